@@ -1,0 +1,242 @@
+"""The nouns of Groundplan: what every other module speaks about.
+
+Order of axes: ``[pixel, band, time]``; longitude before latitude; distances in km, areas in ha.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+Provenance = Literal["measured", "simulated"]
+
+
+class GroundplanError(Exception):
+    """A fault the user can cure; its text names the thing, the value and the cure."""
+
+
+class CubeError(GroundplanError):
+    """A cube whose parts contradict each other."""
+
+
+class StudyError(GroundplanError):
+    """A study that cannot be opened, saved or made."""
+
+
+class PlanError(GroundplanError):
+    """A plan that cannot be answered with this study."""
+
+
+@dataclass(frozen=True, order=True)
+class Season:
+    """One growing season, named by its harvest year.
+
+    Parameters
+    ----------
+    start, end
+        First and last day of the time window, both inclusive.
+    label
+        Harvest year, for example ``"2021"``.
+    """
+
+    start: dt.date
+    end: dt.date
+    label: str
+
+    def __post_init__(self) -> None:
+        if self.end <= self.start:
+            raise StudyError(
+                f"Season {self.label} ends on {self.end}, before it starts on {self.start}. "
+                "Give a window whose end lies after its start."
+            )
+
+
+@dataclass(frozen=True)
+class Crop:
+    """One class of the legend: integer code, name, colour as ``#RRGGBB`` for light backgrounds."""
+
+    code: int
+    name: str
+    colour: str
+
+
+@dataclass(frozen=True)
+class Legend:
+    """The crop classes of a study; a class's code is its place in every ``[class]`` axis."""
+
+    crops: tuple[Crop, ...]
+
+    def __post_init__(self) -> None:
+        if [crop.code for crop in self.crops] != list(range(len(self.crops))):
+            raise StudyError(
+                f"The legend's codes are {[crop.code for crop in self.crops]}; they must run "
+                "0, 1, 2, ... in order. Renumber the [[crop]] entries of study.toml."
+            )
+        if len(set(self.names)) != len(self.crops):
+            raise StudyError(
+                f"The legend names a class twice: {', '.join(self.names)}. Give each class one name."
+            )
+
+    def __len__(self) -> int:
+        return len(self.crops)
+
+    def __iter__(self) -> Iterator[Crop]:
+        return iter(self.crops)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the classes in order of their codes."""
+        return tuple(crop.name for crop in self.crops)
+
+    def codes(self, names: npt.ArrayLike) -> npt.NDArray[np.int64]:
+        """Codes of class names, same shape; unknown names raise `StudyError`."""
+        code = {crop.name: crop.code for crop in self.crops}
+        flat = np.asarray(names, dtype=object)
+        unknown = sorted({str(name) for name in flat.ravel() if name not in code})
+        if unknown:
+            raise StudyError(
+                f"The legend has no class {', '.join(unknown)}; it knows {', '.join(self.names)}."
+            )
+        return np.array([code[name] for name in flat.ravel()], dtype=np.int64).reshape(flat.shape)
+
+
+@dataclass(frozen=True)
+class Departure:
+    """Where the trip starts: degrees WGS 84. The name is for people and is not part of a plan's key."""
+
+    lon: float
+    lat: float
+    name: str = field(default="", repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if not (-180 <= self.lon <= 180 and -90 <= self.lat <= 90):
+            raise PlanError(
+                f"Departure {self.lon}, {self.lat} is not on the globe. "
+                "Give longitude first, then latitude, in degrees."
+            )
+
+    @property
+    def title(self) -> str:
+        """The name, or the coordinates where there is none."""
+        return self.name or f"{self.lon:.3f}, {self.lat:.3f}"
+
+
+@dataclass(frozen=True, eq=False)
+class Cube:
+    """The series of one season on the study's regular time axis.
+
+    Parameters
+    ----------
+    season
+        The season.
+    bands
+        Names of the bands: backscatter in dB (``VV``, ``VH``), indices unitless (``NDVI``).
+    days
+        Days after the start of the window, ``[time]``.
+    parcel
+        Row of the pixel's parcel in ``Study.parcels``, ``[pixel]``.
+    values
+        ``[pixel, band, time]`` float32, finite.
+    """
+
+    season: Season
+    bands: tuple[str, ...]
+    days: npt.NDArray[np.int64]
+    parcel: npt.NDArray[np.int64]
+    values: npt.NDArray[np.float32]
+
+    def __post_init__(self) -> None:
+        expected = (len(self.parcel), len(self.bands), len(self.days))
+        if self.values.shape != expected:
+            raise CubeError(
+                f"Season {self.season.label}: values have shape {self.values.shape}, but {expected[0]} "
+                f"pixels x {expected[1]} bands x {expected[2]} days were declared."
+            )
+        if self.values.dtype != np.float32:
+            raise CubeError(
+                f"Season {self.season.label}: values are {self.values.dtype}, not float32. Convert them."
+            )
+        if not np.isfinite(self.values).all():
+            broken = int((~np.isfinite(self.values)).any(axis=(1, 2)).sum())
+            raise CubeError(
+                f"Season {self.season.label}: {broken} of {len(self.parcel)} pixels hold values that are "
+                "not finite. Ingest the series again: gaps are filled there."
+            )
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """Parcels, crops and satellite series over several seasons.
+
+    Parameters
+    ----------
+    parcels
+        One row per parcel and season, index 0, 1, 2, ...: ``parcel_id``, ``season`` (label), ``crop``
+        (a name of the legend), ``field_group`` (the same field in any season), ``area_ha``, ``lon``
+        and ``lat`` of a point inside the parcel, ``geometry`` in EPSG:4326.
+    cubes
+        Cubes by season label; a stored study reads a season when it is asked for.
+    fingerprint
+        Hash of all that a score depends on.
+    source
+        Where the data come from, for captions and reports.
+    """
+
+    name: str
+    legend: Legend
+    seasons: tuple[Season, ...]
+    parcels: gpd.GeoDataFrame
+    cubes: Mapping[str, Cube]
+    departure: Departure
+    provenance: Provenance
+    fingerprint: str
+    source: str = ""
+
+    def season(self, label: str) -> Season:
+        """The season of that label, or `PlanError`."""
+        for season in self.seasons:
+            if season.label == label:
+                return season
+        raise PlanError(
+            f"Study {self.name} has no season {label}; it has {', '.join(s.label for s in self.seasons)}."
+        )
+
+    def past(self, label: str) -> tuple[str, ...]:
+        """Labels of the seasons before that one, oldest first."""
+        target = self.season(label)
+        return tuple(season.label for season in sorted(self.seasons) if season.start < target.start)
+
+    def others(self, label: str) -> tuple[str, ...]:
+        """Labels of all seasons but that one, oldest first."""
+        target = self.season(label)
+        return tuple(season.label for season in sorted(self.seasons) if season != target)
+
+    def surveyed(self, label: str) -> gpd.GeoDataFrame:
+        """The parcels surveyed in that season; their index is the row in ``parcels``."""
+        self.season(label)
+        return self.parcels[self.parcels["season"] == label]
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A value with its interval; a number never travels without it."""
+
+    value: float
+    low: float
+    high: float
+    level: float = 0.95
+
+    def __post_init__(self) -> None:
+        if not self.low <= self.value <= self.high:
+            raise ValueError(f"Estimate {self.value} lies outside its interval {self.low} to {self.high}.")
+
+    def __str__(self) -> str:
+        return f"{self.value:.2f} ({self.low:.2f} to {self.high:.2f})"
