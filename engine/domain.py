@@ -181,7 +181,7 @@ class Study:
     parcels
         One row per parcel and season, index 0, 1, 2, ...: ``parcel_id``, ``season`` (label), ``crop``
         (a name of the legend), ``field_group`` (the same field in any season), ``area_ha``, ``lon``
-        and ``lat`` of a point inside the parcel, ``geometry`` in EPSG:4326.
+        and ``lat`` of its centroid in degrees, ``geometry`` in EPSG:4326.
     cubes
         Cubes by season label; a stored study reads a season when it is asked for.
     fingerprint

@@ -1,0 +1,83 @@
+"""A tiny made-up study whose right answer is known."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import geopandas as gpd
+import numpy as np
+from shapely.geometry import box
+
+from engine.domain import Crop, Cube, Departure, Legend, Season, Study
+
+CENTRE = Departure(19.845, 45.255, "Novi Sad")
+CROPS = ("maize", "wheat", "soybean", "sunflower")
+COLOURS = ("#88CCBB", "#CC99FF", "#8855CC", "#886600")
+
+
+def study(
+    seasons: tuple[str, ...] = ("2018", "2019", "2020", "2021"),
+    crops: int = 3,
+    parcels: int = 80,
+    pixels: int = 3,
+    times: int = 12,
+    bands: tuple[str, ...] = ("VV", "VH"),
+    reach_km: float = 60.0,
+    noise_db: float = 0.5,
+    permuted: bool = False,
+    unseen_crop: bool = False,
+    seed: int = 0,
+) -> Study:
+    """Square parcels scattered around Novi Sad; each crop has its own curve in dB.
+
+    ``permuted`` deals the labels out anew after the series are drawn, so that nothing can be learnt.
+    ``unseen_crop`` gives the last season a crop that no season before it has. The first fifth of the
+    parcels of a season stand on the same ground in every season and share their field group.
+    """
+    rng = np.random.default_rng(seed)
+    legend = Legend(tuple(Crop(i, CROPS[i], COLOURS[i]) for i in range(crops + unseen_crop)))
+    time = np.linspace(0, 1, times)  # [time]
+    phase = np.arange(len(legend)) / len(legend)  # [class]
+    curves = -15 + 4 * np.sin(2 * np.pi * (time + phase[:, None]))  # [class, time] dB
+    km_lat, km_lon = 1 / 111.2, 1 / 78.4  # degrees per km at 45 N
+    recurring = parcels // 5
+    anchors = rng.uniform(-reach_km, reach_km, (recurring, 2))  # [parcel, xy] km
+
+    rows, cubes, nouns = [], {}, []
+    for label in seasons:
+        season = Season(dt.date(int(label), 3, 1), dt.date(int(label), 9, 30), label)
+        nouns.append(season)
+        place = np.concatenate([anchors, rng.uniform(-reach_km, reach_km, (parcels - recurring, 2))])
+        known = len(legend) if label == seasons[-1] else crops
+        code = np.arange(parcels) % known  # [parcel]
+        first = len(rows)
+        for i, (x, y) in enumerate(place):
+            lon, lat = CENTRE.lon + x * km_lon, CENTRE.lat + y * km_lat
+            half = 0.05
+            rows.append(
+                {
+                    "parcel_id": f"p{label}-{i:04d}",
+                    "season": label,
+                    "crop": legend.names[code[i]],
+                    "field_group": f"g{i:04d}" if i < recurring else f"g{label}-{i:04d}",
+                    "area_ha": 1.0,
+                    "lon": lon,
+                    "lat": lat,
+                    "geometry": box(
+                        lon - half * km_lon, lat - half * km_lat, lon + half * km_lon, lat + half * km_lat
+                    ),
+                }
+            )
+        shown = rng.permutation(code) if permuted else code
+        owner = np.repeat(np.arange(parcels), pixels)  # [pixel]
+        offset = np.arange(len(bands))[None, :, None] * 6.0  # [1, band, 1] dB
+        signal = curves[shown[owner]][:, None, :] + offset  # [pixel, band, time]
+        values = signal + rng.normal(0, noise_db, (len(owner), len(bands), times))
+        cubes[label] = Cube(
+            season, bands, np.arange(times) * 16, first + owner, np.ascontiguousarray(values, np.float32)
+        )
+    frame = gpd.GeoDataFrame(rows, crs="EPSG:4326")
+    mark = f"made-up {seasons} {crops} {parcels} {pixels} {times} {bands} {reach_km} {noise_db} {permuted} "
+    return Study(
+        "Made up", legend, tuple(nouns), frame, cubes, CENTRE, "simulated", mark + f"{unseen_crop} {seed}"
+    )
