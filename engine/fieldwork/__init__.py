@@ -1,0 +1,1 @@
+"""Where to go, and what going costs."""

@@ -1,0 +1,1 @@
+"""Where data come from: study folders, and foreign tables made into studies."""

@@ -1,0 +1,199 @@
+"""Outcomes and pre-trained weights on disk: JSON and safetensors, written whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from filelock import FileLock
+
+import engine
+from engine.domain import Estimate, GroundplanError
+from engine.experiments.outcome import Outcome, Repeat
+from engine.experiments.plan import Plan, from_json, key_of, to_json
+
+Tensors = dict[str, npt.NDArray[np.float32]]
+
+
+class ArchiveError(GroundplanError):
+    """The archive cannot be read or written."""
+
+
+def workspace() -> Path:
+    """Where outcomes, weights and jobs go: ``$GROUNDPLAN_WORKSPACE``, or ``.groundplan`` at home."""
+    return Path(os.environ.get("GROUNDPLAN_WORKSPACE") or Path.home() / ".groundplan")
+
+
+@dataclass(frozen=True)
+class Archive:
+    """A folder with ``outcomes/``, ``repeats/`` (of unfinished plans), ``models/`` and ``locks/``.
+
+    Parameters
+    ----------
+    folder
+        Read and written.
+    shelves
+        Further folders of the same shape that are only read: answers and models that ship.
+    """
+
+    folder: Path
+    shelves: tuple[Path, ...] = ()
+
+    def outcome(self, plan: Plan) -> Outcome | None:
+        """The answer to a plan, or None; a damaged file counts as none and will be computed again."""
+        for folder in (self.folder, *self.shelves):
+            path = folder / "outcomes" / f"{plan.key}.json"
+            if path.exists():
+                try:
+                    return _outcome(path)
+                except ArchiveError:
+                    continue
+        return None
+
+    def outcomes(self, study: str) -> Iterator[Outcome]:
+        """All readable outcomes of the study with that fingerprint, made by this version of the engine."""
+        seen: set[str] = set()
+        for folder in (self.folder, *self.shelves):
+            for path in sorted((folder / "outcomes").glob("*.json")):
+                try:
+                    one = _outcome(path)
+                except ArchiveError:
+                    continue
+                if one.plan.study == study and one.plan.key not in seen:
+                    seen.add(one.plan.key)
+                    yield one
+
+    def damaged(self) -> tuple[str, ...]:
+        """What is wrong with each outcome file that can't be read."""
+        complaints = []
+        for folder in (self.folder, *self.shelves):
+            for path in sorted((folder / "outcomes").glob("*.json")):
+                try:
+                    _outcome(path)
+                except ArchiveError as error:
+                    complaints.append(str(error))
+        return tuple(complaints)
+
+    def keep(self, outcome: Outcome) -> None:
+        """Store an answer and forget the single repeats it was made of."""
+        plan = outcome.plan
+        record = {"engine": engine.__version__, "key": plan.key, "plan": to_json(plan)}
+        body = asdict(outcome)
+        del body["plan"]
+        body["departure_name"] = plan.departure.name
+        write_json(self.folder / "outcomes" / f"{plan.key}.json", record | body)
+        for number in range(plan.repeats):
+            self._repeat_path(plan, number).unlink(missing_ok=True)
+
+    def repeat(self, plan: Plan, number: int) -> Repeat | None:
+        """One finished repeat of an unfinished plan, or None."""
+        path = self._repeat_path(plan, number)
+        if not path.exists():
+            return None
+        try:
+            record = json.loads(path.read_text(encoding="utf-8"))
+            return Repeat(**{**record, "visited": tuple(record["visited"]), "loss": tuple(record["loss"])})
+        except (ValueError, KeyError, TypeError):
+            return None
+
+    def keep_repeat(self, plan: Plan, number: int, repeat: Repeat) -> None:
+        """Store one repeat, so that an interrupted run goes on from it."""
+        write_json(self._repeat_path(plan, number), asdict(repeat))
+
+    def weights(self, name: str) -> tuple[Tensors, dict[str, Any]] | None:
+        """Tensors and card of a pre-trained model, or None."""
+        from safetensors import SafetensorError
+        from safetensors.numpy import load_file
+
+        for folder in (self.folder, *self.shelves):
+            path = folder / "models" / f"{name}.safetensors"
+            card = path.with_suffix(".json")
+            if path.exists() and card.exists():
+                try:
+                    return load_file(path), json.loads(card.read_text(encoding="utf-8"))
+                except (SafetensorError, ValueError, OSError):
+                    continue
+        return None
+
+    def keep_weights(self, name: str, tensors: Tensors, card: dict[str, Any]) -> None:
+        """Store a pre-trained model with its card; the card comes last and makes it count."""
+        from safetensors.numpy import save
+
+        path = self.folder / "models" / f"{name}.safetensors"
+        _write(path, save({key: np.ascontiguousarray(value) for key, value in tensors.items()}))
+        write_json(path.with_suffix(".json"), card)
+
+    def lock(self, name: str) -> FileLock:
+        """A lock that only one process at a time holds; a killed process lets go of it."""
+        folder = self.folder / "locks"
+        _make(folder)
+        return FileLock(folder / f"{name}.lock")
+
+    def _repeat_path(self, plan: Plan, number: int) -> Path:
+        return self.folder / "repeats" / f"{plan.key}-{number}.json"
+
+
+def write_json(path: Path, record: Any) -> None:
+    """Write JSON whole: a temporary file beside it, flushed to disk, renamed into place."""
+    _write(path, json.dumps(record, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode())
+
+
+def _write(path: Path, content: bytes) -> None:
+    _make(path.parent)
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except OSError as error:
+        raise ArchiveError(
+            f"{path} cannot be written ({error.strerror}). Free some space, or name another workspace in "
+            "GROUNDPLAN_WORKSPACE."
+        ) from error
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ArchiveError(
+            f"The folder {folder} cannot be made ({error.strerror}). Name another workspace in "
+            "GROUNDPLAN_WORKSPACE."
+        ) from error
+
+
+def _outcome(path: Path) -> Outcome:
+    """Read an outcome and check that it answers the plan it claims to."""
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+        if record["engine"] != engine.__version__:
+            raise ArchiveError(
+                f"{path} was made by version {record['engine']} of the engine, this is {engine.__version__}. "
+                "Run the plan again; the old file may be deleted."
+            )
+        shape = record["plan"]
+        shape["departure"]["name"] = record.pop("departure_name")
+        plan = from_json(shape)
+        if not record["key"] == path.stem == key_of(plan, record["engine"]):
+            raise ArchiveError(f"{path} does not hold the answer its name claims. Delete it.")
+        body = {name: value for name, value in record.items() if name not in ("engine", "key", "plan")}
+        for name in ("macro_f1", "macro_f1_parcel"):
+            body[name] = Estimate(**body[name])
+        for name in ("per_class", "per_class_parcel"):
+            body[name] = {crop: Estimate(**one) for crop, one in body[name].items()}
+        for name in ("classes", "absent", "repeats", "repeats_parcel", "notes"):
+            body[name] = tuple(body[name])
+        for name in ("visited", "loss"):
+            body[name] = tuple(tuple(one) for one in body[name])
+        return Outcome(plan=plan, **body)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ArchiveError(f"{path} is damaged ({error!r}). Delete it and run the plan again.") from error

@@ -1,0 +1,115 @@
+"""What a plan brought: scores with intervals, and all that is needed to believe them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from engine.domain import Estimate, Provenance
+from engine.experiments.plan import Plan
+
+
+@dataclass(frozen=True)
+class Repeat:
+    """One repeat of a plan.
+
+    Parameters
+    ----------
+    visited
+        Ids of the visited parcels.
+    pixels, parcels
+        Confusion of each test block, ``[block, class, class]`` as nested lists, truth in rows; over
+        pixels, and over parcels classified by the mean probability of their pixels.
+    loss
+        Training loss of each epoch; empty where nothing was trained.
+    """
+
+    visited: tuple[str, ...]
+    pixels: list[list[list[int]]]
+    parcels: list[list[list[int]]]
+    loss: tuple[float, ...]
+    seconds: float
+    versions: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The answer to a plan.
+
+    Parameters
+    ----------
+    visited
+        Ids of the visited parcels of each repeat.
+    test_parcels
+        Number of parcels tested on.
+    macro_f1, macro_f1_parcel
+        Over pixels (the study's) and over parcels (what the user of a map sees), 0 to 1.
+    per_class, per_class_parcel
+        F1 by class name; classes that the test set lacks are not there and are named in ``absent``.
+    repeats, repeats_parcel
+        Macro F1 of each repeat.
+    confusion, confusion_parcel
+        ``[class, class]`` summed over repeats, truth in rows.
+    loss
+        Training loss of each epoch, by repeat.
+    seconds
+        Computing time of all repeats, without pre-training.
+    versions
+        Of the engine and its libraries; device and precision.
+    notes
+        What a reader of the score must know.
+    """
+
+    plan: Plan
+    study_name: str
+    provenance: Provenance
+    classes: tuple[str, ...]
+    visited: tuple[tuple[str, ...], ...]
+    test_parcels: int
+    macro_f1: Estimate
+    macro_f1_parcel: Estimate
+    per_class: dict[str, Estimate]
+    per_class_parcel: dict[str, Estimate]
+    absent: tuple[str, ...]
+    repeats: tuple[float, ...]
+    repeats_parcel: tuple[float, ...]
+    confusion: list[list[int]]
+    confusion_parcel: list[list[int]]
+    loss: tuple[tuple[float, ...], ...]
+    seconds: float
+    versions: dict[str, str]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def parcels(self) -> int:
+        """Number of visited parcels, mean over repeats, rounded."""
+        return round(sum(len(one) for one in self.visited) / len(self.visited))
+
+    def row(self) -> dict[str, Any]:
+        """The outcome as a flat, machine-readable row."""
+        return {
+            "key": self.plan.key,
+            "study": self.study_name,
+            "target": self.plan.target,
+            "method": self.plan.method.name,
+            "design": self.plan.design.name,
+            "learner": self.plan.learner,
+            "recipe": self.plan.recipe.name,
+            "radius_km": self.plan.design.reach_km,
+            "parcels": self.parcels,
+            "test": self.plan.test.kind,
+            "beyond_km": self.plan.test.beyond_km,
+            "test_parcels": self.test_parcels,
+            "macro_f1": interval(self.macro_f1),
+            "macro_f1_parcel": interval(self.macro_f1_parcel),
+            "per_class": {name: interval(one) for name, one in self.per_class.items()},
+            "repeats": list(self.repeats),
+            "seconds": round(self.seconds, 3),
+            "provenance": self.provenance,
+            "notes": list(self.notes),
+        }
+
+
+def interval(estimate: Estimate) -> dict[str, float]:
+    """An estimate as JSON."""
+    return {"value": estimate.value, "low": estimate.low, "high": estimate.high, "level": estimate.level}

@@ -1,0 +1,199 @@
+"""A plan is one question: go there, sample so, learn thus. Its key names the answer."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any, Literal
+
+import engine
+from engine.domain import Departure, PlanError, Study
+from engine.fieldwork.designs import Design, Nowhere, Radius, Random, design_by_name
+from engine.learning.learners import learner_by_name
+from engine.learning.methods import Method, Scratch, Transfer, ZeroShot, method_by_name
+from engine.learning.recipes import Recipe, Schedule
+
+TestKind = Literal["far-half", "far-all"]
+USUAL_OUTER_KM = 30.0
+
+
+@dataclass(frozen=True)
+class TestArea:
+    """Where the test parcels lie.
+
+    Parameters
+    ----------
+    kind
+        ``far-half``: of the parcels beyond ``beyond_km`` those of the test half; the rest may be
+        visited by spread designs. ``far-all``: all of them, as in the study.
+    beyond_km
+        The outer radius, km from the departure.
+    """
+
+    __test__ = False  # not a test class, whatever pytest thinks of its name
+
+    kind: TestKind = "far-half"
+    beyond_km: float = USUAL_OUTER_KM
+
+    def __post_init__(self) -> None:
+        if self.kind not in ("far-half", "far-all"):
+            raise PlanError(f"There is no test area {self.kind}; choose far-half or far-all.")
+        object.__setattr__(self, "beyond_km", float(self.beyond_km))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One question to a study.
+
+    Parameters
+    ----------
+    study
+        Fingerprint of the study.
+    target
+        Label of the season to map.
+    sources
+        Labels of the seasons to pre-train on.
+    learner
+        Name of a learner, see `engine.learning.learners`.
+    repeats
+        Times that training, and drawing where it is random, is done anew.
+    seed
+        Of the first repeat; the others count on from it.
+    """
+
+    study: str
+    target: str
+    sources: tuple[str, ...]
+    departure: Departure
+    design: Design
+    method: Method
+    learner: str
+    recipe: Recipe
+    test: TestArea
+    repeats: int
+    seed: int
+
+    def __post_init__(self) -> None:
+        learner_by_name(self.learner)
+        if self.repeats < 1:
+            raise PlanError(f"{self.repeats} repeats answer nothing. Ask for at least 1, better 5.")
+        if self.target in self.sources:
+            raise PlanError(
+                f"Season {self.target} cannot be both target and source. Leave it out of --source."
+            )
+        if self.method.needs_source and not self.sources:
+            raise PlanError(
+                f"Season {self.target} has no season before it, so {self.method.name} has nothing to "
+                "pre-train on. Use --source others (or name seasons), or the method scratch."
+            )
+        if self.design.reach_km > self.test.beyond_km:
+            raise PlanError(
+                f"A radius of {self.design.reach_km:g} km reaches into the test area, which begins at "
+                f"{self.test.beyond_km:g} km. Choose a smaller radius, or a larger --beyond."
+            )
+
+    @property
+    def key(self) -> str:
+        """Sixteen hexadecimal digits that name this question to this version of the engine."""
+        return key_of(self, engine.__version__)
+
+
+def key_of(plan: Plan, version: str) -> str:
+    """The key a plan had under some version of the engine."""
+    return hashlib.sha256(f"{version} {plan!r}".encode()).hexdigest()[:16]
+
+
+def grid(
+    study: Study,
+    target: str,
+    departure: Departure,
+    radii: Iterable[float],
+    designs: Iterable[str],
+    methods: Iterable[str],
+    learner: str,
+    recipe: Recipe,
+    *,
+    source: str = "past",
+    test: TestKind = "far-half",
+    beyond_km: float | None = None,
+    repeats: int = 5,
+    seed: int = 0,
+) -> tuple[Plan, ...]:
+    """Every combination of methods, designs and radii; staying at home is asked once.
+
+    Parameters
+    ----------
+    source
+        ``past``, ``others``, or labels of seasons with commas between.
+    beyond_km
+        Where the test area begins; by default 30 km, or the largest radius if that is more.
+
+    Raises
+    ------
+    PlanError
+        Where a name is unknown or a combination makes no sense for this study.
+    """
+    radii = sorted({float(km) for km in radii})
+    outer = max(USUAL_OUTER_KM, *radii, 0.0) if beyond_km is None else beyond_km
+    area = TestArea(test, outer)
+    sources = _sources(study, target, source)
+    plans: list[Plan] = []
+    for method in dict.fromkeys(methods):
+        how = method_by_name(method)
+        wheres: list[Design] = (
+            [design_by_name(name, km) for name in dict.fromkeys(designs) for km in radii]
+            if how.visits
+            else [Nowhere()]
+        )
+        known = sources if how.needs_source else ()
+        plans += [
+            Plan(
+                study.fingerprint,
+                target,
+                known,
+                departure,
+                where,
+                how,
+                learner,
+                recipe,
+                area,
+                repeats,
+                seed,
+            )
+            for where in wheres
+        ]
+    if not plans:
+        raise PlanError("Nothing was asked. Choose at least one method, and a design and a radius with it.")
+    return tuple(plans)
+
+
+def _sources(study: Study, target: str, source: str) -> tuple[str, ...]:
+    if source == "past":
+        return study.past(target)
+    if source == "others":
+        return study.others(target)
+    labels = tuple(label.strip() for label in source.split(",") if label.strip())
+    return tuple(sorted({study.season(label).label for label in labels}))
+
+
+_SHAPES: dict[str, type] = {
+    shape.__name__: shape
+    for shape in (Plan, TestArea, Departure, Nowhere, Radius, Random, ZeroShot, Transfer, Scratch)
+} | {"Recipe": Recipe, "Schedule": Schedule}
+
+
+def to_json(value: Any) -> Any:
+    """A plan as JSON: every part an object that carries the name of its class."""
+    if is_dataclass(value):
+        parts = {one.name: to_json(getattr(value, one.name)) for one in fields(value)}
+        return {"is": type(value).__name__, **parts}
+    return list(value) if isinstance(value, tuple) else value
+
+
+def from_json(value: Any) -> Any:
+    """What `to_json` wrote; only classes that a plan may hold are made."""
+    if isinstance(value, dict):
+        parts = {name: from_json(part) for name, part in value.items() if name != "is"}
+        return _SHAPES[value["is"]](**parts)
+    return tuple(value) if isinstance(value, list) else value

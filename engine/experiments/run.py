@@ -1,0 +1,304 @@
+"""From plans to outcomes: whatever the archive has is taken, the rest is computed and kept."""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+
+import joblib
+import numpy as np
+import pandas as pd
+
+import engine
+from engine.domain import GroundplanError, PlanError, Study
+from engine.experiments.archive import Archive
+from engine.experiments.outcome import Outcome, Repeat
+from engine.experiments.plan import Plan
+from engine.experiments.source import source_model, source_of
+from engine.experiments.territory import Territory, survey
+from engine.learning import scores, splits
+from engine.learning.learners import learner_by_name
+from engine.learning.samples import draw_samples
+from engine.learning.setting import Setting, Silent, Watch
+
+TEST_PIXELS = 50  # of each test parcel, as in the study
+FEW_BLOCKS = 8
+
+
+class CancelledError(GroundplanError):
+    """The run was stopped by its user."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run is: finished steps of all steps, and what has just finished."""
+
+    done: int
+    steps: int
+    what: str
+
+
+Observer = Callable[[Progress], None]
+
+
+def _ignore(progress: Progress) -> None:
+    """Tell nobody."""
+
+
+def answer(
+    study: Study,
+    plans: Sequence[Plan],
+    archive: Archive,
+    *,
+    workers: int = 1,
+    device: str = "auto",
+    observe: Observer = _ignore,
+    watch: Watch | None = None,
+) -> list[Outcome]:
+    """Answer plans, in their order.
+
+    Pre-training, then the repeats of the plans, are spread over ``workers`` processes. Every finished
+    repeat is kept at once, so a run that was interrupted goes on where it stood, and an answer that the
+    archive has is not computed again.
+
+    Parameters
+    ----------
+    device
+        ``auto``, ``cpu`` or ``cuda``; not part of a plan's key.
+    observe
+        Told in this process after every step.
+    watch
+        Told in the worker after every epoch; may raise `CancelledError`.
+
+    Raises
+    ------
+    PlanError
+        Where a plan asks what the study can't answer; found before anything is computed.
+    """
+    for plan in plans:
+        check(study, plan)
+    known = {plan.key: archive.outcome(plan) for plan in plans}
+    missing = [plan for plan in dict.fromkeys(plans) if known[plan.key] is None]
+    sources = {
+        source_of(plan, number): (plan, number)
+        for plan in missing
+        for number in range(plan.repeats)
+        if plan.method.needs_source and learner_by_name(plan.learner).storable
+    }
+    steps = len(sources) + sum(plan.repeats for plan in missing)
+    work = _Work(study, archive, device, watch or Silent())
+    done = 0
+    observe(Progress(done, steps, "start"))
+
+    for what in _spread(workers, [(work.pretrain, plan, number) for plan, number in sources.values()]):
+        done += 1
+        observe(Progress(done, steps, str(what)))
+
+    tasks = [(work.repeat, plan, number) for plan in missing for number in range(plan.repeats)]
+    left = {plan.key: plan.repeats for plan in missing}
+    asked = {plan.key: plan for plan in missing}
+    for key in _spread(workers, tasks):
+        done += 1
+        left[key] -= 1
+        if left[key] == 0:
+            known[key] = _gathered(study, asked[key], archive)
+        observe(Progress(done, steps, f"{asked[key].method.name} {asked[key].design.name}"))
+    outcomes = [known[plan.key] for plan in plans]
+    return [outcome for outcome in outcomes if outcome is not None]
+
+
+def check(study: Study, plan: Plan) -> Territory:
+    """Refuse a plan that this study can't answer; otherwise its ground."""
+    if plan.study != study.fingerprint:
+        raise PlanError(
+            f"The plan was made for a study with fingerprint {plan.study}, but {study.name} has "
+            f"{study.fingerprint}. Make the plan anew."
+        )
+    for label in (plan.target, *plan.sources):
+        if study.surveyed(label).empty:
+            raise PlanError(f"Season {label} of {study.name} has no surveyed parcel. Choose another season.")
+    territory = survey(study, plan.target, plan.departure, plan.test)
+    plan.design.draw(territory.open, np.random.default_rng(0))
+    return territory
+
+
+def _spread(workers: int, tasks: Sequence[tuple[Callable[[Plan, int], str], Plan, int]]) -> Iterator[str]:
+    """Run tasks in this process or spread over several; yields as they finish."""
+    if workers <= 1 or len(tasks) <= 1:
+        for task, plan, number in tasks:
+            yield task(plan, number)
+        return
+    pool = joblib.Parallel(n_jobs=min(workers, len(tasks)), return_as="generator_unordered", batch_size=1)
+    yield from pool(joblib.delayed(task)(plan, number) for task, plan, number in tasks)
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What every task of a run shares; travels to worker processes."""
+
+    study: Study
+    archive: Archive
+    device: str
+    watch: Watch
+
+    def pretrain(self, plan: Plan, number: int) -> str:
+        """Have one source model ready; a model that is being made elsewhere is waited for."""
+        territory = survey(self.study, plan.target, plan.departure, plan.test)
+        source_model(self.study, plan, number, territory, self.archive, self._setting(plan, number))
+        return "pre-training"
+
+    def repeat(self, plan: Plan, number: int) -> str:
+        """Have one repeat in the archive; returns the plan's key."""
+        with self.archive.lock(f"{plan.key}-{number}"):
+            if self.archive.outcome(plan) is None and self.archive.repeat(plan, number) is None:
+                self.archive.keep_repeat(plan, number, self._computed(plan, number))
+        return plan.key
+
+    def _setting(self, plan: Plan, number: int) -> Setting:
+        return Setting(plan.recipe, plan.seed + number, self.device, self.watch)
+
+    def _computed(self, plan: Plan, number: int) -> Repeat:
+        study, setting = self.study, self._setting(plan, number)
+        territory = survey(study, plan.target, plan.departure, plan.test)
+        rng = np.random.default_rng([plan.seed + number, 2])
+        visited_ids = plan.design.draw(territory.open, rng)
+        rows = territory.open.index[territory.open["parcel_id"].isin(visited_ids)].to_numpy()
+        source = None
+        if plan.method.needs_source:
+            source = source_model(study, plan, number, territory, self.archive, setting)
+
+        cube = study.cubes[plan.target]
+        crop = study.legend.codes(study.parcels["crop"].to_numpy(dtype=object))
+        classes, pixels = len(study.legend), plan.recipe.pixels
+        start = time.perf_counter()
+        visited = draw_samples(cube, crop, classes, rows, pixels, rng, fill=True) if len(rows) else None
+        model = plan.method.learn(learner_by_name(plan.learner), source, visited, setting)
+
+        # The same test pixels for every plan and repeat, whatever the recipe.
+        tests = territory.test.index.to_numpy()
+        test = draw_samples(cube, crop, classes, tests, TEST_PIXELS, np.random.default_rng(0))
+        block = np.zeros(len(study.parcels), dtype=np.int64)  # [parcel]
+        block[tests] = _blocks(territory.test)
+        count = int(block.max()) + 1
+        probability = model.predict(test.values)  # [pixel, class]
+        predicted = probability.argmax(axis=1)
+        by_pixel = scores.confusion_by_block(test.crop, predicted, block[test.parcel], classes, count)
+        parcel, voted = scores.parcel_classes(probability, test.parcel)
+        by_parcel = scores.confusion_by_block(crop[parcel], voted, block[parcel], classes, count)
+        return Repeat(
+            visited_ids,
+            by_pixel.tolist(),
+            by_parcel.tolist(),
+            tuple(getattr(model, "loss", ())) if plan.method.visits else (),
+            time.perf_counter() - start,
+            _versions(plan, self.device),
+        )
+
+
+def _blocks(tests: pd.DataFrame) -> splits.Rows:
+    """Block of each test parcel for the bootstrap, ``[parcel]``.
+
+    Blocks of 20 km; where all test parcels share one block, each field group is a block.
+    """
+    block = splits.blocks(tests["x_km"].to_numpy(), tests["y_km"].to_numpy(), scores.BLOCK_KM)
+    if block.max() == 0:
+        block = pd.factorize(tests["field_group"])[0].astype(np.int64)
+    return block
+
+
+def _gathered(study: Study, plan: Plan, archive: Archive) -> Outcome:
+    """The outcome of a plan whose repeats are all in the archive."""
+    with archive.lock(plan.key):
+        kept = archive.outcome(plan)
+        if kept is not None:
+            return kept
+        repeats = [archive.repeat(plan, number) for number in range(plan.repeats)]
+        whole = [repeat for repeat in repeats if repeat is not None]
+        if len(whole) < plan.repeats:
+            raise PlanError(
+                f"Repeats of plan {plan.key} vanished from {archive.folder} while it ran. Run it again."
+            )
+        outcome = _outcome(study, plan, whole)
+        archive.keep(outcome)
+        return outcome
+
+
+def _outcome(study: Study, plan: Plan, repeats: Sequence[Repeat]) -> Outcome:
+    territory = survey(study, plan.target, plan.departure, plan.test)
+    pixels = np.array([one.pixels for one in repeats])  # [repeat, block, class, class]
+    parcels = np.array([one.parcels for one in repeats])
+    by_pixel = scores.estimate(pixels, np.random.default_rng([plan.seed, 3]))
+    by_parcel = scores.estimate(parcels, np.random.default_rng([plan.seed, 4]))
+    names = study.legend.names
+    return Outcome(
+        plan,
+        study.name,
+        study.provenance,
+        names,
+        tuple(one.visited for one in repeats),
+        len(territory.test),
+        by_pixel.macro_f1,
+        by_parcel.macro_f1,
+        {name: one for name, one in zip(names, by_pixel.per_class, strict=True) if one},
+        {name: one for name, one in zip(names, by_parcel.per_class, strict=True) if one},
+        tuple(name for name, one in zip(names, by_pixel.per_class, strict=True) if not one),
+        by_pixel.repeats,
+        by_parcel.repeats,
+        pixels.sum(axis=(0, 1)).tolist(),
+        parcels.sum(axis=(0, 1)).tolist(),
+        tuple(one.loss for one in repeats),
+        sum(one.seconds for one in repeats),
+        repeats[0].versions,
+        _notes(study, plan, territory, repeats),
+    )
+
+
+def _notes(study: Study, plan: Plan, territory: Territory, repeats: Sequence[Repeat]) -> tuple[str, ...]:
+    """What a reader of the score must know."""
+    notes = []
+    tested = set(territory.test["crop"])
+    absent = [name for name in study.legend.names if name not in tested]
+    if absent:
+        notes.append(f"The test set has no {', '.join(absent)}; the macro mean leaves them out.")
+    if plan.sources:
+        taught = set(study.parcels.loc[study.parcels["season"].isin(plan.sources), "crop"])
+        new = sorted(tested - taught)
+        if new:
+            notes.append(
+                f"The seasons {', '.join(plan.sources)} never saw {', '.join(new)}, which the test has."
+            )
+        if len(plan.sources) == 1:
+            notes.append(
+                f"With {plan.sources[0]} as the only season to pre-train on, the validation is by spatial "
+                "half instead of by season."
+            )
+    if plan.method.visits:
+        seen = territory.parcels.set_index("parcel_id")["crop"]
+        missed = sorted(tested - {crop for one in repeats for crop in seen.loc[list(one.visited)]})
+        if missed:
+            notes.append(f"No visited parcel has {', '.join(missed)}, which the test has.")
+    if plan.test.kind == "far-all" and plan.design.name == "random":
+        notes.append(
+            f"All parcels beyond {plan.test.beyond_km:g} km are kept for the test, so random draws from "
+            "within that radius only."
+        )
+    if pd.unique(_blocks(territory.test)).size < FEW_BLOCKS:
+        notes.append("The test parcels lie in few blocks of 20 km, so the interval is rough.")
+    if plan.repeats == 1:
+        notes.append("One repeat does not show how much training varies; the interval lacks that part.")
+    return tuple(notes)
+
+
+def _versions(plan: Plan, device: str) -> dict[str, str]:
+    """What computed the score."""
+    versions = {"engine": engine.__version__, "python": platform.python_version()}
+    if plan.learner == "cnn1d":
+        from engine.learning.training import chosen_device, half_precision
+
+        where = chosen_device(device)
+        precision = "bfloat16" if half_precision(where) else "float32"
+        return versions | {"torch": version("torch"), "device": where.type, "precision": precision}
+    return versions | {"scikit-learn": version("scikit-learn"), "device": "cpu", "precision": "float32"}

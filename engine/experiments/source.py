@@ -1,0 +1,122 @@
+"""The source model: what past seasons teach, learnt once and kept."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+import engine
+from engine.domain import Study
+from engine.experiments.archive import Archive
+from engine.experiments.plan import Plan
+from engine.experiments.territory import Territory
+from engine.learning import scores, splits
+from engine.learning.learners import Model, learner_by_name
+from engine.learning.samples import Samples, draw_samples, joined
+from engine.learning.setting import Setting
+
+# Models without a safe file format are remembered by the process instead of the archive.
+REMEMBERED = 8
+_remembered: dict[Source, Model] = {}
+
+
+@dataclass(frozen=True)
+class Source:
+    """What identifies a pre-trained model.
+
+    It depends on the kind of test area, whose fields it must not have seen in other seasons, but not on
+    the departure.
+    """
+
+    study: str
+    target: str
+    sources: tuple[str, ...]
+    learner: str
+    recipe: str
+    test: str
+    seed: int
+
+    @property
+    def name(self) -> str:
+        """File name of the model."""
+        digest = hashlib.sha256(f"{engine.__version__} {self!r}".encode()).hexdigest()[:16]
+        return f"{self.target}-{digest}"
+
+
+def source_of(plan: Plan, repeat: int) -> Source:
+    """The pre-trained model that a repeat of a plan starts from."""
+    return Source(
+        plan.study,
+        plan.target,
+        plan.sources,
+        plan.learner,
+        repr(plan.recipe),
+        plan.test.kind,
+        plan.seed + repeat,
+    )
+
+
+def source_model(
+    study: Study, plan: Plan, repeat: int, territory: Territory, archive: Archive, setting: Setting
+) -> Model:
+    """The pre-trained model: from the archive, or learnt now and kept.
+
+    Leave one season out: each source season validates once what the others teach, and the model with
+    the best validation macro F1 (over pixels) goes on.
+    """
+    source = source_of(plan, repeat)
+    learner = learner_by_name(plan.learner)
+    if not learner.storable:
+        if source not in _remembered:
+            while len(_remembered) >= REMEMBERED:
+                _remembered.pop(next(iter(_remembered)))
+            _remembered[source] = _pretrain(study, plan, territory, setting)[0]
+        return _remembered[source]
+    with archive.lock(source.name):
+        kept = archive.weights(source.name)
+        if kept is None:
+            model, card = _pretrain(study, plan, territory, setting)
+            archive.keep_weights(source.name, model.tensors(), {"source": repr(source), **card})
+            kept = archive.weights(source.name)
+            assert kept is not None
+    from engine.learning.training import restored
+
+    return restored(kept[0], plan.recipe)
+
+
+def _pretrain(study: Study, plan: Plan, territory: Territory, setting: Setting) -> tuple[Any, dict[str, Any]]:
+    learner = learner_by_name(plan.learner)
+    season = study.parcels["season"].to_numpy(dtype=object)
+    group = study.parcels["field_group"].to_numpy(dtype=object)
+    # A past look at a test field would give its class away where the crop stays, as an orchard does.
+    recurring = np.isin(group, group[season == plan.target]) & territory.test_side
+    folds = splits.leave_one_season_out(season, group, territory.test_side, plan.sources, ~recurring)
+    crop = study.legend.codes(study.parcels["crop"].to_numpy(dtype=object))
+    rng = np.random.default_rng([setting.seed, 1])
+
+    def drawn(rows: splits.Rows, fill: bool) -> Samples:
+        labels = sorted(set(season[rows]))
+        pixels = plan.recipe.pixels
+        return joined(
+            [
+                draw_samples(study.cubes[s], crop, len(study.legend), rows, pixels, rng, fill=fill)
+                for s in labels
+            ]
+        )
+
+    best: Any = None
+    card: dict[str, Any] = {"validation_macro_f1": {}, "classes": study.legend.names}
+    for fold in folds:
+        model = learner.pretrain(drawn(fold.train, fill=True), setting)
+        validation = drawn(fold.validation, fill=False)
+        predicted = model.predict(validation.values).argmax(axis=1)
+        block = np.zeros(len(validation), dtype=np.int64)
+        confusion = scores.confusion_by_block(validation.crop, predicted, block, validation.classes, 1)
+        score = float(scores.macro_f1(confusion[0]))
+        card["validation_macro_f1"][fold.held_out] = score
+        if best is None or score > card["validation_macro_f1"][card["held_out"]]:
+            best, card["held_out"] = model, fold.held_out
+    return best, card

@@ -1,0 +1,128 @@
+"""Scores with their intervals.
+
+A score has two sources of error: the test parcels are a sample of the area, and training is random.
+The first is measured by resampling whole spatial blocks of test parcels (neighbours are alike, so
+resampling pixels or parcels would claim too much), the second by the spread over the repeats. They are
+independent, so their half-widths add in quadrature.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy import stats
+
+from engine.domain import Estimate
+
+BLOCK_KM = 20.0
+DRAWS = 1000
+
+Floats = npt.NDArray[np.float64]
+Codes = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Macro F1 and F1 of each class (None where the test set lacks the class), with intervals."""
+
+    macro_f1: Estimate
+    per_class: tuple[Estimate | None, ...]
+    repeats: tuple[float, ...]
+
+
+def confusion_by_block(truth: Codes, predicted: Codes, block: Codes, classes: int, count: int) -> Codes:
+    """Confusion of each of ``count`` blocks, ``[block, class, class]`` with truth in rows."""
+    place = (block * classes + truth) * classes + predicted  # [pixel or parcel]
+    return np.bincount(place, minlength=count * classes * classes).reshape(count, classes, classes)
+
+
+def f1_by_class(confusion: npt.NDArray[np.number]) -> Floats:
+    """F1 of each class, ``[..., class, class]`` to ``[..., class]``; NaN where a class has no truth.
+
+    F1 = 2 TP / (2 TP + FP + FN).
+    """
+    hit = np.diagonal(confusion, axis1=-2, axis2=-1).astype(float)
+    truth, predicted = confusion.sum(axis=-1), confusion.sum(axis=-2)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(truth > 0, 2 * hit / (truth + predicted), np.nan)
+
+
+def macro_f1(confusion: npt.NDArray[np.number]) -> Floats:
+    """Mean F1 over the classes that the truth holds, ``[..., class, class]`` to ``[...]``."""
+    f1 = f1_by_class(confusion)
+    seen = ~np.isnan(f1)
+    return np.asarray(np.nansum(f1, axis=-1) / np.maximum(seen.sum(axis=-1), 1))
+
+
+def parcel_classes(probability: npt.NDArray[np.float32], parcel: Codes) -> tuple[Codes, Codes]:
+    """Class of each parcel by the mean probability of its pixels.
+
+    Parameters
+    ----------
+    probability
+        ``[pixel, class]``.
+    parcel
+        Owner of each pixel, ``[pixel]``.
+
+    Returns
+    -------
+    Parcels and their classes, both ``[parcel]``, parcels in ascending order.
+    """
+    parcels, owner = np.unique(parcel, return_inverse=True)
+    total = np.zeros((len(parcels), probability.shape[1]))
+    np.add.at(total, owner, probability)
+    return parcels, total.argmax(axis=1)
+
+
+def estimate(
+    confusion: Codes, rng: np.random.Generator, *, level: float = 0.95, draws: int = DRAWS
+) -> Scores:
+    """Scores of several repeats on the same test blocks, with intervals.
+
+    Parameters
+    ----------
+    confusion
+        ``[repeat, block, class, class]``, truth in rows.
+    rng
+        For the block bootstrap.
+
+    Notes
+    -----
+    Half-width² = (t(blocks - 1) · bootstrap error · sqrt(B / (B - 1)))² + (t(repeats - 1) · s / sqrt(R))²;
+    the factor undoes the bootstrap's shrinkage on B blocks. A single block or a single repeat has no
+    spread to show, and its part is left out. Intervals stay within 0 and 1.
+    """
+    count = confusion.shape[1]
+    weight = rng.multinomial(count, np.full(count, 1 / count), size=draws)  # [draw, block]
+    redrawn = np.einsum("db,rbij->drij", weight.astype(float), confusion)  # [draw, repeat, class, class]
+    whole = confusion.sum(axis=1)  # [repeat, class, class]
+
+    by_repeat = f1_by_class(whole)  # [repeat, class]
+    by_draw = f1_by_class(redrawn)  # [draw, repeat, class]
+    present = ~np.isnan(by_repeat[0])  # [class]
+    per_class = tuple(
+        _interval(by_repeat[:, code], by_draw[:, :, code], count, level) if present[code] else None
+        for code in range(len(present))
+    )
+    macro = macro_f1(whole)  # [repeat]
+    return Scores(
+        _interval(macro, macro_f1(redrawn), count, level), per_class, tuple(float(one) for one in macro)
+    )
+
+
+def _interval(by_repeat: Floats, by_draw: Floats, blocks: int, level: float) -> Estimate:
+    """Interval of a mean over repeats; ``by_repeat`` is ``[repeat]``, ``by_draw`` ``[draw, repeat]``."""
+    value = float(by_repeat.mean())
+    tail = (1 + level) / 2
+    area = training = 0.0
+    if blocks > 1:
+        drawn = by_draw[~np.isnan(by_draw).any(axis=1)].mean(axis=1)  # a draw may miss a rare class
+        spread = float(drawn.std(ddof=1)) if len(drawn) > 1 else 0.0
+        area = float(stats.t.ppf(tail, blocks - 1)) * spread * float(np.sqrt(blocks / (blocks - 1)))
+    if len(by_repeat) > 1:
+        error = float(by_repeat.std(ddof=1)) / float(np.sqrt(len(by_repeat)))
+        training = float(stats.t.ppf(tail, len(by_repeat) - 1)) * error
+    half = float(np.hypot(area, training))
+    return Estimate(value, max(0.0, value - half), min(1.0, value + half), level)

@@ -1,0 +1,41 @@
+"""Under what circumstances a model is trained."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from engine.learning.recipes import Recipe
+
+
+class Watch(Protocol):
+    """Told after every epoch; may raise to stop the run. Must pickle: it travels to worker processes."""
+
+    def epoch(self, epoch: int, epochs: int, loss: float) -> None:
+        """One epoch of ``epochs`` is done, with this mean training loss."""
+
+
+class Silent:
+    """Nobody watches."""
+
+    def epoch(self, epoch: int, epochs: int, loss: float) -> None:
+        """Do nothing."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Recipe and seed, which decide the result; device and watch, which do not.
+
+    Parameters
+    ----------
+    device
+        ``auto``, ``cpu`` or ``cuda``.
+    bfloat16
+        Whether to multiply in bfloat16; None leaves it to the processor.
+    """
+
+    recipe: Recipe
+    seed: int
+    device: str = "auto"
+    watch: Watch = field(default_factory=Silent)
+    bfloat16: bool | None = None
