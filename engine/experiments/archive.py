@@ -87,7 +87,6 @@ class Archive:
         record = {"engine": engine.__version__, "key": plan.key, "plan": to_json(plan)}
         body = asdict(outcome)
         del body["plan"]
-        body["departure_name"] = plan.departure.name
         write_json(self.folder / "outcomes" / f"{plan.key}.json", record | body)
         for number in range(plan.repeats):
             self._repeat_path(plan, number).unlink(missing_ok=True)
@@ -180,9 +179,7 @@ def _outcome(path: Path) -> Outcome:
                 f"{path} was made by version {record['engine']} of the engine, this is {engine.__version__}. "
                 "Run the plan again; the old file may be deleted."
             )
-        shape = record["plan"]
-        shape["departure"]["name"] = record.pop("departure_name")
-        plan = from_json(shape)
+        plan = from_json(record["plan"])
         if not record["key"] == path.stem == key_of(plan, record["engine"]):
             raise ArchiveError(f"{path} does not hold the answer its name claims. Delete it.")
         body = {name: value for name, value in record.items() if name not in ("engine", "key", "plan")}

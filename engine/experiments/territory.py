@@ -46,7 +46,7 @@ def survey(study: Study, target: str, departure: Departure, area: TestArea) -> T
 
     The halves belong to the ground, not to the departure, so pre-trained models serve every departure.
     """
-    x_km, y_km = _projected_km(study)
+    x_km, y_km = projected_km(study)
     season = study.parcels["season"].to_numpy(dtype=object)
     group = study.parcels["field_group"].to_numpy(dtype=object)
     if area.kind == "far-half":
@@ -68,7 +68,7 @@ def survey(study: Study, target: str, departure: Departure, area: TestArea) -> T
     return Territory(parcels, test_side)
 
 
-def _projected_km(study: Study) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+def projected_km(study: Study) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Centroids in the UTM zone of the study's centre, km, ``[parcel]`` each."""
     import geopandas as gpd
 

@@ -1,0 +1,295 @@
+"""The command line: everything a page can do. ``python -m engine --help`` lists it."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+import engine
+from engine.domain import Departure, GroundplanError, PlanError, Study
+from engine.experiments import jobs
+from engine.experiments.archive import Archive, workspace
+from engine.experiments.plan import grid
+from engine.experiments.run import Progress, answer
+from engine.fieldwork.designs import DESIGNS
+from engine.learning.learners import LEARNERS
+from engine.learning.methods import METHODS
+from engine.learning.recipes import RECIPES, recipe_by_name
+from engine.studies.ingest import ingest
+from engine.studies.request import IngestRequest
+from engine.studies.store import open_study, save_study, summary
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status."""
+    options = _parser().parse_args(_glued(sys.argv[1:] if arguments is None else arguments))
+    try:
+        status: int = options.command(options)
+    except GroundplanError as error:
+        print(f"groundplan: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("\ngroundplan: stopped. What is finished is kept; the same command goes on.", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        return 141
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m engine",
+        description="How much ground truth do we collect, where, and what accuracy will that buy?",
+    )
+    parser.add_argument("--version", action="version", version=f"groundplan {engine.__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_info(commands.add_parser("info", help="what a study holds, or what this machine has"))
+    _add_ingest(commands.add_parser("ingest", help="make a study from parcels and series"))
+    _add_run(commands.add_parser("run", help="answer plans: macro F1 with intervals"))
+    _add_bench(commands.add_parser("bench", help="training speed beside a plain loop, and parity"))
+    work = commands.add_parser("work", help="do a background job (started by the app)")
+    work.add_argument("folder", type=Path)
+    work.set_defaults(command=_work)
+    return parser
+
+
+def _add_info(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path, nargs="?", help="a study folder")
+    parser.add_argument("--json", action="store_true", help="print machine-readable output")
+    parser.set_defaults(command=_info)
+
+
+def _info(options: argparse.Namespace) -> int:
+    if options.folder is None:
+        facts = {
+            "engine": engine.__version__,
+            "workspace": str(workspace()),
+            **{name: version(name) for name in ("torch", "scikit-learn", "geopandas", "streamlit")},
+        }
+        print(json.dumps(facts) if options.json else "\n".join(f"{k}: {v}" for k, v in facts.items()))
+        return 0
+    study = open_study(options.folder)
+    rows = summary(study)
+    if options.json:
+        print(
+            json.dumps(
+                {
+                    "name": study.name,
+                    "provenance": study.provenance,
+                    "source": study.source,
+                    "fingerprint": study.fingerprint,
+                    "departure": dataclasses.asdict(study.departure),
+                    "classes": study.legend.names,
+                    "seasons": [dataclasses.asdict(row) for row in rows],
+                }
+            )
+        )
+        return 0
+    print(f"{study.name} ({study.provenance}, fingerprint {study.fingerprint})")
+    print(f"Departure: {study.departure.title}. Classes: {', '.join(study.legend.names)}.")
+    print(f"{'season':>8} {'parcels':>8} {'pixels':>8} {'missing':>8}  classes")
+    for row in rows:
+        classes = ", ".join(f"{one.name} {one.parcels}" for one in row.classes)
+        missing = "-" if row.missing_share is None else f"{row.missing_share:.0%}"
+        print(f"{row.season:>8} {row.parcels:>8} {row.pixels:>8} {missing:>8}  {classes}")
+    return 0
+
+
+def _add_ingest(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--parcels", type=Path, nargs="+", required=True, help="GeoParquet, GeoPackage, Shapefile, GeoJSON")
+    add("--series", type=Path, nargs="+", required=True, help="long or wide tables, CSV or Parquet")
+    add("--name", required=True, help="name of the study")
+    add("--out", type=Path, required=True, help="folder to make")
+    add("--keep", nargs="+", default=[], metavar="CLASS", help="classes to keep")
+    add("--rest", metavar="CLASS", help="merge all other classes into this one")
+    add("--window", nargs=2, default=("03-01", "10-31"), metavar="MM-DD", help="first and last day")
+    add("--step", type=int, metavar="DAYS", help="days between slots (default: the data's own interval)")
+    add("--bands", nargs="+", metavar="BAND", help="columns to use (default: those that are recognised)")
+    add("--band", default="value", help="name of the band in wide tables whose columns are only dates")
+    add("--crs", help="coordinate reference system of files that do not say, as EPSG:4326")
+    add("--seasons", nargs="+", metavar="YEAR", help="harvest years to use (default: all)")
+    add("--rename", nargs="+", default=[], metavar="OLD=NEW", help="rename columns of the files")
+    add("--departure", metavar="LON,LAT", help="default departure (default: middle of the parcels)")
+    add("--departure-name", default="", help="its name")
+    add("--drop-faulty", action="store_true", help="leave faulty parcels out instead of refusing the files")
+    add("--simulated", action="store_true", help="the data are simulated, not measured")
+    add("--source", default="", help="where the data come from, for captions and reports")
+    add("--overwrite", action="store_true", help="replace a study that is already there")
+    add("--json", action="store_true", help="print machine-readable output")
+    parser.set_defaults(command=_ingest)
+
+
+def _ingest(options: argparse.Namespace) -> int:
+    renames = [pair.partition("=") for pair in options.rename]
+    if not all(old and new for old, _, new in renames):
+        raise PlanError(f"--rename {' '.join(options.rename)} is not of the form OLD=NEW.")
+    request = IngestRequest(
+        parcels=tuple(options.parcels),
+        series=tuple(options.series),
+        name=options.name,
+        keep=tuple(options.keep),
+        rest=options.rest,
+        window=tuple(options.window),
+        step=options.step,
+        bands=tuple(options.bands) if options.bands else None,
+        band=options.band,
+        crs=options.crs,
+        seasons=tuple(options.seasons) if options.seasons else None,
+        departure=_departure(options.departure, options.departure_name) if options.departure else None,
+        rename={old: new for old, _, new in renames},
+        drop_faulty=options.drop_faulty,
+        provenance="simulated" if options.simulated else "measured",
+        source=options.source,
+    )
+    made = ingest(request)
+    folder = save_study(made.study, options.out, missing=made.missing, overwrite=options.overwrite)
+    if options.json:
+        seasons = [dataclasses.asdict(row) for row in summary(folder)]
+        facts = {"folder": str(folder), "fingerprint": made.study.fingerprint, "seasons": seasons}
+        print(json.dumps({**facts, "notes": list(made.notes)}))
+        return 0
+    for note in made.notes:
+        print(f"note: {note}", file=sys.stderr)
+    print(f"Study written to {folder}")
+    return _info(argparse.Namespace(folder=folder, json=False))
+
+
+def _add_run(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("folder", type=Path, help="a study folder")
+    add("--target", required=True, metavar="YEAR", help="season to map")
+    add("--departure", metavar="LON,LAT", help="where the trips start (default: the study's)")
+    add("--radius", type=float, nargs="+", default=[20, 25, 30], metavar="KM")
+    add("--design", nargs="+", default=["radius"], choices=list(DESIGNS), metavar="DESIGN")
+    add("--method", nargs="+", default=list(METHODS), choices=list(METHODS), metavar="METHOD")
+    add("--learner", default="cnn1d", choices=list(LEARNERS))
+    add("--repeats", type=int, default=5)
+    add("--seed", type=int, default=0)
+    add("--recipe", default="paper", choices=list(RECIPES))
+    add("--source", default="past", metavar="past|others|YEAR,YEAR", help="seasons to pre-train on")
+    add("--test", default="far-half", choices=["far-half", "far-all"], help="which far parcels test")
+    add("--beyond", type=float, metavar="KM", help="where the test area begins (default: 30 or the radius)")
+    add("--workers", type=int, default=1, help="processes")
+    add("--device", default="auto", choices=["auto", "cpu", "cuda"])
+    add("--archive", type=Path, help="folder for outcomes and models (default: the workspace)")
+    add("--json", action="store_true", help="print machine-readable rows")
+    parser.set_defaults(command=_run)
+
+
+def _run(options: argparse.Namespace) -> int:
+    study = open_study(options.folder)
+    plans = grid(
+        study,
+        options.target,
+        _departure(options.departure) if options.departure else study.departure,
+        options.radius,
+        options.design,
+        options.method,
+        options.learner,
+        recipe_by_name(options.recipe),
+        source=options.source,
+        test=options.test,
+        beyond_km=options.beyond,
+        repeats=options.repeats,
+        seed=options.seed,
+    )
+    with tqdm(unit="step", file=sys.stderr, dynamic_ncols=True) as bar:
+
+        def observe(progress: Progress) -> None:
+            bar.total = progress.steps
+            bar.set_description(progress.what, refresh=False)
+            bar.update(progress.done - bar.n)
+            bar.refresh()
+
+        outcomes = answer(
+            study,
+            plans,
+            Archive(options.archive or workspace()),
+            workers=options.workers,
+            device=options.device,
+            observe=observe,
+        )
+    if options.json:
+        print(json.dumps([outcome.row() for outcome in outcomes], indent=1))
+        return 0
+    print(f"{study.name}, {study.provenance} data; target {options.target}, test {options.test}")
+    heads = ("method", "design", "km", "parcels", "macro F1, pixels", "macro F1, parcels", "key")
+    shape = "{:<10} {:<8} {:>5} {:>7}  {:<21} {:<21} {}"
+    print(shape.format(*heads))
+    for outcome in outcomes:
+        plan = outcome.plan
+        reach = f"{plan.design.reach_km:g}" if plan.method.visits else ""
+        scores = (str(outcome.macro_f1), str(outcome.macro_f1_parcel))
+        print(
+            shape.format(
+                plan.method.name, plan.design.name, reach, outcome.parcels, *scores, outcome.plan.key
+            )
+        )
+    for note in dict.fromkeys(note for outcome in outcomes for note in outcome.notes):
+        print(f"note: {note}")
+    return 0
+
+
+def _add_bench(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path, nargs="?", help="a study to take the macro F1 on")
+    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--json", action="store_true", help="print machine-readable rows")
+    parser.set_defaults(command=_bench)
+
+
+def _bench(options: argparse.Namespace) -> int:
+    from engine.experiments.bench import bench
+
+    study: Study | None = open_study(options.folder) if options.folder else None
+    rows = []
+    with tqdm(file=sys.stderr, bar_format="{elapsed} {desc}") as bar:
+        for row in bench(study, options.seeds, bar.set_description_str):
+            rows.append(row)
+            if not options.json:
+                bar.write(
+                    f"{row.network:<7} {row.variant:<13} {row.samples_per_second:>9,.0f} samples/s "
+                    f"{row.ratio_to_plain:>6.2f} x plain   macro F1 {row.macro_f1:.4f}",
+                    file=sys.stdout,
+                )
+    if options.json:
+        print(json.dumps([dataclasses.asdict(row) for row in rows], indent=1))
+    return 0
+
+
+def _work(options: argparse.Namespace) -> int:
+    return 0 if jobs.work(options.folder).state == "done" else 1
+
+
+def _departure(text: str, name: str = "") -> Departure:
+    parts = text.split(",")
+    try:
+        lon, lat = (float(part) for part in parts)
+    except ValueError:
+        raise PlanError(
+            f"The departure {text!r} is not LON,LAT. Give degrees, longitude first, as 19.845,45.255."
+        ) from None
+    return Departure(lon, lat, name)
+
+
+def _glued(arguments: Sequence[str]) -> list[Any]:
+    """A western departure looks like an option to argparse; glue it to its flag."""
+    glued: list[str] = []
+    for argument in arguments:
+        if glued and glued[-1] == "--departure":
+            glued[-1] = f"--departure={argument}"
+        else:
+            glued.append(argument)
+    return glued
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,212 @@
+"""Runs in the background: one process a job, its state in a folder, so that pages come and go freely.
+
+A job is named after the plans it answers, so asking twice does not run twice, and a job that failed is
+not started again by a page that is merely redrawn. The worker holds a lock as long as it lives: whoever
+finds a job unfinished and its lock free knows that the worker was killed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from filelock import FileLock, Timeout
+
+from engine.domain import GroundplanError
+from engine.experiments.archive import Archive, write_json
+from engine.experiments.plan import Plan, from_json, to_json
+from engine.experiments.run import CancelledError, Progress, answer
+from engine.studies.store import open_study
+
+State = Literal["queued", "running", "done", "failed", "cancelled", "lost"]
+LIVE: tuple[State, ...] = ("queued", "running")
+STARTING_S = 30.0
+POLL_S = 0.5
+
+
+@dataclass(frozen=True)
+class Status:
+    """How a job stands; ``complaint`` says why it failed."""
+
+    state: State
+    done: int = 0
+    steps: int = 0
+    what: str = ""
+    complaint: str = ""
+    started: float = 0.0
+
+    @property
+    def live(self) -> bool:
+        """Whether it is still going."""
+        return self.state in LIVE
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job on disk."""
+
+    folder: Path
+
+    def status(self) -> Status:
+        """How the job stands; a worker that died without a word is ``lost``."""
+        try:
+            status = Status(**json.loads((self.folder / "status.json").read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError):
+            return Status("lost", complaint="The job's state can't be read. Start it again.")
+        starting = status.state == "queued" and time.time() - status.started < STARTING_S
+        if status.live and not starting and not self._held():
+            reread = self._read_again(status)
+            if reread.live:
+                return replace(
+                    reread,
+                    state="lost",
+                    complaint="The worker stopped without a word: it was killed, or the machine restarted. "
+                    "Start it again; what is finished is kept.",
+                )
+            return reread
+        return status
+
+    def cancel(self) -> None:
+        """Ask the worker to stop after the epoch it is in; what is finished is kept."""
+        (self.folder / "cancel").touch()
+
+    def plans(self) -> tuple[Plan, ...]:
+        """The plans it answers."""
+        record = json.loads((self.folder / "request.json").read_text(encoding="utf-8"))
+        return tuple(from_json(plan) for plan in record["plans"])
+
+    def _held(self) -> bool:
+        """Whether a living worker holds the job's lock."""
+        lock = FileLock(self.folder / "lock")
+        try:
+            with lock.acquire(timeout=0):
+                return False
+        except Timeout:
+            return True
+
+    def _read_again(self, fallback: Status) -> Status:
+        """The worker may have finished between the reading of its state and of its lock."""
+        try:
+            return Status(**json.loads((self.folder / "status.json").read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError):
+            return fallback
+
+    def _write(self, status: Status) -> None:
+        write_json(self.folder / "status.json", asdict(status))
+
+
+@dataclass(frozen=True)
+class CancelFile:
+    """Stops a training run once the file is there."""
+
+    path: Path
+
+    def epoch(self, epoch: int, epochs: int, loss: float) -> None:
+        """Raise `CancelledError` if somebody asked to stop."""
+        if self.path.exists():
+            raise CancelledError("Stopped as you asked; what is finished is kept.")
+
+
+def job_of(plans: Sequence[Plan], workspace: Path) -> Job:
+    """The job that answers these plans, started or not."""
+    keys = " ".join(sorted(plan.key for plan in plans))
+    return Job(workspace / "jobs" / hashlib.sha256(keys.encode()).hexdigest()[:16])
+
+
+def find(plans: Sequence[Plan], workspace: Path) -> Job | None:
+    """The job that answers these plans, if it was ever started."""
+    job = job_of(plans, workspace)
+    return job if (job.folder / "status.json").exists() else None
+
+
+def start(plans: Sequence[Plan], study_folder: Path, workspace: Path, *, workers: int = 1) -> Job:
+    """Start a job in a process of its own, unless it is already going."""
+    job = find(plans, workspace)
+    if job is not None and job.status().live:
+        return job
+    job = job_of(plans, workspace)
+    write_json(
+        job.folder / "request.json",
+        {
+            "study": str(study_folder.resolve()),
+            "workspace": str(workspace.resolve()),
+            "workers": workers,
+            "plans": [to_json(plan) for plan in plans],
+        },
+    )
+    (job.folder / "cancel").unlink(missing_ok=True)
+    job._write(Status("queued", started=time.time()))
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(Path(__file__).parents[2])}
+    with (job.folder / "log.txt").open("wb") as log:
+        subprocess.Popen(
+            [sys.executable, "-m", "engine", "work", str(job.folder)],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            env=environment,
+            start_new_session=True,
+        )
+    return job
+
+
+def work(folder: Path) -> Status:
+    """Do a job; this is what the worker process runs. Jobs of one workspace wait for each other."""
+    job = Job(folder)
+    record = json.loads((folder / "request.json").read_text(encoding="utf-8"))
+    workspace, cancel = Path(record["workspace"]), CancelFile(folder / "cancel")
+    began = time.time()
+    status = Status("queued", started=began)
+
+    def observe(progress: Progress) -> None:
+        nonlocal status
+        status = Status("running", progress.done, progress.steps, progress.what, started=began)
+        job._write(status)
+        cancel.epoch(0, 0, 0.0)
+
+    with FileLock(folder / "lock"):
+        try:
+            slot = FileLock(workspace / "jobs" / "slot.lock")
+            while True:
+                cancel.epoch(0, 0, 0.0)
+                try:
+                    slot.acquire(timeout=POLL_S)
+                    break
+                except Timeout:
+                    continue
+            try:
+                study = open_study(record["study"])
+                answer(
+                    study,
+                    job.plans(),
+                    Archive(workspace),
+                    workers=record["workers"],
+                    observe=observe,
+                    watch=cancel,
+                )
+            finally:
+                slot.release()
+            status = replace(status, state="done")
+        except CancelledError as stop:
+            status = replace(status, state="cancelled", complaint=str(stop))
+        except GroundplanError as error:
+            status = replace(status, state="failed", complaint=str(error))
+        except Exception as error:
+            job._write(
+                replace(
+                    status,
+                    state="failed",
+                    complaint=f"A fault of Groundplan itself: {error!r}. The log is {folder / 'log.txt'}; "
+                    "please report it.",
+                )
+            )
+            raise
+        job._write(status)
+    return status
