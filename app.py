@@ -1,0 +1,14 @@
+"""Groundplan: how much ground truth, where, and what accuracy will that buy?"""
+
+import streamlit as st
+
+st.set_page_config(page_title="Groundplan", page_icon="static/mark.svg", layout="wide")
+st.logo("static/logo.svg", size="large")
+st.navigation(
+    [
+        st.Page("pages/overview.py", title="Overview", default=True),
+        st.Page("pages/experiments.py", title="Experiments", url_path="experiments"),
+        st.Page("pages/compare.py", title="Compare", url_path="compare"),
+    ],
+    position="top",
+).run()

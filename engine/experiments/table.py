@@ -1,0 +1,105 @@
+"""Outcomes as a tidy frame: one row an outcome, for charts, tables and exports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from engine.domain import Departure, Study
+from engine.experiments.outcome import Outcome
+from engine.learning.recipes import Recipe
+
+COLUMNS = (
+    "key", "method", "design", "radius_km", "parcels", "test_parcels",
+    "pixels", "pixels_low", "pixels_high", "voted", "voted_low", "voted_high", "seconds",
+)  # fmt: skip
+
+
+def table(outcomes: Iterable[Outcome]) -> pd.DataFrame:
+    """Tidy frame of outcomes.
+
+    Returns
+    -------
+    One row an outcome, with the columns `COLUMNS`: ``pixels`` is macro F1 over pixels, ``voted`` over
+    parcels, each with the ends of its interval.
+    """
+    rows = [
+        {
+            "key": one.plan.key,
+            "method": one.plan.method.name,
+            "design": one.plan.design.name,
+            "radius_km": one.plan.design.reach_km,
+            "parcels": one.parcels,
+            "test_parcels": one.test_parcels,
+            "pixels": one.macro_f1.value,
+            "pixels_low": one.macro_f1.low,
+            "pixels_high": one.macro_f1.high,
+            "voted": one.macro_f1_parcel.value,
+            "voted_low": one.macro_f1_parcel.low,
+            "voted_high": one.macro_f1_parcel.high,
+            "seconds": one.seconds,
+        }
+        for one in outcomes
+    ]
+    frame = pd.DataFrame(rows, columns=list(COLUMNS))
+    return frame.sort_values(["method", "design", "radius_km"], kind="stable", ignore_index=True)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What the outcomes of one comparison have in common: all but method, design and radius."""
+
+    target: str
+    sources: tuple[str, ...]
+    departure: Departure
+    learner: str
+    recipe: Recipe
+    test: str
+    beyond_km: float
+    repeats: int
+    seed: int
+
+    @property
+    def title(self) -> str:
+        """The question in words."""
+        past = ", ".join(self.sources) or "no season"
+        return (
+            f"{self.target} from {self.departure.title}, pre-trained on {past}; {self.learner}, recipe "
+            f"{self.recipe.name}, test {self.test} beyond {self.beyond_km:g} km, {self.repeats} repeats from "
+            f"seed {self.seed}"
+        )
+
+
+def comparisons(study: Study, outcomes: Sequence[Outcome]) -> dict[Question, list[Outcome]]:
+    """Sort outcomes into those that may be compared with one another, the fullest comparison first.
+
+    Scratch needs no source seasons, so it joins every comparison that agrees in the rest.
+    """
+    asked: dict[Question, list[Outcome]] = {}
+    for one in outcomes:
+        if one.plan.study == study.fingerprint:
+            asked.setdefault(_question(one), []).append(one)
+    for question in [question for question in asked if not question.sources]:
+        hosts = [host for host in asked if host.sources and replace(host, sources=()) == question]
+        for host in hosts:
+            asked[host] += asked[question]
+        if hosts:
+            del asked[question]
+    return dict(sorted(asked.items(), key=lambda item: -len(item[1])))
+
+
+def _question(outcome: Outcome) -> Question:
+    plan = outcome.plan
+    return Question(
+        plan.target,
+        plan.sources,
+        plan.departure,
+        plan.learner,
+        plan.recipe,
+        plan.test.kind,
+        plan.test.beyond_km,
+        plan.repeats,
+        plan.seed,
+    )

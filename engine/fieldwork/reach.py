@@ -1,0 +1,72 @@
+"""What lies within reach: distances from a departure, and the classes a circle holds or misses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from pyproj import Geod
+
+from engine.domain import Departure
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+WGS84 = Geod(ellps="WGS84")
+
+
+def distance_km(
+    parcels: pd.DataFrame | gpd.GeoDataFrame, departure: Departure
+) -> npt.NDArray[np.float64]:  # [parcel]
+    """Geodesic distance from the departure to each parcel's centroid.
+
+    A field is visited whole: the parcels of one ``field_group`` share the distance of the nearest of
+    them. Give the parcels of one season to group within that season only.
+
+    Parameters
+    ----------
+    parcels
+        With ``lon`` and ``lat`` in degrees, and ``field_group``.
+
+    Returns
+    -------
+    Kilometres on the WGS 84 ellipsoid, ``[parcel]``.
+
+    References
+    ----------
+    C. F. F. Karney (2013), "Algorithms for geodesics", Journal of Geodesy 87, 43-55.
+    """
+    lon = parcels["lon"].to_numpy(np.float64)  # [parcel] degrees
+    lat = parcels["lat"].to_numpy(np.float64)
+    start = np.full_like(lon, departure.lon), np.full_like(lat, departure.lat)
+    _, _, metres = WGS84.inv(*start, lon, lat)
+    km = np.asarray(metres, np.float64) / 1000
+    group, names = pd.factorize(parcels["field_group"])  # [parcel]
+    nearest = np.full(len(names), np.inf)  # [group]
+    np.minimum.at(nearest, group, km)
+    return nearest[group]
+
+
+def coverage(
+    parcels: pd.DataFrame | gpd.GeoDataFrame, departure: Departure, km: float
+) -> pd.DataFrame:  # [class]
+    """What a circle around the departure holds of each class that the parcels have.
+
+    Returns
+    -------
+    One row per class, the largest first: ``crop``, ``within`` (parcels in the circle), ``total``
+    (parcels altogether) and ``ha_within`` (hectares in the circle).
+    """
+    inside = distance_km(parcels, departure) <= km
+    table = pd.DataFrame(
+        {
+            "crop": parcels["crop"].astype(str).to_numpy(),
+            "within": inside.astype(np.int64),
+            "total": np.ones(len(parcels), np.int64),
+            "ha_within": np.where(inside, parcels["area_ha"].to_numpy(np.float64), 0.0),
+        }
+    )
+    summed = table.groupby("crop", as_index=False).sum()
+    return summed.sort_values(["total", "crop"], ascending=[False, True], ignore_index=True)

@@ -1,0 +1,82 @@
+"""Faults of foreign files: all of them are found before anything is made, and listed at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from engine.domain import GroundplanError
+
+EXAMPLES = 3
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One fault: what is wrong with which thing, the names it concerns, and the cure."""
+
+    what: str
+    cure: str
+    names: tuple[str, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """How many things have the fault."""
+        return max(1, len(self.names))
+
+    @property
+    def examples(self) -> tuple[str, ...]:
+        """The first few names."""
+        return self.names[:EXAMPLES]
+
+    def __str__(self) -> str:
+        return f"{listed(self.what, self.names)}. {self.cure}"
+
+
+class IngestError(GroundplanError):
+    """Files that cannot become a study; ``faults`` holds everything that is wrong with them."""
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        super().__init__(faults)
+        self.faults = faults
+
+    def __str__(self) -> str:
+        head = "1 fault was found" if len(self.faults) == 1 else f"{len(self.faults)} faults were found"
+        return "\n".join([f"{head}; nothing was written.", *(f"- {fault}" for fault in self.faults)])
+
+
+@dataclass
+class Findings:
+    """What was found on the way: faults that stop the ingest, notes that go with the study."""
+
+    drop_faulty: bool = False
+    faults: list[Fault] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def fault(self, what: str, cure: str, names: Sequence[str] = ()) -> None:
+        """Remember a fault."""
+        self.faults.append(Fault(what, cure, tuple(names)))
+
+    def reject(self, what: str, cure: str, names: Sequence[str]) -> None:
+        """Remember things with a fault, or note that they are left out where that was asked for."""
+        if not len(names):
+            return
+        if self.drop_faulty:
+            self.notes.append(f"Left out: {listed(what, names)}.")
+        else:
+            self.fault(what, f"{cure} Or leave them out with --drop-faulty.", names)
+
+    def note(self, text: str) -> None:
+        """Remember something the user should know."""
+        self.notes.append(text)
+
+    def stop(self) -> IngestError:
+        """The error that lists all faults."""
+        return IngestError(tuple(self.faults))
+
+
+def listed(what: str, names: Sequence[str]) -> str:
+    """Text such as ``Parcels without series: 5 (p1, p2, p3, ...)``."""
+    if not len(names):
+        return what
+    more = ", ..." if len(names) > EXAMPLES else ""
+    return f"{what}: {len(names)} ({', '.join(names[:EXAMPLES])}{more})"

@@ -1,0 +1,61 @@
+"""Hashes of what a score depends on: the same study has the same fingerprint wherever it lies."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from engine.domain import Cube, Legend, Season
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+
+def parcels_digest(parcels: gpd.GeoDataFrame) -> str:
+    """SHA-256 of a parcel table's content, whatever the file it was stored in."""
+    digest = hashlib.sha256()
+    for column in ("parcel_id", "season", "crop", "field_group"):
+        digest.update(json.dumps([str(text) for text in parcels[column]]).encode())
+    for column in ("area_ha", "lon", "lat"):
+        digest.update(parcels[column].to_numpy("<f8").tobytes())
+    for wkb in shapely.to_wkb(parcels.geometry.to_numpy(), byte_order=1):
+        digest.update(wkb)
+    return digest.hexdigest()
+
+
+def series_digest(cube: Cube) -> str:
+    """SHA-256 of a season's series: its axes, the parcel of each pixel, and the values."""
+    digest = hashlib.sha256(json.dumps([cube.season.label, cube.bands, cube.days.tolist()]).encode())
+    digest.update(np.ascontiguousarray(cube.parcel, "<i8").data)
+    digest.update(np.ascontiguousarray(cube.values, "<f4").data)
+    return digest.hexdigest()
+
+
+def fingerprint(
+    legend: Legend, seasons: Sequence[Season], provenance: str, parcels: str, series: Mapping[str, str]
+) -> str:
+    """Sixteen hexadecimal digits that change when a score may change.
+
+    Class names, seasons with their windows, provenance, parcels and series count; the series' digests
+    cover bands, window and step. Colours, the study's name and its default departure do not count.
+
+    Parameters
+    ----------
+    parcels
+        Digest of the parcel table.
+    series
+        Digest of the series by season label.
+    """
+    facts = {
+        "classes": legend.names,
+        "seasons": [[season.label, f"{season.start}", f"{season.end}"] for season in sorted(seasons)],
+        "provenance": provenance,
+        "parcels": parcels,
+        "series": dict(series),
+    }
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]

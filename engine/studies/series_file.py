@@ -1,0 +1,103 @@
+"""``series-<season>.parquet``: one row a pixel, one list of floats a band."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from engine.domain import Cube, GroundplanError, Season, StudyError
+
+
+def series_path(folder: Path, label: str) -> Path:
+    """Where the series of a season lie in a study folder."""
+    return folder / f"series-{label}.parquet"
+
+
+def write_series(path: Path, cube: Cube, parcel_id: npt.NDArray[np.object_]) -> None:
+    """Write a season's series.
+
+    Parameters
+    ----------
+    parcel_id
+        Name of the parcel of each pixel, ``[pixel]``.
+    """
+    pixel_id = pd.Series(cube.parcel).groupby(cube.parcel).cumcount().to_numpy(np.int32)
+    columns: dict[str, pa.Array] = {
+        "parcel_id": pa.array(parcel_id, pa.string()).dictionary_encode(),
+        "pixel_id": pa.array(pixel_id),
+    }
+    for place, band in enumerate(cube.bands):
+        series = np.ascontiguousarray(cube.values[:, place])  # [pixel, time]
+        columns[band] = pa.FixedSizeListArray.from_arrays(pa.array(series.ravel()), len(cube.days))
+    pq.write_table(
+        pa.table(columns),
+        path,
+        compression="zstd",
+        use_dictionary=["parcel_id"],
+        write_statistics=False,
+    )
+
+
+def read_series(
+    path: Path,
+    season: Season,
+    bands: tuple[str, ...],
+    days: npt.NDArray[np.int64],
+    row_of: dict[str, int],
+) -> Cube:
+    """Read a season's series straight into ``[pixel, band, time]``; its arrays are read-only.
+
+    Parameters
+    ----------
+    row_of
+        Row in ``Study.parcels`` by name of the parcel, for the parcels of this season.
+    """
+    columns = ["parcel_id", "pixel_id", *bands]
+    try:
+        with pq.ParquetFile(path) as file:
+            schema = file.schema_arrow
+            if schema.names != columns:
+                raise StudyError(
+                    f"{path} holds the columns {', '.join(schema.names)}, but study.toml announces "
+                    f"{', '.join(columns)}. Ingest the study again."
+                )
+            for band in bands:
+                kind = schema.field(band).type
+                if not (
+                    pa.types.is_fixed_size_list(kind)
+                    and kind.value_type == pa.float32()
+                    and kind.list_size == len(days)
+                ):
+                    raise StudyError(
+                        f"{path}: band {band} is stored as {kind}, but study.toml announces {len(days)} "
+                        "float32 values per pixel. Ingest the study again."
+                    )
+            table = file.read()
+    except (OSError, pa.ArrowException) as error:
+        raise StudyError(
+            f"{path} cannot be read ({error}). Copy it again from where it came, or ingest the study again."
+        ) from error
+
+    names = table["parcel_id"].combine_chunks()
+    known = np.array([row_of.get(name, -1) for name in names.dictionary.to_pylist()], dtype=np.int64)
+    parcel = known[names.indices.to_numpy(zero_copy_only=False)]
+    if (parcel < 0).any():
+        raise StudyError(
+            f"{path} holds {int((parcel < 0).sum())} pixels of parcels that parcels.parquet does not have in "
+            f"season {season.label}. Ingest the study again."
+        )
+    values = np.empty((len(parcel), len(bands), len(days)), np.float32)
+    for place, band in enumerate(bands):
+        column = table[band].combine_chunks()
+        values[:, place] = column.flatten().to_numpy(zero_copy_only=False).reshape(len(parcel), len(days))
+    parcel.flags.writeable = False
+    values.flags.writeable = False
+    try:
+        return Cube(season, bands, days, parcel, values)
+    except GroundplanError as error:
+        raise StudyError(f"{path}: {error}") from error

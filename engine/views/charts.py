@@ -1,0 +1,258 @@
+"""Charts: each answers a question, and its title says the answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import plotly.graph_objects as go
+
+from engine.domain import Legend
+from engine.views import palette
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+FONT = '"Source Sans", "Source Sans 3", "Source Sans Pro", "Segoe UI", Helvetica, Arial, sans-serif'
+ROW = 27  # height of a row of bars or cells, pixels
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A figure, the answer it gives as its title, and what it shows in words for those who cannot see it."""
+
+    title: str
+    figure: go.Figure
+    alt: str
+
+
+def template(dark: bool) -> go.layout.Template:
+    """Fonts, greys, grid and crop colours that all charts share; backgrounds are left to the page."""
+    colours = palette.scheme(dark)
+    axis = {
+        "gridcolor": colours.line,
+        "linecolor": colours.line,
+        "zeroline": False,
+        "ticks": "",
+        "tickfont": {"color": colours.muted, "size": 13},
+        "title": {"font": {"color": colours.muted, "size": 13}, "standoff": 8},
+        "automargin": True,
+    }
+    return go.layout.Template(
+        layout={
+            "font": {"family": FONT, "size": 13, "color": colours.ink},
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
+            "colorway": list(palette.CROPS_DARK if dark else palette.CROPS_LIGHT),
+            "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
+            "xaxis": axis,
+            "yaxis": axis,
+            "legend": {"orientation": "h", "y": -0.15, "x": 0, "font": {"size": 13}},
+            "hoverlabel": {
+                "bgcolor": colours.paper,
+                "bordercolor": colours.line,
+                "font": {"family": FONT, "size": 13, "color": colours.ink},
+            },
+            "bargap": 0.4,
+            "dragmode": False,
+        }
+    )
+
+
+def class_counts(parcels: gpd.GeoDataFrame, legend: Legend, dark: bool) -> Chart:
+    """Parcels of each class in each season: the numbers, shaded by their share of the season."""
+    colours = palette.scheme(dark)
+    counts = pd.crosstab(parcels["crop"].astype(str), parcels["season"].astype(str))  # [class, season]
+    counts = counts.reindex([name for name in legend.names if name in counts.index]).sort_index(axis=1)
+    counts = counts.loc[counts.sum(axis=1).sort_values(ascending=False, kind="stable").index]
+    seasons, rows = len(counts.columns), len(counts)
+    share = (counts / counts.sum()).to_numpy()  # [class, season]
+    x, y = np.arange(seasons), np.arange(rows)
+    figure = go.Figure(
+        go.Heatmap(
+            x=x,
+            y=y,
+            z=share,
+            zmin=0,
+            zmax=1,
+            colorscale=[[0, palette.rgba(colours.accent, 0.03)], [1, palette.rgba(colours.accent, 0.7)]],
+            showscale=False,
+            xgap=2,
+            ygap=2,
+            customdata=np.dstack([np.tile(counts.columns, (rows, 1)), _tiled(counts), counts.to_numpy()]),
+            hovertemplate="%{customdata[1]} in %{customdata[0]}: %{customdata[2]} parcels, "
+            "%{z:.0%} of the season<extra></extra>",
+        )
+    )
+    cells = [(i, j, f"{n:,}" if n else "–", n) for (j, i), n in np.ndenumerate(counts.to_numpy())]
+    totals = counts.sum(axis=1).to_numpy()
+    cells += [(seasons, j, f"{n:,}", n) for j, n in enumerate(totals)]
+    cells += [(i, rows, f"{n:,}", n) for i, n in enumerate(counts.sum().to_numpy())]
+    cells += [(seasons, rows, f"{totals.sum():,}", int(totals.sum()))]
+    figure.add_scatter(
+        x=[cell[0] for cell in cells],
+        y=[cell[1] for cell in cells],
+        text=[cell[2] for cell in cells],
+        mode="text",
+        textfont={
+            "size": 13,
+            "color": [
+                colours.muted if i == seasons or j == rows or not n else colours.ink for i, j, _, n in cells
+            ],
+        },
+        hoverinfo="skip",
+        showlegend=False,
+    )
+    for j, name in enumerate(counts.index):
+        figure.add_shape(
+            type="rect",
+            xref="paper",
+            xsizemode="pixel",
+            xanchor=0,
+            x0=-17,
+            x1=-6,
+            yref="y",
+            ysizemode="pixel",
+            yanchor=j,
+            y0=-5.5,
+            y1=5.5,
+            line={"width": 0},
+            fillcolor=_colour(legend, str(name), dark),
+        )
+    figure.update_layout(
+        template=template(dark),
+        height=ROW * (rows + 1) + 34,
+        xaxis={
+            "tickvals": [*x, seasons],
+            "ticktext": [*counts.columns, "all"],
+            "side": "top",
+            "range": [-0.5, seasons + 0.5],
+            "showgrid": False,
+            "fixedrange": True,
+        },
+        yaxis={
+            "tickvals": [*y, rows],
+            "ticktext": [*map(plain, counts.index), "all"],
+            "range": [rows + 0.5, -0.5],
+            "tickfont": {"color": colours.ink},
+            "ticklabelstandoff": 20,
+            "showgrid": False,
+            "fixedrange": True,
+        },
+    )
+    title = _mix(counts)
+    alt = f"{title}. " + "; ".join(
+        f"{season}: " + ", ".join(f"{plain(str(name))} {n}" for name, n in counts[season].items() if n)
+        for season in counts.columns
+    )
+    return Chart(title, figure, alt)
+
+
+def coverage(table: pd.DataFrame, legend: Legend, dark: bool) -> Chart:
+    """The share of each class's parcels that a circle holds; ``table`` is ``reach.coverage``'s."""
+    colours = palette.scheme(dark)
+    names = [plain(name) for name in table["crop"]]
+    share = (table["within"] / table["total"]).to_numpy()  # [class]
+    y = np.arange(len(table))
+    figure = go.Figure()
+    figure.add_bar(
+        y=y, x=np.ones(len(table)), orientation="h", marker={"color": colours.panel}, hoverinfo="skip"
+    )
+    figure.add_bar(
+        y=y,
+        x=share,
+        orientation="h",
+        marker={"color": [_colour(legend, name, dark) for name in table["crop"]]},
+        customdata=np.column_stack(
+            [names, table["within"], table["total"], table["ha_within"].round().astype(int)]
+        ),
+        hovertemplate="%{customdata[0]}: %{customdata[1]} of %{customdata[2]} parcels, "
+        "%{customdata[3]} ha<extra></extra>",
+    )
+    figure.add_scatter(
+        y=y,
+        x=np.full(len(table), 1.03),
+        mode="text",
+        text=[f"{w:,} of {t:,}" for w, t in zip(table["within"], table["total"], strict=True)],
+        textposition="middle right",
+        textfont={"size": 13, "color": [colours.ink if w else colours.muted for w in table["within"]]},
+        hoverinfo="skip",
+    )
+    figure.update_layout(
+        template=template(dark),
+        barmode="overlay",
+        showlegend=False,
+        height=ROW * len(table) + 16,
+        xaxis={"visible": False, "range": [0, 1.45], "fixedrange": True},
+        yaxis={
+            "tickvals": y,
+            "ticktext": names,
+            "autorange": "reversed",
+            "tickfont": {"color": colours.ink},
+            "ticklabelstandoff": 6,
+            "showgrid": False,
+            "fixedrange": True,
+        },
+    )
+    title = _missed(table)
+    alt = f"{title}. " + "; ".join(
+        f"{name}: {w} of {t} parcels"
+        for name, w, t in zip(names, table["within"], table["total"], strict=True)
+    )
+    return Chart(title, figure, alt)
+
+
+def plain(name: str) -> str:
+    """A class's name as people read it."""
+    return name.replace("_", " ")
+
+
+def listed(names: list[str], most: int = 4) -> str:
+    """``maize, rice and wheat``; beyond ``most`` names the rest is counted."""
+    if len(names) > most:
+        names = [*names[: most - 1], f"{len(names) - most + 1} more"]
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+
+
+def _mix(counts: pd.DataFrame) -> str:
+    """The answer of `class_counts`: what dominates, and what some season lacks."""
+    totals = counts.sum(axis=1)
+    top = totals.index[:2]
+    part = totals[top].sum() / totals.sum()
+    text = f"{_sentence(listed([plain(name) for name in top]))} {'make' if len(top) > 1 else 'makes'} up "
+    text += f"{part:.0%} of {totals.sum():,} parcels".replace("%", " %")
+    lacking = int((counts == 0).any(axis=1).sum())
+    if lacking:
+        some = "is" if lacking == 1 else "are"
+        return f"{text}; {lacking} of {len(counts)} classes {some} not in every season"
+    return f"{text}; every class is in every season"
+
+
+def _missed(table: pd.DataFrame) -> str:
+    """The answer of `coverage`: the classes a circle misses."""
+    missed = [plain(name) for name in table.loc[table["within"] == 0, "crop"]]
+    if len(missed) == len(table):
+        return "The circle holds no parcel"
+    if missed:
+        return f"The circle misses {listed(missed)}"
+    fewest = int(table["within"].to_numpy().argmin())
+    count, name = int(table["within"].iloc[fewest]), plain(str(table["crop"].iloc[fewest]))
+    if len(table) == 1:
+        return f"The circle holds {count} parcels of {name}, the only class"
+    return f"The circle holds all {len(table)} classes; the rarest is {name} with {count}"
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _tiled(counts: pd.DataFrame) -> npt.NDArray[np.str_]:
+    return np.tile(np.array([plain(name) for name in counts.index])[:, None], (1, len(counts.columns)))
+
+
+def _colour(legend: Legend, name: str, dark: bool) -> str:
+    colour = {crop.name: crop.colour for crop in legend}[name]
+    return palette.crop_colour(colour, dark)

@@ -1,0 +1,232 @@
+"""Macro F1 against how far or how much one goes, beside staying at home."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+import plotly.graph_objects as go
+
+from engine.domain import Estimate
+from engine.experiments.outcome import Outcome
+from engine.views import palette
+from engine.views.charts import Chart, plain, template
+
+Axis = Literal["radius", "parcels"]
+Score = Literal["pixels", "voted"]
+
+AXES: dict[Axis, str] = {"radius": "Radius of the trip, km", "parcels": "Parcels visited"}
+SCORES: dict[Score, str] = {"pixels": "Macro F1 over pixels", "voted": "Macro F1 over parcels"}
+DASHES = {"radius": "solid", "random": "dash"}
+MARKERS = {"radius": "circle", "random": "diamond-open"}
+DESIGNS = {"radius": "nearest parcels", "random": "as many at random"}
+HEIGHT = 430
+SHOWN = 0.01  # the smallest share that a matrix prints
+
+
+def macro_f1(outcomes: Sequence[Outcome], axis: Axis, score: Score, dark: bool) -> Chart:
+    """One curve a method and design with its interval as a band, and the zero-shot line.
+
+    Parameters
+    ----------
+    outcomes
+        Of one comparison, see `engine.experiments.table.comparisons`.
+    axis
+        Against the radius in km or the number of visited parcels. A random design stands at the radius
+        whose count it matches.
+    score
+        Over pixels (the study's score) or over parcels (what the user of a map sees).
+    """
+    colours = palette.scheme(dark)
+    shades = {"transfer": colours.accent, "scratch": "#E0A458" if dark else "#B26A00"}
+    figure = go.Figure()
+    curves: dict[tuple[str, str], list[Outcome]] = {}
+    for one in outcomes:
+        if one.plan.method.visits:
+            curves.setdefault((one.plan.method.name, one.plan.design.name), []).append(one)
+    for (method, design), points in curves.items():
+        points.sort(key=lambda one: one.plan.design.reach_km)
+        x = [_reach(one, axis) for one in points]
+        f1 = [_estimate(one, score) for one in points]
+        colour = shades.get(method, colours.muted)
+        name = f"{method}, {DESIGNS.get(design, design)}"
+        figure.add_scatter(
+            x=x + x[::-1],
+            y=[one.high for one in f1] + [one.low for one in f1[::-1]],
+            fill="toself",
+            fillcolor=palette.rgba(colour, 0.10),
+            mode="lines",
+            line={"width": 0},
+            hoverinfo="skip",
+            showlegend=False,
+            legendgroup=name,
+        )
+        figure.add_scatter(
+            x=x,
+            y=[one.value for one in f1],
+            name=name,
+            legendgroup=name,
+            mode="lines+markers",
+            line={"color": colour, "width": 2, "dash": DASHES.get(design, "dot")},
+            marker={"symbol": MARKERS.get(design, "square"), "size": 9, "color": colour},
+            customdata=[
+                [one.plan.design.reach_km, one.parcels, str(_estimate(one, score))] for one in points
+            ],
+            hovertemplate=f"{name}<br>%{{customdata[1]:,}} parcels, %{{customdata[0]:g}} km<br>"
+            "F1 %{customdata[2]}<extra></extra>",
+        )
+    home = _home(outcomes)
+    if home is not None:
+        stay = _estimate(home, score)
+        figure.add_hrect(
+            y0=stay.low,
+            y1=stay.high,
+            fillcolor=palette.rgba(colours.muted, 0.12),
+            line_width=0,
+            layer="below",
+        )
+        figure.add_hline(y=stay.value, line={"color": colours.ink, "width": 1.5, "dash": "dot"})
+        figure.add_annotation(
+            x=1,
+            xref="paper",
+            xanchor="right",
+            y=stay.value,
+            yanchor="bottom",
+            text=f"staying at home (zero-shot) {stay.value:.2f}",
+            showarrow=False,
+            font={"color": colours.ink, "size": 13},
+            bgcolor=palette.rgba(colours.paper, 0.75),
+        )
+    figure.update_layout(
+        template=template(dark),
+        height=HEIGHT,
+        hovermode="closest",
+        xaxis={"title": {"text": AXES[axis]}, "showgrid": False},
+        yaxis={"title": {"text": SCORES[score]}, "tickformat": ".2f"},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+    )
+    answer = verdict(outcomes, score)
+    words = "; ".join(
+        f"{one.plan.method.name} {one.plan.design.name} {one.parcels} parcels {_estimate(one, score)}"
+        for one in outcomes
+    )
+    return Chart(answer, figure, f"{SCORES[score]} against {AXES[axis].lower()}. {answer}. {words}.")
+
+
+def verdict(outcomes: Sequence[Outcome], score: Score) -> str:
+    """The answer of the chart: the best trip beside staying at home, as far as intervals let one say."""
+    visits = [one for one in outcomes if one.plan.method.visits]
+    home = _home(outcomes)
+    if not visits:
+        stays = f"Staying at home gives {_estimate(home, score)}; " if home else ""
+        return f"{stays}no trip has been tried"
+    best = max(visits, key=lambda one: _estimate(one, score).value)
+    reached = _estimate(best, score)
+    where = "near the departure" if best.plan.design.name == "radius" else "spread at random"
+    trip = f"{best.plan.method.name.capitalize()} on {best.parcels:,} parcels {where} reaches {reached}"
+    if home is None:
+        return trip
+    stay = _estimate(home, score)
+    if reached.low > stay.high:
+        return f"{trip}, clearly above staying at home with {stay}"
+    if reached.value <= stay.value:
+        return f"No trip beats staying at home, which gives {stay}"
+    return f"{trip}; staying at home gives {stay}, and the intervals overlap"
+
+
+def per_class(pair: Sequence[Outcome], names: Sequence[str], score: Score, dark: bool) -> Chart:
+    """F1 of each class for two outcomes, with intervals; ``names`` are theirs, in the same order."""
+    colours = palette.scheme(dark)
+    looks = [(colours.muted, "circle-open"), (colours.accent, "circle")]
+    figure = go.Figure()
+    f1 = [one.per_class if score == "pixels" else one.per_class_parcel for one in pair]
+    crops = sorted(f1[0], key=lambda crop: f1[-1][crop].value)
+    for number, (by_crop, name, (colour, symbol)) in enumerate(zip(f1, names, looks, strict=True)):
+        at = [by_crop[crop] for crop in crops]
+        figure.add_scatter(
+            x=[one.value for one in at],
+            y=[place + 0.12 - 0.24 * number for place in range(len(crops))],
+            name=name,
+            mode="markers",
+            marker={"color": colour, "symbol": symbol, "size": 10, "line": {"width": 2, "color": colour}},
+            error_x={
+                "type": "data",
+                "symmetric": False,
+                "array": [one.high - one.value for one in at],
+                "arrayminus": [one.value - one.low for one in at],
+                "color": colour,
+                "thickness": 1.5,
+                "width": 0,
+            },
+            customdata=[[plain(crop), str(one)] for crop, one in zip(crops, at, strict=True)],
+            hovertemplate=f"{name}<br>%{{customdata[0]}}: F1 %{{customdata[1]}}<extra></extra>",
+        )
+    figure.update_layout(
+        template=template(dark),
+        height=90 + 36 * len(crops),
+        xaxis={"title": {"text": "F1"}, "range": [-0.02, 1.02], "tickformat": ".1f"},
+        yaxis={
+            "tickvals": list(range(len(crops))),
+            "ticktext": [plain(crop) for crop in crops],
+            "showgrid": False,
+        },
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+    )
+    gains = {crop: f1[-1][crop].value - f1[0][crop].value for crop in crops}
+    most = max(gains, key=lambda crop: abs(gains[crop]))
+    title = f"The largest difference is in {plain(most)}: {f1[0][most]} against {f1[-1][most]}"
+    words = "; ".join(f"{plain(crop)} {f1[0][crop]} against {f1[-1][crop]}" for crop in crops)
+    return Chart(title, figure, f"F1 by class of {names[0]} and {names[-1]}. {words}.")
+
+
+def confusion(outcome: Outcome, name: str, score: Score, dark: bool) -> Chart:
+    """Where each true class went, as shares of its pixels or parcels, ``[class, class]``, truth in rows."""
+    colours = palette.scheme(dark)
+    counts = np.array(outcome.confusion if score == "pixels" else outcome.confusion_parcel)
+    present = counts.sum(axis=1) > 0
+    share = counts[present] / counts[present].sum(axis=1, keepdims=True)
+    labels = [plain(crop) for crop in outcome.classes]
+    truth = [label for label, there in zip(labels, present, strict=True) if there]
+    figure = go.Figure(
+        go.Heatmap(
+            z=share,
+            x=labels,
+            y=truth,
+            zmin=0,
+            zmax=1,
+            colorscale=[[0, palette.rgba(colours.accent, 0.03)], [1, palette.rgba(colours.accent, 0.7)]],
+            showscale=False,
+            xgap=2,
+            ygap=2,
+            text=[[f"{part:.0%}" if part >= SHOWN else "" for part in row] for row in share],
+            texttemplate="%{text}",
+            textfont={"color": colours.ink},
+            hovertemplate="%{z:.0%} of %{y} was mapped as %{x}<extra></extra>",
+        ),
+        layout={
+            "template": template(dark),
+            "height": 110 + 34 * len(truth),
+            "xaxis": {"title": {"text": "mapped as"}, "showgrid": False},
+            "yaxis": {"title": {"text": "truth"}, "autorange": "reversed", "showgrid": False},
+        },
+    )
+    wrong = share.copy()
+    wrong[np.arange(len(truth)), np.flatnonzero(present)] = 0
+    row, column = np.unravel_index(int(wrong.argmax()), wrong.shape)
+    title = f"{name}: {wrong[row, column]:.0%} of {truth[row]} was mapped as {labels[column]}"
+    if not wrong.any():
+        title = f"{name}: nothing was mistaken"
+    return Chart(title, figure, f"Confusion matrix. {title}.")
+
+
+def _home(outcomes: Sequence[Outcome]) -> Outcome | None:
+    return next((one for one in outcomes if not one.plan.method.visits), None)
+
+
+def _estimate(outcome: Outcome, score: Score) -> Estimate:
+    return outcome.macro_f1 if score == "pixels" else outcome.macro_f1_parcel
+
+
+def _reach(outcome: Outcome, axis: Axis) -> float:
+    return outcome.plan.design.reach_km if axis == "radius" else outcome.parcels

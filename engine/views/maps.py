@@ -1,0 +1,318 @@
+"""Maps: the parcels drawn from a file published once, the circle and the departure from a few numbers."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pydeck as pdk
+import shapely
+from pydeck.types import String
+from pyproj import CRS, Geod, Proj, Transformer
+
+from engine.domain import Departure, Legend
+from engine.views import palette
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+DIGITS = 6  # of a degree: 0.1 m
+POINT_TYPES = (0, 4)  # shapely's numbers of Point and MultiPoint
+WGS84 = Geod(ellps="WGS84")
+HEIGHT = 560  # pixels
+PIXELS = String("pixels")  # pydeck takes a bare string for an expression
+
+
+class Map(pdk.Deck):  # type: ignore[misc]
+    """A deck whose JSON is compact: pydeck prints it pretty, and it travels at every step of a slider."""
+
+    def to_json(self) -> str:
+        """The deck as one line of JSON."""
+        return json.dumps(json.loads(super().to_json()), separators=(",", ":"))
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The parcels of a season, ready to be drawn.
+
+    Parameters
+    ----------
+    key
+        Hash of what is drawn.
+    data
+        Address of the published file, or the GeoJSON itself where no file could be written.
+    path
+        The published file, if there is one.
+    bounds
+        West, south, east, north of the parcels, in degrees.
+    crs
+        The projection of ``x`` and ``y`` in the features.
+    """
+
+    key: str
+    data: str | dict[str, Any] = field(repr=False)
+    path: Path | None
+    bounds: tuple[float, float, float, float]
+    crs: str
+
+    @property
+    def stands(self) -> bool:
+        """Whether what it points at is still there."""
+        return self.path is None or self.path.exists()
+
+
+def publish(
+    parcels: gpd.GeoDataFrame, legend: Legend, folder: Path | None, url: str = "app/static"
+) -> Ground:
+    """Write the parcels as ``parcels-<hash>.geojson`` for the browser to fetch, once for all radii.
+
+    Every feature carries ``id``, ``crop``, ``ha``, its colour in either theme (``light`` and ``dark``,
+    as ``[r, g, b]``) and ``x``, ``y``: its place in km in the UTM zone of the parcels' centre, which
+    the members of a field group share. Polygons come with their centroid, which stays visible where a
+    field is smaller than a pixel.
+
+    Parameters
+    ----------
+    parcels
+        Parcels of one season.
+    folder
+        Where to write; with None, or where that fails, the parcels travel inside the map.
+    url
+        Address of that folder, relative to the page.
+    """
+    text, crs = _geojson(parcels, legend)
+    key = hashlib.sha256(text.encode()).hexdigest()[:32]
+    bounds = _bounds(parcels)
+    if folder is not None:
+        path = folder / f"parcels-{key}.geojson"
+        try:
+            if not path.exists():
+                _write_whole(path, text)
+            return Ground(key, f"{url}/{path.name}", path, bounds, crs)
+        except OSError:
+            pass  # a read-only installation: slower, but it draws
+    return Ground(key, json.loads(text), None, bounds, crs)
+
+
+def reach(ground: Ground, departure: Departure, km: float, dark: bool) -> Map:
+    """The parcels, the circle around the departure, and by outline the parcels within it.
+
+    The graphics card compares projected squared distances, so that a new radius sends numbers only.
+    Its verdict can differ from the geodesic one by a few metres in 100 km, and within a field group.
+    """
+    colours = palette.scheme(dark)
+    x, y, scale = _project(ground.crs, departure)
+    look = {
+        "data": ground.data,
+        "get_fill_color": "properties.dark" if dark else "properties.light",
+        "point_type": String("circle"),
+        "point_radius_units": PIXELS,
+        "get_point_radius": 3.5,
+        "line_width_units": PIXELS,
+    }
+    spot = f"{ground.key[:8]}-{departure.lon:g}-{departure.lat:g}-{dark}"
+    everywhere = pdk.Layer(
+        "GeoJsonLayer",
+        id=f"parcels-{ground.key[:8]}-{dark}",
+        opacity=0.4 if dark else 0.3,
+        stroked=False,
+        pickable=True,
+        **look,
+    )
+    within = pdk.Layer(
+        "GeoJsonLayer",
+        id=f"within-{spot}",
+        stroked=True,
+        get_line_color=[*palette.rgb(colours.ink), 210],
+        get_line_width=0.8,
+        extensions=[{"@@type": "DataFilterExtension", "filterSize": 1}],
+        get_filter_value=f"(properties.x-({x}))*(properties.x-({x}))+(properties.y-({y}))*(properties.y-({y}))",
+        filter_range=[0, round((km * scale) ** 2, 6)],
+        **look,
+    )
+    ring = circle(departure, km)
+    around = pdk.Layer(
+        "PolygonLayer",
+        id="circle",
+        data=[{"ring": ring}],
+        get_polygon="ring",
+        get_fill_color=[*palette.rgb(colours.accent), 16],
+        get_line_color=[*palette.rgb(colours.accent), 255],
+        line_width_units=PIXELS,
+        get_line_width=1.5,
+    )
+    start = pdk.Layer(
+        "ScatterplotLayer",
+        id="departure",
+        data=[{"place": [departure.lon, departure.lat]}],
+        get_position="place",
+        radius_units=PIXELS,
+        get_radius=7,
+        stroked=True,
+        get_fill_color=palette.rgb(colours.accent),
+        get_line_color=palette.rgb(colours.paper),
+        line_width_units=PIXELS,
+        get_line_width=2.5,
+    )
+    names = pdk.Layer(
+        "TextLayer",
+        id="names",
+        data=[
+            {"place": [departure.lon, departure.lat], "text": departure.title, "shift": [0, 19]},
+            {"place": max(ring, key=lambda point: point[1]), "text": f"{km:g} km", "shift": [0, -11]},
+        ],
+        get_position="place",
+        get_text="text",
+        get_pixel_offset="shift",
+        get_size=12,
+        get_color=palette.rgb(colours.ink),
+        background=True,
+        get_background_color=[*palette.rgb(colours.paper), 215],
+        background_padding=[4, 1, 4, 1],
+        background_border_radius=3,
+        font_family=String("Source Sans, sans-serif"),
+        font_weight=600,
+        character_set=String("auto"),
+    )
+    return Map(
+        layers=[everywhere, around, within, start, names],
+        initial_view_state=_view(ground.bounds, departure),
+        map_style=None,
+        tooltip={
+            "text": "{crop}\n{id}\n{ha} ha",
+            "style": {
+                "whiteSpace": "pre-line",
+                "color": colours.ink,
+                "backgroundColor": colours.paper,
+                "border": f"1px solid {colours.line}",
+                "borderRadius": "4px",
+                "fontSize": "13px",
+                "padding": "6px 8px",
+            },
+        },
+    )
+
+
+def circle(departure: Departure, km: float, points: int = 90) -> list[list[float]]:
+    """The geodesic circle around a departure as a closed ring of ``[lon, lat]`` in degrees."""
+    azimuth = np.linspace(0, 360, points + 1)  # [point]
+    start = np.full_like(azimuth, departure.lon), np.full_like(azimuth, departure.lat)
+    lon, lat, _ = WGS84.fwd(*start, azimuth, np.full_like(azimuth, km * 1000))
+    lon = departure.lon + (np.asarray(lon) - departure.lon + 180) % 360 - 180  # one piece at the date line
+    ring: list[list[float]] = np.column_stack([lon, lat]).round(DIGITS).tolist()
+    return ring
+
+
+def _geojson(parcels: gpd.GeoDataFrame, legend: Legend) -> tuple[str, str]:
+    """The features as compact GeoJSON, and the projection of their ``x`` and ``y``."""
+    lon, lat = parcels["lon"].to_numpy(np.float64), parcels["lat"].to_numpy(np.float64)  # [parcel]
+    crs = _utm(parcels)
+    x, y = Transformer.from_crs(4326, crs, always_xy=True).transform(lon, lat)
+    place = pd.DataFrame({"x": x, "y": y}).groupby(parcels["field_group"].to_numpy()).transform("mean")
+    place = (place / 1000).round(4)  # km, to 0.1 m
+    looks = [
+        {
+            "crop": crop.name.replace("_", " "),
+            "light": palette.rgb(crop.colour),
+            "dark": palette.rgb(palette.crop_colour(crop.colour, dark=True)),
+        }
+        for crop in legend
+    ]
+    columns = zip(
+        parcels["parcel_id"].astype(str),
+        parcels["area_ha"].round(2).tolist(),
+        place["x"].tolist(),
+        place["y"].tolist(),
+        legend.codes(parcels["crop"]).tolist(),
+        _shapes(parcels.geometry.to_numpy(), lon, lat),
+        strict=True,
+    )
+    features = [
+        '{"type":"Feature","properties":'
+        + _compact({"id": name, "ha": ha, "x": east, "y": north, **looks[code]})
+        + f',"geometry":{shape}}}'
+        for name, ha, east, north, code, shape in columns
+    ]
+    return '{"type":"FeatureCollection","features":[' + ",".join(features) + "]}", crs
+
+
+def _shapes(
+    geometry: npt.NDArray[np.object_], lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]
+) -> list[str]:
+    """GeoJSON geometries, ``[parcel]``: points as they are, polygons together with their centroid."""
+    flat = shapely.transform(shapely.force_2d(geometry), lambda xy: xy.round(DIGITS))
+    texts = shapely.to_geojson(flat)
+    spots = shapely.to_geojson(shapely.points(lon.round(DIGITS), lat.round(DIGITS)))
+    is_point = np.isin(shapely.get_type_id(flat), POINT_TYPES)
+    return [
+        text if point else f'{{"type":"GeometryCollection","geometries":[{text},{spot}]}}'
+        for text, spot, point in zip(texts, spots, is_point, strict=True)
+    ]
+
+
+def _utm(parcels: gpd.GeoDataFrame) -> str:
+    """The UTM zone of the parcels' centre, as ``EPSG:<code>``."""
+    west, south, east, north = _bounds(parcels)
+    zone = min(int(((west + east) / 2 + 180) // 6) + 1, 60)
+    return f"EPSG:{(32600 if south + north >= 0 else 32700) + zone}"
+
+
+def _bounds(parcels: gpd.GeoDataFrame) -> tuple[float, float, float, float]:
+    lon, lat = parcels["lon"], parcels["lat"]
+    return float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max())
+
+
+def _project(crs: str, departure: Departure) -> tuple[float, float, float]:
+    """Place in km and scale of the projection there; a place it cannot show is far from everything."""
+    x, y = Transformer.from_crs(4326, crs, always_xy=True).transform(departure.lon, departure.lat)
+    scale = Proj(CRS(crs)).get_factors(departure.lon, departure.lat).meridional_scale
+    if not np.isfinite([x, y, scale]).all():
+        return 1e6, 1e6, 1.0
+    return round(x / 1000, 4), round(y / 1000, 4), float(scale)
+
+
+def _view(bounds: tuple[float, float, float, float], departure: Departure) -> pdk.ViewState:
+    """The view that shows the parcels and 25 km around the departure; the radius does not move it."""
+    ring = np.array(circle(departure, 25, points=4))  # [point, lon and lat]
+    west, south, east, north = bounds
+    west, east = min(west, ring[:, 0].min()), max(east, ring[:, 0].max())
+    south, north = min(south, ring[:, 1].min()), max(north, ring[:, 1].max())
+    centre = (south + north) / 2
+    wide = max(east - west, 0.02)
+    high = max(north - south, 0.02) / max(np.cos(np.radians(centre)), 0.05)
+    # A tile of 512 px shows 360 degrees at zoom 0.
+    zoom = np.log2(min(640 * 360 / 512 / wide, 0.88 * HEIGHT * 360 / 512 / high))
+    return pdk.ViewState(
+        longitude=round(float(west + east) / 2, 5),
+        latitude=round(float(centre), 5),
+        zoom=round(float(np.clip(zoom, 1, 15)), 2),
+        bearing=0,
+        pitch=0,
+    )
+
+
+def _compact(value: dict[str, Any]) -> str:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """Write a file so that nobody ever sees half of it."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".parcels-", suffix=".partial")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(name, 0o644)
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

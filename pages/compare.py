@@ -1,0 +1,58 @@
+"""How do the options differ? Macro F1 against radius or parcels, beside staying at home."""
+
+import streamlit as st
+
+from engine.experiments import table as tables
+from engine.views import curves
+from pages import session
+
+AXES = {"radius": "by radius", "parcels": "by parcels visited"}
+SCORES = {"pixels": "over pixels", "voted": "over parcels"}
+
+study = session.study()
+session.header("How do the options differ?", study)
+outcomes, damaged = session.outcomes(study)
+for complaint in damaged:
+    st.warning(complaint, icon=":material/warning:")
+comparisons = tables.comparisons(study, outcomes)
+if not comparisons:
+    st.info("No plan of this study is answered yet.", icon=":material/info:")
+    st.page_link("pages/experiments.py", label="Run the first ones", icon=":material/play_arrow:")
+    st.stop()
+
+question = st.selectbox("Comparison", list(comparisons), format_func=lambda one: one.title, key="question")
+with st.container(horizontal=True):
+    axis = st.segmented_control(
+        "Axis", AXES, default="radius", format_func=AXES.get, required=True, key="axis"
+    )
+    score = st.segmented_control(
+        "Macro F1", SCORES, default="pixels", format_func=SCORES.get, required=True, key="score"
+    )
+chosen = comparisons[question]
+session.draw(curves.macro_f1(chosen, axis, score, session.dark()), key="curves")
+st.caption(
+    f"{study.provenance.capitalize()} data. Bands are 95 % intervals from repeats and a block bootstrap of "
+    f"the {chosen[0].test_parcels:,} test parcels together."
+)
+view = st.segmented_control(
+    "Behind the curves", ["Table", "Classes", "Confusion"], default="Table", required=True, key="behind"
+)
+if view == "Table":
+    st.dataframe(tables.table(chosen), hide_index=True, column_config=session.COLUMNS, key="table")
+    st.stop()
+
+with st.container(horizontal=True):
+    names = {session.name_outcome(one): one for one in chosen}
+    pair = [
+        st.selectbox(label, list(names), index=index, key=key)
+        for label, index, key in (("One plan", 0, "one"), ("and another", len(names) - 1, "another"))
+    ]
+if view == "Classes":
+    both = [names[name] for name in pair]
+    session.draw(curves.per_class(both, pair, score, session.dark()), key="per-class")
+else:
+    for number, (column, name) in enumerate(zip(st.columns(2), pair, strict=True)):
+        with column:
+            session.draw(
+                curves.confusion(names[name], name, score, session.dark()), key=f"confusion-{number}"
+            )

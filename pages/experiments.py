@@ -1,0 +1,102 @@
+"""What is a trip worth? Choose plans, run them in the background, watch, cancel, or load."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from engine.domain import GroundplanError, Study
+from engine.experiments import desk, jobs, plan
+from engine.experiments.table import table
+from engine.fieldwork.designs import DESIGNS
+from engine.learning.learners import LEARNERS
+from engine.learning.methods import METHODS
+from engine.learning.recipes import RECIPES
+from pages import session
+
+RADII = tuple(range(5, 65, 5))
+TESTS = {"far-half": "half of the far parcels", "far-all": "all far parcels (the study's own)"}
+SOURCES = {"past": "seasons before the target", "others": "all other seasons"}
+EXPLAINED = """\
+**Zero-shot** maps this season with a model of past seasons: the plan that costs nothing. **Transfer** goes on
+training that model on the parcels you visit. **Scratch** learns from the visited parcels alone.
+**Macro F1** is the mean over crops of F1, so a rare crop counts as much as a common one. Every score carries
+a 95 % interval, from repeated training and from resampling blocks of test parcels."""
+
+
+def ask(study: Study) -> tuple[plan.Plan, ...]:
+    """The plans that the widgets name."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        season = session.ask_season(study, "Target season")
+        departure = session.ask_departure(study)
+        source = st.selectbox("Pre-train on", SOURCES, format_func=SOURCES.__getitem__, key="source")
+    with st.container(horizontal=True, vertical_alignment="top"):
+        radii = st.multiselect("Radii, km", RADII, [20, 25, 30], key="radii")
+        methods = st.multiselect("Methods", list(METHODS), list(METHODS), key="methods")
+        designs = st.multiselect("Designs", list(DESIGNS), list(DESIGNS), key="designs")
+    with st.expander("Recipe, learner, test area, repeats"), st.container(horizontal=True):
+        recipe = st.selectbox("Recipe", ["quick", "paper"], key="recipe")
+        learner = st.selectbox("Learner", list(LEARNERS), key="learner")
+        test = st.selectbox("Test on", TESTS, format_func=TESTS.__getitem__, key="test")
+        repeats = st.number_input("Repeats", 1, 20, 5, key="repeats")
+        seed = st.number_input("Seed", 0, 10_000, 0, key="seed")
+    return plan.grid(
+        study,
+        season,
+        departure,
+        radii,
+        designs,
+        methods,
+        learner,
+        RECIPES[recipe],
+        source=source,
+        test=test,
+        repeats=repeats,
+        seed=seed,
+    )
+
+
+def show(study: Study, plans: tuple[plan.Plan, ...], folder: Path, workspace: Path) -> None:
+    """How the plans stand; redrawn every second while a job runs."""
+    now = desk.standing(plans, workspace)
+    st.markdown(f"**{len(now.answered)} of {len(plans)} plans are answered**")
+    if now.status and now.live:
+        share = now.status.done / now.status.steps if now.status.steps else 0.0
+        what = "waiting for its turn" if now.status.state == "queued" else now.status.what
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.progress(share, f"Step {now.status.done} of {now.status.steps or '?'}: {what}")
+            if st.button("Cancel", icon=":material/stop:", key="cancel"):
+                now.job.cancel()
+                st.toast("Stopping after this epoch; what is finished is kept.")
+    else:
+        if now.status and now.open and now.status.complaint:
+            (st.info if now.status.state == "cancelled" else st.error)(now.status.complaint)
+        if now.open:
+            again = "Go on with" if now.status else "Run"
+            if st.button(
+                f"{again} the {len(now.open)} open plans", icon=":material/play_arrow:", type="primary"
+            ):
+                jobs.start(plans, folder, workspace)
+                st.rerun()
+    if now.answered:
+        st.dataframe(
+            table(now.answered),
+            hide_index=True,
+            column_config=session.COLUMNS,
+            key="answers",
+        )
+        for note in dict.fromkeys(note for outcome in now.answered for note in outcome.notes):
+            st.caption(note)
+    if session.ended(now.live):
+        st.rerun()
+
+
+study = session.study()
+session.header("What is a trip worth?", study)
+try:
+    plans = ask(study)
+    with st.expander("What do these words mean?"):
+        st.markdown(EXPLAINED)
+    live = desk.standing(plans, session.workspace()).live
+    session.watched(show, live)(study, plans, session.folder(), session.workspace())
+except GroundplanError as error:
+    st.error(str(error), icon=":material/error:")

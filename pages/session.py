@@ -1,0 +1,296 @@
+"""What the pages share: the study that is open, the question's place, and the caches.
+
+The only session keys and the only caches of the app live here. ``season``, ``lon``, ``lat`` and
+``radius`` are also query parameters, so that a link carries the question and pages share it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import streamlit as st
+
+from engine.domain import Departure, GroundplanError, Study
+from engine.experiments import archive
+from engine.experiments.outcome import Outcome
+from engine.studies import store
+from engine.views import charts, maps
+
+HOME = Path(__file__).resolve().parents[1]
+FOLDER = "study_folder"  # the folder opened in the app; without it, GROUNDPLAN_STUDY
+TYPED = "folder_typed"
+COMPLAINT = "study_complaint"
+SEASON, LON, LAT, RADIUS = "season", "lon", "lat", "radius"
+LIVE = "job_was_live"
+POLL_S = 1.0
+RADIUS_KM = 25
+RADII_KM = (1, 60)
+
+NO_STUDY = """\
+Groundplan works on a **study**: parcels with their crops, and satellite series over several seasons.
+
+1. Have two files at hand: the parcels (GeoParquet, GeoPackage, Shapefile or GeoJSON) and their series
+   (CSV or Parquet).
+2. Make a study of them:
+   ```
+   python -m engine ingest --parcels PARCELS --series SERIES --name NAME --out FOLDER
+   ```
+3. Open its folder below, or start the app with it: `GROUNDPLAN_STUDY=FOLDER streamlit run app.py`
+"""
+
+COLUMNS = {
+    "key": st.column_config.TextColumn("Key", help="Names the plan; the command line prints the same."),
+    "method": "Method",
+    "design": "Design",
+    "radius_km": st.column_config.NumberColumn("Radius, km", format="%g"),
+    "parcels": st.column_config.NumberColumn("Visited", help="Parcels visited, mean over repeats."),
+    "test_parcels": st.column_config.NumberColumn("Tested", help="Parcels tested on."),
+    "pixels": st.column_config.NumberColumn("F1, pixels", format="%.2f"),
+    "pixels_low": st.column_config.NumberColumn("from", format="%.2f"),
+    "pixels_high": st.column_config.NumberColumn("to", format="%.2f"),
+    "voted": st.column_config.NumberColumn("F1, parcels", format="%.2f"),
+    "voted_low": st.column_config.NumberColumn("from ", format="%.2f"),
+    "voted_high": st.column_config.NumberColumn("to ", format="%.2f"),
+    "seconds": st.column_config.NumberColumn("Seconds", format="%.0f", help="Of computing, all repeats."),
+}
+
+
+def study() -> Study:
+    """The open study; where there is none the page says what to do next, and ends."""
+    opened = _opened()
+    if not isinstance(opened, Study):
+        _explain(st.session_state.pop(COMPLAINT, opened))
+        st.stop()
+    return opened
+
+
+def folder() -> Path:
+    """The folder of the open study."""
+    return _resolved(st.session_state.get(FOLDER) or os.environ.get("GROUNDPLAN_STUDY", ""))
+
+
+def header(question: str, study: Study) -> None:
+    """The page's question, and what it is asked about; whether data are measured is always said."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.header(question, anchor=False)
+        with st.popover("Open another study", icon=":material/folder_open:", type="tertiary"):
+            _ask_folder()
+    if COMPLAINT in st.session_state:
+        st.error(st.session_state.pop(COMPLAINT), icon=":material/error:")
+    measured = study.provenance == "measured"
+    badge = ":green-badge[measured]" if measured else ":orange-badge[simulated]"
+    labels = [season.label for season in sorted(study.seasons)]
+    span = labels[0] if len(labels) == 1 else f"{labels[0]} to {labels[-1]}"
+    st.markdown(
+        f"**{_plain(study.name)}** {badge} {len(labels)} season{'s' * (len(labels) > 1)}, {span} · "
+        f"{len(study.parcels):,} parcels · {study.parcels['area_ha'].sum():,.0f} ha · "
+        f"{len(study.legend)} classes" + (f" · :gray[{_plain(study.source)}]" if study.source else "")
+    )
+
+
+def dark() -> bool:
+    """Whether the dark theme is on."""
+    return st.context.theme.type == "dark"
+
+
+def ask_season(study: Study, label: str = "Season") -> str:
+    """The season in question; the latest by default."""
+    labels = [season.label for season in sorted(study.seasons, reverse=True)]
+    return st.selectbox(label, labels, key=SEASON, bind="query-params", width=110)
+
+
+def ask_departure(study: Study) -> Departure:
+    """Where the trip starts; the study's own departure by default."""
+    own = study.departure
+    lon = st.number_input(
+        "Departure, longitude",
+        min_value=-180.0,
+        max_value=180.0,
+        value=float(own.lon),
+        step=0.01,
+        format="%.3f",
+        key=LON,
+        bind="query-params",
+        width=165,
+    )
+    lat = st.number_input(
+        "Latitude",
+        min_value=-90.0,
+        max_value=90.0,
+        value=float(own.lat),
+        step=0.01,
+        format="%.3f",
+        key=LAT,
+        bind="query-params",
+        width=165,
+    )
+    return own if (lon, lat) == (own.lon, own.lat) else Departure(lon, lat)
+
+
+def ask_radius() -> int:
+    """How far to go, in km."""
+    return st.slider("Radius, km", *RADII_KM, RADIUS_KM, key=RADIUS, bind="query-params")
+
+
+def ground(study: Study, season: str) -> maps.Ground:
+    """The parcels of a season as the maps draw them, published once."""
+    served = bool(st.get_option("server.enableStaticServing"))
+    published = _publish(study.fingerprint, season, served, study)
+    if not published.stands:
+        _publish.clear(study.fingerprint, season, served, study)
+        published = _publish(study.fingerprint, season, served, study)
+    return published
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def class_counts(fingerprint: str, dark: bool, _study: Study) -> charts.Chart:
+    """Parcels of each class in each season, drawn once per study and theme."""
+    return charts.class_counts(_study.parcels, _study.legend, dark)
+
+
+def draw(chart: charts.Chart, key: str) -> None:
+    """A chart under its title."""
+    st.markdown(f"**{_plain(chart.title)}**")
+    st.plotly_chart(chart.figure, theme=None, key=key, alt=chart.alt, config={"displayModeBar": False})
+
+
+def folder() -> Path:
+    """The folder of the open study."""
+    return Path(st.session_state.get(FOLDER) or os.environ["GROUNDPLAN_STUDY"]).expanduser().resolve()
+
+
+def workspace() -> Path:
+    """Where outcomes, models and jobs go."""
+    return archive.workspace()
+
+
+def watched(show: Callable[..., None], live: bool) -> Callable[..., None]:
+    """The same part of a page, redrawn by itself: every second while something is live."""
+    return st.fragment(show, run_every=POLL_S if live else None)
+
+
+def ended(live: bool) -> bool:
+    """Whether what was live when this was last asked has ended since."""
+    was = st.session_state.get(LIVE, False)
+    st.session_state[LIVE] = live
+    return bool(was and not live)
+
+
+def outcomes(study: Study) -> tuple[tuple[Outcome, ...], tuple[str, ...]]:
+    """All answers to this study in the archive, and what is wrong with files that can't be read."""
+    shelf = workspace() / "outcomes"
+    changed = shelf.stat().st_mtime_ns if shelf.exists() else 0
+    return _outcomes(study.fingerprint, workspace(), changed)
+
+
+def name_outcome(outcome: Outcome) -> str:
+    """An outcome as an option of a list."""
+    plan = outcome.plan
+    if not plan.method.visits:
+        return f"{plan.method.name}, staying at home"
+    return f"{plan.method.name}, {plan.design.name} {plan.design.reach_km:g} km, {outcome.parcels:,} parcels"
+
+
+@st.cache_resource(max_entries=4, show_spinner="Reading the archive")
+def _outcomes(fingerprint: str, workspace: Path, changed: int) -> tuple[tuple[Outcome, ...], tuple[str, ...]]:
+    kept = archive.Archive(workspace)
+    return tuple(kept.outcomes(fingerprint)), kept.damaged()
+
+
+def _opened() -> Study | str:
+    """The study, or what is wrong with it; an empty complaint where nobody has asked for one."""
+    if not (st.session_state.get(FOLDER) or os.environ.get("GROUNDPLAN_STUDY")):
+        return ""
+    try:
+        return _open(folder())
+    except GroundplanError as error:
+        return str(error)
+
+
+def _explain(complaint: str) -> None:
+    """What to do where there is no study, or one that cannot be opened."""
+    st.header("This study cannot be opened" if complaint else "No study is open yet", anchor=False)
+    if complaint:
+        st.error(complaint, icon=":material/error:")
+    st.markdown(NO_STUDY)
+    _ask_folder()
+
+
+def _ask_folder() -> None:
+    with st.form("open study", border=False, width=460):
+        st.text_input("Study folder", key=TYPED, placeholder="/path/to/study")
+        st.form_submit_button("Open", on_click=_take_folder)
+
+
+def _take_folder() -> None:
+    """Open what was typed; only a folder that opens replaces the study."""
+    typed = st.session_state[TYPED].strip()
+    if not typed:
+        return
+    try:
+        opened = _open(_resolved(typed))
+    except GroundplanError as error:
+        st.session_state[COMPLAINT] = str(error)
+        return
+    st.session_state[FOLDER] = typed
+    st.session_state[SEASON] = max(opened.seasons).label
+    st.session_state[LON], st.session_state[LAT] = float(opened.departure.lon), float(opened.departure.lat)
+
+
+def _resolved(folder: str) -> Path:
+    return Path(folder).expanduser().resolve()
+
+
+def _open(path: Path) -> Study:
+    file = path / "study.toml"
+    return _open_at(path, file.stat().st_mtime_ns if file.is_file() else 0)
+
+
+@st.cache_resource(max_entries=4, show_spinner="Reading the archive")
+def _outcomes(fingerprint: str, workspace: Path, changed: int) -> tuple[tuple[Outcome, ...], tuple[str, ...]]:
+    kept = archive.Archive(workspace)
+    return tuple(kept.outcomes(fingerprint)), kept.damaged()
+
+
+def _ask_folder() -> None:
+    with st.form("open study", border=False):
+        st.text_input("Study folder", key=TYPED, placeholder="/path/to/study")
+        st.form_submit_button("Open", on_click=_take_folder)
+
+
+def _take_folder() -> None:
+    """Open what was typed; only a folder that opens replaces the study."""
+    folder = st.session_state[TYPED].strip()
+    if not folder:
+        return
+    try:
+        opened = _open(folder)
+    except GroundplanError as error:
+        st.session_state[COMPLAINT] = str(error)
+        return
+    st.session_state[FOLDER] = folder
+    st.session_state[SEASON] = max(opened.seasons).label
+    st.session_state[LON], st.session_state[LAT] = float(opened.departure.lon), float(opened.departure.lat)
+
+
+def _open(folder: str) -> Study:
+    path = Path(folder).expanduser().resolve()
+    file = path / "study.toml"
+    return _open_at(path, file.stat().st_mtime_ns if file.is_file() else 0)
+
+
+@st.cache_resource(max_entries=4, show_spinner="Opening the study")
+def _open_at(path: Path, changed: int) -> Study:
+    return store.open_study(path)
+
+
+@st.cache_resource(max_entries=32, show_spinner="Drawing the parcels")
+def _publish(fingerprint: str, season: str, served: bool, _study: Study) -> maps.Ground:
+    return maps.publish(_study.surveyed(season), _study.legend, HOME / "static" if served else None)
+
+
+def _plain(text: str) -> str:
+    """Text of a study, safe inside Markdown."""
+    return "".join(f"\\{sign}" if sign in "\\`*_{}[]()<>#+!|:$~" else sign for sign in text)

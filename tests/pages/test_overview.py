@@ -1,0 +1,104 @@
+"""The overview, run by Streamlit without a browser."""
+
+import re
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from engine.studies import store
+from tests import made_up
+
+APP = str(Path(__file__).parents[2] / "app.py")
+WAIT = 60
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return store.save_study(made_up.study(unseen_crop=True), tmp_path_factory.mktemp("studies") / "made-up")
+
+
+@pytest.fixture
+def page(saved: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    monkeypatch.setenv("GROUNDPLAN_STUDY", str(saved))
+    return AppTest.from_file(APP, default_timeout=WAIT).run()
+
+
+def said(page: AppTest) -> str:
+    return "\n".join(element.value for element in [*page.header, *page.markdown, *page.error])
+
+
+def within(page: AppTest) -> int:
+    found = re.search(r"\*\*(\d+) of 80 parcels lie within (\d+) km of", said(page))
+    assert found, said(page)
+    return int(found[1])
+
+
+def test_it_says_what_the_study_holds(page: AppTest) -> None:
+    assert not page.exception
+    assert "What do we have, and what is within reach?" in said(page)
+    assert "**Made up** :orange-badge[simulated] 4 seasons, 2018 to 2021 · 320 parcels" in said(page)
+    assert page.selectbox(key="season").value == "2021"
+
+
+def test_a_wider_circle_holds_more(page: AppTest) -> None:
+    few = within(page)
+    page.slider(key="radius").set_value(50).run()
+    assert not page.exception
+    assert within(page) > few
+    page.slider(key="radius").set_value(1).run()
+    assert within(page) == 0
+    assert "The circle holds no parcel" in said(page)
+
+
+def test_another_season_and_departure(page: AppTest) -> None:
+    page.selectbox(key="season").set_value("2018").run()
+    assert "in 2018" in said(page)
+    page.number_input(key="lon").set_value(25.0).run()
+    assert not page.exception
+    assert "of 25.000, 45.255" in said(page)
+    assert within(page) == 0
+
+
+def test_the_classes_are_counted(page: AppTest) -> None:
+    assert "1 of 4 classes is not in every season" in said(page)
+
+
+def test_without_a_study_it_says_what_to_do(monkeypatch: pytest.MonkeyPatch, saved: Path) -> None:
+    monkeypatch.delenv("GROUNDPLAN_STUDY", raising=False)
+    page = AppTest.from_file(APP, default_timeout=WAIT).run()
+    assert not page.exception
+    assert not page.error
+    assert "No study is open yet" in said(page)
+    assert "python -m engine ingest" in said(page)
+
+    page.text_input(key="folder_typed").set_value(str(saved))
+    page.button[0].click().run()
+    assert not page.exception
+    assert "**Made up**" in said(page)
+    assert page.selectbox(key="season").value == "2021"
+
+
+def test_a_broken_study_is_explained(monkeypatch: pytest.MonkeyPatch, saved: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "broken"
+    store.save_study(made_up.study(parcels=20), broken)
+    (broken / "parcels.parquet").unlink()
+    monkeypatch.setenv("GROUNDPLAN_STUDY", str(broken))
+    page = AppTest.from_file(APP, default_timeout=WAIT).run()
+    assert not page.exception
+    assert "parcels.parquet is missing" in page.error[0].value
+
+    page.text_input(key="folder_typed").set_value(str(saved))
+    page.button[0].click().run()
+    assert not page.error
+    assert "**Made up**" in said(page)
+
+
+def test_a_wrong_folder_leaves_the_open_study_alone(page: AppTest) -> None:
+    page.text_input(key="folder_typed").set_value("/nowhere/at/all")
+    page.button[0].click().run()
+    assert not page.exception
+    assert "There is no folder" in page.error[0].value
+    assert within(page) >= 0
+    page.slider(key="radius").set_value(30).run()
+    assert not page.error
