@@ -2,13 +2,14 @@
 
 import streamlit as st
 
-st.set_page_config(page_title="Groundplan", page_icon="static/mark.svg", layout="wide")
-st.logo("static/logo.svg", size="large")
-st.navigation(
+page = st.navigation(
     [
         st.Page("pages/overview.py", title="Overview", default=True),
         st.Page("pages/experiments.py", title="Experiments", url_path="experiments"),
         st.Page("pages/compare.py", title="Compare", url_path="compare"),
     ],
     position="top",
-).run()
+)
+st.set_page_config(page_title=f"{page.title} · Groundplan", page_icon="static/mark.svg", layout="wide")
+st.logo("static/logo.svg", size="large")
+page.run()

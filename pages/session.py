@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import streamlit as st
 
@@ -18,11 +19,13 @@ from engine.experiments.outcome import Outcome
 from engine.studies import store
 from engine.views import charts, maps
 
+T = TypeVar("T")
 HOME = Path(__file__).resolve().parents[1]
 FOLDER = "study_folder"  # the folder opened in the app; without it, GROUNDPLAN_STUDY
 TYPED = "folder_typed"
 COMPLAINT = "study_complaint"
 SEASON, LON, LAT, RADIUS = "season", "lon", "lat", "radius"
+KEPT = "kept_"
 LIVE = "job_was_live"
 POLL_S = 1.0
 RADIUS_KM = 25
@@ -98,40 +101,22 @@ def dark() -> bool:
 def ask_season(study: Study, label: str = "Season") -> str:
     """The season in question; the latest by default."""
     labels = [season.label for season in sorted(study.seasons, reverse=True)]
-    return st.selectbox(label, labels, key=SEASON, bind="query-params", width=110)
+    _recall(SEASON)
+    return _keep(SEASON, st.selectbox(label, labels, key=SEASON, bind="query-params", width=120))
 
 
 def ask_departure(study: Study) -> Departure:
     """Where the trip starts; the study's own departure by default."""
     own = study.departure
-    lon = st.number_input(
-        "Departure, longitude",
-        min_value=-180.0,
-        max_value=180.0,
-        value=float(own.lon),
-        step=0.01,
-        format="%.3f",
-        key=LON,
-        bind="query-params",
-        width=165,
-    )
-    lat = st.number_input(
-        "Latitude",
-        min_value=-90.0,
-        max_value=90.0,
-        value=float(own.lat),
-        step=0.01,
-        format="%.3f",
-        key=LAT,
-        bind="query-params",
-        width=165,
-    )
+    lon = _ask_degrees("Departure, longitude", LON, own.lon, 180)
+    lat = _ask_degrees("Latitude", LAT, own.lat, 90)
     return own if (lon, lat) == (own.lon, own.lat) else Departure(lon, lat)
 
 
 def ask_radius() -> int:
     """How far to go, in km."""
-    return st.slider("Radius, km", *RADII_KM, RADIUS_KM, key=RADIUS, bind="query-params")
+    _recall(RADIUS)
+    return _keep(RADIUS, st.slider("Radius, km", *RADII_KM, RADIUS_KM, key=RADIUS, bind="query-params"))
 
 
 def ground(study: Study, season: str) -> maps.Ground:
@@ -154,11 +139,6 @@ def draw(chart: charts.Chart, key: str) -> None:
     """A chart under its title."""
     st.markdown(f"**{_plain(chart.title)}**")
     st.plotly_chart(chart.figure, theme=None, key=key, alt=chart.alt, config={"displayModeBar": False})
-
-
-def folder() -> Path:
-    """The folder of the open study."""
-    return Path(st.session_state.get(FOLDER) or os.environ["GROUNDPLAN_STUDY"]).expanduser().resolve()
 
 
 def workspace() -> Path:
@@ -197,6 +177,34 @@ def name_outcome(outcome: Outcome) -> str:
 def _outcomes(fingerprint: str, workspace: Path, changed: int) -> tuple[tuple[Outcome, ...], tuple[str, ...]]:
     kept = archive.Archive(workspace)
     return tuple(kept.outcomes(fingerprint)), kept.damaged()
+
+
+def _ask_degrees(label: str, key: str, own: float, most: int) -> float:
+    _recall(key)
+    given = st.number_input(
+        label,
+        min_value=-float(most),
+        max_value=float(most),
+        value=float(own),
+        step=0.01,
+        format="%.3f",
+        key=key,
+        bind="query-params",
+        width=165,
+    )
+    return _keep(key, given)
+
+
+def _recall(key: str) -> None:
+    """Give a widget the value it had on another page: its own key dies with that page's address."""
+    last = st.session_state.get(key, st.session_state.get(KEPT + key))
+    if last is not None and key not in st.query_params:
+        st.session_state[key] = last
+
+
+def _keep(key: str, value: T) -> T:
+    st.session_state[KEPT + key] = value
+    return value
 
 
 def _opened() -> Study | str:
@@ -244,39 +252,6 @@ def _resolved(folder: str) -> Path:
 
 
 def _open(path: Path) -> Study:
-    file = path / "study.toml"
-    return _open_at(path, file.stat().st_mtime_ns if file.is_file() else 0)
-
-
-@st.cache_resource(max_entries=4, show_spinner="Reading the archive")
-def _outcomes(fingerprint: str, workspace: Path, changed: int) -> tuple[tuple[Outcome, ...], tuple[str, ...]]:
-    kept = archive.Archive(workspace)
-    return tuple(kept.outcomes(fingerprint)), kept.damaged()
-
-
-def _ask_folder() -> None:
-    with st.form("open study", border=False):
-        st.text_input("Study folder", key=TYPED, placeholder="/path/to/study")
-        st.form_submit_button("Open", on_click=_take_folder)
-
-
-def _take_folder() -> None:
-    """Open what was typed; only a folder that opens replaces the study."""
-    folder = st.session_state[TYPED].strip()
-    if not folder:
-        return
-    try:
-        opened = _open(folder)
-    except GroundplanError as error:
-        st.session_state[COMPLAINT] = str(error)
-        return
-    st.session_state[FOLDER] = folder
-    st.session_state[SEASON] = max(opened.seasons).label
-    st.session_state[LON], st.session_state[LAT] = float(opened.departure.lon), float(opened.departure.lat)
-
-
-def _open(folder: str) -> Study:
-    path = Path(folder).expanduser().resolve()
     file = path / "study.toml"
     return _open_at(path, file.stat().st_mtime_ns if file.is_file() else 0)
 

@@ -9,6 +9,7 @@ import numpy as np
 from shapely.geometry import box
 
 from engine.domain import Crop, Cube, Departure, Legend, Season, Study
+from engine.learning.recipes import Recipe, Schedule
 
 CENTRE = Departure(19.845, 45.255, "Novi Sad")
 CROPS = ("maize", "wheat", "soybean", "sunflower")
@@ -81,3 +82,16 @@ def study(
     return Study(
         "Made up", legend, tuple(nouns), frame, cubes, CENTRE, "simulated", mark + f"{unseen_crop} {seed}"
     )
+
+
+TINY = Recipe(
+    "tiny",
+    filters=4,
+    kernel=4,
+    dropout=0.25,
+    pretrain=Schedule(8, 32, 1e-2),
+    transfer=Schedule(4, 16, 3e-3),
+    scratch=Schedule(15, 8, 1e-2),
+    trees=20,
+    pixels=6,
+)

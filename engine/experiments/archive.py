@@ -146,6 +146,7 @@ def write_json(path: Path, record: Any) -> None:
 
 def _write(path: Path, content: bytes) -> None:
     _make(path.parent)
+    temporary = ""
     try:
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
         with os.fdopen(handle, "wb") as file:
@@ -154,6 +155,7 @@ def _write(path: Path, content: bytes) -> None:
             os.fsync(file.fileno())
         os.replace(temporary, path)
     except OSError as error:
+        Path(temporary or path.parent / ".writing").unlink(missing_ok=True)
         raise ArchiveError(
             f"{path} cannot be written ({error.strerror}). Free some space, or name another workspace in "
             "GROUNDPLAN_WORKSPACE."

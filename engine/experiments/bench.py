@@ -54,8 +54,6 @@ class BenchRow:
 
 def variants() -> dict[str, Fit]:
     """The ways to train that are compared; ``bf16`` only where the processor multiplies it natively."""
-    import torch
-
     from engine.learning import forest, plain, training
 
     def fast(bfloat16: bool) -> Fit:
@@ -65,7 +63,7 @@ def variants() -> dict[str, Fit]:
         return run
 
     ways: dict[str, Fit] = {"plain": plain.PlainCnn, "fp32": fast(False)}
-    if training.half_precision(torch.device("cpu")):
+    if training.half_precision(training.chosen_device("cpu")):
         ways["bf16"] = fast(True)
     ways["random-forest"] = lambda samples, recipe, _, seed: forest.fit(samples, recipe.trees, seed)
     return ways

@@ -71,7 +71,8 @@ def ingest(request: IngestRequest, *, progress: Callable[[str], None] | None = N
     parcels = classed[classed["sound"] & classed["crop"].notna()].reset_index(drop=True)
     observed = _match(surveyed, parcels, observed, request.seasons, found)
     if not len(observed.series):
-        found.fault("No parcel with a series is left", "Check parcel_id and season in both tables.")
+        if not found.faults:
+            found.fault("No parcel with a series is left", "Check parcel_id and season in both tables.")
         raise found.stop()
     seasons = {label: window.season(label) for label in sorted(observed.series["season"].unique())}
     day = window_days(observed, seasons)
@@ -80,7 +81,8 @@ def ingest(request: IngestRequest, *, progress: Callable[[str], None] | None = N
     step = _step(request.step, observed, day, seasons, found)
     slot = _slots(observed, day, seasons, step)
     faulty = check_ranges(observed, found) | check_gaps(observed, slot >= 0, found)
-    used, row = _used(parcels, observed.only(~faulty))
+    slot, observed = slot[~faulty[observed.of]], observed.only(~faulty)
+    used, row = _used(parcels, observed)
     _check_classes(used if request.drop_faulty else parcels, found)
     emptied = sorted(set(seasons) - set(used["season"]))
     if request.drop_faulty and emptied:
@@ -89,9 +91,7 @@ def ingest(request: IngestRequest, *, progress: Callable[[str], None] | None = N
         raise found.stop()
 
     tell("Laying the series on the time axis")
-    good = ~faulty
-    slot = slot[good[observed.of]]
-    cubes, missing = _cubes(observed.only(good), row, slot, seasons, step)
+    cubes, missing = _cubes(observed, row, slot, seasons, step)
     tell("Measuring the parcels")
     return _study(request, complete(used, found), cubes, missing, found)
 
@@ -112,29 +112,28 @@ def _match(
     found: Findings,
 ) -> Observations:
     """The observations of the parcels in use; parcels without series, and the reverse, are found."""
-    keys = ["parcel_id", "season"]
     series = observed.series
-    of_interest = series["season"].isin(seasons).to_numpy() if seasons else np.ones(len(series), bool)
+    stray = ~_keys(series).isin(_keys(surveyed))
+    if seasons is not None:
+        stray &= series["season"].isin(seasons).to_numpy()
     if not observed.season_stated:  # other years of a known parcel are of no interest
-        known_parcel = series["parcel_id"].isin(surveyed["parcel_id"])
-        known = pd.MultiIndex.from_frame(series[keys]).isin(pd.MultiIndex.from_frame(surveyed[keys]))
-        of_interest &= known | ~known_parcel.to_numpy()
-    stray = of_interest & ~pd.MultiIndex.from_frame(series[keys]).isin(
-        pd.MultiIndex.from_frame(surveyed[keys])
-    )
+        stray &= ~series["parcel_id"].isin(surveyed["parcel_id"]).to_numpy()
     found.reject(
         "Series without parcels",
         "Add these to the parcels, with the same parcel_id and season.",
         _names(series[stray]),
     )
-    silent = ~pd.MultiIndex.from_frame(parcels[keys]).isin(pd.MultiIndex.from_frame(series[keys]))
+    silent = ~_keys(parcels).isin(_keys(series))
     found.reject(
         "Parcels without series",
         "Add their series, with the same parcel_id and season.",
         _names(parcels[silent]),
     )
-    wanted = pd.MultiIndex.from_frame(series[keys]).isin(pd.MultiIndex.from_frame(parcels[keys]))
-    return observed.only(np.asarray(wanted))
+    return observed.only(_keys(series).isin(_keys(parcels)))
+
+
+def _keys(frame: pd.DataFrame) -> pd.MultiIndex:
+    return pd.MultiIndex.from_frame(frame[["parcel_id", "season"]])
 
 
 def _names(frame: pd.DataFrame) -> tuple[str, ...]:
@@ -178,9 +177,7 @@ def _slots(observed: Observations, day: Days, seasons: Mapping[str, Season], ste
 
 def _used(parcels: gpd.GeoDataFrame, observed: Observations) -> tuple[gpd.GeoDataFrame, Days]:
     """The parcels that have series, and the row among them of each series, ``[series]``."""
-    keys = ["parcel_id", "season"]
-    row = pd.MultiIndex.from_frame(parcels[keys]).get_indexer(pd.MultiIndex.from_frame(observed.series[keys]))
-    used, row = np.unique(row, return_inverse=True)
+    used, row = np.unique(_keys(parcels).get_indexer(_keys(observed.series)), return_inverse=True)
     return parcels.iloc[used].reset_index(drop=True), row.astype(np.int64)
 
 

@@ -128,10 +128,8 @@ def _is_simple(kind: pa.DataType) -> bool:
 
 def _from_csv(path: Path, rename: Mapping[str, str]) -> pd.DataFrame:
     header = pd.read_csv(path, nrows=0).columns
-    texts: dict[str, str] = {
-        name: "category" for name in header if rename.get(name, name) in TEXT_COLUMNS
-    }  # ids may begin with zeros
-    return pd.read_csv(path, dtype=texts)
+    texts = [name for name in header if rename.get(name, name) in TEXT_COLUMNS]
+    return pd.read_csv(path, dtype=dict.fromkeys(texts, "str"))  # ids may begin with zeros
 
 
 def _brief(error: BaseException) -> str:

@@ -1,0 +1,106 @@
+"""Open the overview, move the radius, see the count change; on a cold server, a phone, in the dark."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Visit
+
+pytestmark = pytest.mark.browser
+
+QUESTION = "What do we have, and what is within reach?"
+COUNT = re.compile(r"(\d+) of 80 parcels lie within (\d+) km of Novi Sad")
+PAGES = {"/": QUESTION, "/experiments": "What is a trip worth?", "/compare": "How do the options differ?"}
+
+
+def within(page: Page, km: int) -> int:
+    """The live count, once it speaks of that radius."""
+    line = page.get_by_text(re.compile(rf"\d+ of 80 parcels lie within {km} km"))
+    expect(line).to_be_visible()
+    found = COUNT.search(line.inner_text())
+    assert found
+    return int(found[1])
+
+
+def settle(page: Page) -> None:
+    """Wait until the app has drawn what it wants to draw."""
+    expect(page.locator("[data-testid=stApp]")).to_have_attribute("data-test-script-state", "notRunning")
+    page.wait_for_timeout(500)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_cold_deep_link_opens_the_app(
+    serve: Callable[[Path | None], str], visit: Callable[..., Visit], study_folder: Path, path: str
+) -> None:
+    """The first request of a fresh server goes to that page, and app.py still opens the door."""
+    tab = visit(serve(study_folder), path)
+    expect(tab.page.get_by_role("heading", name=PAGES[path])).to_be_visible()
+    settle(tab.page)
+    expect(tab.page).to_have_title(re.compile(r"^(Overview|Experiments|Compare) · Groundplan$"))
+    expect(tab.page.get_by_test_id("stHeaderLogo")).to_be_visible()
+    links = tab.page.get_by_test_id("stTopNavLink").all_inner_texts()
+    assert links == ["Overview", "Experiments", "Compare"]
+    assert not tab.page.get_by_text("Page not found").count()
+    assert not tab.complaints
+
+
+def test_moving_the_radius_changes_the_count(app: str, visit: Callable[..., Visit]) -> None:
+    tab = visit(app)
+    few = within(tab.page, 25)
+    settle(tab.page)
+    slider = tab.page.get_by_role("slider", name="Radius, km")
+    slider.focus()
+    for _ in range(15):
+        slider.press("ArrowRight")
+    many = within(tab.page, 40)
+    assert many > few
+    settle(tab.page)
+    parcels = [url for url in tab.fetched if re.search(r"/app/static/parcels-[0-9a-f]{32}\.geojson$", url)]
+    assert len(parcels) == 1, "The parcels are fetched once for all radii."
+    assert "radius=40" in tab.page.url
+    assert not tab.complaints
+
+
+def test_a_link_carries_the_question_from_page_to_page(app: str, visit: Callable[..., Visit]) -> None:
+    tab = visit(app, "/?radius=40&season=2019&lon=19.9")
+    expect(tab.page.get_by_text(re.compile(r"lie within 40 km of 19\.900, 45\.255 in 2019"))).to_be_visible()
+    settle(tab.page)
+    tab.page.get_by_test_id("stTopNavLink").get_by_text("Experiments").click()
+    expect(tab.page.get_by_role("heading", name=PAGES["/experiments"])).to_be_visible()
+    settle(tab.page)
+    expect(tab.page.get_by_label("Departure, longitude")).to_have_value("19.900")
+    tab.page.get_by_test_id("stTopNavLink").get_by_text("Overview").click()
+    expect(tab.page.get_by_text(re.compile(r"within 40 km of 19\.900, 45\.255 in 2019"))).to_be_visible()
+    assert not tab.complaints
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_phone_needs_no_sideways_scroll(
+    app: str, visit: Callable[..., Visit], path: str, theme: str
+) -> None:
+    tab = visit(app, path, width=390, theme=theme)
+    expect(tab.page.get_by_role("heading", name=PAGES[path])).to_be_visible()
+    settle(tab.page)
+    wide = tab.page.evaluate(
+        "() => Math.max(...[document.documentElement, document.querySelector('[data-testid=stMain]')]"
+        ".map(box => box.scrollWidth - box.clientWidth))"
+    )
+    assert wide == 0
+    assert not tab.complaints
+
+
+def test_without_a_study_the_app_says_what_to_do(
+    serve: Callable[[Path | None], str], visit: Callable[..., Visit], study_folder: Path
+) -> None:
+    tab = visit(serve(None))
+    expect(tab.page.get_by_role("heading", name="No study is open yet")).to_be_visible()
+    tab.page.get_by_label("Study folder").fill(str(study_folder))
+    tab.page.get_by_role("button", name="Open", exact=True).click()
+    assert within(tab.page, 25) > 0
+    assert not tab.complaints

@@ -1,0 +1,132 @@
+import dataclasses
+import json
+
+import pytest
+
+from engine.domain import Departure, PlanError
+from engine.experiments import plan as plans
+from engine.experiments.plan import Plan, TestArea, from_json, grid, to_json
+from engine.fieldwork.designs import Nowhere, Radius, Random
+from engine.learning.methods import Scratch, Transfer, ZeroShot
+from engine.learning.recipes import PAPER, QUICK
+from tests import made_up
+
+PLAN = Plan(
+    "abc", "2021", ("2019", "2020"), Departure(19.8, 45.2), Radius(20), Transfer(), "cnn1d", QUICK,
+    TestArea(), 5, 0,
+)  # fmt: skip
+CHANGES = {
+    "study": "abd",
+    "target": "2022",
+    "sources": ("2020",),
+    "departure": Departure(19.8, 45.3),
+    "design": Random(20),
+    "method": Scratch(),
+    "learner": "random-forest",
+    "recipe": PAPER,
+    "test": TestArea("far-all"),
+    "repeats": 4,
+    "seed": 1,
+}
+
+
+def test_the_changes_tried_below_cover_every_field():
+    assert set(CHANGES) == {field.name for field in dataclasses.fields(Plan)}
+
+
+@pytest.mark.parametrize("field", CHANGES)
+def test_the_key_changes_with_every_field_of_the_plan(field):
+    assert dataclasses.replace(PLAN, **{field: CHANGES[field]}).key != PLAN.key
+
+
+def test_the_key_changes_with_every_number_of_the_recipe():
+    keys = {PLAN.key}
+    for field in dataclasses.fields(QUICK):
+        value = getattr(QUICK, field.name)
+        other = "x" if isinstance(value, str) else value + 1 if isinstance(value, int | float) else None
+        if other is None:
+            other = dataclasses.replace(value, epochs=value.epochs + 1)
+        keys.add(dataclasses.replace(PLAN, recipe=dataclasses.replace(QUICK, **{field.name: other})).key)
+    assert len(keys) == 1 + len(dataclasses.fields(QUICK))
+
+
+def test_the_key_changes_with_the_version_of_the_engine(monkeypatch):
+    before = PLAN.key
+    monkeypatch.setattr(plans.engine, "__version__", "999")
+    assert PLAN.key != before
+
+
+def test_the_name_of_the_departure_is_not_part_of_the_key():
+    assert dataclasses.replace(PLAN, departure=Departure(19.8, 45.2, "Novi Sad")).key == PLAN.key
+
+
+def test_a_whole_number_of_km_is_the_same_radius():
+    assert dataclasses.replace(PLAN, design=Radius(20.0)).key == PLAN.key
+
+
+@pytest.mark.parametrize("field", CHANGES)
+def test_a_plan_survives_the_way_through_json(field):
+    plan = dataclasses.replace(PLAN, **{field: CHANGES[field]})
+    assert from_json(json.loads(json.dumps(to_json(plan)))) == plan
+
+
+def test_json_makes_no_class_that_a_plan_does_not_hold():
+    with pytest.raises(KeyError):
+        from_json({"is": "Path", "path": "/"})
+
+
+def asked(study, **changes):
+    options = {
+        "target": "2021", "departure": study.departure, "radii": [20, 30], "designs": ["radius", "random"],
+        "methods": ["zero-shot", "transfer", "scratch"], "learner": "cnn1d", "recipe": QUICK,
+    }  # fmt: skip
+    return grid(study, **(options | changes))
+
+
+def test_a_grid_asks_every_combination_and_staying_at_home_once():
+    made = asked(made_up.study())
+    assert len(made) == len(set(made)) == 1 + 2 * 2 * 2
+    assert sum(plan.method == ZeroShot() for plan in made) == 1
+    assert all(plan.design == Nowhere() for plan in made if plan.method == ZeroShot())
+
+
+def test_sources_are_the_past_by_default_all_others_or_named_ones():
+    study = made_up.study()
+    assert asked(study, target="2020")[0].sources == ("2018", "2019")
+    assert asked(study, target="2020", source="others")[0].sources == ("2018", "2019", "2021")
+    assert asked(study, target="2020", source="2021,2018")[0].sources == ("2018", "2021")
+
+
+def test_training_from_scratch_has_the_same_key_whatever_the_sources():
+    study = made_up.study()
+    one, other = (asked(study, methods=["scratch"], source=source) for source in ("past", "2018"))
+    assert one == other
+
+
+def test_the_test_area_begins_beyond_30_km_or_the_largest_radius():
+    study = made_up.study()
+    assert {plan.test.beyond_km for plan in asked(study, radii=[10, 20])} == {30}
+    assert {plan.test.beyond_km for plan in asked(study, radii=[10, 40])} == {40}
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"target": "1999"}, "has no season 1999"),
+        ({"target": "2018"}, "no season before it.*--source others"),
+        ({"source": "2021"}, "both target and source"),
+        ({"source": "1999"}, "has no season 1999"),
+        ({"radii": [40], "beyond_km": 30}, "reaches into the test area"),
+        ({"radii": [-1]}, "no circle"),
+        ({"methods": []}, "Nothing was asked"),
+        ({"radii": [], "methods": ["transfer"]}, "Nothing was asked"),
+        ({"methods": ["magic"]}, "no method magic"),
+        ({"designs": ["spiral"]}, "no design spiral"),
+        ({"learner": "oracle"}, "no learner oracle"),
+        ({"repeats": 0}, "at least 1"),
+        ({"test": "near"}, "no test area near"),
+    ],
+)
+def test_a_senseless_question_is_refused_with_its_cure(changes, says):
+    with pytest.raises(PlanError, match=says):
+        asked(made_up.study(), **changes)

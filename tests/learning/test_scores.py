@@ -1,0 +1,69 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from sklearn.metrics import f1_score
+
+from engine.learning import scores
+
+
+@given(
+    hnp.arrays(np.int64, 40, elements=st.integers(0, 3)), hnp.arrays(np.int64, 40, elements=st.integers(0, 3))
+)
+def test_macro_f1_is_scikit_learns_over_the_classes_of_the_truth(truth, predicted):
+    confusion = scores.confusion_by_block(truth, predicted, np.zeros(40, np.int64), 4, 1)[0]
+    expected = f1_score(truth, predicted, labels=np.unique(truth), average="macro", zero_division=0)
+    assert scores.macro_f1(confusion) == pytest.approx(expected)
+
+
+@given(hnp.arrays(np.int64, (3, 6, 3, 3), elements=st.integers(0, 30)))
+def test_every_interval_holds_its_value_and_stays_within_0_and_1(confusion):
+    confusion[:, 0] += 1  # some truth of every class
+    found = scores.estimate(confusion, np.random.default_rng(0), draws=50)
+    for one in (found.macro_f1, *found.per_class):
+        assert one is not None
+        assert 0 <= one.low <= one.value <= one.high <= 1
+
+
+def test_a_class_that_the_test_set_lacks_is_left_out_of_the_mean():
+    confusion = np.zeros((1, 1, 3, 3), np.int64)
+    confusion[0, 0, 0, 0] = confusion[0, 0, 1, 1] = 10
+    found = scores.estimate(confusion, np.random.default_rng(0))
+    assert found.macro_f1.value == 1
+    assert found.per_class[2] is None
+
+
+def test_a_class_that_is_never_found_counts_as_zero():
+    confusion = np.zeros((1, 1, 2, 2), np.int64)
+    confusion[0, 0, :, 0] = 10
+    found = scores.estimate(confusion, np.random.default_rng(0))
+    assert found.per_class[1].value == 0
+    assert found.macro_f1.value == pytest.approx((2 / 3) / 2)
+
+
+def test_parcels_are_classified_by_the_mean_probability_of_their_pixels():
+    probability = np.array([[0.9, 0.1], [0.4, 0.6], [0.4, 0.6], [0.2, 0.8]], np.float32)
+    parcel, voted = scores.parcel_classes(probability, np.array([7, 7, 7, 3]))
+    assert parcel.tolist() == [3, 7]
+    assert voted.tolist() == [1, 0]
+
+
+def test_the_interval_covers_the_truth_about_as_often_as_it_claims():
+    """Blocks differ in accuracy and training differs between repeats; the truth is known."""
+    rng = np.random.default_rng(0)
+    blocks, repeats, parcels, trials = 25, 5, 40, 300
+    accuracy = 0.75
+    hits = 0
+    for _ in range(trials):
+        local = np.clip(rng.normal(accuracy, 0.08, blocks), 0, 1)  # [block]
+        luck = rng.normal(0, 0.02, repeats)  # [repeat]
+        share = np.clip(local[None, :, None] + luck[:, None, None], 0, 1)  # [repeat, block, 1]
+        right = rng.binomial(parcels, np.broadcast_to(share, (repeats, blocks, 2)))  # two balanced classes
+        confusion = np.zeros((repeats, blocks, 2, 2), np.int64)
+        for code in range(2):
+            confusion[:, :, code, code] = right[:, :, code]
+            confusion[:, :, code, 1 - code] = parcels - right[:, :, code]
+        found = scores.estimate(confusion, rng, draws=200).macro_f1
+        hits += found.low <= accuracy <= found.high
+    assert 0.9 <= hits / trials <= 0.99

@@ -1,0 +1,142 @@
+import json
+
+import pandas as pd
+import pytest
+
+from engine.__main__ import main
+from engine.experiments import plan
+from engine.learning.recipes import RECIPES
+from engine.studies.store import save_study
+from tests import made_up
+from tests.made_up import TINY
+
+
+@pytest.fixture(scope="module")
+def study():
+    return made_up.study(parcels=60, times=6, pixels=2)
+
+
+@pytest.fixture(scope="module")
+def folder(study, tmp_path_factory):
+    return save_study(study, tmp_path_factory.mktemp("study") / "made-up")
+
+
+@pytest.fixture(autouse=True)
+def workspace(tmp_path, monkeypatch):
+    monkeypatch.setenv("GROUNDPLAN_WORKSPACE", str(tmp_path / "workspace"))
+    monkeypatch.setitem(RECIPES, "quick", TINY)
+    return tmp_path / "workspace"
+
+
+def run(*words):
+    return main([str(word) for word in words])
+
+
+def tables_of(study, folder):
+    """The study as foreign files: a GeoPackage and a long CSV."""
+    folder.mkdir()
+    study.parcels[["parcel_id", "season", "crop", "geometry"]].to_file(folder / "parcels.gpkg")
+    parts = []
+    for cube in study.cubes.values():
+        for number in range(len(cube.parcel)):
+            date = pd.Timestamp(cube.season.start) + pd.to_timedelta(cube.days, unit="D")
+            part = pd.DataFrame({"date": date, **dict(zip(cube.bands, cube.values[number], strict=True))})
+            row = study.parcels.loc[cube.parcel[number]]
+            parts.append(part.assign(parcel_id=row.parcel_id, season=row.season, pixel_id=number))
+    pd.concat(parts).to_csv(folder / "series.csv", index=False)
+    return folder / "parcels.gpkg", folder / "series.csv"
+
+
+def test_foreign_files_become_a_study_whose_plans_are_answered_as_rows(study, tmp_path, capsys):
+    parcels, series = tables_of(study, tmp_path / "files")
+    out = tmp_path / "study"
+    words = ["--name", "Made up", "--out", out, "--window", "03-01", "05-20", "--step", 16]
+    assert run("ingest", "--parcels", parcels, "--series", series, *words) == 0
+    assert "Study written to" in capsys.readouterr().out
+
+    question = ["--target", "2021", "--departure", "19.845,45.255", "--radius", 30, "--recipe", "quick"]
+    arms = ["--design", "radius", "random", "--method", "zero-shot", "transfer", "scratch", "--repeats", 2]
+    assert run("run", out, *question, *arms, "--json") == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert [(row["method"], row["design"]) for row in rows] == [
+        ("zero-shot", "none"), ("transfer", "radius"), ("transfer", "random"),
+        ("scratch", "radius"), ("scratch", "random"),
+    ]  # fmt: skip
+    assert all(row["provenance"] == "measured" for row in rows)
+
+    assert run("run", out, *question, *arms) == 0
+    shown = capsys.readouterr().out
+    assert all(row["key"] in shown for row in rows)
+
+
+def test_info_tells_seasons_classes_and_counts(folder, capsys):
+    assert run("info", folder, "--json") == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert [season["parcels"] for season in facts["seasons"]] == [60] * 4
+    assert facts["provenance"] == "simulated"
+    assert run("info", folder) == 0
+    assert "maize 20" in capsys.readouterr().out
+
+
+def test_info_without_a_study_tells_versions(capsys):
+    assert run("info", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["torch"].startswith("2.13")
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["info", "nowhere"], "nowhere"),
+        (["run", "{folder}", "--target", "1999"], "no season 1999"),
+        (["run", "{folder}", "--target", "2018"], "--source others"),
+        (["run", "{folder}", "--target", "2021", "--departure", "Novi Sad"], "LON,LAT"),
+        (["run", "{folder}", "--target", "2021", "--departure", "-200,45"], "not on the globe"),
+        (["run", "{folder}", "--target", "2021", "--radius", "0.001"], "nearest is"),
+        (["ingest", "--parcels", "a", "--series", "b", "--name", "x", "--out", "{tmp}/x"], "a"),
+        (
+            ["ingest", "--parcels", "a", "--series", "b", "--name", "x", "--out", "y", "--rename", "z"],
+            "OLD=NEW",
+        ),
+    ],
+)
+def test_a_fault_is_told_in_one_sentence_and_writes_nothing(folder, tmp_path, capsys, words, says, workspace):
+    filled = [word.format(folder=folder, tmp=tmp_path) for word in words]
+    assert run(*filled) == 2
+    shown = capsys.readouterr().err
+    assert says in shown
+    assert "Traceback" not in shown
+    assert not (tmp_path / "x").exists()
+    assert not (workspace / "outcomes").exists()
+
+
+def test_a_western_departure_needs_no_equals_sign(folder, capsys):
+    assert run("run", folder, "--target", "2021", "--departure", "-60.1,-2.5") == 2
+    assert "within 20 km" in capsys.readouterr().err
+
+
+def test_the_bench_prints_a_row_for_each_network_and_variant(monkeypatch, capsys):
+    from engine.experiments import bench
+
+    monkeypatch.setattr(bench, "NETWORKS", {"small": TINY})
+    monkeypatch.setattr(bench, "SPEED_SAMPLES", 256)
+    monkeypatch.setattr(bench, "ROUNDS", 1)
+    assert run("bench", "--seeds", 1, "--json") == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert {"plain", "fp32", "random-forest"} <= {row["variant"] for row in rows}
+    for row in rows:
+        assert {"network", "variant", "samples_per_second", "ratio_to_plain", "macro_f1"} <= set(row)
+        assert 0 <= row["macro_f1"] <= 1
+    assert next(row for row in rows if row["variant"] == "plain")["ratio_to_plain"] == 1
+
+
+def test_the_command_line_and_a_page_ask_the_same_question(study, folder, capsys):
+    from engine.studies.store import open_study
+
+    words = ["--target", "2021", "--radius", 30, "--method", "scratch", "--recipe", "quick", "--repeats", 1]
+    assert run("run", folder, *words, "--json") == 0
+    (row,) = json.loads(capsys.readouterr().out)
+    opened = open_study(folder)
+    (asked,) = plan.grid(
+        opened, "2021", opened.departure, [30], ["radius"], ["scratch"], "cnn1d", TINY, repeats=1
+    )
+    assert row["key"] == asked.key

@@ -1,0 +1,168 @@
+import json
+import time
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pytest
+from shapely.geometry import Point, box
+
+from engine.domain import Crop, Departure, Legend
+from engine.fieldwork.reach import WGS84, distance_km
+from engine.views import maps, palette
+from tests import made_up
+
+STUDY = made_up.study(unseen_crop=True)
+PARCELS = STUDY.surveyed("2021")
+
+
+def layers(deck: maps.Map) -> dict[str, dict]:
+    return {layer["id"].split("-")[0]: layer for layer in json.loads(deck.to_json())["layers"]}
+
+
+def test_parcels_are_published_once(tmp_path: Path) -> None:
+    ground = maps.publish(PARCELS, STUDY.legend, tmp_path)
+    assert [file.name for file in tmp_path.iterdir()] == [f"parcels-{ground.key}.geojson"]
+    assert ground.data == f"app/static/parcels-{ground.key}.geojson"
+    assert ground.stands
+    written = ground.path.stat().st_mtime_ns
+    assert maps.publish(PARCELS, STUDY.legend, tmp_path) == ground
+    assert ground.path.stat().st_mtime_ns == written
+    ground.path.unlink()
+    assert not ground.stands
+
+
+def test_other_parcels_get_another_name(tmp_path: Path) -> None:
+    one = maps.publish(PARCELS, STUDY.legend, tmp_path)
+    other = maps.publish(PARCELS.assign(crop="wheat"), STUDY.legend, tmp_path)
+    assert one.key != other.key
+
+
+def test_the_file_holds_what_the_map_needs(tmp_path: Path) -> None:
+    text = maps.publish(PARCELS, STUDY.legend, tmp_path).path.read_text()
+    features = json.loads(text)["features"]
+    assert len(features) == len(PARCELS)
+    assert text == json.dumps(json.loads(text), separators=(",", ":"))
+    first, parcel = features[0]["properties"], PARCELS.iloc[0]
+    assert first["id"] == parcel["parcel_id"]
+    assert first["light"] == palette.rgb(made_up.COLOURS[0])
+    assert first["dark"] == palette.rgb(palette.CROPS_DARK[0])
+    shape, spot = features[0]["geometry"]["geometries"]
+    assert shape["type"] == "Polygon"
+    assert spot["coordinates"] == [round(parcel["lon"], 6), round(parcel["lat"], 6)]
+    assert len(str(shape["coordinates"][0][0][0]).split(".")[1]) <= 6
+
+
+def test_points_stay_points(tmp_path: Path) -> None:
+    points = PARCELS.set_geometry([Point(*row) for row in PARCELS[["lon", "lat"]].to_numpy()], crs=4326)
+    ground = maps.publish(points, STUDY.legend, tmp_path)
+    kinds = {f["geometry"]["type"] for f in json.loads(ground.path.read_text())["features"]}
+    assert kinds == {"Point"}
+
+
+@pytest.mark.parametrize("missing", [True, False])
+def test_without_a_place_to_write_the_parcels_travel_inside(tmp_path: Path, missing: bool) -> None:
+    folder = None if missing else tmp_path / "a file, not a folder"
+    if folder:
+        folder.write_text("")
+    ground = maps.publish(PARCELS, STUDY.legend, folder)
+    assert ground.path is None
+    assert ground.stands
+    data = layers(maps.reach(ground, STUDY.departure, 25, dark=False))["parcels"]["data"]
+    assert len(data["features"]) == len(PARCELS)
+
+
+def test_a_new_radius_sends_numbers_only(tmp_path: Path) -> None:
+    ground = maps.publish(PARCELS, STUDY.legend, tmp_path)
+    near, far = (maps.reach(ground, STUDY.departure, km, dark=False) for km in (10, 40))
+    assert len(far.to_json()) < 6_000
+    assert "\n" not in far.to_json()
+    one, other = layers(near), layers(far)
+    assert one["parcels"] == other["parcels"]
+    assert one["departure"] == other["departure"]
+    changed = {key for key in one["within"] if one["within"][key] != other["within"][key]}
+    assert changed == {"filterRange"}
+    assert near.initial_view_state == far.initial_view_state or (
+        near.initial_view_state.__dict__ == far.initial_view_state.__dict__
+    )
+
+
+def test_a_new_departure_is_another_layer(tmp_path: Path) -> None:
+    ground = maps.publish(PARCELS, STUDY.legend, tmp_path)
+    here, there = (maps.reach(ground, Departure(lon, 45.2), 10, dark=False) for lon in (19.8, 19.9))
+    assert layers(here)["within"]["id"] != layers(there)["within"]["id"]
+    assert layers(here)["parcels"] == layers(there)["parcels"]
+
+
+@pytest.mark.parametrize("km", [1, 5, 25, 40, 60])
+@pytest.mark.parametrize("start", [made_up.CENTRE, Departure(19.2, 45.6)])
+def test_the_outlined_parcels_are_those_within_the_circle(
+    tmp_path: Path, km: float, start: Departure
+) -> None:
+    ground = maps.publish(PARCELS, STUDY.legend, tmp_path)
+    features = json.loads(ground.path.read_text())["features"]
+    xy = np.array([[f["properties"]["x"], f["properties"]["y"]] for f in features])  # [parcel, xy] km
+    layer = layers(maps.reach(ground, start, km, dark=False))["within"]
+    x, y, _ = maps._project(ground.crs, start)
+    squared = ((xy - [x, y]) ** 2).sum(axis=1)
+    for number in (x, y):
+        assert f"({number})" in layer["getFilterValue"]
+    exact = distance_km(PARCELS, start)
+    clear = np.abs(exact - km) > 0.03  # not right on the line
+    assert clear.mean() > 0.9
+    assert ((squared <= layer["filterRange"][1]) == (exact <= km))[clear].all()
+
+
+def test_members_of_a_field_group_are_marked_together(tmp_path: Path) -> None:
+    both = PARCELS.assign(field_group="one field")
+    features = json.loads(maps.publish(both, STUDY.legend, tmp_path).path.read_text())["features"]
+    assert len({(f["properties"]["x"], f["properties"]["y"]) for f in features}) == 1
+
+
+def test_the_circle_is_a_circle_on_the_globe() -> None:
+    start = Departure(19.8, 45.3)
+    ring = np.array(maps.circle(start, 25))
+    away = WGS84.inv(np.full(len(ring), start.lon), np.full(len(ring), start.lat), ring[:, 0], ring[:, 1])[2]
+    assert away == pytest.approx(25_000, abs=0.2)
+    assert (ring[0] == ring[-1]).all()
+
+
+def test_the_circle_is_one_piece_at_the_date_line() -> None:
+    ring = np.array(maps.circle(Departure(179.95, -17), 25))
+    assert np.ptp(ring[:, 0]) < 1
+
+
+def test_a_departure_across_the_globe_marks_nothing(tmp_path: Path) -> None:
+    ground = maps.publish(PARCELS, STUDY.legend, tmp_path)
+    deck = maps.reach(ground, Departure(-160, 0), 25, dark=True)
+    assert "Infinity" not in deck.to_json()
+    assert "NaN" not in deck.to_json()
+
+
+def test_names_are_text_not_markup(tmp_path: Path) -> None:
+    deck = maps.reach(maps.publish(PARCELS, STUDY.legend, tmp_path), STUDY.departure, 25, dark=False)
+    assert "html" not in deck._tooltip
+
+
+def test_twenty_thousand_parcels(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    count = 20_000
+    lon, lat = rng.uniform(19, 20.5, count), rng.uniform(44.8, 45.8, count)
+    legend = Legend(tuple(Crop(i, f"crop {i}", colour) for i, colour in enumerate(palette.CROPS_LIGHT)))
+    parcels = gpd.GeoDataFrame(
+        {
+            "parcel_id": [f"p{i}" for i in range(count)],
+            "crop": rng.choice(legend.names, count),
+            "field_group": [f"g{i}" for i in range(count)],
+            "area_ha": 1.0,
+            "lon": lon,
+            "lat": lat,
+        },
+        geometry=[box(x, y, x + 1e-3, y + 1e-3) for x, y in zip(lon, lat, strict=True)],
+        crs=4326,
+    )
+    began = time.perf_counter()
+    ground = maps.publish(parcels, legend, tmp_path)
+    assert time.perf_counter() - began < 10
+    assert ground.path.stat().st_size < 10e6
+    assert len(maps.reach(ground, made_up.CENTRE, 25, dark=False).to_json()) < 6_000
