@@ -1,0 +1,163 @@
+"""The experiments and compare pages, run by Streamlit without a browser."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from engine.experiments.archive import Archive
+from engine.experiments.plan import grid
+from engine.experiments.run import answer
+from engine.learning.recipes import RECIPES
+from engine.studies.store import open_study, save_study
+from tests import made_up
+from tests.made_up import TINY
+
+ROOT = Path(__file__).parents[2]
+WAIT = 60
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory):
+    study = made_up.study(parcels=60, times=6, pixels=2, noise_db=4)
+    return save_study(study, tmp_path_factory.mktemp("studies") / "made-up")
+
+
+@pytest.fixture(scope="module")
+def workspace(saved, tmp_path_factory):
+    """Every question that the experiments page asks by default, answered."""
+    folder = tmp_path_factory.mktemp("workspace")
+    study = open_study(saved)
+    for seed in (0, 1):
+        everything = (["radius", "random"], ["zero-shot", "transfer", "scratch"], "cnn1d", TINY)
+        plans = grid(study, "2021", study.departure, [20, 25, 30], *everything, repeats=2, seed=seed)
+        answer(study, plans, Archive(folder))
+    return folder
+
+
+def opened(page, saved, workspace, monkeypatch):
+    monkeypatch.setenv("GROUNDPLAN_STUDY", str(saved))
+    monkeypatch.setenv("GROUNDPLAN_WORKSPACE", str(workspace))
+    monkeypatch.setitem(RECIPES, "quick", TINY)
+    test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=WAIT).run()
+    return test.switch_page(f"pages/{page}.py").run()
+
+
+@pytest.fixture
+def experiments(saved, workspace, monkeypatch):
+    return opened("experiments", saved, workspace, monkeypatch)
+
+
+@pytest.fixture
+def compare(saved, workspace, monkeypatch):
+    return opened("compare", saved, workspace, monkeypatch)
+
+
+def said(page):
+    return "\n".join(e.value for e in [*page.markdown, *page.caption, *page.error, *page.info, *page.warning])
+
+
+def button(page, words):
+    return next(one for one in page.button if words in one.label)
+
+
+def test_it_counts_what_is_answered_and_offers_the_rest(experiments):
+    assert not experiments.exception
+    assert "0 of 13 plans are answered" in said(experiments)
+    assert button(experiments, "Run the 13 open plans")
+
+
+def test_answers_of_the_archive_are_loaded_without_running(experiments):
+    experiments.number_input(key="repeats").set_value(2).run()
+    assert not experiments.exception
+    assert "13 of 13 plans are answered" in said(experiments)
+    (table,) = experiments.dataframe
+    assert len(table.value) == 13
+    assert not [one for one in experiments.button if "open plans" in one.label]
+
+
+def test_a_question_that_cannot_be_asked_is_answered_with_its_cure(experiments):
+    experiments.selectbox(key="season").set_value("2018").run()
+    assert not experiments.exception
+    assert "no season before it" in said(experiments)
+    experiments.selectbox(key="source").set_value("others").run()
+    assert "0 of 13 plans" in said(experiments)
+    experiments.multiselect(key="methods").set_value([]).run()
+    assert "Nothing was asked" in said(experiments)
+
+
+def test_a_click_starts_a_job_in_the_background_that_a_second_click_cancels(saved, tmp_path, monkeypatch):
+    page = opened("experiments", saved, tmp_path, monkeypatch)
+    page.selectbox(key="recipe").set_value("paper").run()
+    button(page, "Run the 13 open plans").click().run()
+    assert not page.exception
+    button(page, "Cancel").click().run()
+    end = time.monotonic() + WAIT
+    while "Stopped as you asked" not in said(page):
+        assert time.monotonic() < end, said(page)
+        time.sleep(0.5)
+        page.run()
+    assert not page.exception
+    assert button(page, "Go on with the 13 open plans")
+
+
+def test_the_comparison_says_the_answer_and_draws_the_zero_shot_line(compare):
+    assert not compare.exception
+    assert "staying at home" in said(compare).lower()
+    assert "Simulated data" in said(compare)
+    assert len(compare.selectbox(key="question").options) == 2
+    assert len(compare.dataframe[0].value) == 13
+
+
+@pytest.mark.parametrize(("key", "value"), [("axis", "parcels"), ("score", "voted")])
+def test_axis_and_score_can_be_changed(compare, key, value):
+    compare.segmented_control(key=key).set_value(value).run()
+    assert not compare.exception
+    assert "staying at home" in said(compare).lower()
+
+
+def test_classes_and_confusions_of_two_plans_stand_side_by_side(compare):
+    compare.segmented_control(key="behind").set_value("Classes").run()
+    assert not compare.exception
+    assert "largest difference" in said(compare)
+    compare.segmented_control(key="behind").set_value("Confusion").run()
+    compare.selectbox(key="another").set_value(compare.selectbox(key="one").options[3]).run()
+    assert not compare.exception
+    assert "was mapped as" in said(compare) or "nothing was mistaken" in said(compare)
+
+
+def test_with_nothing_answered_the_comparison_points_to_the_experiments(saved, tmp_path, monkeypatch):
+    page = opened("compare", saved, tmp_path, monkeypatch)
+    assert not page.exception
+    assert "No plan of this study is answered yet" in said(page)
+
+
+def test_a_damaged_outcome_is_named_and_the_others_are_shown(saved, workspace, tmp_path, monkeypatch):
+    (tmp_path / "outcomes").mkdir()
+    for number, path in enumerate(sorted((workspace / "outcomes").glob("*.json"))):
+        text = path.read_text()
+        (tmp_path / "outcomes" / path.name).write_text(text if number else text[:50])
+    page = opened("compare", saved, tmp_path, monkeypatch)
+    assert not page.exception
+    assert "is damaged" in said(page)
+    assert page.dataframe
+
+
+def test_the_pages_open_load_and_draw_without_importing_torch(saved, workspace):
+    code = f"""
+import os, sys
+os.environ["GROUNDPLAN_STUDY"], os.environ["GROUNDPLAN_WORKSPACE"] = {str(saved)!r}, {str(workspace)!r}
+from streamlit.testing.v1 import AppTest
+app = AppTest.from_file("app.py", default_timeout=60).run()
+for page in ("experiments", "compare"):
+    app.switch_page(f"pages/{{page}}.py").run()
+    assert not app.exception, app.exception
+assert app.dataframe
+assert "torch" not in sys.modules, "torch was imported"
+assert "sklearn" not in sys.modules, "scikit-learn was imported"
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
