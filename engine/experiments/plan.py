@@ -9,9 +9,9 @@ from typing import Any, Literal
 
 import engine
 from engine.domain import Departure, PlanError, Study
-from engine.fieldwork.designs import Design, Nowhere, Radius, Random, design_by_name
+from engine.fieldwork.designs import DESIGNS, Design, Nowhere, design_by_name
 from engine.learning.learners import learner_by_name
-from engine.learning.methods import Method, Scratch, Transfer, ZeroShot, method_by_name
+from engine.learning.methods import METHODS, Method, method_by_name
 from engine.learning.recipes import Recipe, Schedule
 
 TestKind = Literal["far-half", "far-all"]
@@ -179,8 +179,10 @@ def _sources(study: Study, target: str, source: str) -> tuple[str, ...]:
 
 _SHAPES: dict[str, type] = {
     shape.__name__: shape
-    for shape in (Plan, TestArea, Departure, Nowhere, Radius, Random, ZeroShot, Transfer, Scratch)
-} | {"Recipe": Recipe, "Schedule": Schedule}
+    for shape in (
+        Plan, TestArea, Departure, Recipe, Schedule, Nowhere, *DESIGNS.values(), *METHODS.values(),
+    )
+}  # fmt: skip
 
 
 def to_json(value: Any) -> Any:
