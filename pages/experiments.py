@@ -28,7 +28,9 @@ def ask(study: Study) -> tuple[plan.Plan, ...]:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         season = session.ask_season(study, "Target season")
         departure = session.ask_departure(study)
-        source = st.selectbox("Pre-train on", SOURCES, format_func=SOURCES.__getitem__, key="source")
+        source = st.selectbox(
+            "Pre-train on", SOURCES, format_func=SOURCES.__getitem__, key="source", width=260
+        )
     with st.container(horizontal=True, vertical_alignment="top"):
         radii = st.multiselect("Radii, km", RADII, [20, 25, 30], key="radii")
         methods = st.multiselect("Methods", list(METHODS), list(METHODS), key="methods")
@@ -55,37 +57,38 @@ def ask(study: Study) -> tuple[plan.Plan, ...]:
     )
 
 
-def show(study: Study, plans: tuple[plan.Plan, ...], folder: Path, workspace: Path) -> None:
+def watch(job: jobs.Job, status: jobs.Status, whose: str) -> None:
+    """A job's progress, and the button that stops it."""
+    share = status.done / status.steps if status.steps else 0.0
+    what = "waiting for its turn" if status.state == "queued" else status.what
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.progress(share, f"{whose}: step {status.done} of {status.steps or '?'}, {what}")
+        if st.button("Cancel", icon=":material/stop:", key=f"cancel-{job.folder.name}"):
+            job.cancel()
+            st.toast("Stopping after this epoch; what is finished is kept.")
+
+
+def show(plans: tuple[plan.Plan, ...], folder: Path, workspace: Path) -> None:
     """How the plans stand; redrawn every second while a job runs."""
     now = desk.standing(plans, workspace)
     st.markdown(f"**{len(now.answered)} of {len(plans)} plans are answered**")
-    if now.status and now.live:
-        share = now.status.done / now.status.steps if now.status.steps else 0.0
-        what = "waiting for its turn" if now.status.state == "queued" else now.status.what
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.progress(share, f"Step {now.status.done} of {now.status.steps or '?'}: {what}")
-            if st.button("Cancel", icon=":material/stop:", key="cancel"):
-                now.job.cancel()
-                st.toast("Stopping after this epoch; what is finished is kept.")
-    else:
-        if now.status and now.open and now.status.complaint:
+    if now.job and now.status and now.status.live:
+        watch(now.job, now.status, "This run")
+    elif now.open:
+        if now.status and now.status.complaint:
             (st.info if now.status.state == "cancelled" else st.error)(now.status.complaint)
-        if now.open:
-            again = "Go on with" if now.status else "Run"
-            if st.button(
-                f"{again} the {len(now.open)} open plans", icon=":material/play_arrow:", type="primary"
-            ):
-                jobs.start(plans, folder, workspace)
-                st.rerun()
+        count = "1 open plan" if len(now.open) == 1 else f"{len(now.open)} open plans"
+        words = f"{'Go on with' if now.status else 'Run'} the {count}"
+        if st.button(words, icon=":material/play_arrow:", type="primary"):
+            jobs.start(plans, folder, workspace)
+            st.rerun()
+    for other in now.elsewhere:
+        watch(other, other.status(), "Another run")
     if now.answered:
-        st.dataframe(
-            table(now.answered),
-            hide_index=True,
-            column_config=session.COLUMNS,
-            key="answers",
-        )
+        st.dataframe(table(now.answered), hide_index=True, column_config=session.COLUMNS, key="answers")
         for note in dict.fromkeys(note for outcome in now.answered for note in outcome.notes):
             st.caption(note)
+        st.page_link("pages/compare.py", label="Compare them", icon=":material/show_chart:")
     if session.ended(now.live):
         st.rerun()
 
@@ -94,9 +97,15 @@ study = session.study()
 session.header("What is a trip worth?", study)
 try:
     plans = ask(study)
+    ground = desk.preview(study, plans)
+    trips = ", ".join(f"**{count:,}** within {km:g} km" for km, count in ground.visits.items())
+    st.markdown(
+        (f"Parcels to visit: {trips}. " if trips else "")
+        + f"Tested on **{ground.test_parcels:,}** parcels beyond {ground.beyond_km:g} km."
+    )
     with st.expander("What do these words mean?"):
         st.markdown(EXPLAINED)
     live = desk.standing(plans, session.workspace()).live
-    session.watched(show, live)(study, plans, session.folder(), session.workspace())
+    session.watched(show, live)(plans, session.folder(), session.workspace())
 except GroundplanError as error:
     st.error(str(error), icon=":material/error:")

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.domain import Study
 from engine.experiments import jobs
 from engine.experiments.archive import Archive
 from engine.experiments.jobs import Job, Status
 from engine.experiments.outcome import Outcome
 from engine.experiments.plan import Plan
+from engine.experiments.run import check
 
 
 @dataclass(frozen=True)
@@ -25,17 +27,20 @@ class Standing:
         Plans that would have to run.
     job, status
         The job that was last started for these plans, if any, and how it stands.
+    elsewhere
+        Jobs going on for other plans.
     """
 
     answered: tuple[Outcome, ...]
     open: tuple[Plan, ...]
     job: Job | None
     status: Status | None
+    elsewhere: tuple[Job, ...]
 
     @property
     def live(self) -> bool:
-        """Whether a job is going on."""
-        return self.status is not None and self.status.live
+        """Whether a job is going on, for these plans or others."""
+        return bool(self.elsewhere) or (self.status is not None and self.status.live)
 
 
 def standing(plans: Sequence[Plan], workspace: Path) -> Standing:
@@ -48,4 +53,33 @@ def standing(plans: Sequence[Plan], workspace: Path) -> Standing:
         tuple(plan for plan, outcome in found.items() if outcome is None),
         job,
         job.status() if job else None,
+        tuple(other for other in jobs.live(workspace) if other != job),
     )
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What plans would visit and test on.
+
+    Parameters
+    ----------
+    visits
+        Number of parcels by reach in km.
+    test_parcels, beyond_km
+        Number of parcels tested on, and the outer radius beyond which they lie.
+    """
+
+    visits: dict[float, int]
+    test_parcels: int
+    beyond_km: float
+
+
+def preview(study: Study, plans: Sequence[Plan]) -> Preview:
+    """Look at the ground of plans without running them; refuses what the study can't answer."""
+    grounds = check(study, plans)
+    visits = {
+        plan.design.reach_km: int((ground.open["distance_km"] <= plan.design.reach_km).sum())
+        for plan, ground in zip(plans, grounds, strict=True)
+        if plan.method.visits
+    }
+    return Preview(visits, len(grounds[0].test), plans[0].test.beyond_km)

@@ -30,6 +30,7 @@ State = Literal["queued", "running", "done", "failed", "cancelled", "lost"]
 LIVE: tuple[State, ...] = ("queued", "running")
 STARTING_S = 30.0
 POLL_S = 0.5
+MOST_WORKERS = 4  # each holds torch and the series of a season or more
 
 
 @dataclass(frozen=True)
@@ -127,8 +128,20 @@ def find(plans: Sequence[Plan], workspace: Path) -> Job | None:
     return job if (job.folder / "status.json").exists() else None
 
 
-def start(plans: Sequence[Plan], study_folder: Path, workspace: Path, *, workers: int = 1) -> Job:
-    """Start a job in a process of its own, unless it is already going."""
+def live(workspace: Path) -> tuple[Job, ...]:
+    """The jobs of a workspace that are going on."""
+    jobs = (Job(path.parent) for path in sorted((workspace / "jobs").glob("*/status.json")))
+    return tuple(job for job in jobs if job.status().live)
+
+
+def start(plans: Sequence[Plan], study_folder: Path, workspace: Path, *, workers: int | None = None) -> Job:
+    """Start a job in a process of its own, unless it is already going.
+
+    Parameters
+    ----------
+    workers
+        Processes to spread it over; by default one a core, `MOST_WORKERS` at most.
+    """
     job = find(plans, workspace)
     if job is not None and job.status().live:
         return job
@@ -138,7 +151,7 @@ def start(plans: Sequence[Plan], study_folder: Path, workspace: Path, *, workers
         {
             "study": str(study_folder.resolve()),
             "workspace": str(workspace.resolve()),
-            "workers": workers,
+            "workers": workers or min(os.cpu_count() or 1, MOST_WORKERS),
             "plans": [to_json(plan) for plan in plans],
         },
     )

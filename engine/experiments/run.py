@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 
 import engine
-from engine.domain import GroundplanError, PlanError, Study
+from engine.domain import Departure, GroundplanError, PlanError, Study
 from engine.experiments.archive import Archive
 from engine.experiments.outcome import Outcome, Repeat
-from engine.experiments.plan import Plan
+from engine.experiments.plan import Plan, TestArea
 from engine.experiments.source import source_model, source_of
 from engine.experiments.territory import Territory, survey
 from engine.learning import scores, splits
@@ -78,8 +78,7 @@ def answer(
     PlanError
         Where a plan asks what the study can't answer; found before anything is computed.
     """
-    for plan in plans:
-        check(study, plan)
+    check(study, plans)
     known = {plan.key: archive.outcome(plan) for plan in plans}
     missing = [plan for plan in dict.fromkeys(plans) if known[plan.key] is None]
     sources = {
@@ -110,19 +109,23 @@ def answer(
     return [outcome for outcome in outcomes if outcome is not None]
 
 
-def check(study: Study, plan: Plan) -> Territory:
-    """Refuse a plan that this study can't answer; otherwise its ground."""
-    if plan.study != study.fingerprint:
-        raise PlanError(
-            f"The plan was made for a study with fingerprint {plan.study}, but {study.name} has "
-            f"{study.fingerprint}. Make the plan anew."
-        )
-    for label in (plan.target, *plan.sources):
-        if study.surveyed(label).empty:
-            raise PlanError(f"Season {label} of {study.name} has no surveyed parcel. Choose another season.")
-    territory = survey(study, plan.target, plan.departure, plan.test)
-    plan.design.draw(territory.open, np.random.default_rng(0))
-    return territory
+def check(study: Study, plans: Sequence[Plan]) -> tuple[Territory, ...]:
+    """Refuse plans that this study can't answer; otherwise the ground of each, in their order."""
+    grounds: dict[tuple[str, Departure, TestArea], Territory] = {}
+    for plan in plans:
+        if plan.study != study.fingerprint:
+            raise PlanError(
+                f"The plan was made for a study with fingerprint {plan.study}, but {study.name} has "
+                f"{study.fingerprint}. Make the plan anew."
+            )
+        for label in (plan.target, *plan.sources):
+            if study.surveyed(label).empty:
+                raise PlanError(f"Season {label} of {study.name} has no surveyed parcel. Choose another.")
+        where = (plan.target, plan.departure, plan.test)
+        if where not in grounds:
+            grounds[where] = survey(study, *where)
+        plan.design.draw(grounds[where].open, np.random.default_rng(0))
+    return tuple(grounds[plan.target, plan.departure, plan.test] for plan in plans)
 
 
 def _spread(workers: int, tasks: Sequence[tuple[Callable[[Plan, int], str], Plan, int]]) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """The experiments and compare pages, run by Streamlit without a browser."""
 
+import re
 import subprocess
 import sys
 import time
@@ -67,6 +68,9 @@ def button(page, words):
 def test_it_counts_what_is_answered_and_offers_the_rest(experiments):
     assert not experiments.exception
     assert "0 of 13 plans are answered" in said(experiments)
+    assert re.search(
+        r"Parcels to visit: \*\*\d+\*\* within 20 km, .*Tested on \*\*\d+\*\*", said(experiments)
+    )
     assert button(experiments, "Run the 13 open plans")
 
 
