@@ -9,6 +9,8 @@ import pandas as pd
 
 from engine.domain import Departure, Study
 from engine.experiments.outcome import Outcome
+from engine.fieldwork.designs import DESIGNS, Nowhere
+from engine.learning.methods import METHODS
 from engine.learning.recipes import Recipe
 
 COLUMNS = (
@@ -80,22 +82,32 @@ def comparisons(study: Study, outcomes: Sequence[Outcome]) -> dict[Question, lis
     asked: dict[Question, list[Outcome]] = {}
     for one in outcomes:
         if one.plan.study == study.fingerprint:
-            asked.setdefault(_question(one), []).append(one)
+            asked.setdefault(_question(one, study), []).append(one)
     for question in [question for question in asked if not question.sources]:
         hosts = [host for host in asked if host.sources and replace(host, sources=()) == question]
         for host in hosts:
             asked[host] += asked[question]
         if hosts:
             del asked[question]
-    return dict(sorted(asked.items(), key=lambda item: -len(item[1])))
+    methods, designs = [*METHODS], [Nowhere.name, *DESIGNS]
+    for answers in asked.values():
+        answers.sort(
+            key=lambda one: (
+                methods.index(one.plan.method.name),
+                designs.index(one.plan.design.name),
+                one.plan.design.reach_km,
+            )
+        )
+    return dict(sorted(asked.items(), key=lambda item: (-len(item[1]), item[0].title)))
 
 
-def _question(outcome: Outcome) -> Question:
+def _question(outcome: Outcome, study: Study) -> Question:
     plan = outcome.plan
+    home = study.departure  # the same place under its name
     return Question(
         plan.target,
         plan.sources,
-        plan.departure,
+        home if plan.departure == home else plan.departure,
         plan.learner,
         plan.recipe,
         plan.test.kind,

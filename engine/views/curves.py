@@ -128,11 +128,14 @@ def verdict(outcomes: Sequence[Outcome], score: Score) -> str:
     if home is None:
         return trip
     stay = _estimate(home, score)
-    if reached.low > stay.high:
-        return f"{trip}, clearly above staying at home with {stay}"
     if reached.value <= stay.value:
         return f"No trip beats staying at home, which gives {stay}"
-    return f"{trip}; staying at home gives {stay}, and the intervals overlap"
+    losing = sum(_estimate(one, score).value < stay.value for one in visits)
+    if reached.low > stay.high:
+        answer = f"{trip}, clearly above staying at home with {stay}"
+    else:
+        answer = f"{trip}; staying at home gives {stay}, and the intervals overlap"
+    return f"{answer}. {losing} of {len(visits)} trips score below staying at home" if losing else answer
 
 
 def per_class(pair: Sequence[Outcome], names: Sequence[str], score: Score, dark: bool) -> Chart:

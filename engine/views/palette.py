@@ -18,9 +18,13 @@ TWIN = dict(zip(CROPS_LIGHT, CROPS_DARK, strict=True))
 
 @dataclass(frozen=True)
 class Scheme:
-    """The colours of one theme; ``.streamlit/config.toml`` repeats accent, paper, panel, ink and line."""
+    """The colours of one theme; ``.streamlit/config.toml`` repeats all but ``muted``.
+
+    ``accent`` is read on paper, white is read on ``button``; only in the light theme one colour is both.
+    """
 
     accent: str
+    button: str
     paper: str
     panel: str
     ink: str
@@ -29,10 +33,22 @@ class Scheme:
 
 
 LIGHT = Scheme(
-    accent="#1F5AA6", paper="#FFFFFF", panel="#F4F6F8", ink="#1D2733", muted="#5C6876", line="#DCE2E8"
+    accent="#1F5AA6",
+    button="#1F5AA6",
+    paper="#FFFFFF",
+    panel="#F4F6F8",
+    ink="#1D2733",
+    muted="#5C6876",
+    line="#DCE2E8",
 )
 DARK = Scheme(
-    accent="#82B4FF", paper="#12171D", panel="#1B222B", ink="#E4E9EF", muted="#98A4B2", line="#2E3843"
+    accent="#82B4FF",
+    button="#3B78D3",
+    paper="#12171D",
+    panel="#1B222B",
+    ink="#E4E9EF",
+    muted="#98A4B2",
+    line="#2E3843",
 )
 
 
