@@ -150,7 +150,7 @@ def _ingest(options: argparse.Namespace) -> int:
         provenance="simulated" if options.simulated else "measured",
         source=options.source,
     )
-    made = ingest(request)
+    made = ingest(request, progress=lambda step: print(f"{step} ...", file=sys.stderr))
     folder = save_study(made.study, options.out, missing=made.missing, overwrite=options.overwrite)
     if options.json:
         seasons = [dataclasses.asdict(row) for row in summary(folder)]

@@ -26,6 +26,10 @@ class ArchiveError(GroundplanError):
     """The archive cannot be read or written."""
 
 
+class OutdatedError(ArchiveError):
+    """An outcome of another version of the engine: no fault, and no answer either."""
+
+
 def workspace() -> Path:
     """Where outcomes, weights and jobs go: ``$GROUNDPLAN_WORKSPACE``, or ``.groundplan`` at home."""
     return Path(os.environ.get("GROUNDPLAN_WORKSPACE") or Path.home() / ".groundplan")
@@ -77,6 +81,8 @@ class Archive:
             for path in sorted((folder / "outcomes").glob("*.json")):
                 try:
                     _outcome(path)
+                except OutdatedError:
+                    continue
                 except ArchiveError as error:
                     complaints.append(str(error))
         return tuple(complaints)
@@ -177,7 +183,7 @@ def _outcome(path: Path) -> Outcome:
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
         if record["engine"] != engine.__version__:
-            raise ArchiveError(
+            raise OutdatedError(
                 f"{path} was made by version {record['engine']} of the engine, this is {engine.__version__}. "
                 "Run the plan again; the old file may be deleted."
             )

@@ -44,14 +44,14 @@ class Nowhere:
 
 
 @dataclass(frozen=True)
-class Radius:
-    """Every parcel within ``km`` of the departure."""
+class Circle:
+    """What designs with a radius have in common: ``km``, above 0."""
 
     km: float
-    name: ClassVar[str] = "radius"
 
     def __post_init__(self) -> None:
-        _check(self.km)
+        if not (np.isfinite(self.km) and self.km > 0):
+            raise PlanError(f"A radius of {self.km} km is no circle. Give a number above 0.")
         object.__setattr__(self, "km", float(self.km))
 
     @property
@@ -59,13 +59,20 @@ class Radius:
         """The radius, km."""
         return self.km
 
+
+@dataclass(frozen=True)
+class Radius(Circle):
+    """Every parcel within ``km`` of the departure."""
+
+    name: ClassVar[str] = "radius"
+
     def draw(self, parcels: pd.DataFrame, rng: np.random.Generator) -> tuple[str, ...]:
         """All parcels within the circle."""
         return tuple(_within(parcels, self.km)["parcel_id"])
 
 
 @dataclass(frozen=True)
-class Random:
+class Random(Circle):
     """As many parcels as lie within ``km`` of the departure, spread at random over the whole area.
 
     The yardstick of the study: the same count without the convenience. Field groups are taken whole;
@@ -73,17 +80,7 @@ class Random:
     left to meet it with.
     """
 
-    km: float
     name: ClassVar[str] = "random"
-
-    def __post_init__(self) -> None:
-        _check(self.km)
-        object.__setattr__(self, "km", float(self.km))
-
-    @property
-    def reach_km(self) -> float:
-        """The radius whose count is matched, km."""
-        return self.km
 
     def draw(self, parcels: pd.DataFrame, rng: np.random.Generator) -> tuple[str, ...]:
         """Whole field groups in random order until the count is reached."""
@@ -108,11 +105,6 @@ def design_by_name(name: str, km: float) -> Design:
     if name not in DESIGNS:
         raise PlanError(f"There is no design {name}; choose one of {', '.join(DESIGNS)}.")
     return DESIGNS[name](km)
-
-
-def _check(km: float) -> None:
-    if not (np.isfinite(km) and km > 0):
-        raise PlanError(f"A radius of {km} km is no circle. Give a number above 0.")
 
 
 def _within(parcels: pd.DataFrame, km: float) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -62,6 +62,13 @@ def template(dark: bool) -> go.layout.Template:
     )
 
 
+def shades(dark: bool) -> dict[str, Any]:
+    """How cells of a matrix show a share between 0 and 1."""
+    accent = palette.scheme(dark).accent
+    scale = [[0, palette.rgba(accent, 0.03)], [1, palette.rgba(accent, 0.7)]]
+    return {"zmin": 0, "zmax": 1, "colorscale": scale, "showscale": False, "xgap": 2, "ygap": 2}
+
+
 def class_counts(parcels: gpd.GeoDataFrame, legend: Legend, dark: bool) -> Chart:
     """Parcels of each class in each season: the numbers, shaded by their share of the season."""
     colours = palette.scheme(dark)
@@ -76,12 +83,7 @@ def class_counts(parcels: gpd.GeoDataFrame, legend: Legend, dark: bool) -> Chart
             x=x,
             y=y,
             z=share,
-            zmin=0,
-            zmax=1,
-            colorscale=[[0, palette.rgba(colours.accent, 0.03)], [1, palette.rgba(colours.accent, 0.7)]],
-            showscale=False,
-            xgap=2,
-            ygap=2,
+            **shades(dark),
             customdata=np.dstack([np.tile(counts.columns, (rows, 1)), _tiled(counts), counts.to_numpy()]),
             hovertemplate="%{customdata[1]} in %{customdata[0]}: %{customdata[2]} parcels, "
             "%{z:.0%} of the season<extra></extra>",

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from engine.domain import Estimate
 from engine.experiments.outcome import Outcome
 from engine.views import palette
-from engine.views.charts import Chart, plain, template
+from engine.views.charts import Chart, plain, shades, template
 
 Axis = Literal["radius", "parcels"]
 Score = Literal["pixels", "voted"]
@@ -39,7 +39,7 @@ def macro_f1(outcomes: Sequence[Outcome], axis: Axis, score: Score, dark: bool) 
         Over pixels (the study's score) or over parcels (what the user of a map sees).
     """
     colours = palette.scheme(dark)
-    shades = {"transfer": colours.accent, "scratch": "#E0A458" if dark else "#B26A00"}
+    hues = {"transfer": colours.accent, "scratch": "#E0A458" if dark else "#B26A00"}
     figure = go.Figure()
     curves: dict[tuple[str, str], list[Outcome]] = {}
     for one in outcomes:
@@ -49,7 +49,7 @@ def macro_f1(outcomes: Sequence[Outcome], axis: Axis, score: Score, dark: bool) 
         points.sort(key=lambda one: one.plan.design.reach_km)
         x = [_reach(one, axis) for one in points]
         f1 = [_estimate(one, score) for one in points]
-        colour = shades.get(method, colours.muted)
+        colour = hues.get(method, colours.muted)
         name = f"{method}, {DESIGNS.get(design, design)}"
         figure.add_scatter(
             x=x + x[::-1],
@@ -196,12 +196,7 @@ def confusion(outcome: Outcome, name: str, score: Score, dark: bool) -> Chart:
             z=share,
             x=labels,
             y=truth,
-            zmin=0,
-            zmax=1,
-            colorscale=[[0, palette.rgba(colours.accent, 0.03)], [1, palette.rgba(colours.accent, 0.7)]],
-            showscale=False,
-            xgap=2,
-            ygap=2,
+            **shades(dark),
             text=[[f"{part:.0%}" if part >= SHOWN else "" for part in row] for row in share],
             texttemplate="%{text}",
             textfont={"color": colours.ink},

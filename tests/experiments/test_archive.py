@@ -50,11 +50,10 @@ def test_a_shelf_is_read_but_never_written(kept, tmp_path):
         lambda text: text.replace('"seed":0', '"seed":1'),
         lambda text: text.replace('"is":"Radius"', '"is":"Popen"'),
         lambda text: text.replace('"macro_f1":{', '"macro_f1":{"oops":1,'),
-        lambda text: text.replace('"engine":"', '"engine":"0.0.0-'),
         lambda text: "\x00" + text,
     ],
 )
-def test_a_damaged_or_foreign_file_is_no_answer_and_is_complained_of_by_name(kept, tmp_path, damage):
+def test_a_damaged_file_is_no_answer_and_is_complained_of_by_name(kept, tmp_path, damage):
     study, _, outcome = kept
     path = copy_of(outcome, tmp_path)
     path.write_text(damage(path.read_text()))
@@ -63,6 +62,14 @@ def test_a_damaged_or_foreign_file_is_no_answer_and_is_complained_of_by_name(kep
     assert list(archive.outcomes(study.fingerprint)) == []
     (complaint,) = archive.damaged()
     assert path.name in complaint
+
+
+def test_an_answer_of_another_version_is_none_and_no_damage(kept, tmp_path):
+    *_, outcome = kept
+    path = copy_of(outcome, tmp_path)
+    path.write_text(path.read_text().replace('"engine":"', '"engine":"0.0.0-', 1))
+    assert Archive(tmp_path).outcome(outcome.plan) is None
+    assert Archive(tmp_path).damaged() == ()
 
 
 def test_a_damaged_answer_is_computed_anew_and_is_the_same(kept, tmp_path):
