@@ -17,13 +17,14 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from engine.domain import Departure
-from engine.experiments.archive import Archive, workspace
+from engine.experiments.archive import Archive
 from engine.experiments.outcome import Outcome
 from engine.experiments.plan import grid
 from engine.experiments.run import answer
 from engine.learning.recipes import PAPER, QUICK
 from engine.studies.ingest import IngestRequest, ingest
 from engine.studies.store import open_study, save_study
+from engine.workspace import workspace
 
 KEEP = ("cotton", "wheat_double_crop", "orchard", "wheat", "rice", "maize")
 DEPARTURE = Departure(71.786, 40.386, "Fergana")

@@ -16,7 +16,7 @@ from tqdm import tqdm
 import engine
 from engine.domain import Departure, GroundplanError, PlanError, Study
 from engine.experiments import jobs
-from engine.experiments.archive import Archive, workspace
+from engine.experiments.archive import archive_for
 from engine.experiments.plan import grid
 from engine.experiments.run import Progress, answer
 from engine.fieldwork.designs import DESIGNS
@@ -24,8 +24,11 @@ from engine.learning.learners import LEARNERS
 from engine.learning.methods import METHODS
 from engine.learning.recipes import RECIPES, recipe_by_name
 from engine.studies.ingest import ingest
+from engine.studies.landscape.parameters import Landscape, documented, landscape_of
 from engine.studies.request import IngestRequest
+from engine.studies.simulate import simulate
 from engine.studies.store import open_study, save_study, summary
+from engine.workspace import workspace
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -53,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_info(commands.add_parser("info", help="what a study holds, or what this machine has"))
     _add_ingest(commands.add_parser("ingest", help="make a study from parcels and series"))
+    _add_simulate(commands.add_parser("simulate", help="grow a simulated Vojvodina as a study"))
     _add_run(commands.add_parser("run", help="answer plans: macro F1 with intervals"))
     _add_bench(commands.add_parser("bench", help="training speed beside a plain loop, and parity"))
     work = commands.add_parser("work", help="do a background job (started by the app)")
@@ -129,9 +133,6 @@ def _add_ingest(parser: argparse.ArgumentParser) -> None:
 
 
 def _ingest(options: argparse.Namespace) -> int:
-    renames = [pair.partition("=") for pair in options.rename]
-    if not all(old and new for old, _, new in renames):
-        raise PlanError(f"--rename {' '.join(options.rename)} is not of the form OLD=NEW.")
     request = IngestRequest(
         parcels=tuple(options.parcels),
         series=tuple(options.series),
@@ -145,7 +146,7 @@ def _ingest(options: argparse.Namespace) -> int:
         crs=options.crs,
         seasons=tuple(options.seasons) if options.seasons else None,
         departure=_departure(options.departure, options.departure_name) if options.departure else None,
-        rename={old: new for old, _, new in renames},
+        rename=dict(_pair(text, "--rename") for text in options.rename),
         drop_faulty=options.drop_faulty,
         provenance="simulated" if options.simulated else "measured",
         source=options.source,
@@ -161,6 +162,60 @@ def _ingest(options: argparse.Namespace) -> int:
         print(f"note: {note}", file=sys.stderr)
     print(f"Study written to {folder}")
     return _info(argparse.Namespace(folder=folder, json=False))
+
+
+def _add_simulate(parser: argparse.ArgumentParser) -> None:
+    own = Landscape()
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = "parameters for --set, with default, plausible range and unit:\n" + "\n".join(
+        f"  {one.name:<18} {one.default:<6g} {one.low:g} to {one.high:g} {one.unit}" for one in documented()
+    )
+    add = parser.add_argument
+    add("--out", type=Path, required=True, help="folder to make")
+    add("--seasons", default=f"{own.first}-{own.last}", metavar="FIRST-LAST", help="harvest years")
+    add("--parcels", default=own.parcels, help="surveyed parcels a season")
+    add("--pixels", default=own.pixels, help="pixels a parcel")
+    add("--seed", default=own.seed)
+    add("--set", nargs="+", action="extend", default=[], metavar="NAME=VALUE", help="any parameter by name")
+    add("--name", default="Vojvodina, simulated", help="name of the study")
+    add("--light", action="store_true", help="leave the series out: they are grown again when needed")
+    add("--workers", type=int, default=1, help="processes")
+    add("--overwrite", action="store_true", help="replace a study that is already there")
+    add("--json", action="store_true", help="print machine-readable output")
+    parser.set_defaults(command=_simulate)
+
+
+def _simulate(options: argparse.Namespace) -> int:
+    first, _, last = options.seasons.partition("-")
+    named = dict(_pair(text, "--set") for text in options.set)
+    own = {"parcels": options.parcels, "pixels": options.pixels, "seed": options.seed}
+    landscape = landscape_of({"first": first, "last": last or first, **own, **named})
+    with tqdm(unit="parcel", file=sys.stderr, dynamic_ncols=True) as bar:
+
+        def observe(label: str, done: int, total: int) -> None:
+            bar.total = total * len(landscape.years)
+            bar.set_description(f"season {label}", refresh=False)
+            bar.update(total * landscape.years.index(int(label)) + done - bar.n)
+
+        folder = simulate(
+            landscape,
+            options.out,
+            name=options.name,
+            series=not options.light,
+            overwrite=options.overwrite,
+            workers=options.workers,
+            observe=observe,
+        )
+    if not options.json:
+        print(f"Study written to {folder}")
+    return _info(argparse.Namespace(folder=folder, json=options.json))
+
+
+def _pair(text: str, option: str) -> tuple[str, str]:
+    name, _, value = text.partition("=")
+    if not (name and value):
+        raise PlanError(f"{option} {text} is not of the form NAME=VALUE.")
+    return name, value
 
 
 def _add_run(parser: argparse.ArgumentParser) -> None:
@@ -181,6 +236,7 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
     add("--workers", type=int, default=1, help="processes")
     add("--device", default="auto", choices=["auto", "cpu", "cuda"])
     add("--archive", type=Path, help="folder for outcomes and models (default: the workspace)")
+    add("--models", type=Path, help="folder for models (default: in the archive)")
     add("--json", action="store_true", help="print machine-readable rows")
     parser.set_defaults(command=_run)
 
@@ -213,7 +269,7 @@ def _run(options: argparse.Namespace) -> int:
         outcomes = answer(
             study,
             plans,
-            Archive(options.archive or workspace()),
+            archive_for(options.folder, options.archive or workspace(), options.models),
             workers=options.workers,
             device=options.device,
             observe=observe,

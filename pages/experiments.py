@@ -6,6 +6,7 @@ import streamlit as st
 
 from engine.domain import GroundplanError, Study
 from engine.experiments import desk, jobs, plan
+from engine.experiments.archive import Archive
 from engine.experiments.table import table
 from engine.fieldwork.designs import DESIGNS
 from engine.learning.learners import LEARNERS
@@ -68,9 +69,9 @@ def watch(job: jobs.Job, status: jobs.Status, whose: str) -> None:
             st.toast("Stopping after this epoch; what is finished is kept.")
 
 
-def show(plans: tuple[plan.Plan, ...], folder: Path, workspace: Path) -> None:
+def show(plans: tuple[plan.Plan, ...], folder: Path, archive: Archive) -> None:
     """How the plans stand; redrawn every second while a job runs."""
-    now = desk.standing(plans, workspace)
+    now = desk.standing(plans, archive)
     st.markdown(f"**{len(now.answered)} of {len(plans)} plans are answered**")
     if now.job and now.status and now.status.live:
         watch(now.job, now.status, "This run")
@@ -80,7 +81,7 @@ def show(plans: tuple[plan.Plan, ...], folder: Path, workspace: Path) -> None:
         count = "1 open plan" if len(now.open) == 1 else f"{len(now.open)} open plans"
         words = f"{'Go on with' if now.status else 'Run'} the {count}"
         if st.button(words, icon=":material/play_arrow:", type="primary"):
-            jobs.start(plans, folder, workspace)
+            jobs.start(plans, folder, archive.folder)
             st.rerun()
     for other in now.elsewhere:
         watch(other, other.status(), "Another run")
@@ -105,7 +106,7 @@ try:
     )
     with st.expander("What do these words mean?"):
         st.markdown(EXPLAINED)
-    live = desk.standing(plans, session.workspace()).live
-    session.watched(show, live)(plans, session.folder(), session.workspace())
+    live = desk.standing(plans, session.archive()).live
+    session.watched(show, live)(plans, session.folder(), session.archive())
 except GroundplanError as error:
     st.error(str(error), icon=":material/error:")

@@ -14,14 +14,16 @@ from typing import TypeVar
 import streamlit as st
 
 from engine.domain import Departure, GroundplanError, Study
-from engine.experiments import archive
+from engine.experiments.archive import Archive, archive_for
 from engine.experiments.outcome import Outcome
 from engine.studies import store
 from engine.views import charts, maps
+from engine.workspace import workspace
 
 T = TypeVar("T")
 HOME = Path(__file__).resolve().parents[1]
-FOLDER = "study_folder"  # the folder opened in the app; without it, GROUNDPLAN_STUDY
+DEMO = HOME / "data" / "vojvodina-demo"
+FOLDER = "study_folder"  # the folder opened in the app; without it, GROUNDPLAN_STUDY; without that, the demo
 TYPED = "folder_typed"
 COMPLAINT = "study_complaint"
 SEASON, LON, LAT, RADIUS = "season", "lon", "lat", "radius"
@@ -71,7 +73,7 @@ def study() -> Study:
 
 def folder() -> Path:
     """The folder of the open study."""
-    return _resolved(st.session_state.get(FOLDER) or os.environ.get("GROUNDPLAN_STUDY", ""))
+    return _resolved(st.session_state.get(FOLDER) or os.environ.get("GROUNDPLAN_STUDY") or str(DEMO))
 
 
 def header(question: str, study: Study) -> None:
@@ -141,11 +143,6 @@ def draw(chart: charts.Chart, key: str) -> None:
     st.plotly_chart(chart.figure, theme=None, key=key, alt=chart.alt, config={"displayModeBar": False})
 
 
-def workspace() -> Path:
-    """Where outcomes, models and jobs go."""
-    return archive.workspace()
-
-
 def watched(show: Callable[..., None], live: bool) -> Callable[..., None]:
     """The same part of a page, redrawn by itself: every second while something is live."""
     return st.fragment(show, run_every=POLL_S if live else None)
@@ -158,11 +155,17 @@ def ended(live: bool) -> bool:
     return bool(was and not live)
 
 
+def archive() -> Archive:
+    """Where answers are kept: the workspace, and what ships with the study."""
+    return archive_for(folder(), workspace())
+
+
 def outcomes(study: Study) -> tuple[tuple[Outcome, ...], tuple[str, ...]]:
     """All answers to this study in the archive, and what is wrong with files that can't be read."""
-    shelf = workspace() / "outcomes"
-    changed = shelf.stat().st_mtime_ns if shelf.exists() else 0
-    return _outcomes(study.fingerprint, workspace(), changed)
+    kept = archive()
+    shelves = [place / "outcomes" for place in (kept.folder, *kept.shelves)]
+    changed = tuple(shelf.stat().st_mtime_ns for shelf in shelves if shelf.exists())
+    return _outcomes(study.fingerprint, kept, changed)
 
 
 def name_outcome(outcome: Outcome) -> str:
@@ -174,9 +177,10 @@ def name_outcome(outcome: Outcome) -> str:
 
 
 @st.cache_resource(max_entries=4, show_spinner="Reading the archive")
-def _outcomes(fingerprint: str, workspace: Path, changed: int) -> tuple[tuple[Outcome, ...], tuple[str, ...]]:
-    kept = archive.Archive(workspace)
-    return tuple(kept.outcomes(fingerprint)), kept.damaged()
+def _outcomes(
+    fingerprint: str, _kept: Archive, changed: tuple[int, ...]
+) -> tuple[tuple[Outcome, ...], tuple[str, ...]]:
+    return tuple(_kept.outcomes(fingerprint)), _kept.damaged()
 
 
 def _ask_degrees(label: str, key: str, own: float, most: int) -> float:
@@ -208,9 +212,7 @@ def _keep(key: str, value: T) -> T:
 
 
 def _opened() -> Study | str:
-    """The study, or what is wrong with it; an empty complaint where nobody has asked for one."""
-    if not (st.session_state.get(FOLDER) or os.environ.get("GROUNDPLAN_STUDY")):
-        return ""
+    """The study, or what is wrong with it."""
     try:
         return _open(folder())
     except GroundplanError as error:
@@ -218,10 +220,9 @@ def _opened() -> Study | str:
 
 
 def _explain(complaint: str) -> None:
-    """What to do where there is no study, or one that cannot be opened."""
-    st.header("This study cannot be opened" if complaint else "No study is open yet", anchor=False)
-    if complaint:
-        st.error(complaint, icon=":material/error:")
+    """What to do where the study cannot be opened."""
+    st.header("This study cannot be opened", anchor=False)
+    st.error(complaint, icon=":material/error:")
     st.markdown(NO_STUDY)
     _ask_folder()
 

@@ -19,6 +19,7 @@ from engine.domain import Estimate, GroundplanError
 from engine.experiments.outcome import Outcome, Repeat
 from engine.experiments.plan import Plan, from_json, key_of, to_json
 
+HOUSE = Path(__file__).resolve().parents[2]  # its models/ ship
 Tensors = dict[str, npt.NDArray[np.float32]]
 
 
@@ -28,11 +29,6 @@ class ArchiveError(GroundplanError):
 
 class OutdatedError(ArchiveError):
     """An outcome of another version of the engine: no fault, and no answer either."""
-
-
-def workspace() -> Path:
-    """Where outcomes, weights and jobs go: ``$GROUNDPLAN_WORKSPACE``, or ``.groundplan`` at home."""
-    return Path(os.environ.get("GROUNDPLAN_WORKSPACE") or Path.home() / ".groundplan")
 
 
 @dataclass(frozen=True)
@@ -45,10 +41,13 @@ class Archive:
         Read and written.
     shelves
         Further folders of the same shape that are only read: answers and models that ship.
+    models
+        Where weights are written, if not to ``models/`` in the folder.
     """
 
     folder: Path
     shelves: tuple[Path, ...] = ()
+    models: Path | None = None
 
     def outcome(self, plan: Plan) -> Outcome | None:
         """The answer to a plan, or None; a damaged file counts as none and will be computed again."""
@@ -117,8 +116,8 @@ class Archive:
         from safetensors import SafetensorError
         from safetensors.numpy import load_file
 
-        for folder in (self.folder, *self.shelves):
-            path = folder / "models" / f"{name}.safetensors"
+        for folder in (self._models, *(shelf / "models" for shelf in self.shelves)):
+            path = folder / f"{name}.safetensors"
             card = path.with_suffix(".json")
             if path.exists() and card.exists():
                 try:
@@ -131,9 +130,13 @@ class Archive:
         """Store a pre-trained model with its card; the card comes last and makes it count."""
         from safetensors.numpy import save
 
-        path = self.folder / "models" / f"{name}.safetensors"
+        path = self._models / f"{name}.safetensors"
         _write(path, save({key: np.ascontiguousarray(value) for key, value in tensors.items()}))
         write_json(path.with_suffix(".json"), card)
+
+    @property
+    def _models(self) -> Path:
+        return self.models or self.folder / "models"
 
     def lock(self, name: str) -> FileLock:
         """A lock that only one process at a time holds; a killed process lets go of it."""
@@ -143,6 +146,11 @@ class Archive:
 
     def _repeat_path(self, plan: Plan, number: int) -> Path:
         return self.folder / "repeats" / f"{plan.key}-{number}.json"
+
+
+def archive_for(study_folder: Path, folder: Path, models: Path | None = None) -> Archive:
+    """An archive in a folder that also knows what ships: with the study, and with Groundplan."""
+    return Archive(folder, (study_folder.absolute(), HOUSE), models)
 
 
 def write_json(path: Path, record: Any) -> None:

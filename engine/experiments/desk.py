@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from engine.domain import Study
 from engine.experiments import jobs
@@ -43,9 +42,9 @@ class Standing:
         return bool(self.elsewhere) or (self.status is not None and self.status.live)
 
 
-def standing(plans: Sequence[Plan], workspace: Path) -> Standing:
-    """Look plans up in the archive and among the jobs."""
-    archive = Archive(workspace)
+def standing(plans: Sequence[Plan], archive: Archive) -> Standing:
+    """Look plans up in the archive and among the jobs of its folder."""
+    workspace = archive.folder
     found = {plan: archive.outcome(plan) for plan in plans}
     job = jobs.find(plans, workspace)
     return Standing(

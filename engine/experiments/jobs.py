@@ -21,7 +21,7 @@ from typing import Literal
 from filelock import FileLock, Timeout
 
 from engine.domain import GroundplanError
-from engine.experiments.archive import Archive, write_json
+from engine.experiments.archive import archive_for, write_json
 from engine.experiments.plan import Plan, from_json, to_json
 from engine.experiments.run import CancelledError, Progress, answer
 from engine.studies.store import open_study
@@ -199,7 +199,7 @@ def work(folder: Path) -> Status:
                 answer(
                     study,
                     job.plans(),
-                    Archive(workspace),
+                    archive_for(Path(record["study"]), workspace),
                     workers=record["workers"],
                     observe=observe,
                     watch=cancel,

@@ -23,6 +23,7 @@ from engine.learning import scores, splits
 from engine.learning.learners import learner_by_name
 from engine.learning.samples import draw_samples
 from engine.learning.setting import Setting, Silent, Watch
+from engine.studies.store import grow, ungrown
 
 TEST_PIXELS = 50  # of each test parcel, as in the study
 FEW_BLOCKS = 8
@@ -60,9 +61,9 @@ def answer(
 ) -> list[Outcome]:
     """Answer plans, in their order.
 
-    Pre-training, then the repeats of the plans, are spread over ``workers`` processes. Every finished
-    repeat is kept at once, so a run that was interrupted goes on where it stood, and an answer that the
-    archive has is not computed again.
+    Series of a simulated study that are not there yet are grown first. Pre-training, then the repeats of
+    the plans, are spread over ``workers`` processes. Every finished repeat is kept at once, so a run that
+    was interrupted goes on where it stood, and an answer that the archive has is not computed again.
 
     Parameters
     ----------
@@ -87,11 +88,17 @@ def answer(
         for number in range(plan.repeats)
         if plan.method.needs_source and learner_by_name(plan.learner).storable
     }
-    steps = len(sources) + sum(plan.repeats for plan in missing)
+    asked_for = {label for plan in missing for label in (plan.target, *plan.sources)}
+    bare = [label for label in ungrown(study) if label in asked_for]
+    steps = len(bare) + len(sources) + sum(plan.repeats for plan in missing)
     work = _Work(study, archive, device, watch or Silent())
     done = 0
     observe(Progress(done, steps, "start"))
 
+    for label in bare:
+        grow(study, label, workers)
+        done += 1
+        observe(Progress(done, steps, f"simulating {label}"))
     for what in _spread(workers, [(work.pretrain, plan, number) for plan, number in sources.values()]):
         done += 1
         observe(Progress(done, steps, str(what)))

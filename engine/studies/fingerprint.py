@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 
 from engine.domain import Cube, Legend, Season
@@ -28,11 +29,28 @@ def parcels_digest(parcels: gpd.GeoDataFrame) -> str:
     return digest.hexdigest()
 
 
+class SeriesDigest:
+    """SHA-256 of a season's series: its axes, the parcel of each pixel, then the values, part by part."""
+
+    def __init__(
+        self, label: str, bands: Sequence[str], days: npt.NDArray[np.int64], parcel: npt.NDArray[np.int64]
+    ) -> None:
+        self._digest = hashlib.sha256(json.dumps([label, bands, days.tolist()]).encode())
+        self._digest.update(np.ascontiguousarray(parcel, "<i8").data)
+
+    def update(self, values: npt.NDArray[np.float32]) -> None:
+        """Take in the next pixels, ``[pixel, band, time]``."""
+        self._digest.update(np.ascontiguousarray(values, "<f4").data)
+
+    def hexdigest(self) -> str:
+        """The digest of what was taken in so far."""
+        return self._digest.hexdigest()
+
+
 def series_digest(cube: Cube) -> str:
-    """SHA-256 of a season's series: its axes, the parcel of each pixel, and the values."""
-    digest = hashlib.sha256(json.dumps([cube.season.label, cube.bands, cube.days.tolist()]).encode())
-    digest.update(np.ascontiguousarray(cube.parcel, "<i8").data)
-    digest.update(np.ascontiguousarray(cube.values, "<f4").data)
+    """SHA-256 of a season's series."""
+    digest = SeriesDigest(cube.season.label, cube.bands, cube.days, cube.parcel)
+    digest.update(cube.values)
     return digest.hexdigest()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import re
 import tomllib
@@ -14,6 +15,7 @@ import numpy.typing as npt
 import tomli_w
 
 from engine.domain import Crop, Departure, GroundplanError, Legend, Provenance, Season, StudyError
+from engine.studies.landscape.parameters import Landscape, landscape_of
 
 FORMAT = 1
 FILE = "study.toml"
@@ -37,7 +39,11 @@ class SeasonEntry:
 
 @dataclass(frozen=True)
 class Manifest:
-    """The content of ``study.toml``; ``step`` is in days, ``slots`` is the length of the time axis."""
+    """The content of ``study.toml``.
+
+    ``step`` is in days, ``slots`` is the length of the time axis; ``landscape`` is what a simulated study
+    was grown from, and can be grown from again.
+    """
 
     name: str
     provenance: Provenance
@@ -49,15 +55,16 @@ class Manifest:
     legend: Legend
     seasons: tuple[SeasonEntry, ...]
     parcels_sha256: str
+    landscape: Landscape | None = None
 
     @property
     def days(self) -> npt.NDArray[np.int64]:
         """Days after the start of the window, ``[time]``."""
         return np.arange(self.slots, dtype=np.int64) * self.step
 
-    def write(self, path: Path) -> None:
-        """Write ``study.toml``."""
-        document = {
+    def write(self, folder: Path) -> None:
+        """Write ``study.toml`` into a folder."""
+        document: dict[str, Any] = {
             "format": FORMAT,
             "name": self.name,
             "provenance": self.provenance,
@@ -73,7 +80,10 @@ class Manifest:
             "crop": [{"code": c.code, "name": c.name, "colour": c.colour} for c in self.legend],
             "season": [_season_table(entry) for entry in self.seasons],
         }
-        path.write_bytes(tomli_w.dumps(document).encode())
+        if self.landscape:
+            document["landscape"] = dataclasses.asdict(self.landscape)
+        (folder / FILE).write_bytes(tomli_w.dumps(document).encode())
+        read_manifest(folder / FILE)  # what could not be opened is not saved
 
 
 def _season_table(entry: SeasonEntry) -> dict[str, Any]:
@@ -145,6 +155,7 @@ def _manifest(document: dict[str, Any], path: Path) -> Manifest:
         legend=Legend(tuple(crops)),
         seasons=seasons,
         parcels_sha256=_entry(_entry(document, "parcels", dict, path), "sha256", str, path),
+        landscape=landscape_of(document["landscape"]) if document.get("landscape") else None,
     )
 
 

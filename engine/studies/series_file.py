@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,29 +19,40 @@ def series_path(folder: Path, label: str) -> Path:
     return folder / f"series-{label}.parquet"
 
 
-def write_series(path: Path, cube: Cube, parcel_id: npt.NDArray[np.object_]) -> None:
-    """Write a season's series.
+def write_series(
+    path: Path,
+    bands: Sequence[str],
+    slots: int,
+    parts: Iterable[tuple[npt.NDArray[np.object_], npt.NDArray[np.float32]]],
+) -> None:
+    """Write a season's series, part by part.
 
     Parameters
     ----------
-    parcel_id
-        Name of the parcel of each pixel, ``[pixel]``.
+    parts
+        Name of the parcel of each pixel, ``[pixel]``, and values ``[pixel, band, time]``; the pixels of a
+        parcel lie in one part.
     """
-    pixel_id = pd.Series(cube.parcel).groupby(cube.parcel).cumcount().to_numpy(np.int32)
-    columns: dict[str, pa.Array] = {
-        "parcel_id": pa.array(parcel_id, pa.string()).dictionary_encode(),
-        "pixel_id": pa.array(pixel_id),
-    }
-    for place, band in enumerate(cube.bands):
-        series = np.ascontiguousarray(cube.values[:, place])  # [pixel, time]
-        columns[band] = pa.FixedSizeListArray.from_arrays(pa.array(series.ravel()), len(cube.days))
-    pq.write_table(
-        pa.table(columns),
-        path,
-        compression="zstd",
-        use_dictionary=["parcel_id"],
-        write_statistics=False,
+    schema = pa.schema(
+        [
+            ("parcel_id", pa.dictionary(pa.int32(), pa.string())),
+            ("pixel_id", pa.int32()),
+            *((band, pa.list_(pa.float32(), slots)) for band in bands),
+        ]
     )
+    with pq.ParquetWriter(
+        path, schema, compression="zstd", use_dictionary=["parcel_id"], write_statistics=False
+    ) as file:
+        for parcel_id, values in parts:
+            names = pd.Series(parcel_id)
+            columns = [
+                pa.array(parcel_id, pa.string()).dictionary_encode(),
+                pa.array(names.groupby(names).cumcount().to_numpy(np.int32)),
+            ]
+            for place in range(len(bands)):
+                series = np.ascontiguousarray(values[:, place])  # [pixel, time]
+                columns.append(pa.FixedSizeListArray.from_arrays(pa.array(series.ravel()), slots))
+            file.write_table(pa.table(columns, schema=schema))
 
 
 def read_series(
@@ -83,7 +95,7 @@ def read_series(
             f"{path} cannot be read ({error}). Copy it again from where it came, or ingest the study again."
         ) from error
 
-    names = table["parcel_id"].combine_chunks()
+    names = table["parcel_id"].unify_dictionaries().combine_chunks()
     known = np.array([row_of.get(name, -1) for name in names.dictionary.to_pylist()], dtype=np.int64)
     parcel = known[names.indices.to_numpy(zero_copy_only=False)]
     if (parcel < 0).any():

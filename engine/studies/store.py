@@ -6,6 +6,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -15,11 +16,14 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+from filelock import FileLock
 
 from engine.domain import Cube, Legend, Study, StudyError
 from engine.studies.fingerprint import fingerprint, parcels_digest, series_digest
+from engine.studies.landscape.table import Counted, write_season
 from engine.studies.manifest import FILE, Manifest, SeasonEntry, read_manifest
 from engine.studies.series_file import read_series, series_path, write_series
+from engine.workspace import workspace
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -46,7 +50,7 @@ def open_study(folder: Path | str) -> Study:
     parcels = _read_parcels(folder, manifest)
     for entry in manifest.seasons:
         path = series_path(folder, entry.season.label)
-        if not path.is_file():
+        if not path.is_file() and manifest.landscape is None:
             raise StudyError(f"{path} is missing. Copy the whole study folder again, or ingest it again.")
     return Study(
         name=manifest.name,
@@ -81,13 +85,21 @@ def save_study(
     -------
     The folder.
     """
+    _check_parcels(study.parcels, study.legend, {season.label for season in study.seasons}, study.name)
+    with new_folder(folder, overwrite) as partial:
+        _write(study, partial, missing or {})
+    return Path(folder).absolute()
+
+
+@contextmanager
+def new_folder(folder: Path | str, overwrite: bool) -> Iterator[Path]:
+    """A folder to write a study into; it takes its place when all is written, or leaves no trace."""
     folder = Path(folder).absolute()
     _check_free(folder, overwrite)
-    _check_parcels(study.parcels, study.legend, {season.label for season in study.seasons}, study.name)
     partial = folder.with_name(f".{folder.name}-{uuid.uuid4().hex[:8]}.partial")
     try:
         partial.mkdir(parents=True)
-        _write(study, partial, missing or {})
+        yield partial
         _put_in_place(partial, folder)
     except OSError as error:
         raise StudyError(
@@ -95,7 +107,11 @@ def save_study(
         ) from error
     finally:
         shutil.rmtree(partial, ignore_errors=True)
-    return folder
+
+
+def write_parcels(parcels: gpd.GeoDataFrame, folder: Path) -> None:
+    """Write a study's parcels into its folder."""
+    parcels[list(COLUMNS)].to_parquet(folder / PARCELS, index=False, compression="zstd")
 
 
 class StoredCubes(Mapping[str, Cube]):
@@ -112,7 +128,9 @@ class StoredCubes(Mapping[str, Cube]):
 
     def __getitem__(self, label: str) -> Cube:
         manifest = self.manifest
+        self.grow(label)
         return _load(
+            self._path(label),
             self.folder,
             self.entries[label],
             manifest.bands,
@@ -121,11 +139,68 @@ class StoredCubes(Mapping[str, Cube]):
             manifest.parcels_sha256,
         )
 
+    @property
+    def ungrown(self) -> tuple[str, ...]:
+        """Seasons of a simulated study whose series must be grown before they can be read."""
+        return tuple(label for label in self.entries if not self._path(label).is_file())
+
+    def grow(self, label: str, workers: int = 1, counted: Counted | None = None) -> None:
+        """Have a season's series in the workspace, if they are not in the study's folder.
+
+        Raises
+        ------
+        StudyError
+            Where they come out otherwise than the study says.
+        """
+        path = self._path(label)
+        landscape, entry = self.manifest.landscape, self.entries[label]
+        if path.is_file() or landscape is None:
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(path.with_suffix(".lock")):
+            if path.is_file():
+                return
+            partial = path.with_suffix(f".{uuid.uuid4().hex[:8]}.partial")
+            try:
+                parcels = _read_parcels(self.folder, self.manifest)
+                digest = write_season(partial, landscape, parcels, label, workers, counted)
+                if digest != entry.sha256:
+                    raise StudyError(
+                        f"Season {label} of {self.manifest.name} grows otherwise than {FILE} says: the study "
+                        "was simulated by another version of Groundplan. Simulate it again with --overwrite."
+                    )
+                os.replace(partial, path)
+            except OSError as error:
+                raise StudyError(
+                    f"{path} cannot be written ({error}). Free some space, or name another workspace in "
+                    "GROUNDPLAN_WORKSPACE."
+                ) from error
+            finally:
+                partial.unlink(missing_ok=True)
+
+    def _path(self, label: str) -> Path:
+        """The series file of a season: in the folder, or where a light study's series are grown."""
+        own = series_path(self.folder, label)
+        if self.manifest.landscape is None or own.is_file():
+            return own
+        return workspace() / "series" / f"{label}-{self.entries[label].sha256[:16]}.parquet"
+
     def __iter__(self) -> Iterator[str]:
         return iter(self.entries)
 
     def __len__(self) -> int:
         return len(self.entries)
+
+
+def ungrown(study: Study) -> tuple[str, ...]:
+    """Seasons of a simulated study whose series must be grown before they can be read."""
+    return study.cubes.ungrown if isinstance(study.cubes, StoredCubes) else ()
+
+
+def grow(study: Study, label: str, workers: int = 1) -> None:
+    """Have a season's series in the workspace, if they are not in the study's folder."""
+    if isinstance(study.cubes, StoredCubes):
+        study.cubes.grow(label, workers)
 
 
 @dataclass(frozen=True)
@@ -219,7 +294,13 @@ def _check_parcels(parcels: gpd.GeoDataFrame, legend: Legend, seasons: set[str],
 
 @lru_cache(maxsize=SEASONS_IN_MEMORY)
 def _load(
-    folder: Path, entry: SeasonEntry, bands: tuple[str, ...], step: int, slots: int, parcels_sha256: str
+    path: Path,
+    folder: Path,
+    entry: SeasonEntry,
+    bands: tuple[str, ...],
+    step: int,
+    slots: int,
+    parcels_sha256: str,
 ) -> Cube:
     """Read a season; the parcels' hash is part of the cache's key, since rows refer to them."""
     label = entry.season.label
@@ -229,7 +310,6 @@ def _load(
         raise StudyError(f"{folder / PARCELS} cannot be read ({error}). Open the study again.") from error
     mine = parcels.loc[parcels["season"] == label, "parcel_id"]
     row_of = {str(name): int(row) for row, name in mine.items()}  # type: ignore[call-overload]
-    path = series_path(folder, label)
     cube = read_series(path, entry.season, bands, np.arange(slots, dtype=np.int64) * step, row_of)
     if series_digest(cube) != entry.sha256:
         raise StudyError(
@@ -260,7 +340,8 @@ def _write(study: Study, folder: Path, missing: Mapping[str, float]) -> None:
         share = missing.get(season.label)
         if share is None and season.label in known:
             share = known[season.label].missing_share
-        write_series(series_path(folder, season.label), cube, names[cube.parcel])
+        part = names[cube.parcel], cube.values
+        write_series(series_path(folder, season.label), cube.bands, len(cube.days), [part])
         entries.append(SeasonEntry(season, series_digest(cube), len(cube.parcel), share))
     if len(axes) > 1:
         raise StudyError(
@@ -273,7 +354,7 @@ def _write(study: Study, folder: Path, missing: Mapping[str, float]) -> None:
         raise StudyError(
             f"The days of {study.name} are not a regular axis from the start of the window. Ingest again."
         )
-    study.parcels[list(COLUMNS)].to_parquet(folder / PARCELS, index=False, compression="zstd")
+    write_parcels(study.parcels, folder)
     Manifest(
         name=study.name,
         provenance=study.provenance,
@@ -285,8 +366,7 @@ def _write(study: Study, folder: Path, missing: Mapping[str, float]) -> None:
         legend=study.legend,
         seasons=tuple(entries),
         parcels_sha256=parcels_digest(study.parcels),
-    ).write(folder / FILE)
-    read_manifest(folder / FILE)  # what could not be opened is not saved
+    ).write(folder)
 
 
 def _put_in_place(partial: Path, folder: Path) -> None:

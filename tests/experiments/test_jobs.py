@@ -45,11 +45,11 @@ def worker_of(job):
 
 def test_a_job_answers_its_plans_in_a_process_of_its_own(folder, tmp_path):
     plans = ask(folder)
-    assert desk.standing(plans, tmp_path).open == plans
+    assert desk.standing(plans, Archive(tmp_path)).open == plans
     job = jobs.start(plans, folder, tmp_path)
     status = wait_for(job, {"done"})
     assert status.done == status.steps == 1
-    now = desk.standing(plans, tmp_path)
+    now = desk.standing(plans, Archive(tmp_path))
     assert not now.open
     assert not now.live
     assert now.answered[0] == Archive(tmp_path).outcome(plans[0])
@@ -60,7 +60,7 @@ def test_asking_twice_starts_one_job_and_another_page_finds_it(folder, tmp_path)
     job = jobs.start(plans, folder, tmp_path)
     again = jobs.start(plans, folder, tmp_path)
     assert job == again == jobs.find(plans, tmp_path)
-    assert desk.standing(plans, tmp_path).live
+    assert desk.standing(plans, Archive(tmp_path)).live
     job.cancel()
     wait_for(job, {"cancelled"})
 
@@ -108,8 +108,8 @@ def test_a_failed_job_says_why_and_is_not_started_again_by_looking(folder, tmp_p
     complaint = wait_for(job, {"failed"}).complaint
     assert "no study here" in complaint
     assert "Traceback" not in complaint
-    assert desk.standing(plans, tmp_path).status.state == "failed"
-    assert not desk.standing(plans, tmp_path).live
+    assert desk.standing(plans, Archive(tmp_path)).status.state == "failed"
+    assert not desk.standing(plans, Archive(tmp_path)).live
 
 
 def test_a_job_whose_state_is_garbage_counts_as_lost(folder, tmp_path):
