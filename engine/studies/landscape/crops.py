@@ -16,7 +16,7 @@ from engine.studies.landscape.weather import drought
 
 Rows = npt.NDArray[np.int64]
 Habit = Literal["spring", "winter", "alfalfa", "meadow", "fallow", "vegetables"]
-BURN_IN = 3  # seasons of rotation before the first
+ROTATION_BEGINS = 2012  # the same for every landscape, so that a season does not depend on the others
 
 
 @dataclass(frozen=True)
@@ -216,7 +216,7 @@ def rotate(landscape: Landscape, place: Ground, field: Rows, fields: int) -> dic
     lift = followers(landscape.rotation)
     before: Rows | None = None
     grown = {}
-    for year in range(landscape.first - BURN_IN, landscape.last + 1):
+    for year in range(ROTATION_BEGINS, landscape.last + 1):
         odds = class_odds(landscape, place, year)
         if before is not None:
             odds = odds * lift[before]

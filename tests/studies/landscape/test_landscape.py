@@ -1,0 +1,224 @@
+"""A grown landscape as a whole: what it looks like, and that it is always the same."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+import shapely
+
+from engine.domain import StudyError
+from engine.studies import store
+from engine.studies.landscape import crops, growing
+from engine.studies.landscape.fields import cadastre
+from engine.studies.landscape.parameters import Landscape, LandscapeError, documented, landscape_of
+from engine.studies.landscape.province import ground, outline, to_degrees, to_km
+from engine.studies.landscape.table import parcel_table
+from engine.studies.landscape.weather import weather
+from engine.studies.simulate import simulate
+
+SMALL = Landscape(first=2020, last=2021, parcels=300, pixels=4)
+WIDE = Landscape(parcels=3000, pixels=1)
+
+
+@pytest.fixture(scope="module")
+def parcels():
+    return parcel_table(WIDE)
+
+
+def profile(landscape: Landscape, year: int) -> np.ndarray:
+    """Mean backscatter of each class, ``[class, band, time]`` dB."""
+    values = np.concatenate(list(growing.series(landscape, year)))
+    code = np.repeat(growing.surveys(landscape)[year].code, landscape.pixels)
+    return np.stack([values[code == one].mean(axis=0) for one in range(len(crops.CLASSES))])
+
+
+def slot(day_of_year: int) -> int:
+    return round((day_of_year - 1) / 3)
+
+
+def test_one_seed_gives_one_study_in_one_process_or_two(tmp_path):
+    one = store.open_study(simulate(SMALL, tmp_path / "one"))
+    two = store.open_study(simulate(SMALL, tmp_path / "two", workers=2))
+    other = store.open_study(simulate(dataclasses.replace(SMALL, seed=1), tmp_path / "other"))
+    assert one.fingerprint == two.fingerprint
+    assert one.fingerprint != other.fingerprint
+
+
+def test_a_season_does_not_depend_on_which_others_are_grown():
+    alone = np.concatenate(list(growing.series(dataclasses.replace(SMALL, first=2021), 2021)))
+    among = np.concatenate(list(growing.series(SMALL, 2021)))
+    assert np.array_equal(alone, among)
+
+
+def test_a_light_study_grows_its_series_on_need_and_keeps_them_in_the_workspace(tmp_path, monkeypatch):
+    monkeypatch.setenv("GROUNDPLAN_WORKSPACE", str(tmp_path / "workspace"))
+    whole = store.open_study(simulate(SMALL, tmp_path / "whole"))
+    light = store.open_study(simulate(SMALL, tmp_path / "light", series=False))
+    assert light.fingerprint == whole.fingerprint
+    assert not list((tmp_path / "light").glob("series-*"))
+    assert store.ungrown(light) == ("2020", "2021")
+    assert np.array_equal(light.cubes["2021"].values, whole.cubes["2021"].values)
+    assert store.ungrown(light) == ("2020",)
+    assert len(list((tmp_path / "workspace" / "series").glob("2021-*.parquet"))) == 1
+
+
+def test_series_that_grow_otherwise_than_announced_are_refused_and_not_kept(tmp_path, monkeypatch):
+    monkeypatch.setenv("GROUNDPLAN_WORKSPACE", str(tmp_path / "workspace"))
+    folder = simulate(SMALL, tmp_path / "light", series=False)
+    manifest = folder / "study.toml"
+    manifest.write_text(manifest.read_text().replace("looks = 15.0", "looks = 14.0"))
+    with pytest.raises(StudyError, match="another version"):
+        store.open_study(folder).cubes["2021"]
+    assert not list((tmp_path / "workspace" / "series").glob("*.parquet"))
+
+
+def test_an_interrupted_simulation_leaves_nothing_behind(tmp_path):
+    def stop(label: str, done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        simulate(SMALL, tmp_path / "study", observe=stop)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_province_has_its_area_and_novi_sad_its_place():
+    assert outline().is_valid
+    assert outline().area == pytest.approx(21_506, rel=0.02)  # km2, Statistical Office of Serbia
+    assert outline().contains(shapely.Point(0, 0))
+    assert to_km(19.845, 45.255) == pytest.approx((0, 0))
+    assert to_degrees(*to_km(20.5, 44.9)) == pytest.approx((20.5, 44.9))
+
+
+def test_fields_are_strips_of_believable_size_that_do_not_overlap(parcels):
+    one = parcels[parcels["season"] == "2021"]
+    area = np.sort(one["area_ha"].to_numpy())
+    assert 0.5 < np.quantile(area, 0.05) < 1.5
+    assert 2 < np.median(area) < 4
+    assert 6 < np.quantile(area, 0.95) < 20
+    share = np.cumsum(area) / area.sum()
+    assert 0.35 < 1 - 2 * np.trapezoid(share, dx=1 / len(area)) < 0.65  # Gini
+    shapes = shapely.transform(one.geometry.to_numpy(), lambda lonlat: np.column_stack(to_km(*lonlat.T)))
+    box = shapely.get_coordinates(shapely.oriented_envelope(shapes)).reshape(-1, 5, 2)
+    sides = np.sort(np.linalg.norm(np.diff(box[:, :3], axis=1), axis=2), axis=1)
+    assert 4 < np.median(sides[:, 1] / sides[:, 0]) < 15
+    first, second = shapely.STRtree(shapes).query(shapes, predicate="overlaps")
+    shared = shapely.area(shapely.intersection(shapes[first], shapes[second]))
+    assert shared.max(initial=0) < 2e-5  # km2; neighbours share an edge, rounded to 0.1 m
+    assert outline().buffer(0.1).contains(shapely.union_all(shapes))
+
+
+def test_surveys_are_denser_around_the_departure_and_come_back_to_some_fields(parcels):
+    one = parcels[parcels["season"] == "2021"]
+    distance = np.hypot(*to_km(one["lon"], one["lat"]))
+    near, far = (distance < 20).sum() / 20**2, ((distance > 40) & (distance < 60)).sum() / (60**2 - 40**2)
+    assert near > 1.5 * far
+    seasons = parcels.groupby("field_group")["season"].nunique()
+    assert 0.05 < (seasons > 1).mean() < 0.5
+    assert not parcels.duplicated(["parcel_id", "season"]).any()
+
+
+def test_class_shares_follow_the_table_and_the_regions(parcels):
+    share = parcels["crop"].value_counts(normalize=True)
+    for one in crops.CLASSES:
+        assert 0.4 < share[one.name] / one.share < 2.5
+    banat = parcels["lon"] > 20.5
+    sunflower, soybean = (parcels["crop"] == name for name in ("sunflower", "soybean"))
+    assert sunflower[banat].mean() > 1.3 * sunflower[~banat].mean()
+    assert soybean[banat].mean() < 0.7 * soybean[~banat].mean()
+
+
+def test_alfalfa_stays_and_beet_moves_on(parcels):
+    crop = parcels.pivot_table(index="parcel_id", columns="season", values="crop", aggfunc="first")
+    pairs = [(crop[a], crop[b]) for a, b in zip(crop.columns[:-1], crop.columns[1:], strict=True)]
+
+    def again(name: str) -> float:
+        before = [(old == name) & new.notna() for old, new in pairs]
+        same = [(old == name) & (new == name) for old, new in pairs]
+        return sum(s.sum() for s in same) / sum(b.sum() for b in before)
+
+    assert again("alfalfa") > 0.4
+    assert again("sugar beet") < 0.1
+
+
+def test_harvest_follows_maturity_which_follows_anthesis_and_sowing():
+    place = ground(0, 1.0, np.linspace(-60, 60, 40), np.zeros(40))
+    sky = weather(SMALL, 2020)
+    for code, kind in crops.KINDS:
+        if kind.thermal is None:
+            continue
+        grown = crops.grow(
+            SMALL, 2020, code, kind, place, sky.at(place), sky.spring, np.random.default_rng(0)
+        )
+        assert (grown.sown < grown.anthesis).all()
+        assert (grown.anthesis < grown.maturity).all()
+        assert (grown.harvest >= grown.maturity).all()
+        assert (grown.harvest >= kind.thermal.earliest).all()
+
+
+# Ranges in which Sentinel-1 has been published for these crops in temperate Europe (docs/landscape.md).
+RANGES = {
+    ("winter wheat", "VH", 136): (-24, -18),
+    ("winter wheat", "VV", 136): (-19, -13),
+    ("rapeseed", "VH", 150): (-16, -11),
+    ("maize", "VH", 105): (-23, -17),
+    ("maize", "VH", 196): (-18, -13),
+    ("maize", "VV", 196): (-13, -8),
+    ("soybean", "VH", 200): (-18, -12),
+    ("sunflower", "VH", 166): (-17, -11),
+    ("sugar beet", "VH", 200): (-17, -12),
+}
+
+
+def test_backscatter_lies_in_published_ranges_in_every_season():
+    landscape = dataclasses.replace(WIDE, parcels=1200)
+    for year in landscape.years:
+        mean = profile(landscape, year)
+        for (crop, band, day), (low, high) in RANGES.items():
+            value = mean[crops.NAMES.index(crop), ["VV", "VH"].index(band), slot(day)]
+            assert low < value < high, f"{crop} {band} on day {day} of {year}: {value:.1f} dB"
+        assert (mean[:, 0] - mean[:, 1]).min() > 2  # VV is brighter than VH
+
+
+def test_lost_acquisitions_are_interpolated_and_a_lost_satellite_takes_every_second_pass():
+    failing = dataclasses.replace(SMALL, satellite_lost=2021, gaps=0.0)
+    known, lost = growing.acquisitions(failing, 2021)
+    assert len(lost) == 52
+    assert set(np.diff(known)) == {1, 3}  # two orbits three days apart, then a pass of each is lost
+    assert growing.acquisitions(failing, 2020)[1].size == 0
+    values = np.concatenate(list(growing.series(failing, 2021)))
+    assert np.isfinite(values).all()
+    third = (values[..., known[1]] * 2 + values[..., known[2]]) / 3
+    assert values[..., lost[0]] == pytest.approx(third, abs=0.011)
+
+
+def test_every_parameter_is_documented_and_none_leaves_its_range():
+    for one in documented():
+        assert one.low <= one.default <= one.high
+        assert one.source
+        with pytest.raises(LandscapeError, match=one.name):
+            landscape_of({one.name: one.high + 1})
+        assert f"    {one.name}" in Landscape.__doc__ or one.name in Landscape.__doc__
+
+
+@pytest.mark.parametrize(
+    ("settings", "complaint"),
+    [
+        ({"look": 3}, "no parameter look"),
+        ({"looks": "many"}, "not a number"),
+        ({"parcels": "3.5"}, "not a whole number"),
+        ({"first": 2021, "last": 2018}, "lies before the first"),
+        ({"looks": float("nan")}, "outside its plausible range"),
+    ],
+)
+def test_a_landscape_that_cannot_be_grown_is_refused_with_its_cure(settings, complaint):
+    with pytest.raises(LandscapeError, match=complaint):
+        landscape_of(settings)
+
+
+def test_two_hundred_thousand_parcels_fit_into_the_province():
+    landscape = dataclasses.replace(SMALL, parcels=200_000)
+    surveyed = growing.surveys(landscape)[2021]
+    assert len(np.unique(surveyed.field)) == 200_000
+    assert len(cadastre(0)) > 300_000
+    first = next(growing.series(landscape, 2021))  # a handful at a time, however many there are
+    assert first.shape == (growing.HANDFUL * landscape.pixels, 2, 105)

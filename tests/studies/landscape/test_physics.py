@@ -1,0 +1,109 @@
+"""The physics against what is known without running it."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.studies.landscape import crops, radar
+from engine.studies.landscape.parameters import DAYS
+from engine.studies.landscape.weather import drought, surface_moisture
+from engine.studies.landscape.province import ground
+
+POWER = st.floats(1e-4, 1.0)
+ANGLE = st.floats(30, 46)
+
+
+@given(POWER, POWER, ANGLE)
+def test_without_canopy_the_water_cloud_shows_the_soil(soil, canopy, angle):
+    assert radar.water_cloud(soil, canopy, 1.1, 0.0, angle) == pytest.approx(soil)
+
+
+@given(POWER, POWER, ANGLE)
+def test_a_dense_canopy_hides_the_soil(soil, canopy, angle):
+    assert radar.water_cloud(soil, canopy, 1.1, 50.0, angle) == pytest.approx(canopy)
+
+
+@given(POWER, POWER, ANGLE, st.floats(0, 2))
+def test_the_water_cloud_lies_between_soil_and_canopy(soil, canopy, angle, cover):
+    seen = radar.water_cloud(soil, canopy, 1.1, cover, angle)
+    assert min(soil, canopy) - 1e-12 <= seen <= max(soil, canopy) + 1e-12
+
+
+@pytest.mark.parametrize("looks", [1.0, 4.4, 15.0])
+def test_speckle_has_mean_one_and_variance_one_over_looks(looks):
+    bright = radar.speckle(np.random.default_rng(0), looks, (400_000,))
+    assert bright.mean() == pytest.approx(1, abs=0.01)
+    assert bright.var() == pytest.approx(1 / looks, rel=0.03)
+
+
+@pytest.mark.parametrize("band", radar.BANDS, ids=lambda band: band.name)
+def test_bare_soil_brightens_with_moisture_and_roughness_and_darkens_with_incidence_and_frost(band):
+    def soil(moisture=0.2, angle=38.0, rough=0.0, temperature=10.0):
+        return radar.bare_soil(band, *(np.array([v]) for v in (moisture, angle, rough, temperature)))[0]
+
+    assert soil(moisture=0.3) > soil()
+    assert soil(angle=42.0) < soil()
+    assert soil(rough=1.0) > soil()
+    assert soil(temperature=-5.0) == pytest.approx(soil() - 3)
+
+
+def test_both_orbits_see_the_province_between_30_and_46_degrees():
+    angles = radar.incidence_deg(np.linspace(-90, 140, 50), 0.055)
+    assert angles.min() >= 30
+    assert angles.max() <= 46
+    assert (np.diff(angles[0]) > 0).any()
+    assert (np.diff(angles[1]) < 0).any()
+
+
+@given(st.floats(0.5, 4.0))
+def test_a_warmer_season_brings_anthesis_and_maturity_forward(warmer):
+    day = np.arange(DAYS)
+    cool = (11.9 - 11.3 * np.cos(2 * np.pi * (day - 18) / 365))[None]
+    need, ripen = np.array([960.0]), np.array([930.0])
+
+    def when(temperature):
+        stage = crops.development(crops.degree_days(0, 30, temperature), need, ripen)
+        return crops.first_day(stage >= 1)[0], crops.first_day(stage >= 2)[0]
+
+    early, late = when(cool + warmer), when(cool)
+    assert early[0] < late[0]
+    assert early[1] < late[1]
+
+
+def test_rain_wets_the_topsoil_which_dries_to_its_wilting_point():
+    place = ground(0, 1.0, np.array([0.0]), np.array([20.0]))
+    rain = np.zeros((1, DAYS))
+    rain[0, 100] = 20.0
+    moisture = surface_moisture(place, np.full((1, DAYS), 20.0), rain)[0]
+    wilting = 0.04 + 0.25 * place.clay[0]
+    assert moisture[100] > moisture[99]
+    assert np.all(np.diff(moisture[100:]) <= 0)
+    assert moisture[-1] == pytest.approx(wilting, abs=1e-3)
+
+
+def test_drought_needs_warmth_and_missing_rain():
+    warm, dry, wet = np.full((1, DAYS), 25.0), np.zeros((1, DAYS)), np.full((1, DAYS), 6.0)
+    cover = np.ones((1, DAYS))
+    assert drought(warm, dry, cover)[0, -1] > 0.9
+    assert drought(warm, wet, cover).max() == 0
+    assert drought(np.full((1, DAYS), -2.0), dry, cover).max() == 0
+
+
+def test_nobody_sows_into_a_wet_field():
+    rain = np.zeros((1, DAYS))
+    rain[0, 98:104] = 10.0
+    assert crops.passable(np.array([100.0]), rain)[0] == 106
+    assert crops.passable(np.array([90.0]), rain)[0] == 90
+
+
+def test_rotation_keeps_the_shares_and_forbids_beet_after_beet():
+    lift = crops.followers(1.0)
+    share = np.array([one.share for one in crops.CLASSES])
+    share = share / share.sum()
+    assert share @ (lift * share) == pytest.approx(share, abs=1e-6)
+    assert (lift * share).sum(axis=1) == pytest.approx(np.ones(len(share)), abs=1e-6)
+    beet, alfalfa = crops.NAMES.index("sugar beet"), crops.NAMES.index("alfalfa")
+    assert lift[beet, beet] < 0.1
+    assert lift[alfalfa, alfalfa] > 3
+    assert crops.followers(0.0) == pytest.approx(np.ones_like(lift))
