@@ -1,16 +1,17 @@
-"""What do we have, and what is within reach?"""
+"""What should we do this season? What a trip buys beside staying at home, and what is within reach."""
 
 import streamlit as st
 
-from engine.domain import Study
+from engine.domain import Departure, Study
+from engine.experiments import table as tables
 from engine.fieldwork import reach
-from engine.views import charts, maps
+from engine.views import charts, curves, maps
 from pages import session
 
 
 @st.fragment
 def in_reach(study: Study) -> None:
-    """The map of a season and what a circle holds; a new radius redraws only this."""
+    """The map of a season beside what a trip buys; a new radius redraws only this."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         season = session.ask_season(study)
         departure = session.ask_departure(study)
@@ -21,16 +22,37 @@ def in_reach(study: Study) -> None:
         f"{table['within'].sum():,} of {table['total'].sum():,} parcels lie within {radius} km "
         f"of {departure.title}"
     )
-    left, right = st.columns([3, 2], gap="medium")
+    left, right = st.columns(2, gap="medium")
     with left:
         st.markdown(f"**{count}** in {season}, {table['ha_within'].sum():,.0f} ha in all")
         drawn = maps.reach(session.ground(study, season), departure, radius, session.dark())
         st.pydeck_chart(drawn, height=maps.HEIGHT, key="map", alt=count)
     with right:
+        trade_off(study, season, departure)
+    left, right = st.columns(2, gap="medium")
+    with left:
         session.draw(charts.coverage(table, study.legend, session.dark()), key="coverage")
+    with right:
         session.draw(session.class_counts(study.fingerprint, session.dark(), study), key="classes")
 
 
+def trade_off(study: Study, season: str, departure: Departure) -> None:
+    """The fullest comparison that is answered for this season and departure."""
+    outcomes, _ = session.outcomes(study)
+    asked = tables.comparisons(study, outcomes)
+    mine = [one for one in asked if one.target == season and one.departure == departure]
+    if not mine:
+        st.info(f"What a trip from {departure.title} buys in {season} is not computed yet.")
+        st.page_link("pages/experiments.py", label="Run it", icon=":material/play_arrow:")
+        return
+    session.draw(curves.macro_f1(asked[mine[0]], "radius", "pixels", session.dark()), key="trade-off")
+    st.caption(
+        f"{study.provenance.capitalize()} data, tested on {asked[mine[0]][0].test_parcels:,} parcels beyond "
+        f"{mine[0].beyond_km:g} km. Bands are 95 % intervals."
+    )
+    st.page_link("pages/compare.py", label="Compare in detail", icon=":material/show_chart:")
+
+
 study = session.study()
-session.header("What do we have, and what is within reach?", study)
+session.header("What should we do this season?", study)
 in_reach(study)

@@ -6,11 +6,14 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
+
 from engine.studies.fingerprint import parcels_digest
 from engine.studies.landscape.parameters import SLOTS, STEP, Landscape
 from engine.studies.landscape.province import DEPARTURE
 from engine.studies.landscape.table import BANDS, legend, missing_share, parcel_table, write_season
 from engine.studies.manifest import Manifest, SeasonEntry
+from engine.studies.profiles import write_profiles
 from engine.studies.series_file import series_path
 from engine.studies.store import new_folder, write_parcels
 
@@ -29,7 +32,8 @@ def simulate(
 ) -> Path:
     """Grow a landscape season by season into a study folder, whole or not at all.
 
-    Memory does not grow with the number of parcels' pixels: a season is written part by part.
+    A season is written part by part, so memory does not grow with the number of pixels. The profiles of
+    the classes lie beside the series.
 
     Parameters
     ----------
@@ -41,7 +45,7 @@ def simulate(
     """
     parcels = parcel_table(landscape)
     with new_folder(folder, overwrite) as partial, tempfile.TemporaryDirectory(dir=partial) as aside:
-        entries = []
+        entries, shown = [], []
         for year in landscape.years:
             season = landscape.season(year)
             path = series_path(partial if series else Path(aside), season.label)
@@ -50,12 +54,14 @@ def simulate(
                 if observe:
                     observe(label, done, total)
 
-            digest = write_season(path, landscape, parcels, season.label, workers, counted)
+            digest, sums = write_season(path, landscape, parcels, season.label, workers, counted)
+            shown.append(sums.frame(season.label, legend().names, BANDS))
             if not series:
                 path.unlink()
             pixels = int((parcels["season"] == season.label).sum()) * landscape.pixels
             entries.append(SeasonEntry(season, digest, pixels, missing_share(landscape, season.label)))
         write_parcels(parcels, partial)
+        write_profiles(pd.concat(shown, ignore_index=True), partial)
         Manifest(
             name=name,
             provenance="simulated",

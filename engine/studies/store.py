@@ -22,6 +22,8 @@ from engine.domain import Cube, Legend, Study, StudyError
 from engine.studies.fingerprint import fingerprint, parcels_digest, series_digest
 from engine.studies.landscape.table import Counted, write_season
 from engine.studies.manifest import FILE, Manifest, SeasonEntry, read_manifest
+from engine.studies.profiles import FILE as PROFILES
+from engine.studies.profiles import profiles
 from engine.studies.series_file import read_series, series_path, write_series
 from engine.workspace import workspace
 
@@ -163,7 +165,7 @@ class StoredCubes(Mapping[str, Cube]):
             partial = path.with_suffix(f".{uuid.uuid4().hex[:8]}.partial")
             try:
                 parcels = _read_parcels(self.folder, self.manifest)
-                digest = write_season(partial, landscape, parcels, label, workers, counted)
+                digest, _ = write_season(partial, landscape, parcels, label, workers, counted)
                 if digest != entry.sha256:
                     raise StudyError(
                         f"Season {label} of {self.manifest.name} grows otherwise than {FILE} says: the study "
@@ -201,6 +203,21 @@ def grow(study: Study, label: str, workers: int = 1) -> None:
     """Have a season's series in the workspace, if they are not in the study's folder."""
     if isinstance(study.cubes, StoredCubes):
         study.cubes.grow(label, workers)
+
+
+def profiles_of(study: Study) -> pd.DataFrame:
+    """Profiles of a study's classes, see `engine.studies.profiles`.
+
+    Those that ship with a light study are taken; else the series of every season are read.
+    """
+    if isinstance(study.cubes, StoredCubes):
+        path = study.cubes.folder / PROFILES
+        if path.is_file():
+            try:
+                return pd.read_parquet(path)
+            except (OSError, ValueError) as error:
+                raise StudyError(f"{path} cannot be read ({error}). Delete it, or copy it again.") from error
+    return profiles(study)
 
 
 @dataclass(frozen=True)
@@ -382,6 +399,6 @@ def _put_in_place(partial: Path, folder: Path) -> None:
         os.rename(old, folder)
         raise
     for entry in old.iterdir():
-        if entry.name not in (FILE, PARCELS) and not entry.match("series-*.parquet"):
+        if entry.name not in (FILE, PARCELS, PROFILES) and not entry.match("series-*.parquet"):
             os.rename(entry, folder / entry.name)
     shutil.rmtree(old)

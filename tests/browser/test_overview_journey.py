@@ -13,7 +13,7 @@ from tests.browser.conftest import Visit
 
 pytestmark = pytest.mark.browser
 
-QUESTION = "What do we have, and what is within reach?"
+QUESTION = "What should we do this season?"
 COUNT = re.compile(r"(\d+) of 80 parcels lie within (\d+) km of Novi Sad")
 PAGES = {"/": QUESTION, "/experiments": "What is a trip worth?", "/compare": "How do the options differ?"}
 
@@ -95,11 +95,16 @@ def test_a_phone_needs_no_sideways_scroll(
     assert not tab.complaints
 
 
-def test_without_a_study_the_app_says_what_to_do(
+def test_a_fresh_clone_shows_map_and_trade_off_of_the_simulated_demo_without_a_click(
     serve: Callable[[Path | None], str], visit: Callable[..., Visit], study_folder: Path
 ) -> None:
     tab = visit(serve(None))
-    expect(tab.page.get_by_role("heading", name="No study is open yet")).to_be_visible()
+    expect(tab.page.get_by_role("heading", name=QUESTION)).to_be_visible()
+    expect(tab.page.get_by_text("simulated", exact=True)).to_be_visible()
+    expect(tab.page.locator("[data-testid=stDeckGlJsonChart] canvas").first).to_be_visible()
+    expect(tab.page.locator("[data-testid=stPlotlyChart]").first).to_be_visible()
+    expect(tab.page.get_by_text("staying at home (zero-shot)")).to_be_visible()
+    tab.page.get_by_role("button", name="Open another study").click()
     tab.page.get_by_label("Study folder").fill(str(study_folder))
     tab.page.get_by_role("button", name="Open", exact=True).click()
     assert within(tab.page, 25) > 0

@@ -36,7 +36,7 @@ def within(page: AppTest) -> int:
 
 def test_it_says_what_the_study_holds(page: AppTest) -> None:
     assert not page.exception
-    assert "What do we have, and what is within reach?" in said(page)
+    assert "What should we do this season?" in said(page)
     assert "**Made up** :orange-badge[simulated] 4 seasons, 2018 to 2021 · 320 parcels" in said(page)
     assert page.selectbox(key="season").value == "2021"
 
@@ -64,19 +64,30 @@ def test_the_classes_are_counted(page: AppTest) -> None:
     assert "1 of 4 classes is not in every season" in said(page)
 
 
-def test_without_a_study_it_says_what_to_do(monkeypatch: pytest.MonkeyPatch, saved: Path) -> None:
+@pytest.fixture
+def demo(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AppTest:
     monkeypatch.delenv("GROUNDPLAN_STUDY", raising=False)
-    page = AppTest.from_file(APP, default_timeout=WAIT).run()
-    assert not page.exception
-    assert not page.error
-    assert "No study is open yet" in said(page)
-    assert "python -m engine ingest" in said(page)
+    monkeypatch.setenv("GROUNDPLAN_WORKSPACE", str(tmp_path))
+    return AppTest.from_file(APP, default_timeout=WAIT).run()
 
-    page.text_input(key="folder_typed").set_value(str(saved))
-    page.button[0].click().run()
-    assert not page.exception
-    assert "**Made up**" in said(page)
-    assert page.selectbox(key="season").value == "2021"
+
+def test_a_fresh_clone_opens_on_the_simulated_demo_with_its_answers(demo: AppTest, tmp_path: Path) -> None:
+    assert not demo.exception
+    assert not demo.error
+    assert ":orange-badge[simulated]" in said(demo)
+    assert re.search(r"parcels lie within 25 km of Novi Sad\*\* in 2021", said(demo))
+    assert "staying at home" in said(demo)  # the trade-off's verdict
+    assert any("Simulated data, tested on" in one.value for one in demo.caption)
+    assert not (tmp_path / "series").exists()  # no pixel was grown for it
+
+
+def test_another_study_opens_over_the_demo(demo: AppTest, saved: Path) -> None:
+    demo.text_input(key="folder_typed").set_value(str(saved))
+    demo.button[0].click().run()
+    assert not demo.exception
+    assert "**Made up**" in said(demo)
+    assert demo.selectbox(key="season").value == "2021"
+    assert "is not computed yet" in demo.info[0].value
 
 
 def test_a_broken_study_is_explained(monkeypatch: pytest.MonkeyPatch, saved: Path, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from engine.studies.landscape import crops, growing, radar
 from engine.studies.landscape.fields import cadastre
 from engine.studies.landscape.parameters import SLOTS, Landscape
 from engine.studies.landscape.province import to_degrees
+from engine.studies.profiles import ProfileSums
 from engine.studies.series_file import write_series
 
 BANDS = tuple(band.name for band in radar.BANDS)
@@ -67,7 +68,7 @@ def write_season(
     label: str,
     workers: int = 1,
     counted: Counted | None = None,
-) -> str:
+) -> tuple[str, ProfileSums]:
     """Grow a season's series straight into a file, part by part.
 
     Parameters
@@ -79,25 +80,29 @@ def write_season(
 
     Returns
     -------
-    The digest of the series.
+    The digest of the series, and sums for the profiles of its classes.
     """
     rows = np.flatnonzero(parcels["season"].to_numpy(dtype=object) == label)
     name = parcels["parcel_id"].to_numpy(dtype=object)[rows]
     days = np.arange(SLOTS, dtype=np.int64) * growing.DAY[1]
     digest = SeriesDigest(label, BANDS, days, np.repeat(rows, landscape.pixels))
+    code = legend().codes(parcels["crop"].to_numpy(dtype=object)[rows])
+    sums = ProfileSums.empty(len(crops.CLASSES), len(BANDS), SLOTS)
 
     def parts() -> Iterator[tuple[npt.NDArray[np.object_], npt.NDArray[np.float32]]]:
         done = 0
         for values in growing.series(landscape, int(label), workers):
             count = len(values) // landscape.pixels
             digest.update(values)
+            by_parcel = values.reshape(count, landscape.pixels, len(BANDS), SLOTS)
+            sums.add(code[done : done + count], by_parcel.mean(axis=1))
             yield np.repeat(name[done : done + count], landscape.pixels), values
             done += count
             if counted:
                 counted(done, len(rows))
 
     write_series(path, BANDS, SLOTS, parts())
-    return digest.hexdigest()
+    return digest.hexdigest(), sums
 
 
 def missing_share(landscape: Landscape, label: str) -> float:
