@@ -29,11 +29,7 @@ def in_reach(study: Study) -> None:
         st.pydeck_chart(drawn, height=maps.HEIGHT, key="map", alt=count)
     with right:
         trade_off(study, season, departure)
-    left, right = st.columns(2, gap="medium")
-    with left:
         session.draw(charts.coverage(table, study.legend, session.dark()), key="coverage")
-    with right:
-        session.draw(session.class_counts(study.fingerprint, session.dark(), study), key="classes")
 
 
 def trade_off(study: Study, season: str, departure: Departure) -> None:

@@ -17,6 +17,7 @@ from engine.domain import Departure, GroundplanError, Study
 from engine.experiments.archive import Archive, archive_for
 from engine.experiments.outcome import Outcome
 from engine.studies import store
+from engine.studies.profiles import Profiles
 from engine.views import charts, maps
 from engine.workspace import workspace
 
@@ -59,6 +60,14 @@ COLUMNS = {
     "voted_low": st.column_config.NumberColumn("from ", format="%.2f"),
     "voted_high": st.column_config.NumberColumn("to ", format="%.2f"),
     "seconds": st.column_config.NumberColumn("Seconds", format="%.0f", help="Of computing, all repeats."),
+}
+SEASON_COLUMNS = {
+    "season": "Season",
+    "parcels": st.column_config.NumberColumn("Parcels", format="localized"),
+    "pixels": st.column_config.NumberColumn("Pixels", format="localized"),
+    "missing": st.column_config.NumberColumn(
+        "Filled", format="percent", help="Share of slots without an image, filled by interpolation."
+    ),
 }
 
 
@@ -135,6 +144,12 @@ def ground(study: Study, season: str) -> maps.Ground:
 def class_counts(fingerprint: str, dark: bool, _study: Study) -> charts.Chart:
     """Parcels of each class in each season, drawn once per study and theme."""
     return charts.class_counts(_study.parcels, _study.legend, dark)
+
+
+@st.cache_data(max_entries=8, show_spinner="Reading the series")
+def profiles(fingerprint: str, _study: Study) -> Profiles:
+    """Mean series of the classes, read once per study."""
+    return store.profiles_of(_study)
 
 
 def draw(chart: charts.Chart, key: str) -> None:

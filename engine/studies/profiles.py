@@ -13,6 +13,7 @@ import pandas as pd
 from engine.domain import Study
 
 FILE = "profiles.parquet"
+Profiles = pd.DataFrame  # as `ProfileSums.frame` makes it
 
 
 @dataclass(eq=False)
@@ -43,9 +44,11 @@ class ProfileSums:
         np.add.at(self.total, code, series)
         np.add.at(self.squares, code, np.square(series, dtype=np.float64))
 
-    def frame(self, season: str, crops: Sequence[str], bands: Sequence[str]) -> pd.DataFrame:
-        """One row a class and band: ``season``, ``crop``, ``band``, ``parcels``, and the lists ``mean`` and
-        ``sd`` (between parcels), one value a slot.
+    def frame(
+        self, season: str, crops: Sequence[str], bands: Sequence[str], days: npt.NDArray[np.int64]
+    ) -> pd.DataFrame:
+        """One row a class and band: ``season``, ``crop``, ``band``, ``parcels``, and the lists ``days``
+        (after the start of the window), ``mean`` and ``sd`` (between parcels), one value a slot.
         """
         rows = []
         for code in map(int, np.flatnonzero(self.count)):
@@ -57,6 +60,7 @@ class ProfileSums:
                     "crop": crops[code],
                     "band": band,
                     "parcels": int(self.count[code]),
+                    "days": days.astype(np.int16),
                     "mean": np.round(mean[place], 3).astype(np.float32),
                     "sd": np.round(sd[place], 3).astype(np.float32),
                 }
@@ -77,7 +81,7 @@ def profiles(study: Study) -> pd.DataFrame:
         series = np.add.reduceat(cube.values[order], first, axis=0) / count[:, None, None]
         sums = ProfileSums.empty(len(study.legend), len(cube.bands), len(cube.days))
         sums.add(code[parcel], series)
-        frames.append(sums.frame(season.label, study.legend.names, cube.bands))
+        frames.append(sums.frame(season.label, study.legend.names, cube.bands, cube.days))
     return pd.concat(frames, ignore_index=True)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from engine.studies.fingerprint import parcels_digest
+from engine.studies.landscape.growing import DAY
 from engine.studies.landscape.parameters import SLOTS, STEP, Landscape
 from engine.studies.landscape.province import DEPARTURE
 from engine.studies.landscape.table import BANDS, legend, missing_share, parcel_table, write_season
@@ -55,7 +56,7 @@ def simulate(
                     observe(label, done, total)
 
             digest, sums = write_season(path, landscape, parcels, season.label, workers, counted)
-            shown.append(sums.frame(season.label, legend().names, BANDS))
+            shown.append(sums.frame(season.label, legend().names, BANDS, DAY))
             if not series:
                 path.unlink()
             pixels = int((parcels["season"] == season.label).sum()) * landscape.pixels

@@ -122,7 +122,7 @@ def class_counts(parcels: gpd.GeoDataFrame, legend: Legend, dark: bool) -> Chart
             y0=-5.5,
             y1=5.5,
             line={"width": 0},
-            fillcolor=_colour(legend, str(name), dark),
+            fillcolor=colour_of(legend, str(name), dark),
         )
     figure.update_layout(
         template=template(dark),
@@ -167,7 +167,7 @@ def coverage(table: pd.DataFrame, legend: Legend, dark: bool) -> Chart:
         y=y,
         x=share,
         orientation="h",
-        marker={"color": [_colour(legend, name, dark) for name in table["crop"]]},
+        marker={"color": [colour_of(legend, name, dark) for name in table["crop"]]},
         customdata=np.column_stack(
             [names, table["within"], table["total"], table["ha_within"].round().astype(int)]
         ),
@@ -255,6 +255,7 @@ def _tiled(counts: pd.DataFrame) -> npt.NDArray[np.str_]:
     return np.tile(np.array([plain(name) for name in counts.index])[:, None], (1, len(counts.columns)))
 
 
-def _colour(legend: Legend, name: str, dark: bool) -> str:
+def colour_of(legend: Legend, name: str, dark: bool) -> str:
+    """Colour of a class on that background."""
     colour = {crop.name: crop.colour for crop in legend}[name]
     return palette.crop_colour(colour, dark)

@@ -7,6 +7,10 @@ import pytest
 import shapely
 
 from engine.domain import StudyError
+from engine.experiments.archive import Archive
+from engine.experiments.plan import grid
+from engine.experiments.run import answer
+from engine.learning.recipes import Recipe, Schedule
 from engine.studies import store
 from engine.studies.landscape import crops, growing
 from engine.studies.landscape.fields import cadastre
@@ -222,3 +226,35 @@ def test_two_hundred_thousand_parcels_fit_into_the_province():
     assert len(cadastre(0)) > 300_000
     first = next(growing.series(landscape, 2021))  # a handful at a time, however many there are
     assert first.shape == (growing.HANDFUL * landscape.pixels, 2, 105)
+
+
+SMALL_WORLD = Recipe(
+    "small world",
+    filters=8,
+    kernel=4,
+    dropout=0.1,
+    pretrain=Schedule(10, 128, 3e-3),
+    transfer=Schedule(12, 32, 1e-3),
+    scratch=Schedule(12, 32, 4e-3),
+    trees=20,
+    pixels=4,
+)
+
+
+def test_in_a_small_world_transfer_beats_scratch_and_random_beats_radius(tmp_path):
+    landscape = Landscape(
+        first=2019, last=2021, parcels=600, pixels=4, looks=60, place_structure=2.0, mix=1.6
+    )
+    study = store.open_study(simulate(landscape, tmp_path / "study"))
+    plans = grid(
+        study, "2021", study.departure, [25], ["radius", "random"], ["transfer", "scratch"], "cnn1d",
+        SMALL_WORLD, repeats=2,
+    )  # fmt: skip
+    found = {
+        (one.plan.method.name, one.plan.design.name): one.macro_f1.value
+        for one in answer(study, plans, Archive(tmp_path / "archive"))
+    }
+    for design in ("radius", "random"):
+        assert found["transfer", design] > found["scratch", design] + 0.02
+    for method in ("transfer", "scratch"):
+        assert found[method, "random"] > found[method, "radius"] + 0.02

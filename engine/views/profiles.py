@@ -1,0 +1,80 @@
+"""How the classes look from space over a season."""
+
+from __future__ import annotations
+
+import datetime as dt
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+from plotly.subplots import make_subplots
+
+from engine.domain import Legend, Season
+from engine.studies.bands import in_decibel
+from engine.views.charts import Chart, colour_of, plain, template
+
+DASHES = ("solid", "dash", "dot")  # so that no class is told by colour alone
+
+
+def profiles(frame: pd.DataFrame, legend: Legend, season: Season, dark: bool) -> Chart:
+    """Mean series of each class in a season, one panel a band, the spread of its parcels on hovering.
+
+    Parameters
+    ----------
+    frame
+        See `engine.studies.profiles.ProfileSums.frame`.
+    """
+    mine = frame[frame["season"] == season.label]
+    bands = list(dict.fromkeys(mine["band"]))
+    figure = make_subplots(rows=len(bands), cols=1, shared_xaxes=True, vertical_spacing=0.06)
+    for crop in legend:
+        for row, band in enumerate(bands, start=1):
+            found = mine[(mine["crop"] == crop.name) & (mine["band"] == band)]
+            if found.empty:
+                continue
+            days, mean, sd = found[["days", "mean", "sd"]].iloc[0]
+            figure.add_scatter(
+                row=row,
+                col=1,
+                x=[season.start + dt.timedelta(days=int(day)) for day in days],
+                y=mean,
+                customdata=sd,
+                name=plain(crop.name),
+                legendgroup=crop.name,
+                showlegend=row == 1,
+                mode="lines",
+                line={
+                    "color": colour_of(legend, crop.name, dark),
+                    "width": 2,
+                    "dash": DASHES[crop.code % len(DASHES)],
+                },
+                hovertemplate=f"{plain(crop.name)}, %{{x|%d %b}}: %{{y:.1f}} ± %{{customdata:.1f}}"
+                "<extra></extra>",
+            )
+    figure.update_layout(template=template(dark), height=110 + 210 * len(bands), legend={"y": -0.12})
+    for row, band in enumerate(bands, start=1):
+        unit = ", dB" if in_decibel(band) else ""
+        figure.update_yaxes(title={"text": f"{band}{unit}"}, row=row, col=1)
+    figure.update_xaxes(showgrid=False, tickformat="%b")
+    title = _likeness(mine)
+    return Chart(title, figure, f"Mean series of each class in {season.label}, band by band. {title}.")
+
+
+def _likeness(frame: pd.DataFrame) -> str:
+    """Which two classes are hardest to tell apart by their mean series: the pair that differs least, on
+    average over bands and slots, in units of the spread between parcels.
+    """
+    series = {
+        str(crop): (np.concatenate(list(rows["mean"])), np.concatenate(list(rows["sd"])))
+        for crop, rows in frame.groupby("crop", sort=False)
+    }
+    if len(series) < 2:
+        return "Only one class has series in this season"
+
+    def apart(pair: tuple[str, str]) -> float:
+        (mean, sd), (other, spread) = (series[name] for name in pair)
+        return float(np.mean(np.abs(mean - other) / np.maximum(np.hypot(sd, spread), 1e-6)))
+
+    one, other = min(combinations(series, 2), key=apart)
+    first, second = (name[:1].upper() + name[1:] if name == one else name for name in (one, other))
+    return f"{first} and {second} look most alike in {frame['season'].iloc[0]}"
