@@ -18,8 +18,6 @@ from engine.studies.profiles import write_profiles
 from engine.studies.series_file import series_path
 from engine.studies.store import new_folder, write_parcels
 
-SOURCE = "Simulated Sentinel-1 backscatter over a simulated Vojvodina (docs/landscape.md)"
-
 
 def simulate(
     landscape: Landscape,
@@ -66,7 +64,7 @@ def simulate(
         Manifest(
             name=name,
             provenance="simulated",
-            source=SOURCE,
+            source=f"grown from seed {landscape.seed}, see docs/landscape.md",
             bands=BANDS,
             step=STEP,
             slots=SLOTS,

@@ -15,7 +15,12 @@ pytestmark = pytest.mark.browser
 
 QUESTION = "What should we do this season?"
 COUNT = re.compile(r"(\d+) of 80 parcels lie within (\d+) km of Novi Sad")
-PAGES = {"/": QUESTION, "/experiments": "What is a trip worth?", "/compare": "How do the options differ?"}
+PAGES = {
+    "/": QUESTION,
+    "/experiments": "What is a trip worth?",
+    "/compare": "How do the options differ?",
+    "/study": "What do we know?",
+}
 
 
 def within(page: Page, km: int) -> int:

@@ -60,10 +60,6 @@ def test_another_season_and_departure(page: AppTest) -> None:
     assert within(page) == 0
 
 
-def test_the_classes_are_counted(page: AppTest) -> None:
-    assert "1 of 4 classes is not in every season" in said(page)
-
-
 @pytest.fixture
 def demo(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AppTest:
     monkeypatch.delenv("GROUNDPLAN_STUDY", raising=False)
