@@ -2,6 +2,7 @@
 
     python benchmarks/landscape.py pictures [--out docs/landscape] [--seed 0]
     python benchmarks/landscape.py speed [--parcels 3000]
+    python benchmarks/landscape.py network [--workers 2]
     python benchmarks/landscape.py protocol [--seeds 0 1 2] [--recipe quick] [--repeats 5] [--workers 2]
 
 Answers that the workspace already holds are not computed again.
@@ -30,7 +31,8 @@ from engine.experiments.archive import Archive, archive_for
 from engine.experiments.outcome import Outcome
 from engine.experiments.plan import grid
 from engine.experiments.run import answer
-from engine.learning.recipes import RECIPES
+from engine.experiments.source import source_of
+from engine.learning.recipes import QUICK, RECIPES
 from engine.studies.landscape import crops, growing, table
 from engine.studies.landscape.fields import cadastre
 from engine.studies.landscape.parameters import Landscape
@@ -59,6 +61,8 @@ def main() -> None:
     pictures.add_argument("--seed", type=int, default=0)
     speed = commands.add_parser("speed")
     speed.add_argument("--parcels", type=int, default=3000)
+    network = commands.add_parser("network")
+    network.add_argument("--workers", type=int, default=2)
     protocol = commands.add_parser("protocol")
     protocol.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     protocol.add_argument("--recipe", choices=list(RECIPES), default="quick")
@@ -76,6 +80,8 @@ def main() -> None:
         figures(demo)
     elif options.what == "speed":
         measure(Landscape(parcels=options.parcels))
+    elif options.what == "network":
+        choose(options.workers)
     else:
         compare(options.seeds, options.recipe, options.repeats, options.workers)
 
@@ -243,6 +249,27 @@ def measure(landscape: Landscape) -> None:
         simulate(dataclasses.replace(landscape, last=landscape.first), Path(folder) / "study")
         print(f"one season into a study folder: {time.perf_counter() - start:.1f} s")
     print(f"most memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.2f} GB")
+
+
+def choose(workers: int) -> None:
+    """Networks by leave one season out on the past seasons of the demo; no test parcel is looked at."""
+    study, archive = open_study(DEMO), Archive(workspace())
+    recipes = [
+        dataclasses.replace(QUICK, name=f"quick {filters}/{kernel}", filters=filters, kernel=kernel, pixels=5)
+        for filters in (8, 16)
+        for kernel in (4, 8)
+    ]
+    plans = [
+        grid(study, "2021", study.departure, [], [], ["zero-shot"], "cnn1d", recipe, repeats=1)[0]
+        for recipe in recipes
+    ]
+    answer(study, plans, archive, workers=workers)
+    for plan in plans:
+        kept = archive.weights(source_of(plan, 0).name)
+        assert kept is not None
+        found = kept[1]["validation_macro_f1"]
+        each = ", ".join(f"{season} {100 * score:.1f}" for season, score in found.items())
+        print(f"{plan.recipe.name}: {100 * np.mean(list(found.values())):.1f} ({each})")
 
 
 def compare(seeds: list[int], recipe: str, repeats: int, workers: int) -> None:

@@ -5,8 +5,10 @@ import pytest
 
 from engine.__main__ import main
 from engine.experiments import plan
+from engine.experiments.archive import Archive
+from engine.experiments.run import answer
 from engine.learning.recipes import RECIPES
-from engine.studies.store import save_study
+from engine.studies.store import open_study, save_study
 from tests import made_up
 from tests.made_up import TINY
 
@@ -140,3 +142,48 @@ def test_the_command_line_and_a_page_ask_the_same_question(study, folder, capsys
         opened, "2021", opened.departure, [30], ["radius"], ["scratch"], "cnn1d", TINY, repeats=1
     )
     assert row["key"] == asked.key
+
+
+SMALL = ["--seasons", "2020-2021", "--parcels", 60, "--pixels", 2]
+
+
+def test_a_landscape_is_simulated_by_parameters_and_says_that_it_is(tmp_path, capsys):
+    made = run("simulate", "--out", tmp_path / "land", *SMALL, "--set", "looks=30", "mixed=0", "--json")
+    assert made == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert facts["provenance"] == "simulated"
+    assert [row["parcels"] for row in facts["seasons"]] == [60, 60]
+    landscape = open_study(tmp_path / "land").cubes.manifest.landscape
+    assert (landscape.looks, landscape.mixed, landscape.pixels) == (30, 0, 2)
+    assert run("simulate", "--out", tmp_path / "land", *SMALL) == 2
+    assert "already holds a study" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (["--set", "look=3"], "no parameter look"),
+        (["--set", "looks"], "NAME=VALUE"),
+        (["--parcels", "few"], "not a whole number"),
+        (["--seasons", "2021-2017"], "lies before the first"),
+        (["--set", "looks=0"], "plausible range"),
+    ],
+)
+def test_a_landscape_that_cannot_be_grown_leaves_no_folder(words, complaint, tmp_path, capsys):
+    assert run("simulate", "--out", tmp_path / "land", *words) == 2
+    assert complaint in capsys.readouterr().err
+    assert not list(tmp_path.glob("*land*"))
+
+
+def test_running_a_light_landscape_grows_what_it_needs_first(tmp_path, workspace):
+    sparse = ["--set", "density=0", "run=1"]
+    assert run("simulate", "--out", tmp_path / "land", *SMALL, *sparse, "--light") == 0
+    assert not (workspace / "series").exists()
+    steps = []
+    study = open_study(tmp_path / "land")
+    plans = plan.grid(
+        study, "2021", study.departure, [40], ["radius"], ["scratch"], "cnn1d", TINY, beyond_km=40, repeats=1
+    )
+    answer(study, plans, Archive(workspace), observe=lambda progress: steps.append(progress.what))
+    assert steps[1] == "simulating 2021"
+    assert [path.name[:4] for path in (workspace / "series").glob("*.parquet")] == ["2021"]
