@@ -11,6 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from tqdm import tqdm
 
 import engine
@@ -19,7 +20,12 @@ from engine.experiments import jobs
 from engine.experiments.archive import archive_for
 from engine.experiments.plan import grid
 from engine.experiments.run import Progress, answer
-from engine.fieldwork.designs import DESIGNS
+from engine.fieldwork import exports
+from engine.fieldwork.costs import PRESETS, read_tariff
+from engine.fieldwork.designs import DESIGNS, design_by_name
+from engine.fieldwork.itinerary import plan_days
+from engine.fieldwork.reach import distance_km
+from engine.fieldwork.roads import Server
 from engine.learning.learners import LEARNERS
 from engine.learning.methods import METHODS
 from engine.learning.recipes import RECIPES, recipe_by_name
@@ -58,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_ingest(commands.add_parser("ingest", help="make a study from parcels and series"))
     _add_simulate(commands.add_parser("simulate", help="grow a simulated Vojvodina as a study"))
     _add_run(commands.add_parser("run", help="answer plans: macro F1 with intervals"))
+    _add_itinerary(commands.add_parser("itinerary", help="day tours, what they cost, files for the field"))
     _add_bench(commands.add_parser("bench", help="training speed beside a plain loop, and parity"))
     work = commands.add_parser("work", help="do a background job (started by the app)")
     work.add_argument("folder", type=Path)
@@ -293,6 +300,79 @@ def _run(options: argparse.Namespace) -> int:
     for note in dict.fromkeys(note for outcome in outcomes for note in outcome.notes):
         print(f"note: {note}")
     return 0
+
+
+def _add_itinerary(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("folder", type=Path, help="a study folder")
+    add("--target", required=True, metavar="YEAR", help="season to map")
+    add("--departure", metavar="LON,LAT", help="where the trips start (default: the study's)")
+    add("--design", default="radius", choices=list(DESIGNS))
+    add("--radius", type=float, default=20, metavar="KM")
+    add("--seed", type=int, default=0, help="of designs that draw at random, and of the solver")
+    add("--tariff", default="default", help=f"a TOML file of rates, or one of {', '.join(PRESETS)}")
+    add("--crews", type=int, default=1, help="cars that go out at the same time")
+    add("--days", type=int, metavar="N", help="days at most; what does not fit is left out")
+    add("--budget", type=float, metavar="MONEY", help="money at most")
+    add("--sleep-out", action="store_true", help="spend the nights near the last stop")
+    add("--roads", metavar="URL", help="OSRM or Valhalla server (default: straight lines with a detour)")
+    add("--roads-kind", default="osrm", choices=["osrm", "valhalla"])
+    add("--out", type=Path, help="folder for day sheets, GPX, KML, GeoJSON and GeoPackage")
+    add("--json", action="store_true", help="print machine-readable output")
+    parser.set_defaults(command=_itinerary)
+
+
+def _itinerary(options: argparse.Namespace) -> int:
+    study = open_study(options.folder)
+    departure = _departure(options.departure) if options.departure else study.departure
+    surveyed = study.surveyed(options.target)
+    if surveyed.empty:
+        raise PlanError(f"Season {options.target} of {study.name} has no surveyed parcel. Choose another.")
+    parcels = surveyed.assign(distance_km=distance_km(surveyed, departure))
+    design = design_by_name(options.design, options.radius)
+    chosen = design.draw(parcels, np.random.default_rng(options.seed))
+    planned = plan_days(
+        parcels[parcels["parcel_id"].isin(chosen)],
+        departure,
+        read_tariff(options.tariff),
+        crews=options.crews,
+        sleep_out=options.sleep_out,
+        most_days=options.days,
+        budget=options.budget,
+        roads=Server(options.roads.rstrip("/"), options.roads_kind) if options.roads else None,
+        seed=options.seed,
+    )
+    files = exports.write(planned, parcels, options.out) if options.out else ()
+    cost = planned.cost
+    if options.json:
+        facts = {
+            "study": study.name,
+            "provenance": study.provenance,
+            "visited": len(planned.parcels),
+            "left_out": list(planned.left_out),
+            "cost": {**dataclasses.asdict(cost), "money": dataclasses.asdict(cost.money)},
+            "days": [dataclasses.asdict(day) for day in planned.days],
+            "links": exports.map_links(planned),
+            "files": [str(path) for path in files],
+        }
+        print(json.dumps(facts, indent=1))
+        return 0
+    print(f"{study.name}, {study.provenance} data: {len(planned.parcels)} of {len(chosen)} parcels")
+    print(
+        f"{_counted(cost.crew_days, 'crew-day')}, {cost.km} km, {cost.hours} hours, {cost.money} {cost.currency}"
+    )
+    for name, item in cost.items.items():
+        print(f"  {name:<10} {item} {cost.currency}")
+    for day in planned.days:
+        back = exports.clock(day.end_h)
+        print(f"day {day.number}, crew {day.crew}: {len(day.parcels)} parcels, {day.km:.0f} km, until {back}")
+    for path in files:
+        print(f"written: {path}")
+    return 0
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _add_bench(parser: argparse.ArgumentParser) -> None:

@@ -187,3 +187,19 @@ def test_running_a_light_landscape_grows_what_it_needs_first(tmp_path, workspace
     answer(study, plans, Archive(workspace), observe=lambda progress: steps.append(progress.what))
     assert steps[1] == "simulating 2021"
     assert [path.name[:4] for path in (workspace / "series").glob("*.parquet")] == ["2021"]
+
+
+def test_an_itinerary_is_planned_paid_and_written(folder, tmp_path, capsys):
+    words = ["itinerary", folder, "--target", "2021", "--radius", 30, "--out", tmp_path / "field"]
+    assert run(*words, "--json") == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert facts["provenance"] == "simulated"
+    assert facts["visited"] == sum(len(stop["parcels"]) for day in facts["days"] for stop in day["stops"])
+    assert facts["cost"]["money"]["low"] < facts["cost"]["money"]["likely"] < facts["cost"]["money"]["high"]
+    assert sorted(path.rpartition("/")[2] for path in facts["files"]) == [
+        "day-sheets.csv", "itinerary.geojson", "itinerary.gpkg", "itinerary.gpx", "itinerary.kml"
+    ]  # fmt: skip
+    assert run(*words[:-2], "--days", 1) == 0
+    assert "1 crew-day," in capsys.readouterr().out
+    assert run(*words[:-2], "--tariff", "cheapest") == 2
+    assert "There is no tariff cheapest" in capsys.readouterr().err

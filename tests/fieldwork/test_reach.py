@@ -54,7 +54,6 @@ def test_no_parcels_no_classes() -> None:
 places = st.tuples(st.floats(-179, 179), st.floats(-80, 80))
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.tuples(places, st.sampled_from("abcde"), st.sampled_from(["maize", "rice"])), max_size=30),
     places,

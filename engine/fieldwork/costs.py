@@ -1,0 +1,259 @@
+"""What going costs: rates, and the bill of an itinerary or of an estimate."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from engine.domain import GroundplanError
+
+
+class TariffError(GroundplanError):
+    """A tariff that contradicts itself or cannot be read."""
+
+
+@dataclass(frozen=True)
+class Range:
+    """A number that is not known exactly: a likely value between a low and a high one."""
+
+    likely: float
+    low: float
+    high: float
+
+    def __post_init__(self) -> None:
+        if not self.low <= self.likely <= self.high:
+            raise TariffError(
+                f"A range runs from {self.low:g} over {self.likely:g} to {self.high:g}; give the low, the "
+                "likely and the high value in this order."
+            )
+
+    def __add__(self, other: Range) -> Range:
+        return Range(self.likely + other.likely, self.low + other.low, self.high + other.high)
+
+    def __mul__(self, other: Range | float) -> Range:
+        """The product; both are at least 0 here, so ends multiply with ends."""
+        by = exactly(other)
+        return Range(self.likely * by.likely, self.low * by.low, self.high * by.high)
+
+    def __str__(self) -> str:
+        if self.low == self.high:
+            return f"{self.likely:,.0f}"
+        return f"{self.likely:,.0f} ({self.low:,.0f} to {self.high:,.0f})"
+
+
+def exactly(value: Range | float) -> Range:
+    """A number as a range without width."""
+    return value if isinstance(value, Range) else Range(float(value), float(value), float(value))
+
+
+@dataclass(frozen=True)
+class Tariff:
+    """Rates of a survey; every one is a number or a `Range`.
+
+    Parameters
+    ----------
+    currency
+        Of all money.
+    per_km
+        Money per km driven by a crew.
+    per_hour
+        Wage of a person, money per hour driven or worked.
+    crew
+        People in a car.
+    allowance, lodging
+        Money per person and day, and per person and night away.
+    minutes_per_parcel
+        Work at a parcel: find it, look, photograph, note.
+    minutes_first_stop
+        Getting ready each morning.
+    road_km_h, field_km_h
+        Speed between stops, and on the last ``field_km`` to and from each.
+    detour
+        Road distance over great circle distance.
+    hours_per_day
+        Longest working day, from leaving to being back.
+    fixed
+        Money that does not depend on the trip: training, insurance, equipment.
+    """
+
+    name: str = "default"
+    currency: str = "EUR"
+    per_km: Range | float = 0.37
+    per_hour: Range | float = 12.5
+    crew: int = 2
+    allowance: Range | float = 21.0
+    lodging: Range | float = 35.0
+    minutes_per_parcel: Range | float = Range(12.0, 6.0, 24.0)
+    minutes_first_stop: Range | float = 15.0
+    road_km_h: float = 50.0
+    field_km_h: float = 15.0
+    field_km: float = 0.4
+    detour: Range | float = Range(1.34, 1.2, 1.5)
+    hours_per_day: float = 8.0
+    fixed: Range | float = 0.0
+
+    def __post_init__(self) -> None:
+        for one in dataclasses.fields(self):
+            value = getattr(self, one.name)
+            if one.name in ("name", "currency"):
+                continue
+            low = value.low if isinstance(value, Range) else value
+            least = 1.0 if one.name in ("detour", "crew") else 0.0
+            strictly = one.name in ("road_km_h", "field_km_h", "hours_per_day")
+            if not math.isfinite(low) or low < least or (strictly and low <= 0):
+                raise TariffError(
+                    f"The tariff's {one.name} is {low:g}; it must be {'above' if strictly else 'at least'} "
+                    f"{least:g}."
+                )
+        if exactly(self.minutes_first_stop).likely + exactly(self.minutes_per_parcel).likely > (
+            60 * self.hours_per_day
+        ):
+            raise TariffError(
+                f"A day of {self.hours_per_day:g} h is too short for one parcel. Lengthen hours_per_day, or "
+                "shorten minutes_per_parcel."
+            )
+
+
+# Sources: minutes at a plot, FAO area-frame guidelines (6 to 24); road over straight line, mean of 300
+# European cities (1.34); mileage 0.37 EUR/km and allowance 21 EUR/day as in European travel rules; wages such
+# that a crew-day lies between 160 and 400 EUR. All are inputs, none is a finding.
+PRESETS = {
+    tariff.name: tariff
+    for tariff in (
+        Tariff(),
+        Tariff(
+            name="drive-by",  # crops read from the road, without leaving the car
+            minutes_per_parcel=Range(1.0, 0.5, 2.0),
+            field_km=0.0,
+        ),
+        Tariff(name="one person", crew=1),
+        Tariff(name="western", per_km=0.5, per_hour=25.0, allowance=28.0, lodging=70.0),
+    )
+}
+
+
+def read_tariff(name: str) -> Tariff:
+    """A preset by name, or a TOML file: rates by name, a range as a list of low, likely and high."""
+    if name in PRESETS:
+        return PRESETS[name]
+    path = Path(name)
+    if not path.is_file():
+        raise TariffError(
+            f"There is no tariff {name}. Choose one of {', '.join(PRESETS)}, or give a TOML file of rates."
+        )
+    try:
+        rates = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise TariffError(f"{path} cannot be read as TOML ({error}). Correct it.") from error
+    return tariff_of({"name": path.stem, **rates})
+
+
+def tariff_of(rates: Mapping[str, Any]) -> Tariff:
+    """A tariff from rates by name; those that are not given keep their default."""
+    known = {one.name: one for one in dataclasses.fields(Tariff)}
+    values: dict[str, Any] = {}
+    for name, rate in rates.items():
+        if name not in known:
+            raise TariffError(f"A tariff has no rate {name}; it has {', '.join(known)}.")
+        values[name] = _rate(name, rate)
+    return Tariff(**values)
+
+
+def _rate(name: str, rate: Any) -> Any:
+    ranged = "Range" in str({one.name: one.type for one in dataclasses.fields(Tariff)}[name])
+    if name in ("name", "currency") and isinstance(rate, str):
+        return rate
+    if name == "crew" and isinstance(rate, int) and not isinstance(rate, bool):
+        return rate
+    numbers = rate if isinstance(rate, list) else [rate]
+    fine = all(isinstance(one, int | float) and not isinstance(one, bool) for one in numbers)
+    if name not in ("name", "currency", "crew") and fine and len(numbers) == 1:
+        return float(numbers[0])
+    if ranged and fine and len(numbers) == 3:
+        low, likely, high = map(float, numbers)
+        return Range(likely, low, high)
+    wanted = "text" if name in ("name", "currency") else "a whole number" if name == "crew" else "a number"
+    raise TariffError(
+        f"The tariff's {name} is {rate!r}; give {wanted}"
+        + (" or a list of low, likely and high." if ranged else ".")
+    )
+
+
+@dataclass(frozen=True)
+class Cost:
+    """The bill of a trip.
+
+    Parameters
+    ----------
+    km
+        Driven on roads, all crews.
+    hours
+        Of a crew, driving and working, all crews.
+    crew_days, nights
+        Days on which a crew is out, and nights away.
+    items
+        Money by item: driving, wages, allowance, lodging, fixed.
+    """
+
+    currency: str
+    km: Range
+    hours: Range
+    crew_days: int
+    nights: int
+    items: dict[str, Range]
+
+    @property
+    def money(self) -> Range:
+        """All items together."""
+        total = exactly(0.0)
+        for one in self.items.values():
+            total = total + one
+        return total
+
+
+FREE = Cost("", exactly(0.0), exactly(0.0), 0, 0, {})
+
+
+def work_hours(tariff: Tariff, stops: int, parcels: int, crew_days: int) -> Range:
+    """Hours of a crew apart from driving between stops: mornings, field tracks and parcels."""
+    tracks = 2 * tariff.field_km / tariff.field_km_h * stops
+    work = exactly(tariff.minutes_per_parcel) * (parcels / 60)
+    mornings = exactly(tariff.minutes_first_stop) * (crew_days / 60)
+    return work + mornings + exactly(tracks)
+
+
+def bill(
+    tariff: Tariff,
+    road_km: Range,
+    driving_hours: Range,
+    stops: int,
+    parcels: int,
+    crew_days: int,
+    nights: int = 0,
+) -> Cost:
+    """The bill of a trip.
+
+    Parameters
+    ----------
+    road_km, driving_hours
+        Between stops, all crews.
+    stops
+        Places where the car halts; neighbouring parcels share one.
+    """
+    if not crew_days:
+        return FREE
+    km = road_km + exactly(2 * tariff.field_km * stops)
+    spent = driving_hours + work_hours(tariff, stops, parcels, crew_days)
+    items = {
+        "driving": exactly(tariff.per_km) * km,
+        "wages": exactly(tariff.per_hour) * spent * tariff.crew,
+        "allowance": exactly(tariff.allowance) * (tariff.crew * crew_days),
+        "lodging": exactly(tariff.lodging) * (tariff.crew * nights),
+        "fixed": exactly(tariff.fixed),
+    }
+    return Cost(tariff.currency, km, spent, crew_days, nights, items)

@@ -1,0 +1,203 @@
+"""An itinerary as files for the field: phones, navigation, QGIS and paper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import gpxpy.gpx
+import pandas as pd
+import shapely
+import simplekml
+
+from engine.domain import GroundplanError
+from engine.fieldwork.itinerary import Day, Itinerary, Stop
+
+WAYPOINTS = 9  # between start and end of one link, the limit of Google Maps
+
+
+class ExportError(GroundplanError):
+    """Files for the field that cannot be written."""
+
+
+def day_sheets(itinerary: Itinerary, parcels: pd.DataFrame) -> pd.DataFrame:
+    """What to fill in on the way: one row a parcel in the order of the visits.
+
+    Parameters
+    ----------
+    parcels
+        With ``parcel_id``, ``lon`` and ``lat``.
+
+    Returns
+    -------
+    ``day``, ``crew``, ``stop``, ``arrival`` (hh:mm), ``km`` from the stop before, ``parcel_id``, ``lon``,
+    ``lat``, and the empty columns ``crop_found``, ``visited`` and ``note``.
+    """
+    place = {
+        str(name): (lon, lat) for name, lon, lat in parcels[["parcel_id", "lon", "lat"]].to_numpy(object)
+    }
+    rows = [
+        {
+            "day": day.number,
+            "crew": day.crew,
+            "stop": number,
+            "arrival": clock(stop.arrival_h),
+            "km": round(stop.km, 1),
+            "parcel_id": parcel,
+            "lon": place[parcel][0],
+            "lat": place[parcel][1],
+            "crop_found": "",
+            "visited": "",
+            "note": "",
+        }
+        for day in itinerary.days
+        for number, stop in enumerate(day.stops, 1)
+        for parcel in stop.parcels
+    ]
+    columns = ["day", "crew", "stop", "arrival", "km", "parcel_id", "lon", "lat"]
+    return pd.DataFrame(rows, columns=[*columns, "crop_found", "visited", "note"])
+
+
+def clock(hours: float) -> str:
+    """Hours of the day as hh:mm."""
+    minutes = round(hours * 60)
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
+def map_links(itinerary: Itinerary) -> list[dict[str, Any]]:
+    """Links that open a leg of a day in Google Maps, at most nine waypoints between start and end."""
+    links = []
+    for day, start, end in _ways(itinerary):
+        path = [start, *((stop.lon, stop.lat) for stop in day.stops), end]
+        for leg, first in enumerate(range(0, len(path) - 1, WAYPOINTS + 1), 1):
+            part = [f"{lat:.5f},{lon:.5f}" for lon, lat in path[first : first + WAYPOINTS + 2]]
+            between = "&waypoints=" + "%7C".join(part[1:-1]) if len(part) > 2 else ""
+            url = f"https://www.google.com/maps/dir/?api=1&origin={part[0]}&destination={part[-1]}{between}"
+            links.append({"day": day.number, "crew": day.crew, "leg": leg, "url": url})
+    return links
+
+
+def gpx(itinerary: Itinerary) -> str:
+    """GPX 1.1 with a route a day and a waypoint a stop."""
+    document = gpxpy.gpx.GPX()
+    document.creator = "Groundplan"
+    for day, start, end in _ways(itinerary):
+        route = gpxpy.gpx.GPXRoute(name=_named(day))
+        points = [(*start, "start")]
+        points += [(stop.lon, stop.lat, _labelled(day, number)) for number, stop in enumerate(day.stops, 1)]
+        points += [(*end, "end")]
+        for lon, lat, name in points:
+            route.points.append(gpxpy.gpx.GPXRoutePoint(lat, lon, name=name))
+        document.routes.append(route)
+        for number, stop in enumerate(day.stops, 1):
+            document.waypoints.append(
+                gpxpy.gpx.GPXWaypoint(
+                    stop.lat, stop.lon, name=_labelled(day, number), description=_described(stop)
+                )
+            )
+    return str(document.to_xml("1.1"))
+
+
+def kml(itinerary: Itinerary) -> str:
+    """KML with a folder a day: its way and its stops."""
+    document = simplekml.Kml(name="Groundplan itinerary")
+    for day, start, end in _ways(itinerary):
+        folder = document.newfolder(name=_named(day))
+        stops = [(stop.lon, stop.lat) for stop in day.stops]
+        folder.newlinestring(name="way", coords=[start, *stops, end])
+        for number, stop in enumerate(day.stops, 1):
+            folder.newpoint(
+                name=_labelled(day, number), description=_described(stop), coords=[(stop.lon, stop.lat)]
+            )
+    return str(document.kml())
+
+
+def layers(itinerary: Itinerary, parcels: gpd.GeoDataFrame) -> dict[str, gpd.GeoDataFrame]:
+    """Layers for a GIS: ``parcels`` to visit with the columns to fill in, ``stops`` and ``ways``."""
+    sheet = day_sheets(itinerary, parcels)
+    outlines = parcels.set_index("parcel_id").geometry.reindex(sheet["parcel_id"]).to_numpy()
+    stops = [
+        {
+            "day": day.number,
+            "crew": day.crew,
+            "stop": number,
+            "arrival": clock(stop.arrival_h),
+            "leave": clock(stop.leave_h),
+            "parcels": len(stop.parcels),
+            "geometry": shapely.Point(stop.lon, stop.lat),
+        }
+        for day in itinerary.days
+        for number, stop in enumerate(day.stops, 1)
+    ]
+    ways = [
+        {
+            "day": day.number,
+            "crew": day.crew,
+            "km": round(day.km, 1),
+            "back": clock(day.end_h),
+            "geometry": shapely.LineString([start, *((stop.lon, stop.lat) for stop in day.stops), end]),
+        }
+        for day, start, end in _ways(itinerary)
+    ]
+    crs = "EPSG:4326"
+    return {
+        "parcels": gpd.GeoDataFrame(sheet, geometry=outlines, crs=crs),
+        "stops": gpd.GeoDataFrame(stops, columns=[*_STOPS, "geometry"], geometry="geometry", crs=crs),
+        "ways": gpd.GeoDataFrame(ways, columns=[*_WAYS, "geometry"], geometry="geometry", crs=crs),
+    }
+
+
+_STOPS = ("day", "crew", "stop", "arrival", "leave", "parcels")
+_WAYS = ("day", "crew", "km", "back")
+
+
+def write(itinerary: Itinerary, parcels: gpd.GeoDataFrame, folder: Path) -> tuple[Path, ...]:
+    """Write everything into a folder: day sheets (CSV), GPX, KML, GeoJSON, GeoPackage.
+
+    Raises
+    ------
+    ExportError
+        Where nothing is to be visited, or the folder cannot be written.
+    """
+    if not itinerary.days:
+        raise ExportError("The itinerary visits nothing, so there is nothing to take into the field.")
+    made = layers(itinerary, parcels)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "itinerary.gpx").write_text(gpx(itinerary), encoding="utf-8")
+        (folder / "itinerary.kml").write_text(kml(itinerary), encoding="utf-8")
+        day_sheets(itinerary, parcels).to_csv(folder / "day-sheets.csv", index=False)
+        (folder / "itinerary.geojson").write_text(made["parcels"].to_json(drop_id=True), encoding="utf-8")
+        package = folder / "itinerary.gpkg"
+        package.unlink(missing_ok=True)
+        for name, layer in made.items():
+            layer.to_file(package, layer=name, driver="GPKG")
+    except OSError as error:
+        raise ExportError(f"{folder} cannot be written ({error}). Give another folder.") from error
+    return (folder / "day-sheets.csv", *sorted(folder.glob("itinerary.*")))
+
+
+def _ways(itinerary: Itinerary) -> Iterator[tuple[Day, tuple[float, float], tuple[float, float]]]:
+    """Each day with the places where it starts and ends, longitude first."""
+    home = itinerary.departure.lon, itinerary.departure.lat
+    asleep: dict[int, tuple[float, float]] = {}  # where each crew spent the night
+    for day in itinerary.days:
+        start = asleep.get(day.crew, home)
+        last = (day.stops[-1].lon, day.stops[-1].lat) if day.stops else start
+        end = last if day.away else home
+        asleep[day.crew] = end
+        yield day, start, end
+
+
+def _named(day: Day) -> str:
+    return f"day {day.number}, crew {day.crew}"
+
+
+def _labelled(day: Day, number: int) -> str:
+    return f"{day.number}.{day.crew}-{number:02d}"
+
+
+def _described(stop: Stop) -> str:
+    return f"{clock(stop.arrival_h)} to {clock(stop.leave_h)}: {', '.join(stop.parcels)}"

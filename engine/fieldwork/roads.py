@@ -1,0 +1,145 @@
+"""How far it is from stop to stop: great circles with a detour, or a routing server."""
+
+from __future__ import annotations
+
+import json
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+from pyproj import Transformer
+
+from engine.domain import GroundplanError
+from engine.fieldwork.costs import Range, Tariff, exactly
+
+Floats = npt.NDArray[np.float64]
+TIMEOUT_S = 20.0
+
+
+class RoadsError(GroundplanError):
+    """A routing server that does not answer, or answers nonsense."""
+
+
+@dataclass(frozen=True, eq=False)
+class Distances:
+    """From every place to every place.
+
+    Parameters
+    ----------
+    km, hours
+        Likely driving distance and time, ``[from, to]``.
+    spread
+        What both may be multiplied with.
+    """
+
+    km: Floats
+    hours: Floats
+    spread: Range
+
+
+class Roads(Protocol):
+    """A source of distances."""
+
+    def distances(self, lon: Floats, lat: Floats, tariff: Tariff) -> Distances:
+        """Distances between places in degrees, ``[place]`` each."""
+        ...
+
+
+@dataclass(frozen=True)
+class Straight:
+    """Straight lines, lengthened by the tariff's detour and driven at its road speed."""
+
+    def distances(self, lon: Floats, lat: Floats, tariff: Tariff) -> Distances:
+        """Distances in an azimuthal equidistant projection around the first place."""
+        projection = f"+proj=aeqd +lon_0={lon[0]} +lat_0={lat[0]} +units=km"
+        x, y = Transformer.from_crs("EPSG:4326", projection, always_xy=True).transform(lon, lat)
+        straight = np.hypot(x[:, None] - x, y[:, None] - y)  # [from, to]
+        detour = exactly(tariff.detour)
+        km = straight * detour.likely
+        spread = Range(1.0, detour.low / detour.likely, detour.high / detour.likely)
+        return Distances(km, km / tariff.road_km_h, spread)
+
+
+@dataclass(frozen=True)
+class Server:
+    """The matrix service of an OSRM or Valhalla server.
+
+    Parameters
+    ----------
+    url
+        For example ``http://localhost:5000``.
+    kind
+        ``osrm`` (its ``table`` service) or ``valhalla`` (``sources_to_targets``).
+    """
+
+    url: str
+    kind: str = "osrm"
+
+    def distances(self, lon: Floats, lat: Floats, tariff: Tariff) -> Distances:
+        """Distances along roads; a pair without a way between them is an error that names it."""
+        metres, seconds = (self._osrm if self.kind == "osrm" else self._valhalla)(lon, lat)
+        if metres.shape != (len(lon), len(lon)) or seconds.shape != metres.shape:
+            raise RoadsError(
+                f"{self.url} answered with {metres.shape} distances for {len(lon)} places. Check that it is "
+                f"a {self.kind} server."
+            )
+        lost = np.argwhere(~(np.isfinite(metres) & np.isfinite(seconds)))
+        if len(lost):
+            one, other = lost[0]
+            raise RoadsError(
+                f"{self.url} knows no way from {lon[one]:.4f}, {lat[one]:.4f} to {lon[other]:.4f}, "
+                f"{lat[other]:.4f}. Leave that parcel out, or use straight distances."
+            )
+        return Distances(metres / 1000, seconds / 3600, exactly(1.0))
+
+    def _osrm(self, lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
+        places = ";".join(f"{x:.6f},{y:.6f}" for x, y in zip(lon, lat, strict=True))
+        answer = self._ask(f"{self.url}/table/v1/driving/{places}?annotations=duration,distance", None)
+        if answer.get("code") != "Ok":
+            raise RoadsError(
+                f"{self.url} refused: {answer.get('message') or answer.get('code')}. Its --max-table-size "
+                f"must be at least {len(lon)}."
+            )
+        return _matrix(answer, "distances"), _matrix(answer, "durations")
+
+    def _valhalla(self, lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
+        places = [{"lon": float(x), "lat": float(y)} for x, y in zip(lon, lat, strict=True)]
+        body = {"sources": places, "targets": places, "costing": "auto", "units": "kilometers"}
+        answer = self._ask(f"{self.url}/sources_to_targets", json.dumps(body).encode())
+        rows = answer.get("sources_to_targets")
+        if not isinstance(rows, list):
+            raise RoadsError(f"{self.url} refused: {answer.get('error', 'no sources_to_targets')}.")
+        km = [[cell.get("distance") for cell in row] for row in rows]
+        seconds = [[cell.get("time") for cell in row] for row in rows]
+        return 1000 * np.array(km, dtype=np.float64), np.array(seconds, dtype=np.float64)
+
+    def _ask(self, url: str, body: bytes | None) -> dict[str, Any]:
+        if not url.startswith(("http://", "https://")):
+            raise RoadsError(f"{self.url} is no address of a routing server. Give http://HOST:PORT.")
+        request = urllib.request.Request(url, body, {"Content-Type": "application/json"})
+        try:
+            with urllib.request.urlopen(request, timeout=TIMEOUT_S) as reply:
+                answer = json.load(reply)
+        except urllib.error.HTTPError as error:
+            try:
+                answer = json.load(error)
+            except ValueError:
+                raise RoadsError(f"{self.url} answered {error.code} {error.reason}.") from error
+        except (OSError, ValueError) as error:
+            raise RoadsError(
+                f"The routing server {self.url} does not answer ({error}). Start it, or use straight "
+                "distances with a detour instead."
+            ) from error
+        if not isinstance(answer, dict):
+            raise RoadsError(f"{self.url} answered something that is no routing table.")
+        return answer
+
+
+def _matrix(answer: dict[str, Any], name: str) -> Floats:
+    try:
+        return np.array(answer[name], dtype=np.float64)
+    except (KeyError, TypeError, ValueError):
+        raise RoadsError(f"The routing server's answer has no usable {name}.") from None

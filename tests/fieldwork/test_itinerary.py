@@ -1,0 +1,186 @@
+"""Day tours: feasible whatever the parcels, never worse than the obvious, and readable in the field."""
+
+import geopandas as gpd
+import gpxpy
+import numpy as np
+import pandas as pd
+import pyogrio
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from shapely.geometry import box
+
+from engine.domain import Departure, PlanError
+from engine.fieldwork import exports
+from engine.fieldwork.costs import Tariff
+from engine.fieldwork.itinerary import START_H, group_stops, plan_days
+
+HOME = Departure(19.845, 45.255, "Novi Sad")
+TARIFF = Tariff(minutes_per_parcel=12.0, detour=1.3)
+QUICK = 100  # effort
+
+
+def scattered(count: int, reach_km: float = 40.0, seed: int = 0) -> pd.DataFrame:
+    rng = np.random.default_rng(seed)
+    x, y = rng.uniform(-reach_km, reach_km, (2, count))
+    return pd.DataFrame(
+        {
+            "parcel_id": [f"p{i:03d}" for i in range(count)],
+            "lon": HOME.lon + x / 78.4,
+            "lat": HOME.lat + y / 111.2,
+        }
+    )
+
+
+@settings(max_examples=12)
+@given(
+    st.integers(1, 40),
+    st.floats(1, 90),
+    st.integers(0, 99),
+    st.integers(1, 3),
+    st.booleans(),
+    st.sampled_from([None, 1, 2]),
+)
+def test_every_itinerary_is_feasible(count, reach, seed, crews, sleep_out, most_days):
+    parcels = scattered(count, reach, seed)
+    made = plan_days(
+        parcels, HOME, TARIFF, crews=crews, sleep_out=sleep_out, most_days=most_days, effort=QUICK
+    )
+    assert sorted([*made.parcels, *made.left_out]) == sorted(parcels["parcel_id"])  # each once
+    for day in made.days:
+        assert day.hours <= TARIFF.hours_per_day + 0.02
+        clock = [START_H] + [hour for stop in day.stops for hour in (stop.arrival_h, stop.leave_h)]
+        assert all(np.diff([*clock, day.end_h]) >= -1e-9)
+        assert 1 <= day.crew <= crews
+    assert len({(day.number, day.crew) for day in made.days}) == len(made.days)
+    if most_days:
+        assert all(day.number <= most_days for day in made.days) or sleep_out
+    last = {day.crew: day for day in made.days}
+    assert not any(day.away for day in last.values())  # everybody comes home
+    assert sleep_out or not any(day.away for day in made.days)
+    assert made.cost.crew_days == len(made.days)
+
+
+def test_what_a_day_cannot_hold_is_left_out_by_name():
+    far = scattered(2, 1.0)
+    far.loc[1, "lat"] += 3.0  # 330 km away
+    made = plan_days(far, HOME, TARIFF, effort=QUICK)
+    assert made.left_out == ("p001",)
+    assert made.parcels == ("p000",)
+
+
+def test_no_parcel_and_a_parcel_at_the_door():
+    assert plan_days(scattered(0), HOME, TARIFF).days == ()
+    door = pd.DataFrame({"parcel_id": ["a"], "lon": [HOME.lon], "lat": [HOME.lat]})
+    made = plan_days(door, HOME, TARIFF, effort=QUICK)
+    assert made.parcels == ("a",)
+    assert made.days[0].km == 0
+
+
+def test_tours_are_never_longer_than_going_to_the_nearest_next():
+    parcels = scattered(25, 15.0)
+    tariff = Tariff(minutes_per_parcel=1.0, detour=1.0, hours_per_day=24.0, field_km=0.0)
+    made = plan_days(parcels, HOME, tariff, effort=400)
+    assert len(made.days) == 1
+    xy = np.column_stack([(parcels["lon"] - HOME.lon) * 78.4, (parcels["lat"] - HOME.lat) * 111.2])
+    here, left, greedy = np.zeros(2), list(range(len(xy))), 0.0
+    while left:
+        nearest = min(left, key=lambda one: np.hypot(*(xy[one] - here)))
+        greedy += np.hypot(*(xy[nearest] - here))
+        here = xy[nearest]
+        left.remove(nearest)
+    assert made.days[0].km <= 1.005 * (greedy + np.hypot(*here))
+
+
+@pytest.mark.parametrize("budget", [0.0, 150.0, 400.0, 1e6])
+def test_a_budget_is_never_exceeded_and_more_money_buys_no_less(budget):
+    parcels = scattered(30, 30.0)
+    made = plan_days(parcels, HOME, TARIFF, budget=budget, effort=QUICK)
+    assert made.cost.money.likely <= budget
+    assert len(made.parcels) >= (0 if budget < 400 else 8)
+    assert budget < 1e6 or not made.left_out
+
+
+def test_valuable_parcels_go_first_where_days_are_short():
+    parcels = scattered(60, 30.0).assign(value=1.0)
+    parcels.loc[:9, "value"] = 20.0
+    made = plan_days(parcels, HOME, TARIFF, most_days=1, effort=QUICK)
+    share = np.mean([parcel in made.parcels for parcel in parcels["parcel_id"][:10]])
+    assert share > np.mean([parcel in made.parcels for parcel in parcels["parcel_id"][10:]])
+
+
+def test_the_same_effort_and_seed_give_the_same_itinerary():
+    parcels = scattered(40)
+    one, same = (plan_days(parcels, HOME, TARIFF, effort=QUICK, seed=3) for _ in range(2))
+    assert one == same
+
+
+def test_neighbours_share_a_stop_and_no_stop_spreads():
+    east = np.arange(40) * 0.2 / 78.4  # a row of parcels 200 m apart, 8 km long
+    stop = group_stops(19.8 + east, np.full(40, 45.2))
+    assert 8 <= len(np.unique(stop)) <= 20
+    for one in np.unique(stop):
+        assert np.ptp(east[stop == one]) * 78.4 <= 0.61
+    assert len(np.unique(group_stops(np.array([19.8, 19.9]), np.array([45.2, 45.2])))) == 2
+
+
+@pytest.mark.parametrize(
+    "limits", [{"crews": 0}, {"most_days": 0}, {"budget": float("nan")}, {"budget": -1.0}]
+)
+def test_limits_that_make_no_sense_are_refused(limits):
+    with pytest.raises(PlanError):
+        plan_days(scattered(3), HOME, TARIFF, **limits)
+
+
+@pytest.fixture(scope="module")
+def trip():
+    parcels = scattered(30, 25.0)
+    shapes = [
+        box(x - 1e-3, y - 1e-3, x + 1e-3, y + 1e-3)
+        for x, y in zip(parcels["lon"], parcels["lat"], strict=True)
+    ]
+    return plan_days(parcels, HOME, TARIFF, effort=QUICK), gpd.GeoDataFrame(
+        parcels, geometry=shapes, crs=4326
+    )
+
+
+def test_every_export_opens_with_its_own_reader_and_holds_every_parcel(trip, tmp_path):
+    itinerary, parcels = trip
+    files = exports.write(itinerary, parcels, tmp_path / "field")
+    assert [path.name for path in files] == [
+        "day-sheets.csv", "itinerary.geojson", "itinerary.gpkg", "itinerary.gpx", "itinerary.kml"
+    ]  # fmt: skip
+    sheet = pd.read_csv(files[0])
+    assert tuple(sheet["parcel_id"]) == itinerary.parcels
+    assert set(gpd.read_file(files[1])["parcel_id"]) == set(itinerary.parcels)
+    assert {name for name, _ in pyogrio.list_layers(files[2])} == {"parcels", "stops", "ways"}
+    assert len(gpd.read_file(files[2], layer="ways")) == len(itinerary.days)
+    with files[3].open() as file:
+        track = gpxpy.parse(file)
+    stops = sum(len(day.stops) for day in itinerary.days)
+    assert len(track.routes) == len(itinerary.days)
+    assert len(track.waypoints) == stops
+    assert track.routes[0].points[0].longitude == pytest.approx(HOME.lon)
+    assert track.routes[0].points[-1].latitude == pytest.approx(HOME.lat)
+    assert sum(len(gpd.read_file(files[4], layer=name)) for name, _ in pyogrio.list_layers(files[4])) == (
+        stops + len(itinerary.days)
+    )
+
+
+def test_map_links_keep_to_nine_waypoints_and_join_up(trip):
+    itinerary, _ = trip
+    for day in itinerary.days:
+        legs = [one["url"] for one in exports.map_links(itinerary) if one["day"] == day.number]
+        seen = 0
+        for url in legs:
+            between = url.partition("&waypoints=")[2]
+            seen += len(between.split("%7C")) if between else 0
+            assert len(between.split("%7C")) <= 9
+        assert seen + len(legs) - 1 == len(day.stops)
+
+
+def test_nothing_to_visit_writes_nothing(tmp_path):
+    empty = plan_days(scattered(0), HOME, TARIFF)
+    with pytest.raises(exports.ExportError, match="visits nothing"):
+        exports.write(empty, gpd.GeoDataFrame(scattered(0), geometry=[], crs=4326), tmp_path / "field")
+    assert not (tmp_path / "field").exists()
