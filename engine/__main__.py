@@ -358,9 +358,8 @@ def _itinerary(options: argparse.Namespace) -> int:
         print(json.dumps(facts, indent=1))
         return 0
     print(f"{study.name}, {study.provenance} data: {len(planned.parcels)} of {len(chosen)} parcels")
-    print(
-        f"{_counted(cost.crew_days, 'crew-day')}, {cost.km} km, {cost.hours} hours, {cost.money} {cost.currency}"
-    )
+    days = _counted(cost.crew_days, "crew-day")
+    print(f"{days}, {cost.km} km, {cost.hours} hours, {cost.money} {cost.currency}")
     for name, item in cost.items.items():
         print(f"  {name:<10} {item} {cost.currency}")
     for day in planned.days:

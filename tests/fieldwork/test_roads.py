@@ -90,5 +90,5 @@ def test_a_server_that_refuses_says_why(url):
 
 @pytest.mark.parametrize("address", ["http://127.0.0.1:1", "file:///etc/passwd", "nonsense"])
 def test_a_server_that_is_not_there_is_explained(address):
-    with pytest.raises(RoadsError, match="does not answer|no address of a routing server"):
+    with pytest.raises(RoadsError, match=r"does not answer|no address of a routing server"):
         Server(address).distances(LON, LAT, Tariff())
