@@ -17,9 +17,12 @@ from tqdm import tqdm
 import engine
 from engine.domain import Departure, GroundplanError, PlanError, Study
 from engine.experiments import jobs
+from engine.experiments.advice import Option, advise, priced
 from engine.experiments.archive import archive_for
+from engine.experiments.outcome import interval
 from engine.experiments.plan import grid
 from engine.experiments.run import Progress, answer
+from engine.experiments.table import comparisons
 from engine.fieldwork import exports
 from engine.fieldwork.costs import PRESETS, read_tariff
 from engine.fieldwork.designs import DESIGNS, design_by_name
@@ -65,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_simulate(commands.add_parser("simulate", help="grow a simulated Vojvodina as a study"))
     _add_run(commands.add_parser("run", help="answer plans: macro F1 with intervals"))
     _add_itinerary(commands.add_parser("itinerary", help="day tours, what they cost, files for the field"))
+    _add_advise(commands.add_parser("advise", help="which of the answered trips to take, and why"))
     _add_bench(commands.add_parser("bench", help="training speed beside a plain loop, and parity"))
     work = commands.add_parser("work", help="do a background job (started by the app)")
     work.add_argument("folder", type=Path)
@@ -368,6 +372,80 @@ def _itinerary(options: argparse.Namespace) -> int:
     for path in files:
         print(f"written: {path}")
     return 0
+
+
+def _add_advise(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("folder", type=Path, help="a study folder")
+    add("--target", required=True, metavar="YEAR", help="season to map")
+    add("--departure", metavar="LON,LAT", help="where the trips start (default: the study's)")
+    add("--value-of-point", type=float, metavar="MONEY", help="what a point (0.01) of macro F1 is worth")
+    add("--budget", type=float, metavar="MONEY", help="money at most")
+    add("--tariff", default="default", help=f"a TOML file of rates, or one of {', '.join(PRESETS)}")
+    add("--archive", type=Path, help="folder of outcomes (default: the workspace)")
+    add("--json", action="store_true", help="print machine-readable output")
+    parser.set_defaults(command=_advise)
+
+
+def _advise(options: argparse.Namespace) -> int:
+    study = open_study(options.folder)
+    study.season(options.target)
+    departure = _departure(options.departure) if options.departure else study.departure
+    archive = archive_for(options.folder, options.archive or workspace())
+    asked = comparisons(study, tuple(archive.outcomes(study.fingerprint)))
+    mine = [one for one in asked if one.target == options.target and one.departure == departure]
+    tariff = read_tariff(options.tariff)
+    choices = priced(study, asked[mine[0]], tariff) if mine else []
+    advice = advise(choices, value_of_point=options.value_of_point, budget=options.budget)
+    if options.json:
+        facts = {
+            "study": study.name,
+            "provenance": study.provenance,
+            "question": mine[0].title,
+            "currency": tariff.currency,
+            "recommended": {
+                **_option(advice.recommended),
+                "gain_over_zero_shot": interval(advice.gain) if advice.gain else None,
+                "probability_worth_it": advice.probability_worth_it,
+            },
+            "pareto": [_option(one) for one in advice.pareto],
+            "zero_shot": _option(advice.zero_shot) if advice.zero_shot else None,
+            "reasons": list(advice.reasons),
+        }
+        print(json.dumps(facts, indent=1))
+        return 0
+    print(f"{study.name}, {study.provenance} data; {mine[0].title}")
+    shape = "{:<2} {:<10} {:<8} {:>5} {:>8} {:>6} {:>24}  {}"
+    print(
+        shape.format("", "method", "design", "km", "parcels", "days", f"cost, {tariff.currency}", "macro F1")
+    )
+    for one in advice.pareto:
+        plan = one.outcome.plan
+        mark = "->" if one == advice.recommended else ""
+        reach = f"{plan.design.reach_km:g}" if plan.method.visits else ""
+        days = f"{one.crew_days:.0f}"
+        names = (mark, plan.method.name, plan.design.name, reach, one.outcome.parcels, days)
+        print(shape.format(*names, str(one.money), str(one.f1)))
+    for reason in advice.reasons:
+        print(reason)
+    return 0
+
+
+def _option(one: Option) -> dict[str, Any]:
+    plan = one.outcome.plan
+    return {
+        "key": plan.key,
+        "method": plan.method.name,
+        "design": plan.design.name,
+        "limit": {"km": plan.design.reach_km} if plan.method.visits else {},
+        "parcels": one.outcome.parcels,
+        "cost": {
+            "days": one.crew_days,
+            "km": dataclasses.asdict(one.km),
+            "money": dataclasses.asdict(one.money),
+        },
+        "macro_f1": interval(one.f1),
+    }
 
 
 def _counted(count: int, noun: str) -> str:

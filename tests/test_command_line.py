@@ -203,3 +203,22 @@ def test_an_itinerary_is_planned_paid_and_written(folder, tmp_path, capsys):
     assert "1 crew-day," in capsys.readouterr().out
     assert run(*words[:-2], "--tariff", "cheapest") == 2
     assert "There is no tariff cheapest" in capsys.readouterr().err
+
+
+def test_advice_is_given_over_what_is_answered(folder, capsys):
+    ask = ["--target", "2021", "--recipe", "quick", "--radius", 20, 30, "--repeats", 2]
+    assert run("advise", folder, "--target", "2021") == 2
+    assert "No plan of this season is answered yet" in capsys.readouterr().err
+    assert run("run", folder, *ask, "--learner", "random-forest") == 0
+    capsys.readouterr()
+    assert run("advise", folder, "--target", "2021", "--value-of-point", 100, "--json") == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert set(facts["recommended"]) == {
+        "key", "method", "design", "limit", "parcels", "cost", "macro_f1", "gain_over_zero_shot",
+        "probability_worth_it",
+    }  # fmt: skip
+    assert facts["zero_shot"]["cost"]["money"]["likely"] == 0
+    assert facts["pareto"]
+    assert facts["reasons"]
+    assert run("advise", folder, "--target", "2021") == 0
+    assert "->" in capsys.readouterr().out

@@ -1,0 +1,123 @@
+"""Fronts, knees and recommendations whose right answer is known."""
+
+import dataclasses
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.domain import Estimate, PlanError
+from engine.experiments.advice import (
+    Option,
+    advise,
+    difference,
+    knee,
+    marginal_price,
+    pareto,
+    priced,
+    probability_above,
+)  # fmt: skip
+from engine.experiments.archive import Archive
+from engine.experiments.plan import grid
+from engine.experiments.run import answer
+from engine.fieldwork.costs import Tariff, exactly
+from engine.fieldwork.estimate import estimate
+from tests import made_up
+
+
+@pytest.fixture(scope="module")
+def study():
+    return made_up.study(parcels=80, times=6, pixels=2)
+
+
+@pytest.fixture(scope="module")
+def answered(study, tmp_path_factory):
+    plans = grid(
+        study, "2021", study.departure, [20, 30], ["radius"], ["zero-shot", "scratch"], "random-forest",
+        made_up.TINY, repeats=2,
+    )  # fmt: skip
+    return answer(study, plans, Archive(tmp_path_factory.mktemp("archive")))
+
+
+@pytest.fixture(scope="module")
+def option(answered):
+    """An option of that cost and macro F1; half is the half width of its interval."""
+
+    def make(money: float, f1: float, half: float = 0.02) -> Option:
+        outcome = answered[1] if money else answered[0]
+        scored = dataclasses.replace(outcome, macro_f1=Estimate(f1, f1 - half, f1 + half))
+        return Option(scored, 1.0, exactly(0.0), exactly(money))
+
+    return make
+
+
+def test_the_front_holds_what_nothing_beats(option):
+    home, good, worse, dear, best = (
+        option(*one) for one in ((0, 0.70), (200, 0.75), (250, 0.74), (400, 0.75), (900, 0.80))
+    )
+    assert pareto([best, dear, worse, good, home]) == (home, good, best)
+    assert marginal_price(pareto([best, good, home])) == pytest.approx([40.0, 140.0])
+
+
+@given(st.lists(st.tuples(st.integers(1, 999), st.integers(0, 100)), min_size=1, max_size=20))
+def test_no_option_of_a_front_beats_another_and_none_is_missed(option, pairs):
+    options = [option(float(money), f1 / 100, 0.0) for money, f1 in pairs]
+    front = pareto(options)
+    for one in front:
+        assert not any(
+            other.money.likely <= one.money.likely and other.f1.value > one.f1.value for other in options
+        )
+    for one in options:
+        assert any(
+            other.money.likely <= one.money.likely and other.f1.value >= one.f1.value for other in front
+        )
+
+
+def test_the_knee_is_where_money_stops_buying(option):
+    front = [option(*one) for one in ((0, 0.60), (100, 0.78), (200, 0.80), (300, 0.805), (400, 0.81))]
+    assert knee(front).money.likely == 100
+
+
+def test_a_point_that_is_worth_much_sends_people_farther(option):
+    options = [option(*one) for one in ((0, 0.70), (100, 0.74), (1000, 0.78))]
+    assert advise(options, value_of_point=5).recommended.money.likely == 0
+    assert advise(options, value_of_point=100).recommended.money.likely == 100
+    assert advise(options, value_of_point=1000).recommended.money.likely == 1000
+
+
+def test_a_trip_below_zero_shot_is_never_recommended(option):
+    advice = advise([option(0, 0.78), option(100, 0.74), option(200, 0.77)])
+    assert advice.recommended.money.likely == 0
+    assert advice.gain is None
+    assert "2 of 2 trips score below staying at home." in advice.reasons
+
+
+def test_overlapping_intervals_are_said_to_overlap(option):
+    advice = advise([option(0, 0.78, 0.03), option(100, 0.79, 0.03)])
+    assert advice.gain.low < 0 < advice.gain.high
+    assert any("these data can't show" in reason for reason in advice.reasons)
+    assert 0.5 < advice.probability_worth_it < 0.7
+
+
+def test_a_budget_rules_out_what_it_cannot_pay(option):
+    options = [option(0, 0.70), option(100, 0.74), option(1000, 0.90)]
+    assert advise(options, budget=500).recommended.money.likely == 100
+    with pytest.raises(PlanError, match="cheapest costs 100"):
+        advise(options[1:], budget=50)
+    with pytest.raises(PlanError, match="No plan of this season"):
+        advise([])
+
+
+def test_a_difference_of_estimates_adds_their_uncertainty():
+    gain = difference(Estimate(0.8, 0.77, 0.83), Estimate(0.7, 0.66, 0.74))
+    assert (gain.value, gain.low, gain.high) == pytest.approx((0.1, 0.05, 0.15))
+    assert probability_above(gain, 0.1) == pytest.approx(0.5)
+    assert probability_above(gain, 0.05) == pytest.approx(0.975, abs=1e-3)
+
+
+def test_each_trip_is_billed_for_the_parcels_it_visited(study, answered):
+    home, near, far = priced(study, answered, Tariff())
+    assert home.money == exactly(0.0)
+    assert 0 < near.money.likely < far.money.likely
+    visited = study.parcels[study.parcels["parcel_id"].isin(answered[1].visited[0])]
+    assert near.money == estimate(visited, study.departure, Tariff()).money

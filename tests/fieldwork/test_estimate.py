@@ -1,0 +1,36 @@
+"""The closed-form bill beside the routed one."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from engine.domain import Departure
+from engine.fieldwork.costs import FREE, Tariff
+from engine.fieldwork.estimate import estimate
+from engine.fieldwork.itinerary import plan_days
+
+HOME = Departure(19.845, 45.255)
+
+
+def scattered(count: int, reach_km: float, seed: int) -> pd.DataFrame:
+    rng = np.random.default_rng(seed)
+    x, y = rng.uniform(-reach_km, reach_km, (2, count))
+    names = [f"p{i:03d}" for i in range(count)]
+    return pd.DataFrame({"parcel_id": names, "lon": HOME.lon + x / 78.4, "lat": HOME.lat + y / 111.2})
+
+
+@pytest.mark.parametrize(("count", "reach"), [(20, 10.0), (50, 25.0), (80, 10.0), (60, 50.0)])
+def test_it_meets_the_routed_bill_within_fifteen_percent(count, reach):
+    tariff, parcels = Tariff(), scattered(count, reach, 1)
+    routed = plan_days(parcels, HOME, tariff, effort=150).cost
+    guessed = estimate(parcels, HOME, tariff)
+    assert guessed.money.likely == pytest.approx(routed.money.likely, rel=0.15)
+    assert abs(guessed.crew_days - routed.crew_days) <= 1 + 0.1 * routed.crew_days
+
+
+def test_no_parcel_costs_nothing_and_more_parcels_cost_more():
+    tariff = Tariff()
+    assert estimate(scattered(0, 1.0, 0), HOME, tariff) == FREE
+    bills = [estimate(scattered(60, 30.0, 0)[:count], HOME, tariff).money.likely for count in (1, 5, 20, 60)]
+    assert bills == sorted(bills)
+    assert bills[0] > 0
