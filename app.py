@@ -5,6 +5,7 @@ import streamlit as st
 page = st.navigation(
     [
         st.Page("pages/overview.py", title="Overview", default=True),
+        st.Page("pages/plan.py", title="Plan", url_path="plan"),
         st.Page("pages/experiments.py", title="Experiments", url_path="experiments"),
         st.Page("pages/compare.py", title="Compare", url_path="compare"),
         st.Page("pages/study.py", title="Study", url_path="study"),

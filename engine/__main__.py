@@ -11,7 +11,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from tqdm import tqdm
 
 import engine
@@ -25,10 +24,10 @@ from engine.experiments.run import Progress, answer
 from engine.experiments.table import comparisons
 from engine.fieldwork import exports
 from engine.fieldwork.costs import PRESETS, read_tariff
-from engine.fieldwork.designs import DESIGNS, design_by_name
+from engine.fieldwork.designs import DESIGNS, chosen, design_by_name
 from engine.fieldwork.itinerary import plan_days
-from engine.fieldwork.reach import distance_km
 from engine.fieldwork.roads import Server
+from engine.fieldwork.tour import clock
 from engine.learning.learners import LEARNERS
 from engine.learning.methods import METHODS
 from engine.learning.recipes import RECIPES, recipe_by_name
@@ -332,11 +331,10 @@ def _itinerary(options: argparse.Namespace) -> int:
     surveyed = study.surveyed(options.target)
     if surveyed.empty:
         raise PlanError(f"Season {options.target} of {study.name} has no surveyed parcel. Choose another.")
-    parcels = surveyed.assign(distance_km=distance_km(surveyed, departure))
     design = design_by_name(options.design, options.radius)
-    chosen = design.draw(parcels, np.random.default_rng(options.seed))
+    wanted = chosen(surveyed, departure, design, options.seed)
     planned = plan_days(
-        parcels[parcels["parcel_id"].isin(chosen)],
+        wanted,
         departure,
         read_tariff(options.tariff),
         crews=options.crews,
@@ -346,7 +344,7 @@ def _itinerary(options: argparse.Namespace) -> int:
         roads=Server(options.roads.rstrip("/"), options.roads_kind) if options.roads else None,
         seed=options.seed,
     )
-    files = exports.write(planned, parcels, options.out) if options.out else ()
+    files = exports.write(planned, wanted, options.out) if options.out else ()
     cost = planned.cost
     if options.json:
         facts = {
@@ -361,13 +359,13 @@ def _itinerary(options: argparse.Namespace) -> int:
         }
         print(json.dumps(facts, indent=1))
         return 0
-    print(f"{study.name}, {study.provenance} data: {len(planned.parcels)} of {len(chosen)} parcels")
+    print(f"{study.name}, {study.provenance} data: {len(planned.parcels)} of {len(wanted)} parcels")
     days = _counted(cost.crew_days, "crew-day")
     print(f"{days}, {cost.km} km, {cost.hours} hours, {cost.money} {cost.currency}")
     for name, item in cost.items.items():
         print(f"  {name:<10} {item} {cost.currency}")
     for day in planned.days:
-        back = exports.clock(day.end_h)
+        back = clock(day.end_h)
         print(f"day {day.number}, crew {day.crew}: {len(day.parcels)} parcels, {day.km:.0f} km, until {back}")
     for path in files:
         print(f"written: {path}")

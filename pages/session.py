@@ -16,6 +16,10 @@ import streamlit as st
 from engine.domain import Departure, GroundplanError, Study
 from engine.experiments.archive import Archive, archive_for
 from engine.experiments.outcome import Outcome
+from engine.fieldwork import exports
+from engine.fieldwork.costs import Tariff
+from engine.fieldwork.itinerary import plan_days
+from engine.fieldwork.tour import Itinerary, clock
 from engine.studies import store
 from engine.studies.profiles import Profiles
 from engine.views import charts, maps
@@ -60,6 +64,23 @@ COLUMNS = {
     "voted_low": st.column_config.NumberColumn("from ", format="%.2f"),
     "voted_high": st.column_config.NumberColumn("to ", format="%.2f"),
     "seconds": st.column_config.NumberColumn("Seconds", format="%.0f", help="Of computing, all repeats."),
+}
+RATES = {
+    "per_km": "Money per km",
+    "per_hour": "Wage per person and hour",
+    "allowance": "Allowance per person and day",
+    "lodging": "Lodging per person and night",
+    "minutes_per_parcel": "Minutes at a parcel",
+    "minutes_first_stop": "Minutes to get ready in the morning",
+    "hours_per_day": "Hours a day",
+}
+DAY_COLUMNS = {
+    "day": "Day",
+    "crew": "Crew",
+    "parcels": "Parcels",
+    "stops": "Stops",
+    "km": st.column_config.NumberColumn("km", format="%.0f"),
+    "back": "Back at",
 }
 SEASON_COLUMNS = {
     "season": "Season",
@@ -150,6 +171,46 @@ def class_counts(fingerprint: str, dark: bool, _study: Study) -> charts.Chart:
 def profiles(fingerprint: str, _study: Study) -> Profiles:
     """Mean series of the classes, read once per study."""
     return store.profiles_of(_study)
+
+
+def remember(key: str, value: object) -> None:
+    """Keep what was asked for until something else is asked."""
+    st.session_state[key] = value
+
+
+@st.cache_resource(max_entries=32, show_spinner="Planning the day tours")
+def itinerary(
+    fingerprint: str,
+    asked: str,
+    _wanted: object,
+    _departure: Departure,
+    _tariff: Tariff,
+    crews: int,
+    away: bool,
+) -> Itinerary:
+    """Day tours, planned once per question."""
+    return plan_days(_wanted, _departure, _tariff, crews=crews, sleep_out=away)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def field_files(fingerprint: str, asked: str, _planned: Itinerary, _wanted: object) -> bytes:
+    """The field plan as a ZIP archive."""
+    return exports.zipped(_planned, _wanted)
+
+
+def days(planned: Itinerary) -> list[dict[str, object]]:
+    """The days of an itinerary as rows."""
+    return [
+        {
+            "day": day.number,
+            "crew": day.crew,
+            "parcels": len(day.parcels),
+            "stops": len(day.stops),
+            "km": day.km,
+            "back": clock(day.end_h),
+        }
+        for day in planned.days
+    ]
 
 
 def draw(chart: charts.Chart, key: str) -> None:

@@ -164,6 +164,12 @@ def tariff_of(rates: Mapping[str, Any]) -> Tariff:
     return Tariff(**values)
 
 
+def altered(tariff: Tariff, rates: Mapping[str, float]) -> Tariff:
+    """A tariff with other rates; one that is given at its likely value keeps its range."""
+    new = {name: rate for name, rate in rates.items() if rate != exactly(getattr(tariff, name)).likely}
+    return dataclasses.replace(tariff, **new)  # type: ignore[arg-type]
+
+
 def _rate(name: str, rate: Any) -> Any:
     ranged = "Range" in str({one.name: one.type for one in dataclasses.fields(Tariff)}[name])
     if name in ("name", "currency") and isinstance(rate, str):

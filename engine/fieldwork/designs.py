@@ -8,7 +8,8 @@ from typing import ClassVar, Protocol
 import numpy as np
 import pandas as pd
 
-from engine.domain import PlanError
+from engine.domain import Departure, PlanError
+from engine.fieldwork.reach import distance_km
 
 
 class Design(Protocol):
@@ -105,6 +106,18 @@ def design_by_name(name: str, km: float) -> Design:
     if name not in DESIGNS:
         raise PlanError(f"There is no design {name}; choose one of {', '.join(DESIGNS)}.")
     return DESIGNS[name](km)
+
+
+def chosen(parcels: pd.DataFrame, departure: Departure, design: Design, seed: int = 0) -> pd.DataFrame:
+    """The surveyed parcels of a season that a design visits from a departure.
+
+    Parameters
+    ----------
+    parcels
+        With ``parcel_id``, ``field_group``, ``lon`` and ``lat``.
+    """
+    placed = parcels.assign(distance_km=distance_km(parcels, departure))
+    return placed[placed["parcel_id"].isin(design.draw(placed, np.random.default_rng(seed)))]
 
 
 def _within(parcels: pd.DataFrame, km: float) -> pd.DataFrame:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import io
+import tempfile
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ import shapely
 import simplekml
 
 from engine.domain import GroundplanError
-from engine.fieldwork.itinerary import Day, Itinerary, Stop
+from engine.fieldwork.tour import Day, Itinerary, Stop, clock, ways_of
 
 WAYPOINTS = 9  # between start and end of one link, the limit of Google Maps
 
@@ -60,16 +62,10 @@ def day_sheets(itinerary: Itinerary, parcels: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[*columns, "crop_found", "visited", "note"])
 
 
-def clock(hours: float) -> str:
-    """Hours of the day as hh:mm."""
-    minutes = round(hours * 60)
-    return f"{minutes // 60:02d}:{minutes % 60:02d}"
-
-
 def map_links(itinerary: Itinerary) -> list[dict[str, Any]]:
     """Links that open a leg of a day in Google Maps, at most nine waypoints between start and end."""
     links = []
-    for day, start, end in _ways(itinerary):
+    for day, start, end in ways_of(itinerary):
         path = [start, *((stop.lon, stop.lat) for stop in day.stops), end]
         for leg, first in enumerate(range(0, len(path) - 1, WAYPOINTS + 1), 1):
             part = [f"{lat:.5f},{lon:.5f}" for lon, lat in path[first : first + WAYPOINTS + 2]]
@@ -83,7 +79,7 @@ def gpx(itinerary: Itinerary) -> str:
     """GPX 1.1 with a route a day and a waypoint a stop."""
     document = gpxpy.gpx.GPX()
     document.creator = "Groundplan"
-    for day, start, end in _ways(itinerary):
+    for day, start, end in ways_of(itinerary):
         route = gpxpy.gpx.GPXRoute(name=_named(day))
         points = [(*start, "start")]
         points += [(stop.lon, stop.lat, _labelled(day, number)) for number, stop in enumerate(day.stops, 1)]
@@ -103,7 +99,7 @@ def gpx(itinerary: Itinerary) -> str:
 def kml(itinerary: Itinerary) -> str:
     """KML with a folder a day: its way and its stops."""
     document = simplekml.Kml(name="Groundplan itinerary")
-    for day, start, end in _ways(itinerary):
+    for day, start, end in ways_of(itinerary):
         folder = document.newfolder(name=_named(day))
         stops = [(stop.lon, stop.lat) for stop in day.stops]
         folder.newlinestring(name="way", coords=[start, *stops, end])
@@ -139,7 +135,7 @@ def layers(itinerary: Itinerary, parcels: gpd.GeoDataFrame) -> dict[str, gpd.Geo
             "back": clock(day.end_h),
             "geometry": shapely.LineString([start, *((stop.lon, stop.lat) for stop in day.stops), end]),
         }
-        for day, start, end in _ways(itinerary)
+        for day, start, end in ways_of(itinerary)
     ]
     crs = "EPSG:4326"
     return {
@@ -179,16 +175,16 @@ def write(itinerary: Itinerary, parcels: gpd.GeoDataFrame, folder: Path) -> tupl
     return (folder / "day-sheets.csv", *sorted(folder.glob("itinerary.*")))
 
 
-def _ways(itinerary: Itinerary) -> Iterator[tuple[Day, tuple[float, float], tuple[float, float]]]:
-    """Each day with the places where it starts and ends, longitude first."""
-    home = itinerary.departure.lon, itinerary.departure.lat
-    asleep: dict[int, tuple[float, float]] = {}  # where each crew spent the night
-    for day in itinerary.days:
-        start = asleep.get(day.crew, home)
-        last = (day.stops[-1].lon, day.stops[-1].lat) if day.stops else start
-        end = last if day.away else home
-        asleep[day.crew] = end
-        yield day, start, end
+def zipped(itinerary: Itinerary, parcels: gpd.GeoDataFrame) -> bytes:
+    """All files of `write` in one ZIP archive."""
+    content = io.BytesIO()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive,
+    ):
+        for path in write(itinerary, parcels, Path(folder)):
+            archive.write(path, path.name)
+    return content.getvalue()
 
 
 def _named(day: Day) -> str:

@@ -22,99 +22,15 @@ from scipy.spatial import cKDTree
 from engine.domain import Departure, PlanError
 from engine.fieldwork.costs import FREE, Cost, Tariff, bill, exactly
 from engine.fieldwork.roads import Distances, Roads, Straight
+from engine.fieldwork.tour import START_H, Day, Itinerary, Stop
 
 Floats = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.int64]
 
 NEIGHBOURS_KM = 0.25  # parcels nearer than this are seen from one stop
 STOP_KM = 0.6  # but a stop never spreads wider than this
-START_H = 8.0  # the day begins at eight
 MONEY = 1e5  # units of a currency unit in the solver's integers
 PRIZE = 1_000_000  # metres that a visit is worth where days are short and as many as possible are wanted
-
-
-@dataclass(frozen=True)
-class Stop:
-    """A halt of the car.
-
-    Parameters
-    ----------
-    parcels
-        Ids of the parcels seen from here.
-    lon, lat
-        Degrees.
-    arrival_h, leave_h
-        Hours of the day.
-    km, drive_h
-        Driven from the stop before, likely.
-    """
-
-    parcels: tuple[str, ...]
-    lon: float
-    lat: float
-    arrival_h: float
-    leave_h: float
-    km: float
-    drive_h: float
-
-
-@dataclass(frozen=True)
-class Day:
-    """One crew's day.
-
-    Parameters
-    ----------
-    number, crew
-        Counted from 1.
-    stops
-        In the order of the visits.
-    end_h
-        When the crew is back, or at its lodging.
-    km, drive_h
-        Likely road distance and time between stops, with the way home.
-    away
-        Whether the night after it is spent away.
-    """
-
-    number: int
-    crew: int
-    stops: tuple[Stop, ...]
-    end_h: float
-    km: float
-    drive_h: float
-    away: bool = False
-
-    @property
-    def parcels(self) -> tuple[str, ...]:
-        """Ids of its parcels."""
-        return tuple(parcel for stop in self.stops for parcel in stop.parcels)
-
-    @property
-    def hours(self) -> float:
-        """Length of the day."""
-        return self.end_h - START_H
-
-
-@dataclass(frozen=True)
-class Itinerary:
-    """Who goes where on which day, and what it costs.
-
-    Parameters
-    ----------
-    left_out
-        Parcels for which there was no room, no money, or no day long enough.
-    """
-
-    departure: Departure
-    tariff: Tariff
-    days: tuple[Day, ...]
-    left_out: tuple[str, ...]
-    cost: Cost
-
-    @property
-    def parcels(self) -> tuple[str, ...]:
-        """Ids of the parcels that are visited, in order."""
-        return tuple(parcel for day in self.days for parcel in day.parcels)
 
 
 @dataclass(frozen=True, eq=False)

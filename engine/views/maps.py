@@ -19,15 +19,20 @@ from pydeck.types import String
 from pyproj import CRS, Geod, Proj, Transformer
 
 from engine.domain import Departure, Legend
+from engine.fieldwork.tour import clock, ways_of
 from engine.views import palette
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
+    from engine.fieldwork.tour import Itinerary
+
 DIGITS = 6  # of a degree: 0.1 m
 POINT_TYPES = (0, 4)  # shapely's numbers of Point and MultiPoint
 WGS84 = Geod(ellps="WGS84")
 HEIGHT = 560  # pixels
+DAYS_LIGHT = ("#1B5AA5", "#B26A00", "#2E7D5B", "#9C2F6F", "#5B4BA8", "#8A3B2A")  # colours of days, in turn
+DAYS_DARK = ("#7FB2F0", "#E0A458", "#6FCBA0", "#E58BBF", "#B3A5F2", "#E09A86")
 PIXELS = String("pixels")  # pydeck takes a bare string for an expression
 
 
@@ -149,19 +154,7 @@ def reach(ground: Ground, departure: Departure, km: float, dark: bool) -> Map:
         line_width_units=PIXELS,
         get_line_width=1.5,
     )
-    start = pdk.Layer(
-        "ScatterplotLayer",
-        id="departure",
-        data=[{"place": [departure.lon, departure.lat]}],
-        get_position="place",
-        radius_units=PIXELS,
-        get_radius=7,
-        stroked=True,
-        get_fill_color=palette.rgb(colours.accent),
-        get_line_color=palette.rgb(colours.paper),
-        line_width_units=PIXELS,
-        get_line_width=2.5,
-    )
+    start = _start(departure, colours)
     names = pdk.Layer(
         "TextLayer",
         id="names",
@@ -186,18 +179,67 @@ def reach(ground: Ground, departure: Departure, km: float, dark: bool) -> Map:
         layers=[everywhere, around, within, start, names],
         initial_view_state=_view(ground.bounds, departure),
         map_style=None,
-        tooltip={
-            "text": "{crop}\n{id}\n{ha} ha",
-            "style": {
-                "whiteSpace": "pre-line",
-                "color": colours.ink,
-                "backgroundColor": colours.paper,
-                "border": f"1px solid {colours.line}",
-                "borderRadius": "4px",
-                "fontSize": "13px",
-                "padding": "6px 8px",
-            },
-        },
+        tooltip=_tooltip("{crop}\n{id}\n{ha} ha", colours),
+    )
+
+
+def tours(ground: Ground, itinerary: Itinerary, dark: bool) -> Map:
+    """The parcels, and over them the way of each day with its stops."""
+    colours = palette.scheme(dark)
+    parcels = pdk.Layer(
+        "GeoJsonLayer",
+        id=f"parcels-{ground.key[:8]}-{dark}",
+        data=ground.data,
+        get_fill_color="properties.dark" if dark else "properties.light",
+        point_type=String("circle"),
+        point_radius_units=PIXELS,
+        get_point_radius=3,
+        opacity=0.3,
+        stroked=False,
+    )
+    ways, stops, reached = [], [], []
+    for number, (day, start, end) in enumerate(ways_of(itinerary)):
+        hue = DAYS_DARK[number % len(DAYS_DARK)] if dark else DAYS_LIGHT[number % len(DAYS_LIGHT)]
+        name = f"day {day.number}" + (f", crew {day.crew}" if day.crew > 1 else "")
+        places = [[stop.lon, stop.lat] for stop in day.stops]
+        ways.append({"path": [[*start], *places, [*end]], "colour": palette.rgb(hue), "text": name})
+        reached += [start, *((stop.lon, stop.lat) for stop in day.stops)]
+        for place, stop in enumerate(day.stops, 1):
+            count = len(stop.parcels)
+            words = f"{name}, stop {place}\n{clock(stop.arrival_h)}, {count} parcel{'s' * (count > 1)}"
+            stops.append({"place": [stop.lon, stop.lat], "colour": palette.rgb(hue), "text": words})
+    lines = pdk.Layer(
+        "PathLayer",
+        id="ways",
+        data=ways,
+        get_path="path",
+        get_color="colour",
+        width_units=PIXELS,
+        get_width=2.5,
+        pickable=True,
+    )
+    halts = pdk.Layer(
+        "ScatterplotLayer",
+        id="stops",
+        data=stops,
+        get_position="place",
+        get_fill_color="colour",
+        get_line_color=palette.rgb(colours.paper),
+        radius_units=PIXELS,
+        get_radius=5,
+        stroked=True,
+        line_width_units=PIXELS,
+        get_line_width=1,
+        pickable=True,
+    )
+    home = itinerary.departure
+    reached = reached or [(home.lon, home.lat)]
+    lon, lat = [place[0] for place in reached], [place[1] for place in reached]
+    return Map(
+        layers=[parcels, lines, halts, _start(home, colours)],
+        initial_view_state=_frame((min(lon), min(lat), max(lon), max(lat))),
+        map_style=None,
+        tooltip=_tooltip("{text}", colours),
     )
 
 
@@ -209,6 +251,37 @@ def circle(departure: Departure, km: float, points: int = 90) -> list[list[float
     lon = departure.lon + (np.asarray(lon) - departure.lon + 180) % 360 - 180  # one piece at the date line
     ring: list[list[float]] = np.column_stack([lon, lat]).round(DIGITS).tolist()
     return ring
+
+
+def _start(departure: Departure, colours: palette.Scheme) -> pdk.Layer:
+    return pdk.Layer(
+        "ScatterplotLayer",
+        id="departure",
+        data=[{"place": [departure.lon, departure.lat]}],
+        get_position="place",
+        radius_units=PIXELS,
+        get_radius=7,
+        stroked=True,
+        get_fill_color=palette.rgb(colours.accent),
+        get_line_color=palette.rgb(colours.paper),
+        line_width_units=PIXELS,
+        get_line_width=2.5,
+    )
+
+
+def _tooltip(text: str, colours: palette.Scheme) -> dict[str, Any]:
+    return {
+        "text": text,
+        "style": {
+            "whiteSpace": "pre-line",
+            "color": colours.ink,
+            "backgroundColor": colours.paper,
+            "border": f"1px solid {colours.line}",
+            "borderRadius": "4px",
+            "fontSize": "13px",
+            "padding": "6px 8px",
+        },
+    }
 
 
 def _geojson(parcels: gpd.GeoDataFrame, legend: Legend) -> tuple[str, str]:
@@ -285,6 +358,12 @@ def _view(bounds: tuple[float, float, float, float], departure: Departure) -> pd
     west, south, east, north = bounds
     west, east = min(west, ring[:, 0].min()), max(east, ring[:, 0].max())
     south, north = min(south, ring[:, 1].min()), max(north, ring[:, 1].max())
+    return _frame((west, south, east, north))
+
+
+def _frame(bounds: tuple[float, float, float, float]) -> pdk.ViewState:
+    """The view that shows all between west, south, east and north."""
+    west, south, east, north = bounds
     centre = (south + north) / 2
     wide = max(east - west, 0.02)
     high = max(north - south, 0.02) / max(np.cos(np.radians(centre)), 0.05)

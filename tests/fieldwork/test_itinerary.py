@@ -13,7 +13,8 @@ from shapely.geometry import box
 from engine.domain import Departure, PlanError
 from engine.fieldwork import exports
 from engine.fieldwork.costs import Tariff
-from engine.fieldwork.itinerary import START_H, group_stops, plan_days
+from engine.fieldwork.itinerary import group_stops, plan_days
+from engine.fieldwork.tour import START_H
 
 HOME = Departure(19.845, 45.255, "Novi Sad")
 TARIFF = Tariff(minutes_per_parcel=12.0, detour=1.3)

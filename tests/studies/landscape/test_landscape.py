@@ -1,6 +1,10 @@
 """A grown landscape as a whole: what it looks like, and that it is always the same."""
 
 import dataclasses
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,6 +24,7 @@ from engine.studies.landscape.table import parcel_table
 from engine.studies.landscape.weather import weather
 from engine.studies.simulate import simulate
 
+ROOT = Path(__file__).parents[3]
 SMALL = Landscape(first=2020, last=2021, parcels=300, pixels=4)
 WIDE = Landscape(parcels=3000, pixels=1)
 
@@ -258,3 +263,28 @@ def test_in_a_small_world_transfer_beats_scratch_and_random_beats_radius(tmp_pat
         assert found["transfer", design] > found["scratch", design] + 0.02
     for method in ("transfer", "scratch"):
         assert found[method, "random"] > found[method, "radius"] + 0.02
+
+
+GROWN_ELSEWHERE = """
+import sys, tempfile
+from engine.studies import store
+from engine.studies.landscape.parameters import Landscape
+from engine.studies.simulate import simulate
+with tempfile.TemporaryDirectory() as folder:
+    landscape = Landscape(first=2020, last=2021, parcels=300, pixels=4)
+    print(store.open_study(simulate(landscape, folder + "/study")).fingerprint)
+"""
+
+
+def test_a_processor_without_wide_instructions_grows_the_same_study(tmp_path):
+    here = store.open_study(simulate(SMALL, tmp_path / "here")).fingerprint
+    narrow = os.environ | {"NPY_DISABLE_CPU_FEATURES": "X86_V3 X86_V4 AVX512_ICL AVX512_SPR"}
+    there = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", GROWN_ELSEWHERE],
+        env=narrow,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert there.stdout.strip() == here

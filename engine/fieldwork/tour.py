@@ -1,0 +1,113 @@
+"""An itinerary as a thing: days, stops, and the ways between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from engine.domain import Departure
+from engine.fieldwork.costs import Cost, Tariff
+
+START_H = 8.0  # the day begins at eight
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A halt of the car.
+
+    Parameters
+    ----------
+    parcels
+        Ids of the parcels seen from here.
+    lon, lat
+        Degrees.
+    arrival_h, leave_h
+        Hours of the day.
+    km, drive_h
+        Driven from the stop before, likely.
+    """
+
+    parcels: tuple[str, ...]
+    lon: float
+    lat: float
+    arrival_h: float
+    leave_h: float
+    km: float
+    drive_h: float
+
+
+@dataclass(frozen=True)
+class Day:
+    """One crew's day.
+
+    Parameters
+    ----------
+    number, crew
+        Counted from 1.
+    stops
+        In the order of the visits.
+    end_h
+        When the crew is back, or at its lodging.
+    km, drive_h
+        Likely road distance and time between stops, with the way home.
+    away
+        Whether the night after it is spent away.
+    """
+
+    number: int
+    crew: int
+    stops: tuple[Stop, ...]
+    end_h: float
+    km: float
+    drive_h: float
+    away: bool = False
+
+    @property
+    def parcels(self) -> tuple[str, ...]:
+        """Ids of its parcels."""
+        return tuple(parcel for stop in self.stops for parcel in stop.parcels)
+
+    @property
+    def hours(self) -> float:
+        """Length of the day."""
+        return self.end_h - START_H
+
+
+@dataclass(frozen=True)
+class Itinerary:
+    """Who goes where on which day, and what it costs.
+
+    Parameters
+    ----------
+    left_out
+        Parcels for which there was no room, no money, or no day long enough.
+    """
+
+    departure: Departure
+    tariff: Tariff
+    days: tuple[Day, ...]
+    left_out: tuple[str, ...]
+    cost: Cost
+
+    @property
+    def parcels(self) -> tuple[str, ...]:
+        """Ids of the parcels that are visited, in order."""
+        return tuple(parcel for day in self.days for parcel in day.parcels)
+
+
+def clock(hours: float) -> str:
+    """Hours of the day as hh:mm."""
+    minutes = round(hours * 60)
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
+def ways_of(itinerary: Itinerary) -> Iterator[tuple[Day, tuple[float, float], tuple[float, float]]]:
+    """Each day with the places where it starts and ends, longitude first in degrees."""
+    home = itinerary.departure.lon, itinerary.departure.lat
+    asleep: dict[int, tuple[float, float]] = {}  # where each crew spent the night
+    for day in itinerary.days:
+        start = asleep.get(day.crew, home)
+        last = (day.stops[-1].lon, day.stops[-1].lat) if day.stops else start
+        end = last if day.away else home
+        asleep[day.crew] = end
+        yield day, start, end

@@ -1,0 +1,47 @@
+"""What a trip costs, item by item."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+
+from engine.fieldwork.costs import Cost
+from engine.views import palette
+from engine.views.charts import ROW, Chart, template
+
+
+def bill(cost: Cost, parcels: int, dark: bool) -> Chart:
+    """The items of a bill, the dearest first, with the range that uncertain rates give."""
+    colours = palette.scheme(dark)
+    items = sorted(cost.items.items(), key=lambda item: item[1].likely)
+    items = [(name, money) for name, money in items if money.high > 0]
+    figure = go.Figure(
+        go.Bar(
+            x=[money.likely for _, money in items],
+            y=[name for name, _ in items],
+            orientation="h",
+            marker={"color": colours.accent},
+            error_x={
+                "type": "data",
+                "symmetric": False,
+                "array": [money.high - money.likely for _, money in items],
+                "arrayminus": [money.likely - money.low for _, money in items],
+                "color": colours.muted,
+                "thickness": 1.5,
+                "width": 3,
+            },
+            customdata=[str(money) for _, money in items],
+            hovertemplate=f"%{{y}}: %{{customdata}} {cost.currency}<extra></extra>",
+        )
+    )
+    figure.update_layout(
+        template=template(dark),
+        height=70 + ROW * max(len(items), 1),
+        xaxis={"title": {"text": cost.currency}, "rangemode": "tozero"},
+        yaxis={"showgrid": False},
+    )
+    days = f"{cost.crew_days} day" + "s" * (cost.crew_days != 1)
+    title = f"{parcels:,} parcels in {days} for {cost.money} {cost.currency}"
+    if not cost.crew_days:
+        title = "Staying at home costs nothing"
+    words = "; ".join(f"{name} {money}" for name, money in reversed(items))
+    return Chart(title, figure, f"{title}. {words}." if words else f"{title}.")

@@ -1,0 +1,92 @@
+"""Where would we go? The parcels of a trip, what it costs, and the day tours."""
+
+import streamlit as st
+
+from engine.domain import GroundplanError, Study
+from engine.fieldwork import costs, designs
+from engine.fieldwork.estimate import estimate
+from engine.views import bills, maps
+from pages import session
+
+ABOUT = {"radius": "every parcel within the radius", "random": "as many parcels, spread at random"}
+
+
+def ask_tariff() -> costs.Tariff:
+    """The rates of the survey."""
+    name = st.selectbox("Tariff", list(costs.PRESETS), key="tariff", width=160)
+    preset = costs.PRESETS[name]
+    with st.popover("Rates", icon=":material/payments:"):
+        rates = {
+            rate: st.number_input(
+                label, 0.0, value=float(costs.exactly(getattr(preset, rate)).likely), key=f"{name}-{rate}"
+            )
+            for rate, label in session.RATES.items()
+        }
+        crew = st.number_input("People in a car", 1, 6, preset.crew, key=f"{name}-crew")
+    return costs.altered(preset, rates | {"crew": crew})
+
+
+@st.fragment
+def trip(study: Study) -> None:
+    """The trip that the widgets name; moving one redraws only this."""
+    try:
+        _trip(study)
+    except GroundplanError as error:
+        st.error(str(error), icon=":material/error:")
+
+
+def _trip(study: Study) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        season = session.ask_season(study)
+        departure = session.ask_departure(study)
+        design = st.selectbox("Design", ABOUT, format_func=ABOUT.__getitem__, key="design", width=280)
+        radius = session.ask_radius()
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        tariff = ask_tariff()
+        crews = st.number_input("Crews", 1, 9, 1, key="crews", width=120)
+        away = st.toggle("Sleep out", key="sleep-out", help="Spend the nights near the last stop.")
+    wanted = designs.chosen(study.surveyed(season), departure, designs.design_by_name(design, radius))
+    left, right = st.columns([3, 2], gap="medium")
+    with right:
+        expected = estimate(wanted, departure, tariff)
+        session.draw(bills.bill(expected, len(wanted), session.dark()), key="bill")
+        st.caption("Estimated from the parcels' density, without routing; ranges come from uncertain rates.")
+    asked = repr((season, departure, design, radius, tariff, crews, away))
+    if st.session_state.get("planned") != asked:
+        with left:
+            drawn = maps.reach(session.ground(study, season), departure, radius, session.dark())
+            st.pydeck_chart(drawn, height=maps.HEIGHT, key="map", alt=f"{len(wanted)} parcels to visit")
+        with right:
+            st.button(
+                "Plan the day tours",
+                icon=":material/route:",
+                type="primary",
+                on_click=session.remember,
+                args=("planned", asked),
+            )
+        return
+    planned = session.itinerary(study.fingerprint, asked, wanted, departure, tariff, crews, away)
+    with left:
+        drawn = maps.tours(session.ground(study, season), planned, session.dark())
+        alt = f"Day tours to {len(planned.parcels)} parcels on {len(planned.days)} days"
+        st.pydeck_chart(drawn, height=maps.HEIGHT, key="tours", alt=alt)
+    with right:
+        session.draw(bills.bill(planned.cost, len(planned.parcels), session.dark()), key="routed")
+        st.caption("Routed: the order of the stops is planned, day by day.")
+        if planned.left_out:
+            st.warning(f"{len(planned.left_out)} parcels are too far for a day and are left out.")
+        if planned.days:
+            st.dataframe(
+                session.days(planned), hide_index=True, column_config=session.DAY_COLUMNS, key="days"
+            )
+            st.download_button(
+                "Field plan (day sheets, GPX, KML, GeoPackage)",
+                session.field_files(study.fingerprint, asked, planned, wanted),
+                f"field-plan-{season}.zip",
+                icon=":material/download:",
+            )
+
+
+study = session.study()
+session.header("Where would we go?", study)
+trip(study)
