@@ -3,10 +3,11 @@
 import streamlit as st
 
 from engine.experiments import table as tables
+from engine.fieldwork.costs import Tariff
 from engine.views import curves
 from pages import session
 
-AXES = {"radius": "by radius", "parcels": "by parcels visited"}
+AXES = {"radius": "by radius", "parcels": "by parcels visited", "cost": "by cost"}
 SCORES = {"pixels": "over pixels", "voted": "over parcels"}
 
 study = session.study()
@@ -29,7 +30,10 @@ with st.container(horizontal=True):
         "Macro F1", SCORES, default="pixels", format_func=SCORES.get, required=True, key="score"
     )
 chosen = comparisons[question]
-session.draw(curves.macro_f1(chosen, axis, score, session.dark()), key="curves")
+tariff = Tariff()
+options = session.priced(study, chosen, tariff)
+chart = curves.macro_f1(chosen, axis, score, session.dark(), options, currency=tariff.currency)
+session.draw(chart, key="curves")
 st.caption(
     f"{study.provenance.capitalize()} data. Bands are 95 % intervals from repeats and a block bootstrap of "
     f"the {chosen[0].test_parcels:,} test parcels together."

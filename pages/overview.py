@@ -4,9 +4,12 @@ import streamlit as st
 
 from engine.domain import Departure, Study
 from engine.experiments import table as tables
-from engine.fieldwork import reach
+from engine.experiments.advice import advise
+from engine.fieldwork import costs, reach
 from engine.views import charts, curves, maps
 from pages import session
+
+AXES = {"cost": "cost", "radius": "radius", "parcels": "parcels"}
 
 
 @st.fragment
@@ -41,10 +44,21 @@ def trade_off(study: Study, season: str, departure: Departure) -> None:
         st.info(f"What a trip from {departure.title} buys in {season} is not computed yet.")
         st.page_link("pages/experiments.py", label="Run it", icon=":material/play_arrow:")
         return
-    session.draw(curves.macro_f1(asked[mine[0]], "radius", "pixels", session.dark()), key="trade-off")
+    chosen = asked[mine[0]]
+    tariff = costs.Tariff()
+    options = session.priced(study, chosen, tariff)
+    advice = advise(options)
+    st.markdown(f"**{curves.decision(advice, departure.title, tariff.currency)}**")
+    axis = st.segmented_control(
+        "Against", AXES, default="cost", format_func=AXES.get, required=True, key="against"
+    )
+    chart = curves.macro_f1(
+        chosen, axis, "pixels", session.dark(), options, advice.recommended, tariff.currency
+    )
+    session.draw(chart, key="trade-off")
     st.caption(
-        f"{study.provenance.capitalize()} data, tested on {asked[mine[0]][0].test_parcels:,} parcels beyond "
-        f"{mine[0].beyond_km:g} km. Bands are 95 % intervals."
+        f"{study.provenance.capitalize()} data, tested on {chosen[0].test_parcels:,} parcels beyond "
+        f"{mine[0].beyond_km:g} km. Bands are 95 % intervals; costs are estimates by the default tariff."
     )
     st.page_link("pages/compare.py", label="Compare in detail", icon=":material/show_chart:")
 

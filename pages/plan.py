@@ -47,16 +47,15 @@ def _trip(study: Study) -> None:
         away = st.toggle("Sleep out", key="sleep-out", help="Spend the nights near the last stop.")
     wanted = designs.chosen(study.surveyed(season), departure, designs.design_by_name(design, radius))
     left, right = st.columns([3, 2], gap="medium")
-    with right:
-        expected = estimate(wanted, departure, tariff)
-        session.draw(bills.bill(expected, len(wanted), session.dark()), key="bill")
-        st.caption("Estimated from the parcels' density, without routing; ranges come from uncertain rates.")
+    expected = estimate(wanted, departure, tariff)
     asked = repr((season, departure, design, radius, tariff, crews, away))
     if st.session_state.get("planned") != asked:
         with left:
             drawn = maps.reach(session.ground(study, season), departure, radius, session.dark())
             st.pydeck_chart(drawn, height=maps.HEIGHT, key="map", alt=f"{len(wanted)} parcels to visit")
         with right:
+            session.draw(bills.bill(expected, len(wanted), session.dark()), key="bill")
+            st.caption("Estimated from the density of the parcels; ranges come from uncertain rates.")
             st.button(
                 "Plan the day tours",
                 icon=":material/route:",
@@ -72,7 +71,10 @@ def _trip(study: Study) -> None:
         st.pydeck_chart(drawn, height=maps.HEIGHT, key="tours", alt=alt)
     with right:
         session.draw(bills.bill(planned.cost, len(planned.parcels), session.dark()), key="routed")
-        st.caption("Routed: the order of the stops is planned, day by day.")
+        st.caption(
+            f"Routed, stop by stop; the estimate without routing was {expected.money.likely:,.0f} "
+            f"{expected.currency}. Ranges come from uncertain rates."
+        )
         if planned.left_out:
             st.warning(f"{len(planned.left_out)} parcels are too far for a day and are left out.")
         if planned.days:

@@ -7,13 +7,15 @@ The only session keys and the only caches of the app live here. ``season``, ``lo
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
 import streamlit as st
 
 from engine.domain import Departure, GroundplanError, Study
+from engine.experiments import advice
+from engine.experiments.advice import Option
 from engine.experiments.archive import Archive, archive_for
 from engine.experiments.outcome import Outcome
 from engine.fieldwork import exports
@@ -242,6 +244,19 @@ def outcomes(study: Study) -> tuple[tuple[Outcome, ...], tuple[str, ...]]:
     shelves = [place / "outcomes" for place in (kept.folder, *kept.shelves)]
     changed = tuple(shelf.stat().st_mtime_ns for shelf in shelves if shelf.exists())
     return _outcomes(study.fingerprint, kept, changed)
+
+
+def priced(study: Study, outcomes: Sequence[Outcome], tariff: Tariff) -> list[Option]:
+    """Outcomes with the estimated bill of their trips."""
+    keys = " ".join(one.plan.key for one in outcomes)
+    return _priced(study.fingerprint, keys, repr(tariff), study, outcomes, tariff)
+
+
+@st.cache_resource(max_entries=32, show_spinner="Estimating costs")
+def _priced(
+    fingerprint: str, keys: str, rates: str, _study: Study, _outcomes: Sequence[Outcome], _tariff: Tariff
+) -> list[Option]:
+    return advice.priced(_study, _outcomes, _tariff)
 
 
 def name_outcome(outcome: Outcome) -> str:

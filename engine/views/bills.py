@@ -40,7 +40,10 @@ def bill(cost: Cost, parcels: int, dark: bool) -> Chart:
         yaxis={"showgrid": False},
     )
     days = f"{cost.crew_days} day" + "s" * (cost.crew_days != 1)
-    title = f"{parcels:,} parcels in {days} for {cost.money} {cost.currency}"
+    money = cost.money
+    title = f"{parcels:,} parcels in {days} for {money.likely:,.0f} {cost.currency}"
+    if money.high > money.low:
+        title += f" ({money.low:,.0f} to {money.high:,.0f})"
     if not cost.crew_days:
         title = "Staying at home costs nothing"
     words = "; ".join(f"{name} {money}" for name, money in reversed(items))

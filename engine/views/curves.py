@@ -9,14 +9,19 @@ import numpy as np
 import plotly.graph_objects as go
 
 from engine.domain import Estimate
+from engine.experiments.advice import Advice, Option
 from engine.experiments.outcome import Outcome
 from engine.views import palette
 from engine.views.charts import Chart, plain, shades, template
 
-Axis = Literal["radius", "parcels"]
+Axis = Literal["radius", "parcels", "cost"]
 Score = Literal["pixels", "voted"]
 
-AXES: dict[Axis, str] = {"radius": "Radius of the trip, km", "parcels": "Parcels visited"}
+AXES: dict[Axis, str] = {
+    "radius": "Radius of the trip, km",
+    "parcels": "Parcels visited",
+    "cost": "Cost of the trip",
+}
 SCORES: dict[Score, str] = {"pixels": "Macro F1 over pixels", "voted": "Macro F1 over parcels"}
 DASHES = {"radius": "solid", "random": "dash"}
 MARKERS = {"radius": "circle", "random": "diamond-open"}
@@ -25,7 +30,15 @@ HEIGHT = 430
 SHOWN = 0.01  # the smallest share that a matrix prints
 
 
-def macro_f1(outcomes: Sequence[Outcome], axis: Axis, score: Score, dark: bool) -> Chart:
+def macro_f1(
+    outcomes: Sequence[Outcome],
+    axis: Axis,
+    score: Score,
+    dark: bool,
+    options: Sequence[Option] = (),
+    recommended: Option | None = None,
+    currency: str = "",
+) -> Chart:
     """One curve a method and design with its interval as a band, and the zero-shot line.
 
     Parameters
@@ -33,11 +46,14 @@ def macro_f1(outcomes: Sequence[Outcome], axis: Axis, score: Score, dark: bool) 
     outcomes
         Of one comparison, see `engine.experiments.table.comparisons`.
     axis
-        Against the radius in km or the number of visited parcels. A random design stands at the radius
-        whose count it matches.
+        Against the radius in km, the number of visited parcels, or money. A random design stands at the
+        radius whose count it matches.
     score
         Over pixels (the study's score) or over parcels (what the user of a map sees).
+    options, recommended, currency
+        What the trips cost, for the axis of costs, and the one to mark.
     """
+    money = {one.outcome.plan.key: one.money for one in options}
     colours = palette.scheme(dark)
     hues = {"transfer": colours.accent, "scratch": "#E0A458" if dark else "#B26A00"}
     figure = go.Figure()
@@ -47,7 +63,7 @@ def macro_f1(outcomes: Sequence[Outcome], axis: Axis, score: Score, dark: bool) 
             curves.setdefault((one.plan.method.name, one.plan.design.name), []).append(one)
     for (method, design), points in curves.items():
         points.sort(key=lambda one: one.plan.design.reach_km)
-        x = [_reach(one, axis) for one in points]
+        x = [money[one.plan.key].likely if axis == "cost" else _reach(one, axis) for one in points]
         f1 = [_estimate(one, score) for one in points]
         colour = hues.get(method, colours.muted)
         name = f"{method}, {DESIGNS.get(design, design)}"
@@ -71,10 +87,16 @@ def macro_f1(outcomes: Sequence[Outcome], axis: Axis, score: Score, dark: bool) 
             line={"color": colour, "width": 2, "dash": DASHES.get(design, "dot")},
             marker={"symbol": MARKERS.get(design, "square"), "size": 9, "color": colour},
             customdata=[
-                [one.plan.design.reach_km, one.parcels, str(_estimate(one, score))] for one in points
+                [
+                    one.plan.design.reach_km,
+                    one.parcels,
+                    str(_estimate(one, score)),
+                    f"<br>{money[one.plan.key]} {currency}" if one.plan.key in money else "",
+                ]
+                for one in points
             ],
             hovertemplate=f"{name}<br>%{{customdata[1]:,}} parcels, %{{customdata[0]:g}} km<br>"
-            "F1 %{customdata[2]}<extra></extra>",
+            "F1 %{customdata[2]}%{customdata[3]}<extra></extra>",
         )
     home = _home(outcomes)
     if home is not None:
@@ -98,11 +120,25 @@ def macro_f1(outcomes: Sequence[Outcome], axis: Axis, score: Score, dark: bool) 
             font={"color": colours.ink, "size": 13},
             bgcolor=palette.rgba(colours.paper, 0.75),
         )
+    if recommended is not None and recommended.outcome.plan.method.visits:
+        one = recommended.outcome
+        figure.add_scatter(
+            x=[recommended.money.likely if axis == "cost" else _reach(one, axis)],
+            y=[_estimate(one, score).value],
+            mode="markers+text",
+            marker={"symbol": "circle-open", "size": 20, "line": {"width": 2.5}, "color": colours.ink},
+            text=["recommended"],
+            textposition="bottom center",
+            textfont={"color": colours.ink, "size": 13},
+            hoverinfo="skip",
+            showlegend=False,
+        )
+    words = f"{AXES[axis]}, {currency}" if axis == "cost" and currency else AXES[axis]
     figure.update_layout(
         template=template(dark),
         height=HEIGHT,
         hovermode="closest",
-        xaxis={"title": {"text": AXES[axis]}, "showgrid": False},
+        xaxis={"title": {"text": words}, "showgrid": False},
         yaxis={"title": {"text": SCORES[score]}, "tickformat": ".2f"},
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
     )
@@ -136,6 +172,30 @@ def verdict(outcomes: Sequence[Outcome], score: Score) -> str:
     else:
         answer = f"{trip}; staying at home gives {stay}, and the intervals overlap"
     return f"{answer}. {losing} of {len(visits)} trips score below staying at home" if losing else answer
+
+
+def decision(advice: Advice, departure: str, currency: str) -> str:
+    """The recommendation in a sentence or two."""
+    best, home = advice.recommended, advice.zero_shot
+    stay = f"Staying at home gives {home.f1}." if home else "What staying at home gives is not answered."
+    if not best.outcome.plan.method.visits:
+        trips = [one for one in advice.pareto if one.outcome.plan.method.visits]
+        return f"Stay at home: macro F1 {best.f1}. " + (
+            f"Trips that score more cost {trips[0].money.likely:,.0f} {currency} or more."
+            if trips
+            else "No trip that was tried scores more."
+        )
+    plan = best.outcome.plan
+    where = (
+        f"within {plan.design.reach_km:g} km of {departure}"
+        if plan.design.name == "radius"
+        else f"spread at random, as many as lie within {plan.design.reach_km:g} km of {departure}"
+    )
+    days = f"{best.crew_days:.0f} day" + "s" * (round(best.crew_days) != 1)
+    return (
+        f"Visit {best.outcome.parcels:,} parcels {where} ({plan.method.name}): macro F1 {best.f1}, {days}, "
+        f"{best.money.likely:,.0f} {currency}. {stay}"
+    )
 
 
 def per_class(pair: Sequence[Outcome], names: Sequence[str], score: Score, dark: bool) -> Chart:

@@ -17,6 +17,7 @@ QUESTION = "What should we do this season?"
 COUNT = re.compile(r"(\d+) of 80 parcels lie within (\d+) km of Novi Sad")
 PAGES = {
     "/": QUESTION,
+    "/plan": "Where would we go?",
     "/experiments": "What is a trip worth?",
     "/compare": "How do the options differ?",
     "/study": "What do we know?",

@@ -28,7 +28,7 @@ def said(page: AppTest) -> str:
 
 
 def money(page: AppTest) -> float:
-    found = re.search(r"for ([\d,]+) \\?\(", said(page))
+    found = re.search(r"for ([\d,]+) EUR", said(page))
     assert found, said(page)
     return float(found[1].replace(",", ""))
 
