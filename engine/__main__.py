@@ -224,7 +224,8 @@ def _simulate(options: argparse.Namespace) -> int:
 def _pair(text: str, option: str) -> tuple[str, str]:
     name, _, value = text.partition("=")
     if not (name and value):
-        raise PlanError(f"{option} {text} is not of the form NAME=VALUE.")
+        form = "OLD=NEW" if option == "--rename" else "NAME=VALUE"
+        raise PlanError(f"{option} {text} is not of the form {form}.")
     return name, value
 
 

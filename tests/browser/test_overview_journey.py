@@ -23,6 +23,8 @@ PAGES = {
     "/study": "What do we know?",
 }
 
+TITLES = ["Overview", "Plan", "Experiments", "Compare", "Study"]
+
 
 def within(page: Page, km: int) -> int:
     """The live count, once it speaks of that radius."""
@@ -47,10 +49,10 @@ def test_a_cold_deep_link_opens_the_app(
     tab = visit(serve(study_folder), path)
     expect(tab.page.get_by_role("heading", name=PAGES[path])).to_be_visible()
     settle(tab.page)
-    expect(tab.page).to_have_title(re.compile(r"^(Overview|Experiments|Compare) · Groundplan$"))
+    expect(tab.page).to_have_title(re.compile(rf"^({'|'.join(TITLES)}) · Groundplan$"))
     expect(tab.page.get_by_test_id("stHeaderLogo")).to_be_visible()
     links = tab.page.get_by_test_id("stTopNavLink").all_inner_texts()
-    assert links == ["Overview", "Experiments", "Compare"]
+    assert links == TITLES
     assert not tab.page.get_by_text("Page not found").count()
     assert not tab.complaints
 

@@ -75,7 +75,7 @@ def test_series_that_grow_otherwise_than_announced_are_refused_and_not_kept(tmp_
     monkeypatch.setenv("GROUNDPLAN_WORKSPACE", str(tmp_path / "workspace"))
     folder = simulate(SMALL, tmp_path / "light", series=False)
     manifest = folder / "study.toml"
-    manifest.write_text(manifest.read_text().replace("looks = 15.0", "looks = 14.0"))
+    manifest.write_text(manifest.read_text().replace("looks = 20.0", "looks = 19.0"))
     with pytest.raises(StudyError, match="another version"):
         store.open_study(folder).cubes["2021"]
     assert not list((tmp_path / "workspace" / "series").glob("*.parquet"))
