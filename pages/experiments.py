@@ -15,6 +15,7 @@ from engine.learning.recipes import RECIPES
 from pages import session
 
 RADII = tuple(range(5, 65, 5))
+RECIPE_NAMES = ["quick", "paper"]
 TESTS = {"far-half": "half of the far parcels", "far-all": "all far parcels (the study's own)"}
 SOURCES = {"past": "seasons before the target", "others": "all other seasons"}
 EXPLAINED = """\
@@ -37,7 +38,8 @@ def ask(study: Study) -> tuple[plan.Plan, ...]:
         methods = st.multiselect("Methods", list(METHODS), list(METHODS), key="methods")
         designs = st.multiselect("Designs", list(DESIGNS), list(DESIGNS), key="designs")
     with st.expander("Recipe, learner, test area, repeats"), st.container(horizontal=True):
-        recipe = st.selectbox("Recipe", ["quick", "paper"], key="recipe")
+        usual = RECIPE_NAMES.index(session.usual_recipe(study, RECIPE_NAMES))
+        recipe = st.selectbox("Recipe", RECIPE_NAMES, usual, key="recipe")
         learner = st.selectbox("Learner", list(LEARNERS), key="learner")
         test = st.selectbox("Test on", TESTS, format_func=TESTS.__getitem__, key="test")
         repeats = st.number_input("Repeats", 1, 20, 5, key="repeats")

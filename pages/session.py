@@ -259,6 +259,13 @@ def _priced(
     return advice.priced(_study, _outcomes, _tariff)
 
 
+def usual_recipe(study: Study, known: Sequence[str]) -> str:
+    """The recipe that most of the study's answers have; the first of those known where there are none."""
+    answered, _ = outcomes(study)
+    names = [one.plan.recipe.name for one in answered if one.plan.recipe.name in known]
+    return max(known, key=names.count)
+
+
 def name_outcome(outcome: Outcome) -> str:
     """An outcome as an option of a list."""
     plan = outcome.plan

@@ -165,3 +165,13 @@ assert "sklearn" not in sys.modules, "scikit-learn was imported"
 """
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
+
+
+def test_on_the_demo_the_studys_protocol_is_already_answered(tmp_path, monkeypatch):
+    monkeypatch.delenv("GROUNDPLAN_STUDY", raising=False)
+    monkeypatch.setenv("GROUNDPLAN_WORKSPACE", str(tmp_path))
+    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=WAIT).run()
+    page.switch_page("pages/experiments.py").run()
+    assert not page.exception
+    assert "**13 of 13 plans are answered**" in [one.value for one in page.markdown]
+    assert not [one for one in page.button if "open plan" in one.label]
