@@ -15,6 +15,7 @@ from engine.learning.recipes import RECIPES
 from pages import session
 
 RADII = tuple(range(5, 65, 5))
+STUDYS_OWN = ["radius", "random"]
 RECIPE_NAMES = ["quick", "paper"]
 TESTS = {"far-half": "half of the far parcels", "far-all": "all far parcels (the study's own)"}
 SOURCES = {"past": "seasons before the target", "others": "all other seasons"}
@@ -36,7 +37,9 @@ def ask(study: Study) -> tuple[plan.Plan, ...]:
     with st.container(horizontal=True, vertical_alignment="top"):
         radii = st.multiselect("Radii, km", RADII, [20, 25, 30], key="radii")
         methods = st.multiselect("Methods", list(METHODS), list(METHODS), key="methods")
-        designs = st.multiselect("Designs", list(DESIGNS), list(DESIGNS), key="designs")
+        designs = st.multiselect(
+            "Designs", list(DESIGNS), STUDYS_OWN, format_func=session.name_design, key="designs"
+        )
     with st.expander("Recipe, learner, test area, repeats"), st.container(horizontal=True):
         usual = RECIPE_NAMES.index(session.usual_recipe(study, RECIPE_NAMES))
         recipe = st.selectbox("Recipe", RECIPE_NAMES, usual, key="recipe")

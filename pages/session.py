@@ -20,6 +20,7 @@ from engine.experiments.archive import Archive, archive_for
 from engine.experiments.outcome import Outcome
 from engine.fieldwork import exports
 from engine.fieldwork.costs import Tariff
+from engine.fieldwork.designs import DESIGNS
 from engine.fieldwork.itinerary import plan_days
 from engine.fieldwork.tour import Itinerary, clock
 from engine.studies import store
@@ -264,6 +265,11 @@ def usual_recipe(study: Study, known: Sequence[str]) -> str:
     answered, _ = outcomes(study)
     names = [one.plan.recipe.name for one in answered if one.plan.recipe.name in known]
     return max(known, key=names.count)
+
+
+def name_design(name: str) -> str:
+    """A design as an option of a list."""
+    return f"{name}: {DESIGNS[name].manner}"
 
 
 def name_outcome(outcome: Outcome) -> str:

@@ -77,7 +77,7 @@ def preview(study: Study, plans: Sequence[Plan]) -> Preview:
     """Look at the ground of plans without running them; refuses what the study can't answer."""
     grounds = check(study, plans)
     visits = {
-        plan.design.reach_km: int((ground.open["distance_km"] <= plan.design.reach_km).sum())
+        plan.design.reach_km: plan.design.count(ground.open)
         for plan, ground in zip(plans, grounds, strict=True)
         if plan.method.visits
     }

@@ -9,7 +9,8 @@ from typing import Any, Literal
 
 import engine
 from engine.domain import Departure, PlanError, Study
-from engine.fieldwork.designs import DESIGNS, Design, Nowhere, design_by_name
+from engine.fieldwork.design import DISAGREEMENT, Avoiding, Design, Given, Nowhere
+from engine.fieldwork.designs import DESIGNS, design_by_name
 from engine.learning.learners import learner_by_name
 from engine.learning.methods import METHODS, Method, method_by_name
 from engine.learning.recipes import Recipe, Schedule
@@ -87,6 +88,16 @@ class Plan:
                 f"Season {self.target} has no season before it, so {self.method.name} has nothing to "
                 "pre-train on. Use --source others (or name seasons), or the method scratch."
             )
+        if self.design.needs and not self.sources:
+            raise PlanError(
+                f"The design {self.design.name} asks a pre-trained model, but season {self.target} has no "
+                "season before it to pre-train on. Use --source others (or name seasons), or another design."
+            )
+        if self.design.needs == DISAGREEMENT and self.repeats < 2:
+            raise PlanError(
+                "With one repeat there is only one source model, and nobody to disagree with it. Ask for at "
+                "least 2 repeats, or another design."
+            )
         if self.design.reach_km > self.test.beyond_km:
             raise PlanError(
                 f"A radius of {self.design.reach_km:g} km reaches into the test area, which begins at "
@@ -109,7 +120,7 @@ def grid(
     target: str,
     departure: Departure,
     radii: Iterable[float],
-    designs: Iterable[str],
+    designs: Iterable[str | Design],
     methods: Iterable[str],
     learner: str,
     recipe: Recipe,
@@ -124,6 +135,8 @@ def grid(
 
     Parameters
     ----------
+    designs
+        By name, each at every radius, or as they are.
     source
         ``past``, ``others``, or labels of seasons with commas between.
     beyond_km
@@ -135,23 +148,22 @@ def grid(
         Where a name is unknown or a combination makes no sense for this study.
     """
     radii = sorted({float(km) for km in radii})
-    outer = max(USUAL_OUTER_KM, *radii, 0.0) if beyond_km is None else beyond_km
+    places: list[Design] = []
+    for one in dict.fromkeys(designs):
+        places += [design_by_name(one, km) for km in radii] if isinstance(one, str) else [one]
+    outer = max([USUAL_OUTER_KM, *(place.reach_km for place in places)])
+    outer = outer if beyond_km is None else beyond_km
     area = TestArea(test, outer)
     sources = _sources(study, target, source)
     plans: list[Plan] = []
     for method in dict.fromkeys(methods):
         how = method_by_name(method)
-        wheres: list[Design] = (
-            [design_by_name(name, km) for name in dict.fromkeys(designs) for km in radii]
-            if how.visits
-            else [Nowhere()]
-        )
-        known = sources if how.needs_source else ()
+        wheres = places if how.visits else [Nowhere()]
         plans += [
             Plan(
                 study.fingerprint,
                 target,
-                known,
+                sources if how.needs_source or where.needs else (),
                 departure,
                 where,
                 how,
@@ -180,7 +192,8 @@ def _sources(study: Study, target: str, source: str) -> tuple[str, ...]:
 _SHAPES: dict[str, type] = {
     shape.__name__: shape
     for shape in (
-        Plan, TestArea, Departure, Recipe, Schedule, Nowhere, *DESIGNS.values(), *METHODS.values(),
+        Plan, TestArea, Departure, Recipe, Schedule, Nowhere, Given, Avoiding, *DESIGNS.values(),
+        *METHODS.values(),
     )
 }  # fmt: skip
 

@@ -17,6 +17,8 @@ from engine.domain import Departure, GroundplanError, PlanError, Study
 from engine.experiments.archive import Archive
 from engine.experiments.outcome import Outcome, Repeat
 from engine.experiments.plan import Plan, TestArea
+from engine.experiments.prospects import prospects
+from engine.experiments.sizing import draw_seed
 from engine.experiments.source import source_model, source_of
 from engine.experiments.territory import Territory, survey
 from engine.learning import scores, splits
@@ -86,7 +88,7 @@ def answer(
         source_of(plan, number): (plan, number)
         for plan in missing
         for number in range(plan.repeats)
-        if plan.method.needs_source and learner_by_name(plan.learner).storable
+        if (plan.method.needs_source or plan.design.needs) and learner_by_name(plan.learner).storable
     }
     asked_for = {label for plan in missing for label in (plan.target, *plan.sources)}
     bare = [label for label in ungrown(study) if label in asked_for]
@@ -131,7 +133,7 @@ def check(study: Study, plans: Sequence[Plan]) -> tuple[Territory, ...]:
         where = (plan.target, plan.departure, plan.test)
         if where not in grounds:
             grounds[where] = survey(study, *where)
-        plan.design.draw(grounds[where].open, np.random.default_rng(0))
+        plan.design.count(grounds[where].open)
     return tuple(grounds[plan.target, plan.departure, plan.test] for plan in plans)
 
 
@@ -173,8 +175,9 @@ class _Work:
     def _computed(self, plan: Plan, number: int) -> Repeat:
         study, setting = self.study, self._setting(plan, number)
         territory = survey(study, plan.target, plan.departure, plan.test)
-        rng = np.random.default_rng([plan.seed + number, 2])
-        visited_ids = plan.design.draw(territory.open, rng)
+        rng = np.random.default_rng(draw_seed(plan, number))
+        known = prospects(study, plan, number, territory.open, territory, self.archive, setting)
+        visited_ids = plan.design.draw(known, rng)
         rows = territory.open.index[territory.open["parcel_id"].isin(visited_ids)].to_numpy()
         source = None
         if plan.method.needs_source:
@@ -290,10 +293,10 @@ def _notes(study: Study, plan: Plan, territory: Territory, repeats: Sequence[Rep
         missed = sorted(tested - {crop for one in repeats for crop in seen.loc[list(one.visited)]})
         if missed:
             notes.append(f"No visited parcel has {', '.join(missed)}, which the test has.")
-    if plan.test.kind == "far-all" and plan.design.name == "random":
+    if plan.test.kind == "far-all" and plan.design.name not in ("none", "radius", "given"):
         notes.append(
-            f"All parcels beyond {plan.test.beyond_km:g} km are kept for the test, so random draws from "
-            "within that radius only."
+            f"All parcels beyond {plan.test.beyond_km:g} km are kept for the test, so {plan.design.name} "
+            "draws from within that radius only."
         )
     if pd.unique(_blocks(territory.test)).size < FEW_BLOCKS:
         notes.append("The test parcels lie in few blocks of 20 km, so the interval is rough.")

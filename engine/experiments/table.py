@@ -9,7 +9,8 @@ import pandas as pd
 
 from engine.domain import Departure, Study
 from engine.experiments.outcome import Outcome
-from engine.fieldwork.designs import DESIGNS, Nowhere
+from engine.fieldwork.design import Nowhere
+from engine.fieldwork.designs import DESIGNS
 from engine.learning.methods import METHODS
 from engine.learning.recipes import Recipe
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from engine.domain import Departure, PlanError, Study
 from engine.experiments.plan import TestArea
-from engine.fieldwork.reach import distance_km
+from engine.fieldwork.reach import placed
 from engine.learning import splits
 
 
@@ -22,7 +22,7 @@ class Territory:
     ----------
     parcels
         Index is the row in ``Study.parcels``; ``parcel_id``, ``crop``, ``field_group``, ``distance_km``,
-        ``x_km``, ``y_km`` (projected), ``test`` (bool).
+        ``east_km`` and ``north_km`` of the departure, ``x_km``, ``y_km`` (projected), ``test`` (bool).
     test_side
         Whether a parcel of any season stands on ground that tests rather than teaches, ``[parcel]``.
     """
@@ -54,10 +54,10 @@ def survey(study: Study, target: str, departure: Departure, area: TestArea) -> T
     else:
         test_side = np.ones(len(study.parcels), dtype=bool)
 
-    parcels = pd.DataFrame(study.surveyed(target)[["parcel_id", "crop", "field_group", "lon", "lat"]])
-    rows = parcels.index.to_numpy()
-    far = distance_km(parcels, departure)
-    parcels["distance_km"], parcels["x_km"], parcels["y_km"] = far, x_km[rows], y_km[rows]
+    surveyed = pd.DataFrame(study.surveyed(target)[["parcel_id", "crop", "field_group", "lon", "lat"]])
+    parcels = placed(surveyed, departure)
+    rows, far = parcels.index.to_numpy(), parcels["distance_km"].to_numpy()
+    parcels["x_km"], parcels["y_km"] = x_km[rows], y_km[rows]
     parcels["test"] = (far > area.beyond_km) & test_side[rows]
     if not parcels["test"].any():
         raise PlanError(

@@ -2,107 +2,203 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
+from scipy.cluster.vq import kmeans2
 
 from engine.domain import Departure, PlanError
-from engine.fieldwork.reach import distance_km
-
-
-class Design(Protocol):
-    """A way to choose parcels.
-
-    ``draw`` is given the parcels that may be visited (never one of the test half): a frame with
-    ``parcel_id``, ``field_group`` and ``distance_km`` (shared by the parcels of a field group). It
-    returns whole field groups.
-    """
-
-    name: ClassVar[str]
-
-    @property
-    def reach_km(self) -> float:
-        """The radius that stands for this design on an axis, km."""
-        ...
-
-    def draw(self, parcels: pd.DataFrame, rng: np.random.Generator) -> tuple[str, ...]:
-        """Ids of the parcels to visit."""
-        ...
+from engine.fieldwork.design import DISAGREEMENT, EMBEDDING, PREDICTED, Design, Rows, Sized
+from engine.fieldwork.pivotal import pivotal_order
+from engine.fieldwork.reach import placed
 
 
 @dataclass(frozen=True)
-class Nowhere:
-    """Stay at home."""
-
-    name: ClassVar[str] = "none"
-    reach_km: ClassVar[float] = 0.0
-
-    def draw(self, parcels: pd.DataFrame, rng: np.random.Generator) -> tuple[str, ...]:
-        """Nothing."""
-        return ()
-
-
-@dataclass(frozen=True)
-class Circle:
-    """What designs with a radius have in common: ``km``, above 0."""
-
-    km: float
-
-    def __post_init__(self) -> None:
-        if not (np.isfinite(self.km) and self.km > 0):
-            raise PlanError(f"A radius of {self.km} km is no circle. Give a number above 0.")
-        object.__setattr__(self, "km", float(self.km))
-
-    @property
-    def reach_km(self) -> float:
-        """The radius, km."""
-        return self.km
-
-
-@dataclass(frozen=True)
-class Radius(Circle):
+class Radius(Sized):
     """Every parcel within ``km`` of the departure."""
 
     name: ClassVar[str] = "radius"
+    manner: ClassVar[str] = "near the departure"
 
-    def draw(self, parcels: pd.DataFrame, rng: np.random.Generator) -> tuple[str, ...]:
-        """All parcels within the circle."""
-        return tuple(_within(parcels, self.km)["parcel_id"])
+    def ranked(self, fields: pd.DataFrame, rng: np.random.Generator) -> Rows:
+        """The nearest first."""
+        return _ascending(fields["distance_km"])
 
 
 @dataclass(frozen=True)
-class Random(Circle):
-    """As many parcels as lie within ``km`` of the departure, spread at random over the whole area.
-
-    The yardstick of the study: the same count without the convenience. Field groups are taken whole;
-    one that would overshoot the count is passed over, so the count is met wherever single parcels are
-    left to meet it with.
+class Random(Sized):
+    """Spread at random over the whole area: the yardstick of the study, the same count without the
+    convenience.
     """
 
     name: ClassVar[str] = "random"
+    manner: ClassVar[str] = "spread at random"
 
-    def draw(self, parcels: pd.DataFrame, rng: np.random.Generator) -> tuple[str, ...]:
-        """Whole field groups in random order until the count is reached."""
-        count = len(_within(parcels, self.km))
-        sizes = parcels.groupby("field_group", sort=True).size()
-        taken: set[str] = set()
-        total = 0
-        for place in rng.permutation(len(sizes)):
-            if total + sizes.iloc[place] <= count:
-                taken.add(str(sizes.index[place]))
-                total += int(sizes.iloc[place])
-            if total == count:
-                break
-        return tuple(parcels.loc[parcels["field_group"].isin(taken), "parcel_id"])
+    def ranked(self, fields: pd.DataFrame, rng: np.random.Generator) -> Rows:
+        """Any order."""
+        return rng.permutation(len(fields))
 
 
-DESIGNS: dict[str, type[Radius] | type[Random]] = {design.name: design for design in (Radius, Random)}
+@dataclass(frozen=True)
+class Balanced(Sized):
+    """Spread evenly over the whole area, by the local pivotal method."""
+
+    name: ClassVar[str] = "balanced"
+    manner: ClassVar[str] = "spread evenly"
+
+    def ranked(self, fields: pd.DataFrame, rng: np.random.Generator) -> Rows:
+        """Neighbours far from each other in the order."""
+        return pivotal_order(fields[["east_km", "north_km"]].to_numpy(), rng)
+
+
+@dataclass(frozen=True)
+class Stratified(Sized):
+    """As many of each class that the source model sees, each class spread evenly over the area.
+
+    Equal allocation: macro F1 counts every class the same, so rare ones are worth as many visits.
+    """
+
+    name: ClassVar[str] = "stratified"
+    manner: ClassVar[str] = "stratified by predicted class"
+    needs: ClassVar[str | None] = PREDICTED
+
+    def ranked(self, fields: pd.DataFrame, rng: np.random.Generator) -> Rows:
+        """The classes in turn, and within a class the order of the local pivotal method."""
+        turn = np.empty(len(fields), dtype=np.int64)
+        points = fields[["east_km", "north_km"]].to_numpy()
+        for _, rows in sorted(fields.reset_index().groupby(PREDICTED).indices.items()):
+            turn[rows[pivotal_order(points[rows], rng)]] = np.arange(len(rows))
+        return np.lexsort([rng.random(len(fields)), turn])
+
+
+@dataclass(frozen=True)
+class Corridors(Sized):
+    """Straight transects from the departure, turned at random: out along one, back along another.
+
+    Parameters
+    ----------
+    directions
+        Number of transects, evenly spread over the compass.
+    width_km
+        Of a transect, both sides together.
+    """
+
+    directions: int = 5
+    width_km: float = 3.0
+    name: ClassVar[str] = "corridors"
+    manner: ClassVar[str] = "along corridors"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.directions < 1 or not self.width_km > 0:
+            raise PlanError(
+                f"{self.directions} transects of {self.width_km:g} km width hold no parcel. Give at least "
+                "one direction and a width above 0."
+            )
+
+    def ranked(self, fields: pd.DataFrame, rng: np.random.Generator) -> Rows:
+        """Outwards along the transects; then whatever lies beside them, the nearest to one first."""
+        turned = rng.random() * 2 * np.pi
+        bearing = turned + 2 * np.pi * np.arange(self.directions) / self.directions  # [direction]
+        east, north = fields["east_km"].to_numpy(), fields["north_km"].to_numpy()
+        along = east[:, None] * np.sin(bearing) + north[:, None] * np.cos(bearing)  # [field, direction]
+        across = np.abs(east[:, None] * np.cos(bearing) - north[:, None] * np.sin(bearing))
+        beside = np.where(along >= 0, across, np.hypot(east, north)[:, None]).min(axis=1)  # [field]
+        inside = beside <= self.width_km / 2
+        return np.lexsort([np.where(inside, fields["distance_km"], beside), ~inside])
+
+
+@dataclass(frozen=True)
+class Clusters(Sized):
+    """Groups of neighbouring parcels far apart from each other: few long ways, many short ones.
+
+    Parameters
+    ----------
+    clusters
+        Number of groups. Their centres are those of k-means over all fields, so each stands for as much of
+        the area as the others.
+    """
+
+    clusters: int = 6
+    name: ClassVar[str] = "clusters"
+    manner: ClassVar[str] = "in clusters far apart"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.clusters < 1:
+            raise PlanError(f"{self.clusters} clusters hold no parcel. Give at least 1.")
+
+    def ranked(self, fields: pd.DataFrame, rng: np.random.Generator) -> Rows:
+        """The clusters in turn, each from its centre outwards."""
+        points = fields[["east_km", "north_km"]].to_numpy()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # fewer places than clusters leave some of them empty
+            centres, mine = kmeans2(points, min(self.clusters, len(fields)), minit="++", rng=rng)
+        away = np.hypot(*(points - centres[mine]).T)  # [field] km
+        turn = pd.Series(away).groupby(mine).rank(method="first").to_numpy()
+        return np.lexsort([away, turn])
+
+
+@dataclass(frozen=True)
+class Disagreement(Sized):
+    """Within reach, the parcels first on which models of different training disagree.
+
+    Parameters
+    ----------
+    within_km
+        The reach, km from the departure.
+    """
+
+    within_km: float = 40.0
+    name: ClassVar[str] = "disagreement"
+    manner: ClassVar[str] = "where models disagree"
+    needs: ClassVar[str | None] = DISAGREEMENT
+
+    def ranked(self, fields: pd.DataFrame, rng: np.random.Generator) -> Rows:
+        """The largest disagreement first; beyond the reach, the nearest first."""
+        beyond = (fields["distance_km"] > self.within_km).to_numpy()
+        key = np.where(beyond, fields["distance_km"], -fields[DISAGREEMENT])
+        return np.lexsort([key, beyond])
+
+
+@dataclass(frozen=True)
+class Embedding(Sized):
+    """Within reach, parcels that differ as the model sees them: balanced over its embedding.
+
+    Parameters
+    ----------
+    within_km
+        The reach, km from the departure.
+    """
+
+    within_km: float = 40.0
+    name: ClassVar[str] = "embedding"
+    manner: ClassVar[str] = "balanced over the model's view"
+    needs: ClassVar[str | None] = EMBEDDING
+
+    def ranked(self, fields: pd.DataFrame, rng: np.random.Generator) -> Rows:
+        """The local pivotal method in the space of the embedding; beyond the reach, the nearest first."""
+        beyond = (fields["distance_km"] > self.within_km).to_numpy()
+        inside = np.flatnonzero(~beyond)
+        points = fields.filter(regex=f"^{EMBEDDING}_").to_numpy()
+        outside = np.flatnonzero(beyond)
+        far = outside[np.argsort(fields["distance_km"].to_numpy()[outside], kind="stable")]
+        return np.concatenate([inside[pivotal_order(points[inside], rng)], far])
+
+
+DESIGNS: dict[str, type[Sized]] = {
+    design.name: design
+    for design in (
+        Radius, Random, Balanced, Stratified, Corridors, Clusters, Disagreement, Embedding,
+    )
+}  # fmt: skip
 
 
 def design_by_name(name: str, km: float) -> Design:
-    """The design of that name at that radius, or `PlanError`."""
+    """The design of that name at that size, or `PlanError`."""
     if name not in DESIGNS:
         raise PlanError(f"There is no design {name}; choose one of {', '.join(DESIGNS)}.")
     return DESIGNS[name](km)
@@ -114,19 +210,27 @@ def chosen(parcels: pd.DataFrame, departure: Departure, design: Design, seed: in
     Parameters
     ----------
     parcels
-        With ``parcel_id``, ``field_group``, ``lon`` and ``lat``.
+        With ``parcel_id``, ``field_group``, ``lon`` and ``lat``, and what the design needs from a model.
     """
-    placed = parcels.assign(distance_km=distance_km(parcels, departure))
-    return placed[placed["parcel_id"].isin(design.draw(placed, np.random.default_rng(seed)))]
+    ready = placed(parcels, departure)
+    return ready[ready["parcel_id"].isin(design.draw(ready, np.random.default_rng(seed)))]
 
 
-def _within(parcels: pd.DataFrame, km: float) -> pd.DataFrame:
-    """The parcels within the circle; refuses an empty circle and says how far the nearest parcel is."""
-    chosen = parcels[parcels["distance_km"] <= km]
-    if chosen.empty:
-        nearest = parcels["distance_km"].min() if len(parcels) else float("nan")
-        raise PlanError(
-            f"No surveyed parcel lies within {km:g} km of the departure; the nearest is {nearest:.1f} km "
-            "away. Choose a larger radius or another departure."
-        )
-    return chosen
+def replacements(
+    parcels: pd.DataFrame, departure: Departure, design: Design, share: float, seed: int = 0
+) -> pd.DataFrame:
+    """The parcels that stand in for those of `chosen` that cannot be visited, in their fixed order.
+
+    Parameters
+    ----------
+    share
+        Of the number of parcels to visit, rounded up.
+    """
+    ready = placed(parcels, departure)
+    wanted = int(np.ceil(share * len(design.draw(ready, np.random.default_rng(seed)))))
+    spare = list(design.spare(ready, np.random.default_rng(seed))[:wanted])
+    return ready.set_index("parcel_id", drop=False).loc[spare].reset_index(drop=True)
+
+
+def _ascending(values: pd.Series) -> Rows:
+    return np.argsort(values.to_numpy(), kind="stable").astype(np.int64)

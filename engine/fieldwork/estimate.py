@@ -18,7 +18,7 @@ from scipy.spatial import cKDTree
 from engine.domain import Departure
 from engine.fieldwork.costs import FREE, Cost, Tariff, bill, exactly, work_hours
 from engine.fieldwork.itinerary import group_stops
-from engine.fieldwork.roads import Straight
+from engine.fieldwork.reach import project
 
 TOUR = 0.7124  # Beardwood-Halton-Hammersley constant in the plane (Applegate et al. 2006)
 NEAREST = 5  # stops from whose distance the density around a stop is read
@@ -43,7 +43,7 @@ def estimate(parcels: pd.DataFrame, departure: Departure, tariff: Tariff) -> Cos
     stop = group_stops(lon, lat)
     size = np.bincount(stop)
     at_lon, at_lat = np.bincount(stop, lon) / size, np.bincount(stop, lat) / size
-    x, y = Straight.project(departure.lon, departure.lat, at_lon, at_lat)
+    x, y = project(departure.lon, departure.lat, at_lon, at_lat)
     stops = len(size)
     line_haul = float(np.hypot(x, y).mean())  # km
     if stops > NEAREST:

@@ -5,16 +5,21 @@ from __future__ import annotations
 import io
 import tempfile
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import gpxpy.gpx
+import numpy as np
 import pandas as pd
 import shapely
 import simplekml
+from scipy.spatial import cKDTree
 
 from engine.domain import GroundplanError
+from engine.fieldwork import qgis
+from engine.fieldwork.reach import project
 from engine.fieldwork.tour import Day, Itinerary, Stop, clock, ways_of
 
 WAYPOINTS = 9  # between start and end of one link, the limit of Google Maps
@@ -24,18 +29,23 @@ class ExportError(GroundplanError):
     """Files for the field that cannot be written."""
 
 
-def day_sheets(itinerary: Itinerary, parcels: pd.DataFrame) -> pd.DataFrame:
+def day_sheets(
+    itinerary: Itinerary, parcels: pd.DataFrame, replacements: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """What to fill in on the way: one row a parcel in the order of the visits.
 
     Parameters
     ----------
     parcels
         With ``parcel_id``, ``lon`` and ``lat``.
+    replacements
+        Parcels that stand in for those that cannot be visited, likewise.
 
     Returns
     -------
     ``day``, ``crew``, ``stop``, ``arrival`` (hh:mm), ``km`` from the stop before, ``parcel_id``, ``lon``,
-    ``lat``, and the empty columns ``crop_found``, ``visited`` and ``note``.
+    ``lat``, ``replacement`` (the nearest of the replacements, each to be used once), and the empty columns
+    ``crop_found``, ``visited`` and ``note``.
     """
     place = {
         str(name): (lon, lat) for name, lon, lat in parcels[["parcel_id", "lon", "lat"]].to_numpy(object)
@@ -50,6 +60,7 @@ def day_sheets(itinerary: Itinerary, parcels: pd.DataFrame) -> pd.DataFrame:
             "parcel_id": parcel,
             "lon": place[parcel][0],
             "lat": place[parcel][1],
+            "replacement": "",
             "crop_found": "",
             "visited": "",
             "note": "",
@@ -58,8 +69,19 @@ def day_sheets(itinerary: Itinerary, parcels: pd.DataFrame) -> pd.DataFrame:
         for number, stop in enumerate(day.stops, 1)
         for parcel in stop.parcels
     ]
-    columns = ["day", "crew", "stop", "arrival", "km", "parcel_id", "lon", "lat"]
-    return pd.DataFrame(rows, columns=[*columns, "crop_found", "visited", "note"])
+    columns = ["day", "crew", "stop", "arrival", "km", "parcel_id", "lon", "lat", "replacement"]
+    sheet = pd.DataFrame(rows, columns=[*columns, *_TO_FILL])
+    if replacements is not None and len(replacements) and len(sheet):
+        home = itinerary.departure
+        spare, mine = (
+            np.column_stack(
+                project(home.lon, home.lat, frame["lon"].to_numpy(float), frame["lat"].to_numpy(float))
+            )
+            for frame in (replacements, sheet)
+        )  # [parcel, xy] km
+        nearest = cKDTree(spare).query(mine)[1]
+        sheet["replacement"] = replacements["parcel_id"].to_numpy(object)[nearest]
+    return sheet
 
 
 def map_links(itinerary: Itinerary) -> list[dict[str, Any]]:
@@ -110,9 +132,13 @@ def kml(itinerary: Itinerary) -> str:
     return str(document.kml())
 
 
-def layers(itinerary: Itinerary, parcels: gpd.GeoDataFrame) -> dict[str, gpd.GeoDataFrame]:
-    """Layers for a GIS: ``parcels`` to visit with the columns to fill in, ``stops`` and ``ways``."""
-    sheet = day_sheets(itinerary, parcels)
+def layers(
+    itinerary: Itinerary, parcels: gpd.GeoDataFrame, replacements: gpd.GeoDataFrame | None = None
+) -> dict[str, gpd.GeoDataFrame]:
+    """Layers for a GIS: ``parcels`` to visit with the columns to fill in, ``stops`` and ``ways``, and the
+    ``replacements`` where there are any.
+    """
+    sheet = day_sheets(itinerary, parcels, replacements)
     outlines = parcels.set_index("parcel_id").geometry.reindex(sheet["parcel_id"]).to_numpy()
     stops = [
         {
@@ -138,19 +164,40 @@ def layers(itinerary: Itinerary, parcels: gpd.GeoDataFrame) -> dict[str, gpd.Geo
         for day, start, end in ways_of(itinerary)
     ]
     crs = "EPSG:4326"
+    spare = {}
+    if replacements is not None and len(replacements):
+        listed = pd.DataFrame({"parcel_id": replacements["parcel_id"].to_numpy(object)})
+        listed.insert(0, "order", range(1, len(listed) + 1))
+        for column in _TO_FILL:
+            listed[column] = ""
+        spare["replacements"] = gpd.GeoDataFrame(listed, geometry=replacements.geometry.to_numpy(), crs=crs)
     return {
         "parcels": gpd.GeoDataFrame(sheet, geometry=outlines, crs=crs),
         "stops": gpd.GeoDataFrame(stops, columns=[*_STOPS, "geometry"], geometry="geometry", crs=crs),
         "ways": gpd.GeoDataFrame(ways, columns=[*_WAYS, "geometry"], geometry="geometry", crs=crs),
+        **spare,
     }
 
 
 _STOPS = ("day", "crew", "stop", "arrival", "leave", "parcels")
 _WAYS = ("day", "crew", "km", "back")
+_TO_FILL = ("crop_found", "visited", "note")
 
 
-def write(itinerary: Itinerary, parcels: gpd.GeoDataFrame, folder: Path) -> tuple[Path, ...]:
-    """Write everything into a folder: day sheets (CSV), GPX, KML, GeoJSON, GeoPackage.
+def write(
+    itinerary: Itinerary,
+    parcels: gpd.GeoDataFrame,
+    folder: Path,
+    *,
+    crops: Sequence[str] = (),
+    replacements: gpd.GeoDataFrame | None = None,
+) -> tuple[Path, ...]:
+    """Write everything into a folder: day sheets (CSV), GPX, KML, GeoJSON, GeoPackage and QGIS project.
+
+    Parameters
+    ----------
+    crops
+        Class names that the form of the QGIS project offers.
 
     Raises
     ------
@@ -159,30 +206,40 @@ def write(itinerary: Itinerary, parcels: gpd.GeoDataFrame, folder: Path) -> tupl
     """
     if not itinerary.days:
         raise ExportError("The itinerary visits nothing, so there is nothing to take into the field.")
-    made = layers(itinerary, parcels)
+    made = layers(itinerary, parcels, replacements)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "itinerary.gpx").write_text(gpx(itinerary), encoding="utf-8")
         (folder / "itinerary.kml").write_text(kml(itinerary), encoding="utf-8")
-        day_sheets(itinerary, parcels).to_csv(folder / "day-sheets.csv", index=False)
+        day_sheets(itinerary, parcels, replacements).to_csv(folder / "day-sheets.csv", index=False)
         (folder / "itinerary.geojson").write_text(made["parcels"].to_json(drop_id=True), encoding="utf-8")
         package = folder / "itinerary.gpkg"
         package.unlink(missing_ok=True)
         for name, layer in made.items():
             layer.to_file(package, layer=name, driver="GPKG")
+        west, south, east, north = made["ways"].total_bounds
+        (folder / "itinerary.qgs").write_text(
+            qgis.project(package.name, crops, (west, south, east, north), made), encoding="utf-8"
+        )
     except OSError as error:
         raise ExportError(f"{folder} cannot be written ({error}). Give another folder.") from error
     return (folder / "day-sheets.csv", *sorted(folder.glob("itinerary.*")))
 
 
-def zipped(itinerary: Itinerary, parcels: gpd.GeoDataFrame) -> bytes:
+def zipped(
+    itinerary: Itinerary,
+    parcels: gpd.GeoDataFrame,
+    *,
+    crops: Sequence[str] = (),
+    replacements: gpd.GeoDataFrame | None = None,
+) -> bytes:
     """All files of `write` in one ZIP archive."""
     content = io.BytesIO()
     with (
         tempfile.TemporaryDirectory() as folder,
         zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive,
     ):
-        for path in write(itinerary, parcels, Path(folder)):
+        for path in write(itinerary, parcels, Path(folder), crops=crops, replacements=replacements):
             archive.write(path, path.name)
     return content.getvalue()
 

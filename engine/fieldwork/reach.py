@@ -7,14 +7,29 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from pyproj import Geod
+from pyproj import Geod, Transformer
 
 from engine.domain import Departure
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
+Floats = npt.NDArray[np.float64]
 WGS84 = Geod(ellps="WGS84")
+
+
+def project(home_lon: float, home_lat: float, lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
+    """Kilometres east and north of a place, azimuthal equidistant, ``[place]`` each."""
+    projection = f"+proj=aeqd +lon_0={home_lon} +lat_0={home_lat} +units=km"
+    x, y = Transformer.from_crs("EPSG:4326", projection, always_xy=True).transform(lon, lat)
+    return x, y
+
+
+def placed(parcels: pd.DataFrame, departure: Departure) -> pd.DataFrame:
+    """Parcels of one season with ``distance_km``, ``east_km`` and ``north_km`` of a departure."""
+    lon, lat = parcels["lon"].to_numpy(np.float64), parcels["lat"].to_numpy(np.float64)
+    east, north = project(departure.lon, departure.lat, lon, lat)
+    return parcels.assign(distance_km=distance_km(parcels, departure), east_km=east, north_km=north)
 
 
 def distance_km(

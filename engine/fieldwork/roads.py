@@ -10,10 +10,10 @@ from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
-from pyproj import Transformer
 
 from engine.domain import GroundplanError
 from engine.fieldwork.costs import Range, Tariff, exactly
+from engine.fieldwork.reach import project
 
 Floats = npt.NDArray[np.float64]
 TIMEOUT_S = 20.0
@@ -54,19 +54,12 @@ class Straight:
 
     def distances(self, lon: Floats, lat: Floats, tariff: Tariff) -> Distances:
         """Distances in an azimuthal equidistant projection around the first place."""
-        x, y = self.project(float(lon[0]), float(lat[0]), lon, lat)
+        x, y = project(float(lon[0]), float(lat[0]), lon, lat)
         straight = np.hypot(x[:, None] - x, y[:, None] - y)  # [from, to]
         detour = exactly(tariff.detour)
         km = straight * detour.likely
         spread = Range(1.0, detour.low / detour.likely, detour.high / detour.likely)
         return Distances(km, km / tariff.road_km_h, spread)
-
-    @staticmethod
-    def project(home_lon: float, home_lat: float, lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
-        """Kilometres east and north of a place, azimuthal equidistant, ``[place]`` each."""
-        projection = f"+proj=aeqd +lon_0={home_lon} +lat_0={home_lat} +units=km"
-        x, y = Transformer.from_crs("EPSG:4326", projection, always_xy=True).transform(lon, lat)
-        return x, y
 
 
 @dataclass(frozen=True)

@@ -113,10 +113,15 @@ class Cnn1d(nn.Module):
 
     def forward(self, x: Tensor, dropout: DropoutPool | None = None) -> Tensor:
         """Logits ``[batch, class]`` of series ``[batch, band, 1, time]``."""
+        logits: Tensor = self.linear(self.hidden(x, dropout))
+        return logits
+
+    def hidden(self, x: Tensor, dropout: DropoutPool | None = None) -> Tensor:
+        """What the linear layer sees, ``[batch, 32]``, of series ``[batch, band, 1, time]``."""
         for block in self.blocks:
             x = block(x, dropout)
-        logits: Tensor = self.linear(MeanOverTime.apply(x))  # type: ignore[no-untyped-call]
-        return logits
+        features: Tensor = MeanOverTime.apply(x)  # type: ignore[no-untyped-call]
+        return features
 
     def largest_activation(self, batch: int, time: int) -> int:
         """Number of values in the widest activation of a batch, for the size of the dropout pool."""

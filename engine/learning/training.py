@@ -8,6 +8,7 @@ bfloat16 where the processor multiplies it natively; one thread a process, many 
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,6 +45,15 @@ class TrainedCnn:
 
     def predict(self, values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """Class probabilities ``[pixel, class]`` of series ``[pixel, band, time]``, in full precision."""
+        return self._passed(values, lambda x: self.network(x).softmax(dim=1))
+
+    def embed(self, values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """Last hidden layer ``[pixel, feature]`` of series ``[pixel, band, time]``, in full precision."""
+        return self._passed(values, self.network.hidden)
+
+    def _passed(
+        self, values: npt.NDArray[np.float32], through: Callable[[Tensor], Tensor]
+    ) -> npt.NDArray[np.float32]:
         torch.set_num_threads(1)
         device = next(self.network.parameters()).device
         self.network.eval()
@@ -51,8 +61,7 @@ class TrainedCnn:
         with torch.inference_mode():
             for start in range(0, len(values), PREDICTION_BATCH):
                 series = _channels_last(values[start : start + PREDICTION_BATCH], self.mean, self.std)
-                logits = self.network(_as_images(series.to(device)))
-                parts.append(logits.softmax(dim=1).cpu().numpy())
+                parts.append(through(_as_images(series.to(device))).cpu().numpy())
         return np.concatenate(parts)
 
     def tensors(self) -> dict[str, npt.NDArray[np.float32]]:

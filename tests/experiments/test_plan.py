@@ -6,7 +6,8 @@ import pytest
 from engine.domain import Departure, PlanError
 from engine.experiments import plan as plans
 from engine.experiments.plan import Plan, TestArea, from_json, grid, to_json
-from engine.fieldwork.designs import Nowhere, Radius, Random
+from engine.fieldwork.design import Nowhere
+from engine.fieldwork.designs import Radius, Random
 from engine.learning.methods import Scratch, Transfer, ZeroShot
 from engine.learning.recipes import PAPER, QUICK
 from tests import made_up

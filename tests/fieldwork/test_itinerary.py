@@ -149,7 +149,8 @@ def test_every_export_opens_with_its_own_reader_and_holds_every_parcel(trip, tmp
     itinerary, parcels = trip
     files = exports.write(itinerary, parcels, tmp_path / "field")
     assert [path.name for path in files] == [
-        "day-sheets.csv", "itinerary.geojson", "itinerary.gpkg", "itinerary.gpx", "itinerary.kml"
+        "day-sheets.csv", "itinerary.geojson", "itinerary.gpkg", "itinerary.gpx", "itinerary.kml",
+        "itinerary.qgs",
     ]  # fmt: skip
     sheet = pd.read_csv(files[0])
     assert tuple(sheet["parcel_id"]) == itinerary.parcels

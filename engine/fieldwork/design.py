@@ -1,0 +1,268 @@
+"""What every sampling design is, and those that need no ranking: staying at home, a list, an exception.
+
+A design ranks the fields (parcels of one ``field_group`` are visited together); a limit says how many of
+them are visited; those that follow are the replacements, in the order of the ranking.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from engine.domain import PlanError
+
+Rows = npt.NDArray[np.int64]
+
+PREDICTED, DISAGREEMENT, EMBEDDING = "predicted", "disagreement", "embedding"
+
+
+class Design(Protocol):
+    """A way to choose parcels.
+
+    Its methods are given the parcels that may be visited (never one of the test half): a frame with
+    ``parcel_id``, ``field_group``, ``distance_km`` (shared by the parcels of a field group), ``east_km`` and
+    ``north_km`` of the departure, and what the design ``needs`` from a model: ``predicted`` (name of the
+    class), ``disagreement`` (a number), or columns ``embedding_0``, ``embedding_1`` and so on.
+    """
+
+    @property
+    def name(self) -> str:
+        """Its name in commands and tables."""
+        ...
+
+    @property
+    def manner(self) -> str:
+        """Where its parcels lie, in words."""
+        ...
+
+    @property
+    def needs(self) -> str | None:
+        """What it asks a model, if anything."""
+        ...
+
+    @property
+    def reach_km(self) -> float:
+        """The radius of the circle that holds as many parcels, km; 0 where there is none."""
+        ...
+
+    def count(self, parcels: pd.DataFrame) -> int:
+        """Number of parcels wanted; `PlanError` where there are none to visit."""
+        ...
+
+    def draw(self, parcels: pd.DataFrame, rng: np.random.Generator) -> tuple[str, ...]:
+        """Ids of the parcels to visit, whole field groups."""
+        ...
+
+    def spare(self, parcels: pd.DataFrame, rng: np.random.Generator) -> tuple[str, ...]:
+        """Ids of the others, in the order in which they replace parcels that cannot be visited.
+
+        Under the same state of ``rng`` it continues what ``draw`` began.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class Nowhere:
+    """Stay at home."""
+
+    name: ClassVar[str] = "none"
+    manner: ClassVar[str] = "staying at home"
+    needs: ClassVar[str | None] = None
+    reach_km: ClassVar[float] = 0.0
+
+    def count(self, parcels: pd.DataFrame) -> int:
+        """None."""
+        return 0
+
+    def draw(self, parcels: pd.DataFrame, rng: np.random.Generator) -> tuple[str, ...]:
+        """Nothing."""
+        return ()
+
+    def spare(self, parcels: pd.DataFrame, rng: np.random.Generator) -> tuple[str, ...]:
+        """Nothing."""
+        return ()
+
+
+@dataclass(frozen=True)
+class Sized:
+    """What designs share that visit as many parcels as lie within ``km`` of the departure.
+
+    With one measure of size for all designs, those of equal ``km`` compare at equal count. Field groups are
+    taken whole in the order of the ranking; one that would overshoot the count is passed over, so the count
+    is met wherever single parcels are left to meet it with.
+    """
+
+    km: float
+    name: ClassVar[str]
+    manner: ClassVar[str]
+    needs: ClassVar[str | None] = None
+
+    def __post_init__(self) -> None:
+        if not (np.isfinite(self.km) and self.km > 0):
+            raise PlanError(f"A radius of {self.km} km is no circle. Give a number above 0.")
+        object.__setattr__(self, "km", float(self.km))
+
+    @property
+    def reach_km(self) -> float:
+        """The radius, km."""
+        return self.km
+
+    def ranked(self, fields: pd.DataFrame, rng: np.random.Generator) -> Rows:
+        """Rows of the field groups, all of them, the ones to visit first, ``[field]``."""
+        raise NotImplementedError
+
+    def count(self, parcels: pd.DataFrame) -> int:
+        """Parcels within the circle."""
+        return len(_within(parcels, self.km))
+
+    def draw(self, parcels: pd.DataFrame, rng: np.random.Generator) -> tuple[str, ...]:
+        """The first of the ranking, as many as the circle holds."""
+        return tuple(self.drawing(parcels, rng)(self.count(parcels))["parcel_id"])
+
+    def drawing(self, parcels: pd.DataFrame, rng: np.random.Generator) -> Callable[[int], pd.DataFrame]:
+        """The draw as a function of the count; ranks once."""
+        fields = _fields(parcels, self)
+        order = self.ranked(fields, rng)
+        sizes = fields["size"].to_numpy()
+        return lambda count: parcels[parcels["field_group"].isin(fields.index[_first(order, sizes, count)])]
+
+    def spare(self, parcels: pd.DataFrame, rng: np.random.Generator) -> tuple[str, ...]:
+        """The rest of the ranking."""
+        fields = _fields(parcels, self)
+        order = self.ranked(fields, rng)
+        taken = _first(order, fields["size"].to_numpy(), self.count(parcels))
+        rest = fields.index[order[~np.isin(order, taken)]]
+        place = pd.Series(np.arange(len(rest)), index=rest)
+        left = parcels[parcels["field_group"].isin(rest)]
+        return tuple(left.iloc[np.argsort(left["field_group"].map(place), kind="stable")]["parcel_id"])
+
+
+@dataclass(frozen=True)
+class Given:
+    """A list of parcels made elsewhere; of those in it that may be visited, all, with their field groups."""
+
+    parcels: tuple[str, ...]
+    name: ClassVar[str] = "given"
+    manner: ClassVar[str] = "of a given list"
+    needs: ClassVar[str | None] = None
+    reach_km: ClassVar[float] = 0.0
+
+    def count(self, parcels: pd.DataFrame) -> int:
+        """Parcels of the list and of their field groups."""
+        mine = parcels["parcel_id"].isin(self.parcels)
+        if not mine.any():
+            raise PlanError(
+                f"None of the {len(self.parcels)} given parcels may be visited (the first is "
+                f"{self.parcels[0] if self.parcels else 'missing'}). Give ids of surveyed parcels of the "
+                "season outside the test half."
+            )
+        return int(parcels["field_group"].isin(parcels.loc[mine, "field_group"]).sum())
+
+    def draw(self, parcels: pd.DataFrame, rng: np.random.Generator) -> tuple[str, ...]:
+        """The list."""
+        self.count(parcels)
+        groups = parcels.loc[parcels["parcel_id"].isin(self.parcels), "field_group"]
+        return tuple(parcels.loc[parcels["field_group"].isin(groups), "parcel_id"])
+
+    def spare(self, parcels: pd.DataFrame, rng: np.random.Generator) -> tuple[str, ...]:
+        """A list has no replacements."""
+        return ()
+
+
+@dataclass(frozen=True)
+class Avoiding:
+    """A design that leaves out parcels which cannot be reached, and the fields they belong to."""
+
+    design: Design
+    unreachable: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """That of the design."""
+        return self.design.name
+
+    @property
+    def manner(self) -> str:
+        """That of the design."""
+        return self.design.manner
+
+    @property
+    def needs(self) -> str | None:
+        """What the design needs."""
+        return self.design.needs
+
+    @property
+    def reach_km(self) -> float:
+        """That of the design."""
+        return self.design.reach_km
+
+    def count(self, parcels: pd.DataFrame) -> int:
+        """That of the design among the others."""
+        return self.design.count(reachable(parcels, self.unreachable))
+
+    def draw(self, parcels: pd.DataFrame, rng: np.random.Generator) -> tuple[str, ...]:
+        """What the design draws among the others."""
+        return self.design.draw(reachable(parcels, self.unreachable), rng)
+
+    def spare(self, parcels: pd.DataFrame, rng: np.random.Generator) -> tuple[str, ...]:
+        """What the design would draw next among the others."""
+        return self.design.spare(reachable(parcels, self.unreachable), rng)
+
+
+def reachable(parcels: pd.DataFrame, unreachable: Iterable[str]) -> pd.DataFrame:
+    """Parcels without some, and without the fields those belong to."""
+    lost = parcels.loc[parcels["parcel_id"].isin(list(unreachable)), "field_group"]
+    return parcels[~parcels["field_group"].isin(lost)]
+
+
+def _fields(parcels: pd.DataFrame, design: Sized) -> pd.DataFrame:
+    """One row a field group, sorted by name: ``size``, where it lies, and what a model says of it."""
+    numbers = [
+        column
+        for column in parcels.columns
+        if column in ("east_km", "north_km", DISAGREEMENT) or str(column).startswith(f"{EMBEDDING}_")
+    ]
+    grouped = parcels.groupby("field_group", sort=True)
+    fields = grouped[numbers].mean()
+    fields["distance_km"] = grouped["distance_km"].first()  # shared by all of them
+    fields["size"] = grouped.size()
+    if PREDICTED in parcels:
+        votes = parcels.groupby(["field_group", PREDICTED]).size().rename("votes").reset_index()
+        votes = votes.sort_values(["votes", PREDICTED], ascending=[False, True])
+        fields[PREDICTED] = votes.drop_duplicates("field_group").set_index("field_group")[PREDICTED]
+    there = EMBEDDING if f"{EMBEDDING}_0" in fields else None
+    if design.needs and design.needs not in (*fields.columns, there):
+        raise PlanError(
+            f"The design {design.name} asks a pre-trained model, and none was asked here. Use it with a "
+            "season that has past seasons to learn from, or choose another design."
+        )
+    return fields
+
+
+def _first(order: Rows, sizes: Rows, count: int) -> Rows:
+    """The first fields of an order that hold ``count`` parcels; one that would overshoot is passed over."""
+    taken, total = [], 0
+    for row in order:
+        if total + sizes[row] <= count:
+            taken.append(row)
+            total += sizes[row]
+        if total == count:
+            break
+    return np.array(taken, dtype=np.int64)
+
+
+def _within(parcels: pd.DataFrame, km: float) -> pd.DataFrame:
+    """The parcels within the circle; refuses an empty circle and says how far the nearest parcel is."""
+    inside = parcels[parcels["distance_km"] <= km]
+    if inside.empty:
+        nearest = parcels["distance_km"].min() if len(parcels) else float("nan")
+        raise PlanError(
+            f"No surveyed parcel lies within {km:g} km of the departure; the nearest is {nearest:.1f} km "
+            "away. Choose a larger radius or another departure."
+        )
+    return inside
