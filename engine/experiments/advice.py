@@ -17,6 +17,7 @@ from engine.fieldwork.costs import Cost, Range, Tariff
 from engine.fieldwork.estimate import estimate
 
 Z95 = 1.959964
+DAY_LEAST, DAY_MOST = 0.5, 2.0  # what counts as about a day longer
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,8 @@ def knee(front: Sequence[Option]) -> Option:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # it warns where it finds no knee; that is handled here
             found = KneeLocator(money, f1, curve="concave", direction="increasing").knee
-        if found is not None:
+        # An end of the front is no bend: the free option is no knee where gains only accelerate.
+        if found is not None and found not in (money[0], money[-1]):
             return front[money.index(found)]
     paid = [one for one in front if one.money.likely > 0]
     if not paid:
@@ -245,8 +247,50 @@ def _reasons(
         losing = [one for one in trips if one.f1.value < home.f1.value]
         if losing:
             reasons.append(f"{len(losing)} of {len(trips)} trips score below staying at home.")
+    cheaper = [
+        one
+        for one in front
+        if 0 < one.money.likely < chosen.money.likely and difference(chosen.f1, one.f1).low <= 0
+    ]
+    if cheaper:
+        reasons.append(
+            f"{_named(cheaper[0])} costs {cheaper[0].money.likely:,.0f} and gives {cheaper[0].f1}: no "
+            "difference that these data can show."
+        )
+    day = _one_more_day(chosen, payable)
+    if day is not None:
+        more, change = day
+        shown = "." if change.low > 0 or change.high < 0 else ": no difference that these data can show."
+        money = more.money.likely - chosen.money.likely
+        reasons.append(
+            f"One more day, {more.crew_days:.0f} instead of {chosen.crew_days:.0f} and {money:,.0f} more, "
+            f"changes it by {100 * change.value:+.1f} points ({100 * change.low:+.1f} to "
+            f"{100 * change.high:+.1f}){shown}"
+        )
     after = [one for one in front if one.money.likely > chosen.money.likely]
     if after:
         price = (after[0].money.likely - chosen.money.likely) / (100 * (after[0].f1.value - chosen.f1.value))
         reasons.append(f"The next better option costs {price:,.0f} for each further point.")
     return tuple(reasons)
+
+
+def _one_more_day(chosen: Option, payable: Sequence[Option]) -> tuple[Option, Estimate] | None:
+    """The next longer trip of the same method and design, and what it changes; None where none is answered
+    that is about a day longer.
+    """
+    plan = chosen.outcome.plan
+    if not plan.method.visits:
+        return None
+    longer = [
+        one
+        for one in payable
+        if (one.outcome.plan.method, one.outcome.plan.design.name) == (plan.method, plan.design.name)
+        and DAY_LEAST <= one.crew_days - chosen.crew_days <= DAY_MOST
+    ]
+    more = min(longer, key=lambda one: abs(one.crew_days - chosen.crew_days - 1), default=None)
+    return (more, difference(more.f1, chosen.f1)) if more else None
+
+
+def _named(option: Option) -> str:
+    plan = option.outcome.plan
+    return f"{plan.method.name.capitalize()} on {option.outcome.parcels:,} parcels {plan.design.manner}"

@@ -121,3 +121,31 @@ def test_each_trip_is_billed_for_the_parcels_it_visited(study, answered):
     assert 0 < near.money.likely < far.money.likely
     visited = study.parcels[study.parcels["parcel_id"].isin(answered[1].visited[0])]
     assert near.money == estimate(visited, study.departure, Tariff()).money
+
+
+def at(option, money, f1, days, half=0.005):
+    return dataclasses.replace(option(money, f1, half), crew_days=days)
+
+
+def test_a_day_more_is_judged_by_the_next_longer_trip_of_the_same_design(option):
+    home, short, longer = at(option, 0, 0.7, 0), at(option, 300, 0.75, 2), at(option, 600, 0.78, 3)
+    reasons = " ".join(advise([home, short, longer], value_of_point=70).reasons)
+    assert "One more day" in reasons
+    assert "3 instead of 2 and 300 more" in reasons
+    assert "+3.0 points" in reasons
+    same = at(option, 600, 0.751, 3, 0.05)
+    assert "no difference that these data can show" in " ".join(
+        advise([home, short, same], budget=700).reasons
+    )
+
+
+def test_a_cheaper_trip_that_cannot_be_told_apart_is_named(option):
+    home, cheap, dear = option(0, 0.6), option(200, 0.79), option(900, 0.80)
+    advice = advise([home, cheap, dear], value_of_point=10_000)
+    assert advice.recommended == dear
+    assert any("costs 200" in one and "no difference" in one for one in advice.reasons)
+
+
+def test_the_free_option_is_no_knee_where_gains_only_accelerate(option):
+    front = [option(money, f1) for money, f1 in ((0, 0.70), (100, 0.701), (200, 0.72), (300, 0.80))]
+    assert knee(front).money.likely == 300

@@ -1,5 +1,10 @@
 """Day tours: feasible whatever the parcels, never worse than the obvious, and readable in the field."""
 
+import json
+import shutil
+import subprocess
+from xml.etree import ElementTree
+
 import geopandas as gpd
 import gpxpy
 import numpy as np
@@ -167,6 +172,88 @@ def test_every_export_opens_with_its_own_reader_and_holds_every_parcel(trip, tmp
     assert sum(len(gpd.read_file(files[4], layer=name)) for name, _ in pyogrio.list_layers(files[4])) == (
         stops + len(itinerary.days)
     )
+
+
+QGIS = """
+import json, os, sys
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+from qgis.core import QgsApplication, QgsProject
+app = QgsApplication([], False)
+app.initQgis()
+project = QgsProject.instance()
+assert project.read(sys.argv[1])
+layers = project.mapLayers().values()
+tree = [node.layer().name() for node in project.layerTreeRoot().findLayers()]
+form = project.mapLayersByName("parcels")[0]
+widget = form.editorWidgetSetup(form.fields().indexOf("crop_found"))
+print(json.dumps({
+    "valid": {layer.name(): layer.isValid() and layer.featureCount() for layer in layers},
+    "crs": project.crs().authid(), "tree": tree, "widget": widget.type(),
+    "crops": [name for choice in widget.config()["map"] for name in choice],
+}))
+"""
+
+
+def qgis_python():
+    """A Python that has QGIS, or None."""
+    for python in filter(None, map(shutil.which, ("python3", "/usr/bin/python3"))):
+        if subprocess.run([python, "-c", "import qgis.core"], capture_output=True).returncode == 0:
+            return python
+    return None
+
+
+@pytest.fixture
+def field(trip, tmp_path):
+    """The field plan with replacements, written."""
+    itinerary, parcels = trip
+    spare = parcels.assign(parcel_id=[f"s{n}" for n in range(len(parcels))]).iloc[:5]
+    files = exports.write(
+        itinerary, parcels, tmp_path / "field", crops=["maize", "wheat", "other"], replacements=spare
+    )
+    return itinerary, spare, {path.suffix: path for path in files}
+
+
+def test_each_parcel_of_the_day_sheets_has_its_nearest_replacement(field):
+    _, spare, files = field
+    sheet = pd.read_csv(files[".csv"])
+    away = np.hypot(
+        sheet["lon"].to_numpy()[:, None] * np.cos(np.radians(45.25))
+        - spare["lon"].to_numpy() * np.cos(np.radians(45.25)),
+        sheet["lat"].to_numpy()[:, None] - spare["lat"].to_numpy(),
+    )
+    assert list(sheet["replacement"]) == list(spare["parcel_id"].to_numpy()[away.argmin(axis=1)])
+    layer = gpd.read_file(files[".gpkg"], layer="replacements")
+    assert list(layer["parcel_id"]) == list(spare["parcel_id"])
+    assert list(layer["order"]) == [1, 2, 3, 4, 5]
+
+
+def test_every_layer_that_the_qgis_project_names_is_in_the_package_beside_it(field):
+    _, _, files = field
+    root = ElementTree.parse(files[".qgs"]).getroot()
+    sources = [layer.findtext("datasource") for layer in root.iter("maplayer")]
+    there = {f"./{files['.gpkg'].name}|layername={name}" for name, _ in pyogrio.list_layers(files[".gpkg"])}
+    assert set(sources) == there
+    ids = [layer.findtext("id") for layer in root.iter("maplayer")]
+    assert sorted(ids) == sorted(node.get("id") for node in root.iter("layer-tree-layer"))
+    assert min(map(len, ids)) > 10  # QGIS replaces shorter ones, and the tree would point nowhere
+
+
+def test_qgis_opens_the_project_with_valid_layers_and_a_form_of_the_crops(field):
+    python = qgis_python()
+    if python is None:
+        pytest.skip("QGIS is not installed")
+    itinerary, _, files = field
+    ran = subprocess.run([python, "-c", QGIS, files[".qgs"]], capture_output=True, text=True, check=True)
+    facts = json.loads(ran.stdout.strip().splitlines()[-1])
+    assert facts["valid"] == {
+        "parcels": len(itinerary.parcels),
+        "replacements": 5,
+        "ways": len(itinerary.days),
+        "stops": sum(len(day.stops) for day in itinerary.days),
+    }
+    assert facts["tree"] == ["stops", "ways", "replacements", "parcels"]
+    assert (facts["crs"], facts["widget"]) == ("EPSG:4326", "ValueMap")
+    assert facts["crops"] == ["maize", "wheat", "other", "none"]
 
 
 def test_map_links_keep_to_nine_waypoints_and_join_up(trip):
