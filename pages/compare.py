@@ -5,7 +5,7 @@ import streamlit as st
 from engine.experiments import table as tables
 from engine.fieldwork.costs import Tariff
 from engine.views import curves
-from pages import session
+from pages import columns, session
 
 AXES = {"radius": "by radius", "parcels": "by parcels visited", "cost": "by cost"}
 SCORES = {"pixels": "over pixels", "voted": "over parcels"}
@@ -42,7 +42,7 @@ view = st.segmented_control(
     "Behind the curves", ["Table", "Classes", "Confusion"], default="Table", required=True, key="behind"
 )
 if view == "Table":
-    st.dataframe(tables.table(chosen), hide_index=True, column_config=session.COLUMNS, key="table")
+    st.dataframe(tables.table(chosen), hide_index=True, column_config=columns.COLUMNS, key="table")
     st.stop()
 
 with st.container(horizontal=True):

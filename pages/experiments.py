@@ -12,11 +12,10 @@ from engine.fieldwork.designs import DESIGNS
 from engine.learning.learners import LEARNERS
 from engine.learning.methods import METHODS
 from engine.learning.recipes import RECIPES
-from pages import session
+from pages import columns, session
 
 RADII = tuple(range(5, 65, 5))
 STUDYS_OWN = ["radius", "random"]
-RECIPE_NAMES = ["quick", "paper"]
 TESTS = {"far-half": "half of the far parcels", "far-all": "all far parcels (the study's own)"}
 SOURCES = {"past": "seasons before the target", "others": "all other seasons"}
 EXPLAINED = """\
@@ -41,8 +40,8 @@ def ask(study: Study) -> tuple[plan.Plan, ...]:
             "Designs", list(DESIGNS), STUDYS_OWN, format_func=session.name_design, key="designs"
         )
     with st.expander("Recipe, learner, test area, repeats"), st.container(horizontal=True):
-        usual = RECIPE_NAMES.index(session.usual_recipe(study, RECIPE_NAMES))
-        recipe = st.selectbox("Recipe", RECIPE_NAMES, usual, key="recipe")
+        usual = session.RECIPE_NAMES.index(session.usual_recipe(study, session.RECIPE_NAMES))
+        recipe = st.selectbox("Recipe", session.RECIPE_NAMES, usual, key="recipe")
         learner = st.selectbox("Learner", list(LEARNERS), key="learner")
         test = st.selectbox("Test on", TESTS, format_func=TESTS.__getitem__, key="test")
         repeats = st.number_input("Repeats", 1, 20, 5, key="repeats")
@@ -91,7 +90,7 @@ def show(plans: tuple[plan.Plan, ...], folder: Path, archive: Archive) -> None:
     for other in now.elsewhere:
         watch(other, other.status(), "Another run")
     if now.answered:
-        st.dataframe(table(now.answered), hide_index=True, column_config=session.COLUMNS, key="answers")
+        st.dataframe(table(now.answered), hide_index=True, column_config=columns.COLUMNS, key="answers")
         for note in dict.fromkeys(note for outcome in now.answered for note in outcome.notes):
             st.caption(note)
         st.page_link("pages/compare.py", label="Compare them", icon=":material/show_chart:")

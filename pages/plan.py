@@ -3,12 +3,12 @@
 import streamlit as st
 
 from engine.domain import GroundplanError, Study
-from engine.fieldwork import costs, designs
+from engine.experiments.trip import TripRequest
+from engine.fieldwork import costs
 from engine.fieldwork.estimate import estimate
+from engine.learning.recipes import recipe_by_name
 from engine.views import bills, maps
-from pages import session
-
-ABOUT = {"radius": "every parcel within the radius", "random": "as many parcels, spread at random"}
+from pages import columns, session
 
 
 def ask_tariff() -> costs.Tariff:
@@ -20,7 +20,7 @@ def ask_tariff() -> costs.Tariff:
             rate: st.number_input(
                 label, 0.0, value=float(costs.exactly(getattr(preset, rate)).likely), key=f"{name}-{rate}"
             )
-            for rate, label in session.RATES.items()
+            for rate, label in columns.RATES.items()
         }
         crew = st.number_input("People in a car", 1, 6, preset.crew, key=f"{name}-crew")
     return costs.altered(preset, rates | {"crew": crew})
@@ -39,23 +39,39 @@ def _trip(study: Study) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         season = session.ask_season(study)
         departure = session.ask_departure(study)
-        design = st.selectbox("Design", ABOUT, format_func=ABOUT.__getitem__, key="design", width=280)
-        radius = session.ask_radius()
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+        design = session.ask_design()
         tariff = ask_tariff()
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        limit = session.ask_limit()
         crews = st.number_input("Crews", 1, 9, 1, key="crews", width=120)
         away = st.toggle("Sleep out", key="sleep-out", help="Spend the nights near the last stop.")
-    wanted = designs.chosen(study.surveyed(season), departure, designs.design_by_name(design, radius))
+    recipe = recipe_by_name(session.usual_recipe(study, session.RECIPE_NAMES))
+    request = TripRequest(season, departure, design, limit, tariff, recipe=recipe)
+    chosen = session.trip(study, request)
+    session.keep_trip(request, crews, away)
+    wanted = chosen.wanted
     left, right = st.columns([3, 2], gap="medium")
     expected = estimate(wanted, departure, tariff)
-    asked = repr((season, departure, design, radius, tariff, crews, away))
+    asked = repr((request, crews, away))
     if st.session_state.get("planned") != asked:
         with left:
-            drawn = maps.reach(session.ground(study, season), departure, radius, session.dark())
+            ground = session.ground(study, season)
+            drawn = (
+                maps.reach(ground, departure, chosen.design.reach_km, session.dark())
+                if design == "radius"
+                else maps.visits(ground, departure, wanted, session.dark())
+            )
             st.pydeck_chart(drawn, height=maps.HEIGHT, key="map", alt=f"{len(wanted)} parcels to visit")
         with right:
             session.draw(bills.bill(expected, len(wanted), session.dark()), key="bill")
-            st.caption("Estimated from the density of the parcels; ranges come from uncertain rates.")
+            st.caption(
+                "Estimated from the density of the parcels; ranges come from uncertain rates."
+                + (
+                    ""
+                    if limit.kind == "km" and design == "radius"
+                    else f" As many parcels as lie within {chosen.design.reach_km:g} km."
+                )
+            )
             st.button(
                 "Plan the day tours",
                 icon=":material/route:",
@@ -64,7 +80,7 @@ def _trip(study: Study) -> None:
                 args=("planned", asked),
             )
         return
-    planned = session.itinerary(study.fingerprint, asked, wanted, departure, tariff, crews, away)
+    planned = session.itinerary(study, chosen, crews, away)
     with left:
         drawn = maps.tours(session.ground(study, season), planned, session.dark())
         alt = f"Day tours to {len(planned.parcels)} parcels on {len(planned.days)} days"
@@ -79,14 +95,9 @@ def _trip(study: Study) -> None:
             st.warning(f"{len(planned.left_out)} parcels are too far for a day and are left out.")
         if planned.days:
             st.dataframe(
-                session.days(planned), hide_index=True, column_config=session.DAY_COLUMNS, key="days"
+                session.days(planned), hide_index=True, column_config=columns.DAY_COLUMNS, key="days"
             )
-            st.download_button(
-                "Field plan (day sheets, GPX, KML, GeoPackage)",
-                session.field_files(study.fingerprint, asked, planned, wanted),
-                f"field-plan-{season}.zip",
-                icon=":material/download:",
-            )
+            st.page_link("pages/fieldwork.py", label="Take it into the field", icon=":material/download:")
 
 
 study = session.study()

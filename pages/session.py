@@ -15,13 +15,16 @@ import streamlit as st
 
 from engine.domain import Departure, GroundplanError, Study
 from engine.experiments import advice
+from engine.experiments import trip as trips
 from engine.experiments.advice import Option
 from engine.experiments.archive import Archive, archive_for
 from engine.experiments.outcome import Outcome
+from engine.experiments.trip import Trip, TripRequest
 from engine.fieldwork import exports
 from engine.fieldwork.costs import Tariff
 from engine.fieldwork.designs import DESIGNS
 from engine.fieldwork.itinerary import plan_days
+from engine.fieldwork.limits import Kind, Limit
 from engine.fieldwork.tour import Itinerary, clock
 from engine.studies import store
 from engine.studies.profiles import Profiles
@@ -37,9 +40,14 @@ COMPLAINT = "study_complaint"
 SEASON, LON, LAT, RADIUS = "season", "lon", "lat", "radius"
 KEPT = "kept_"
 LIVE = "job_was_live"
+TRIP = "trip"
+RECIPE_NAMES = ["quick", "paper"]
 POLL_S = 1.0
 RADIUS_KM = 25
 RADII_KM = (1, 60)
+DESIGN, LIMIT = "design", "limit"
+LIMITS: dict[Kind, str] = {"km": "Radius", "parcels": "Parcels", "days": "Days", "money": "Budget"}
+SIZES = {"parcels": (5, 1000, 150, 5), "days": (1, 30, 4, 1), "money": (100, 10_000, 1000, 50)}
 
 NO_STUDY = """\
 Groundplan works on a **study**: parcels with their crops, and satellite series over several seasons.
@@ -52,47 +60,6 @@ Groundplan works on a **study**: parcels with their crops, and satellite series 
    ```
 3. Open its folder below, or start the app with it: `GROUNDPLAN_STUDY=FOLDER streamlit run app.py`
 """
-
-COLUMNS = {
-    "key": st.column_config.TextColumn("Key", help="Names the plan; the command line prints the same."),
-    "method": "Method",
-    "design": "Design",
-    "radius_km": st.column_config.NumberColumn("Radius, km", format="%g"),
-    "parcels": st.column_config.NumberColumn("Visited", help="Parcels visited, mean over repeats."),
-    "test_parcels": st.column_config.NumberColumn("Tested", help="Parcels tested on."),
-    "pixels": st.column_config.NumberColumn("F1, pixels", format="%.2f"),
-    "pixels_low": st.column_config.NumberColumn("from", format="%.2f"),
-    "pixels_high": st.column_config.NumberColumn("to", format="%.2f"),
-    "voted": st.column_config.NumberColumn("F1, parcels", format="%.2f"),
-    "voted_low": st.column_config.NumberColumn("from ", format="%.2f"),
-    "voted_high": st.column_config.NumberColumn("to ", format="%.2f"),
-    "seconds": st.column_config.NumberColumn("Seconds", format="%.0f", help="Of computing, all repeats."),
-}
-RATES = {
-    "per_km": "Money per km",
-    "per_hour": "Wage per person and hour",
-    "allowance": "Allowance per person and day",
-    "lodging": "Lodging per person and night",
-    "minutes_per_parcel": "Minutes at a parcel",
-    "minutes_first_stop": "Minutes to get ready in the morning",
-    "hours_per_day": "Hours a day",
-}
-DAY_COLUMNS = {
-    "day": "Day",
-    "crew": "Crew",
-    "parcels": "Parcels",
-    "stops": "Stops",
-    "km": st.column_config.NumberColumn("km", format="%.0f"),
-    "back": "Back at",
-}
-SEASON_COLUMNS = {
-    "season": "Season",
-    "parcels": st.column_config.NumberColumn("Parcels", format="localized"),
-    "pixels": st.column_config.NumberColumn("Pixels", format="localized"),
-    "missing": st.column_config.NumberColumn(
-        "Filled", format="percent", help="Share of slots without an image, filled by interpolation."
-    ),
-}
 
 
 def study() -> Study:
@@ -148,6 +115,38 @@ def ask_departure(study: Study) -> Departure:
     return own if (lon, lat) == (own.lon, own.lat) else Departure(lon, lat)
 
 
+def ask_design() -> str:
+    """How the parcels are chosen."""
+    _recall(DESIGN)
+    return _keep(
+        DESIGN,
+        st.selectbox(
+            "Design", list(DESIGNS), format_func=name_design, key=DESIGN, bind="query-params", width=300
+        ),
+    )
+
+
+def ask_limit() -> Limit:
+    """How far to go, or how much."""
+    _recall(LIMIT)
+    kind = _keep(
+        LIMIT,
+        st.segmented_control(
+            "Limit", LIMITS, default="km", format_func=LIMITS.get, required=True, key=LIMIT,
+            bind="query-params",
+        ),
+    )  # fmt: skip
+    if kind == "km":
+        return Limit("km", ask_radius())
+    least, most, usual, step = SIZES[kind]
+    key = f"{LIMIT}-{kind}"
+    _recall(key)
+    return Limit(
+        kind,
+        _keep(key, st.slider(LIMITS[kind], least, most, usual, step, key=key, bind="query-params")),
+    )
+
+
 def ask_radius() -> int:
     """How far to go, in km."""
     _recall(RADIUS)
@@ -181,24 +180,50 @@ def remember(key: str, value: object) -> None:
     st.session_state[key] = value
 
 
-@st.cache_resource(max_entries=32, show_spinner="Planning the day tours")
-def itinerary(
-    fingerprint: str,
-    asked: str,
-    _wanted: object,
-    _departure: Departure,
-    _tariff: Tariff,
-    crews: int,
-    away: bool,
-) -> Itinerary:
+def keep_trip(request: TripRequest, crews: int, away: bool) -> None:
+    """Keep the trip that was named last, for the page that takes it into the field."""
+    st.session_state[TRIP] = (folder(), request, crews, away)
+
+
+def kept_trip() -> tuple[TripRequest, int, bool] | None:
+    """The trip that was named last for this study."""
+    of, *kept = st.session_state.get(TRIP, (None,))
+    return (kept[0], kept[1], kept[2]) if of == folder() else None
+
+
+def trip(study: Study, request: TripRequest) -> Trip:
+    """The parcels of a trip, chosen once per question."""
+    return _trip(study.fingerprint, repr(request), study, request, archive())
+
+
+def itinerary(study: Study, trip: Trip, crews: int, away: bool) -> Itinerary:
     """Day tours, planned once per question."""
-    return plan_days(_wanted, _departure, _tariff, crews=crews, sleep_out=away)
+    return _itinerary(study.fingerprint, repr(trip.request), trip, crews, away)
 
 
-@st.cache_data(max_entries=8, show_spinner=False)
-def field_files(fingerprint: str, asked: str, _planned: Itinerary, _wanted: object) -> bytes:
-    """The field plan as a ZIP archive."""
-    return exports.zipped(_planned, _wanted)
+def field_files(study: Study, trip: Trip, planned: Itinerary, crews: int, away: bool) -> dict[str, bytes]:
+    """The files of the field plan by name, and all of them in one ZIP archive."""
+    return _field_files(
+        study.fingerprint, repr((trip.request, crews, away)), planned, trip, study.legend.names
+    )
+
+
+@st.cache_resource(max_entries=32, show_spinner="Choosing the parcels")
+def _trip(fingerprint: str, asked: str, _study: Study, _request: TripRequest, _archive: Archive) -> Trip:
+    return trips.trip(_study, _request, _archive)
+
+
+@st.cache_resource(max_entries=32, show_spinner="Planning the day tours")
+def _itinerary(fingerprint: str, asked: str, _trip: Trip, crews: int, away: bool) -> Itinerary:
+    request = _trip.request
+    return plan_days(_trip.wanted, request.departure, request.tariff, crews=crews, sleep_out=away)
+
+
+@st.cache_data(max_entries=8, show_spinner="Writing the files")
+def _field_files(
+    fingerprint: str, asked: str, _planned: Itinerary, _trip: Trip, crops: Sequence[str]
+) -> dict[str, bytes]:
+    return exports.packed(_planned, _trip.wanted, crops=crops, replacements=_trip.spare)
 
 
 def days(planned: Itinerary) -> list[dict[str, object]]:

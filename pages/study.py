@@ -5,7 +5,7 @@ import streamlit as st
 from engine.domain import Study
 from engine.studies import store
 from engine.views import profiles
-from pages import session
+from pages import columns, session
 
 
 @st.fragment
@@ -28,6 +28,6 @@ with left:
         {"season": one.season, "parcels": one.parcels, "pixels": one.pixels, "missing": one.missing_share}
         for one in store.summary(study)
     ]
-    st.dataframe(rows, hide_index=True, column_config=session.SEASON_COLUMNS, key="seasons")
+    st.dataframe(rows, hide_index=True, column_config=columns.SEASON_COLUMNS, key="seasons")
 with right:
     looks(study)

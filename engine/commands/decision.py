@@ -7,29 +7,24 @@ import dataclasses
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import geopandas as gpd
-
 from engine.commands.arguments import departure_of
-from engine.domain import Departure, PlanError, Study
+from engine.domain import PlanError, Study
 from engine.experiments.advice import Advice, Option, advise, priced
 from engine.experiments.archive import Archive, archive_for
 from engine.experiments.outcome import Outcome, interval
-from engine.experiments.prospects import field_parcels
 from engine.experiments.rivals import equal_cost, equal_count
 from engine.experiments.table import comparisons
+from engine.experiments.trip import Trip, TripRequest, trip
 from engine.fieldwork import exports
 from engine.fieldwork.costs import PRESETS, Cost, Tariff, read_tariff
-from engine.fieldwork.design import Design, Given, reachable
-from engine.fieldwork.designs import DESIGNS, chosen, replacements
+from engine.fieldwork.designs import DESIGNS
 from engine.fieldwork.estimate import estimate
 from engine.fieldwork.itinerary import plan_days
-from engine.fieldwork.limits import Limit, sized
+from engine.fieldwork.limits import Limit
 from engine.fieldwork.lists import read_ids
-from engine.fieldwork.reach import placed
 from engine.fieldwork.roads import Server
 from engine.fieldwork.tour import Itinerary, clock
 from engine.learning.recipes import RECIPES, recipe_by_name
@@ -37,7 +32,6 @@ from engine.studies.store import open_study
 from engine.workspace import workspace
 
 SLACK = 1.2  # an estimate errs: draw so much more than it says, and let the routing keep the limit
-SPARE = 0.2  # replacements, as a share of the parcels to visit
 
 
 def _add_trip(parser: argparse.ArgumentParser) -> None:
@@ -61,47 +55,33 @@ def _add_trip(parser: argparse.ArgumentParser) -> None:
     add("--json", action="store_true", help="print machine-readable output")
 
 
-@dataclass(frozen=True)
-class _Trip:
-    """Parcels to visit from a departure, and those that replace them."""
-
-    study: Study
-    departure: Departure
-    tariff: Tariff
-    wanted: gpd.GeoDataFrame
-    spare: gpd.GeoDataFrame
-
-
-def _trip(options: argparse.Namespace, slack: float) -> _Trip:
+def _trip(options: argparse.Namespace, slack: float) -> tuple[Study, Trip]:
     study = open_study(options.folder)
     departure = departure_of(options.departure) if options.departure else study.departure
-    tariff = read_tariff(options.tariff)
     archive = archive_for(options.folder, options.archive or workspace())
-    design: Design | None = None
+    given: tuple[str, ...] = ()
     if options.key:
         outcome = _answered(archive, study, options.key)
-        departure, design = outcome.plan.departure, Given(outcome.visited[0])
-        if outcome.plan.target != options.target or not outcome.visited[0]:
+        departure, given = outcome.plan.departure, outcome.visited[0]
+        if outcome.plan.target != options.target or not given:
             raise PlanError(
-                f"Plan {options.key} visits {len(outcome.visited[0])} parcels in {outcome.plan.target}. "
+                f"Plan {options.key} visits {len(given)} parcels in {outcome.plan.target}. "
                 "Give the key of a trip, and its season as --target."
             )
     if options.given:
-        design = Given(read_ids(options.given))
-    parcels = field_parcels(
-        study, options.target, departure, options.design, archive, recipe_by_name(options.recipe)
+        given = read_ids(options.given)
+    request = TripRequest(
+        options.target,
+        departure,
+        options.design,
+        _limit(options, slack),
+        read_tariff(options.tariff),
+        options.seed,
+        recipe_by_name(options.recipe),
+        read_ids(options.unreachable) if options.unreachable else (),
+        given,
     )
-    if options.unreachable:
-        parcels = reachable(parcels, read_ids(options.unreachable))
-    if design is None:
-        ready = placed(parcels, departure)
-        limit = _limit(options, slack)
-        draws = [(ready, options.seed)]
-        bare = DESIGNS[options.design](1.0)
-        design = sized(bare, limit, ready, departure, tariff, draws)
-    wanted = chosen(parcels, departure, design, options.seed)
-    spare = replacements(parcels, departure, design, SPARE, options.seed)
-    return _Trip(study, departure, tariff, wanted, spare)
+    return study, trip(study, request, archive)
 
 
 def _limit(options: argparse.Namespace, slack: float) -> Limit:
@@ -131,21 +111,19 @@ def add_cost(parser: argparse.ArgumentParser) -> None:
 
 
 def _cost(options: argparse.Namespace) -> int:
-    trip = _trip(options, 1.0)
-    cost = estimate(trip.wanted, trip.departure, trip.tariff)
+    study, asked = _trip(options, 1.0)
+    cost = estimate(asked.wanted, asked.request.departure, asked.request.tariff)
     if options.json:
         facts = {
-            "study": trip.study.name,
-            "provenance": trip.study.provenance,
-            "parcels": len(trip.wanted),
+            "study": study.name,
+            "provenance": study.provenance,
+            "parcels": len(asked.wanted),
             "routed": False,
             "cost": _billed(cost),
         }
         print(json.dumps(facts, indent=1))
         return 0
-    print(
-        f"{trip.study.name}, {trip.study.provenance} data: {len(trip.wanted)} parcels, estimated, not routed"
-    )
+    print(f"{study.name}, {study.provenance} data: {len(asked.wanted)} parcels, estimated, not routed")
     _print_bill(cost)
     return 0
 
@@ -174,12 +152,11 @@ def add_itinerary(parser: argparse.ArgumentParser) -> None:
 
 
 def _itinerary(options: argparse.Namespace) -> int:
-    trip = _trip(options, SLACK)
-    study, wanted = trip.study, trip.wanted
+    study, asked = _trip(options, SLACK)
     planned = plan_days(
-        wanted,
-        trip.departure,
-        trip.tariff,
+        asked.wanted,
+        asked.request.departure,
+        asked.request.tariff,
         crews=options.crews,
         sleep_out=options.sleep_out,
         most_days=options.days,
@@ -187,14 +164,17 @@ def _itinerary(options: argparse.Namespace) -> int:
         roads=Server(options.roads.rstrip("/"), options.roads_kind) if options.roads else None,
         seed=options.seed,
     )
-    files = _written(planned, trip, options.out) if options.out else ()
+    files: tuple[Path, ...] = ()
+    if options.out:
+        crops = study.legend.names
+        files = exports.write(planned, asked.wanted, options.out, crops=crops, replacements=asked.spare)
     if options.json:
         facts = {
             "study": study.name,
             "provenance": study.provenance,
             "visited": len(planned.parcels),
             "left_out": list(planned.left_out),
-            "replacements": list(trip.spare["parcel_id"]),
+            "replacements": list(asked.spare["parcel_id"]),
             "routed": True,
             "cost": _billed(planned.cost),
             "days": [dataclasses.asdict(day) for day in planned.days],
@@ -203,7 +183,7 @@ def _itinerary(options: argparse.Namespace) -> int:
         }
         print(json.dumps(facts, indent=1))
         return 0
-    print(f"{study.name}, {study.provenance} data: {len(planned.parcels)} of {len(wanted)} parcels")
+    print(f"{study.name}, {study.provenance} data: {len(planned.parcels)} of {len(asked.wanted)} parcels")
     _print_bill(planned.cost)
     for day in planned.days:
         back = clock(day.end_h)
@@ -211,10 +191,6 @@ def _itinerary(options: argparse.Namespace) -> int:
     for path in files:
         print(f"written: {path}")
     return 0
-
-
-def _written(planned: Itinerary, trip: _Trip, folder: Path) -> tuple[Path, ...]:
-    return exports.write(planned, trip.wanted, folder, crops=trip.study.legend.names, replacements=trip.spare)
 
 
 def add_advise(parser: argparse.ArgumentParser) -> None:

@@ -226,22 +226,22 @@ def write(
     return (folder / "day-sheets.csv", *sorted(folder.glob("itinerary.*")))
 
 
-def zipped(
+def packed(
     itinerary: Itinerary,
     parcels: gpd.GeoDataFrame,
     *,
     crops: Sequence[str] = (),
     replacements: gpd.GeoDataFrame | None = None,
-) -> bytes:
-    """All files of `write` in one ZIP archive."""
+) -> dict[str, bytes]:
+    """The files of `write` by name, and all of them together as ``field-plan.zip``."""
     content = io.BytesIO()
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive,
-    ):
-        for path in write(itinerary, parcels, Path(folder), crops=crops, replacements=replacements):
-            archive.write(path, path.name)
-    return content.getvalue()
+    with tempfile.TemporaryDirectory() as folder:
+        paths = write(itinerary, parcels, Path(folder), crops=crops, replacements=replacements)
+        files = {path.name: path.read_bytes() for path in paths}
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return {"field-plan.zip": content.getvalue(), **files}
 
 
 def _named(day: Day) -> str:

@@ -25,7 +25,7 @@ from engine.views import palette
 if TYPE_CHECKING:
     import geopandas as gpd
 
-    from engine.fieldwork.tour import Itinerary
+    from engine.fieldwork.tour import Day, Itinerary
 
 DIGITS = 6  # of a degree: 0.1 m
 POINT_TYPES = (0, 4)  # shapely's numbers of Point and MultiPoint
@@ -183,10 +183,44 @@ def reach(ground: Ground, departure: Departure, km: float, dark: bool) -> Map:
     )
 
 
-def tours(ground: Ground, itinerary: Itinerary, dark: bool) -> Map:
-    """The parcels, and over them the way of each day with its stops."""
+def visits(ground: Ground, departure: Departure, wanted: pd.DataFrame, dark: bool) -> Map:
+    """The parcels, and by outline those to visit.
+
+    Parameters
+    ----------
+    wanted
+        With ``parcel_id``, ``lon`` and ``lat``.
+    """
     colours = palette.scheme(dark)
-    parcels = pdk.Layer(
+    marked = pdk.Layer(
+        "ScatterplotLayer",
+        id="wanted",
+        data=[
+            {"place": [round(lon, DIGITS), round(lat, DIGITS)], "text": str(name)}
+            for name, lon, lat in wanted[["parcel_id", "lon", "lat"]].to_numpy(object)
+        ],
+        get_position="place",
+        filled=True,
+        get_fill_color=[*palette.rgb(colours.accent), 40],
+        stroked=True,
+        get_line_color=palette.rgb(colours.ink),
+        radius_units=PIXELS,
+        get_radius=4.5,
+        line_width_units=PIXELS,
+        get_line_width=1.2,
+        pickable=True,
+    )
+    return Map(
+        layers=[_backdrop(ground, dark), marked, _start(departure, colours)],
+        initial_view_state=_view(ground.bounds, departure),
+        map_style=None,
+        tooltip=_tooltip("{text}", colours),
+    )
+
+
+def _backdrop(ground: Ground, dark: bool) -> pdk.Layer:
+    """The parcels, faint."""
+    return pdk.Layer(
         "GeoJsonLayer",
         id=f"parcels-{ground.key[:8]}-{dark}",
         data=ground.data,
@@ -197,8 +231,16 @@ def tours(ground: Ground, itinerary: Itinerary, dark: bool) -> Map:
         opacity=0.3,
         stroked=False,
     )
+
+
+def tours(ground: Ground, itinerary: Itinerary, dark: bool, only: Day | None = None) -> Map:
+    """The parcels, and over them the way of each day with its stops, or of one day only."""
+    colours = palette.scheme(dark)
+    parcels = _backdrop(ground, dark)
     ways, stops, reached = [], [], []
     for number, (day, start, end) in enumerate(ways_of(itinerary)):
+        if only is not None and day != only:
+            continue
         hue = DAYS_DARK[number % len(DAYS_DARK)] if dark else DAYS_LIGHT[number % len(DAYS_LIGHT)]
         name = f"day {day.number}" + (f", crew {day.crew}" if day.crew > 1 else "")
         places = [[stop.lon, stop.lat] for stop in day.stops]

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from engine.studies import store
 from tests import made_up
 
-PAGE = str(Path(__file__).parents[2] / "pages" / "plan.py")
+APP = str(Path(__file__).parents[2] / "app.py")
 
 
 @pytest.fixture(scope="module")
@@ -18,9 +18,10 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def page(saved: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+def page(saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     monkeypatch.setenv("GROUNDPLAN_STUDY", str(saved))
-    return AppTest.from_file(PAGE, default_timeout=60).run()
+    monkeypatch.setenv("GROUNDPLAN_WORKSPACE", str(tmp_path))
+    return AppTest.from_file(APP, default_timeout=60).run().switch_page("pages/plan.py").run()
 
 
 def said(page: AppTest) -> str:
@@ -63,3 +64,40 @@ def test_a_circle_without_parcels_says_what_to_do(page: AppTest) -> None:
     page.slider(key="radius").set_value(1).run()
     assert not page.exception
     assert "Choose a larger radius or another departure" in page.error[0].value
+
+
+def test_each_limit_names_a_trip_and_more_of_it_costs_more(page: AppTest) -> None:
+    for kind, key, few, more in (
+        ("parcels", "limit-parcels", 10, 30),
+        ("days", "limit-days", 1, 3),
+        ("money", "limit-money", 400, 900),
+    ):
+        page.segmented_control(key="limit").set_value(kind).run()
+        page.slider(key=key).set_value(few).run()
+        assert not page.exception
+        cheap = money(page)
+        page.slider(key=key).set_value(more).run()
+        assert money(page) > cheap
+    assert money(page) <= 900
+
+
+@pytest.mark.parametrize("design", ["random", "balanced", "corridors", "clusters"])
+def test_each_design_is_drawn_and_paid(page: AppTest, design: str) -> None:
+    page.selectbox(key="design").set_value(design).run()
+    assert not page.exception
+    assert money(page) > 0
+    assert any("As many parcels as lie within 25 km" in one.value for one in page.caption)
+
+
+def test_a_design_that_asks_models_nobody_trained_says_what_to_run(page: AppTest) -> None:
+    page.selectbox(key="design").set_value("stratified").run()
+    assert not page.exception
+    assert "Run zero-shot" in page.error[0].value
+
+
+def test_a_budget_that_buys_nothing_is_answered_in_words(page: AppTest) -> None:
+    page.selectbox(key="design").set_value("random").run()
+    page.segmented_control(key="limit").set_value("money").run()
+    page.slider(key="limit-money").set_value(100).run()
+    assert not page.exception
+    assert "pays for no trip" in page.error[0].value

@@ -1,0 +1,93 @@
+"""A trip: the parcels that a design visits within a limit, and those that replace them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+
+from engine.domain import Departure, Study
+from engine.experiments.archive import Archive
+from engine.experiments.prospects import field_parcels
+from engine.fieldwork.costs import Tariff
+from engine.fieldwork.design import Design, Given, reachable
+from engine.fieldwork.designs import DESIGNS, chosen, design_by_name, replacements
+from engine.fieldwork.limits import Limit, sized
+from engine.fieldwork.reach import placed
+from engine.learning.recipes import PAPER, Recipe
+
+SPARE = 0.2  # replacements, as a share of the parcels to visit
+
+
+@dataclass(frozen=True)
+class TripRequest:
+    """What names a trip.
+
+    Parameters
+    ----------
+    target
+        Label of the season.
+    design
+        Name of a sampling design.
+    tariff
+        By which days and money are counted.
+    recipe
+        Of the source models, for designs that ask them.
+    unreachable
+        Ids of parcels that cannot be visited.
+    given
+        Ids of the parcels to visit, instead of a design's.
+    """
+
+    target: str
+    departure: Departure
+    design: str
+    limit: Limit
+    tariff: Tariff
+    seed: int = 0
+    recipe: Recipe = PAPER
+    unreachable: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Trip:
+    """Parcels of the season, with their geometry.
+
+    Parameters
+    ----------
+    design
+        At the size that keeps the limit.
+    wanted
+        To visit.
+    spare
+        In the order in which they replace those that cannot be visited.
+    """
+
+    request: TripRequest
+    design: Design
+    wanted: gpd.GeoDataFrame
+    spare: gpd.GeoDataFrame
+
+
+def trip(study: Study, request: TripRequest, archive: Archive) -> Trip:
+    """Choose the parcels of a trip among all that were surveyed in the season.
+
+    Raises
+    ------
+    PlanError
+        Where no parcel keeps the limit, or a design asks models that are not trained yet.
+    """
+    design_by_name(request.design, 1.0)
+    name = "radius" if request.given else request.design
+    parcels = field_parcels(study, request.target, request.departure, name, archive, request.recipe)
+    parcels = reachable(parcels, request.unreachable)
+    design: Design = Given(request.given)
+    if not request.given:
+        ready = placed(parcels, request.departure)
+        draws = [(ready, request.seed)]
+        bare = DESIGNS[request.design](1.0)
+        design = sized(bare, request.limit, ready, request.departure, request.tariff, draws)
+    wanted = chosen(parcels, request.departure, design, request.seed)
+    spare = replacements(parcels, request.departure, design, SPARE, request.seed)
+    return Trip(request, design, wanted, spare)

@@ -1,0 +1,65 @@
+"""The fieldwork page, run by Streamlit without a browser."""
+
+import re
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from engine.studies import store
+from tests import made_up
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return store.save_study(made_up.study(parcels=60), tmp_path_factory.mktemp("studies") / "made-up")
+
+
+@pytest.fixture
+def app(saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    monkeypatch.setenv("GROUNDPLAN_STUDY", str(saved))
+    monkeypatch.setenv("GROUNDPLAN_WORKSPACE", str(tmp_path))
+    return AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+
+
+def on(app: AppTest, page: str) -> AppTest:
+    shown = app.switch_page(f"pages/{page}.py").run()
+    assert not shown.exception
+    return shown
+
+
+def said(page: AppTest) -> str:
+    return "\n".join(one.value for one in [*page.markdown, *page.info, *page.error, *page.caption])
+
+
+def test_without_a_trip_it_says_where_to_name_one(app):
+    assert "Name a trip first" in said(on(app, "fieldwork"))
+
+
+def test_it_takes_the_trip_of_the_plan_page_into_the_field(app):
+    plan = on(app, "plan")
+    plan.slider(key="radius").set_value(30).run()
+    wanted = int(re.search(r"\*\*(\d+) parcels in", said(plan))[1])
+    field = on(plan, "fieldwork")
+    assert f"**{wanted} parcels near the departure" in said(field)
+    sheet = field.dataframe[0].value
+    assert list(sheet["stop"]) == sorted(sheet["stop"])
+    assert sheet["replacement"].str.len().gt(0).all()
+    assert "google.com/maps/dir" in said(field)
+
+
+def test_every_day_has_its_own_sheet_and_together_they_hold_every_parcel(app):
+    plan = on(app, "plan")
+    plan.slider(key="radius").set_value(45).run()
+    field = on(plan, "fieldwork")
+    days = int(re.search(r": (\d+) days", said(field))[1])
+    assert days > 1
+    seen = []
+    for number in range(1, days + 1):
+        field.segmented_control(key="day").set_value(f"day {number}").run()
+        assert not field.exception
+        seen += list(field.dataframe[0].value["parcel_id"])
+    wanted = int(re.search(r"\*\*(\d+) parcels", said(field))[1])
+    assert len(seen) == len(set(seen)) == wanted
