@@ -2,9 +2,11 @@
 
 import streamlit as st
 
+from engine.experiments import rivals
 from engine.experiments import table as tables
 from engine.fieldwork.costs import Tariff
 from engine.views import curves
+from engine.views import rivals as beside
 from pages import columns, session
 
 AXES = {"radius": "by radius", "parcels": "by parcels visited", "cost": "by cost"}
@@ -39,10 +41,33 @@ st.caption(
     f"the {chosen[0].test_parcels:,} test parcels together."
 )
 view = st.segmented_control(
-    "Behind the curves", ["Table", "Classes", "Confusion"], default="Table", required=True, key="behind"
+    "Behind the curves",
+    ["Table", "Designs", "Classes", "Confusion"],
+    default="Table",
+    required=True,
+    key="behind",
 )
 if view == "Table":
     st.dataframe(tables.table(chosen), hide_index=True, column_config=columns.COLUMNS, key="table")
+    st.stop()
+
+if view == "Designs":
+    trips = {session.name_outcome(one.outcome): one for one in options if one.outcome.plan.method.visits}
+    if not trips:
+        st.info("No trip of this comparison is answered yet.", icon=":material/info:")
+        st.stop()
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        to = trips[st.selectbox("This trip beside other designs", list(trips), key="to")]
+        basis = st.segmented_control(
+            "At equal", ["count", "cost"], default="count", required=True, key="basis"
+        )
+    found = rivals.equal_count(options, to) if basis == "count" else rivals.equal_cost(options, to)
+    home = next((one for one in options if not one.outcome.plan.method.visits), None)
+    session.draw(beside.rivals(found, to, home, basis, session.dark()), key="rivals")
+    st.caption(
+        "At equal count the parcels are as many; at equal cost they are as many as the same money pays for, "
+        "by the default tariff. The two rank designs differently: going far is what costs."
+    )
     st.stop()
 
 with st.container(horizontal=True):

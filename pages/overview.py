@@ -4,7 +4,7 @@ import streamlit as st
 
 from engine.domain import Departure, Study
 from engine.experiments import table as tables
-from engine.experiments.advice import advise
+from engine.experiments.advice import advise, leading
 from engine.fieldwork import costs, reach
 from engine.views import charts, curves, maps
 from pages import session
@@ -52,13 +52,15 @@ def trade_off(study: Study, season: str, departure: Departure) -> None:
     axis = st.segmented_control(
         "Against", AXES, default="cost", format_func=AXES.get, required=True, key="against"
     )
+    shown = leading(chosen, advice)
     chart = curves.macro_f1(
-        chosen, axis, "pixels", session.dark(), options, advice.recommended, tariff.currency
+        shown, axis, "pixels", session.dark(), options, advice.recommended, tariff.currency
     )
     session.draw(chart, key="trade-off")
     st.caption(
         f"{study.provenance.capitalize()} data, tested on {chosen[0].test_parcels:,} parcels beyond "
-        f"{mine[0].beyond_km:g} km. Bands are 95 % intervals; costs are estimates by the default tariff."
+        f"{mine[0].beyond_km:g} km. Bands are 95 % intervals; costs are estimates by the default tariff. "
+        "Designs that others beat in both are on the page Compare."
     )
     st.page_link("pages/compare.py", label="Compare in detail", icon=":material/show_chart:")
 

@@ -46,8 +46,12 @@ POLL_S = 1.0
 RADIUS_KM = 25
 RADII_KM = (1, 60)
 DESIGN, LIMIT = "design", "limit"
-LIMITS: dict[Kind, str] = {"km": "Radius", "parcels": "Parcels", "days": "Days", "money": "Budget"}
-SIZES = {"parcels": (5, 1000, 150, 5), "days": (1, 30, 4, 1), "money": (100, 10_000, 1000, 50)}
+LIMITS: dict[str, Kind] = {"radius": "km", "parcels": "parcels", "days": "days", "budget": "money"}
+SIZES = {
+    "parcels": ("Parcels", 5, 1000, 150, 5),
+    "days": ("Days of a crew", 1, 30, 4, 1),
+    "money": ("Budget, in the tariff's currency", 100, 10_000, 1000, 50),
+}
 
 NO_STUDY = """\
 Groundplan works on a **study**: parcels with their crops, and satellite series over several seasons.
@@ -118,33 +122,24 @@ def ask_departure(study: Study) -> Departure:
 def ask_design() -> str:
     """How the parcels are chosen."""
     _recall(DESIGN)
+    words = "\n".join(f"- **{name}**: {design.manner}" for name, design in DESIGNS.items())
     return _keep(
         DESIGN,
-        st.selectbox(
-            "Design", list(DESIGNS), format_func=name_design, key=DESIGN, bind="query-params", width=300
-        ),
+        st.selectbox("Design", list(DESIGNS), key=DESIGN, bind="query-params", width=180, help=words),
     )
 
 
 def ask_limit() -> Limit:
     """How far to go, or how much."""
     _recall(LIMIT)
-    kind = _keep(
-        LIMIT,
-        st.segmented_control(
-            "Limit", LIMITS, default="km", format_func=LIMITS.get, required=True, key=LIMIT,
-            bind="query-params",
-        ),
-    )  # fmt: skip
+    asked = st.segmented_control(
+        "Limit", list(LIMITS), default="radius", required=True, key=LIMIT, bind="query-params"
+    )
+    kind = LIMITS[_keep(LIMIT, asked)]
     if kind == "km":
         return Limit("km", ask_radius())
-    least, most, usual, step = SIZES[kind]
-    key = f"{LIMIT}-{kind}"
-    _recall(key)
-    return Limit(
-        kind,
-        _keep(key, st.slider(LIMITS[kind], least, most, usual, step, key=key, bind="query-params")),
-    )
+    _recall(asked)
+    return Limit(kind, _keep(asked, st.slider(*SIZES[kind], key=asked, bind="query-params")))
 
 
 def ask_radius() -> int:

@@ -223,3 +223,68 @@ def test_advice_is_given_over_what_is_answered(folder, capsys):
     assert facts["reasons"]
     assert run("advise", folder, "--target", "2021") == 0
     assert "->" in capsys.readouterr().out
+
+
+TRIP = ["--target", "2021"]
+
+
+def test_a_trip_is_costed_by_any_limit_and_keeps_it(folder, capsys):
+    def cost(*words):
+        assert run("cost", folder, *TRIP, *words, "--json") == 0
+        return json.loads(capsys.readouterr().out)
+
+    assert cost("--design", "random", "--budget", 900)["cost"]["money"]["likely"] <= 900
+    assert cost("--design", "clusters", "--parcels", 12)["parcels"] <= 12
+    assert cost("--days", 2)["cost"]["crew_days"] <= 2
+    assert cost("--radius", 40)["parcels"] > cost("--radius", 20)["parcels"]
+
+
+def test_lists_of_given_and_unreachable_parcels_are_followed(study, folder, tmp_path, capsys):
+    (tmp_path / "given.csv").write_text("name,parcel_id\nx,p2021-0050\ny,p2021-0051\n")
+    (tmp_path / "lost.txt").write_text("p2021-0050\n")
+    ask = ["itinerary", folder, *TRIP, "--json"]
+    assert run(*ask, "--given", tmp_path / "given.csv") == 0
+    assert json.loads(capsys.readouterr().out)["visited"] == 2
+    assert run(*ask, "--given", tmp_path / "given.csv", "--unreachable", tmp_path / "lost.txt") == 0
+    assert json.loads(capsys.readouterr().out)["visited"] == 1
+    (tmp_path / "empty.txt").write_text("\n")
+    assert run(*ask, "--given", tmp_path / "empty.txt") == 2
+    assert "names no parcel" in capsys.readouterr().err
+
+
+def test_a_budgeted_itinerary_is_never_over_budget_once_routed(folder, capsys):
+    for design in ("radius", "random"):
+        assert run("itinerary", folder, *TRIP, "--design", design, "--budget", 700, "--json") == 0
+        assert json.loads(capsys.readouterr().out)["cost"]["money"]["likely"] <= 700
+
+
+def test_runs_are_limited_by_count_days_and_money_and_the_answer_can_be_driven(folder, tmp_path, capsys):
+    ask = ["run", folder, *TRIP, "--learner", "random-forest", "--recipe", "quick", "--repeats", 2, "--json"]
+    limits = ["--parcels", 10, "--days", 1, "--budget", 800]
+    assert run(*ask, "--design", "radius", "balanced", *limits) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert {row["design"] for row in rows} == {"none", "radius", "balanced"}
+    assert all(row["beyond_km"] == 30 for row in rows)
+    trip = next(row for row in rows if row["design"] == "balanced")
+    assert run("itinerary", folder, *TRIP, "--key", trip["key"], "--json") == 0
+    assert json.loads(capsys.readouterr().out)["visited"] == trip["parcels"]
+    assert run("itinerary", folder, *TRIP, "--key", "0" * 16) == 2
+    assert "No answer has the key" in capsys.readouterr().err
+    out = tmp_path / "field"
+    assert run("advise", folder, *TRIP, "--value-of-point", 100_000, "--out", out, "--json") == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert {"equal_count", "equal_cost", "field_plan"} <= set(facts)
+    assert (facts["field_plan"] is None) == (facts["recommended"]["design"] == "none")
+    assert out.exists() == (facts["field_plan"] is not None)
+
+
+def test_a_run_of_a_list_and_without_unreachable_parcels_says_so_in_its_plans(folder, tmp_path, capsys):
+    ids = [f"p2021-{number:04d}" for number in range(60)]
+    (tmp_path / "given.txt").write_text("\n".join(ids))
+    (tmp_path / "lost.txt").write_text(ids[40])
+    ask = ["run", folder, *TRIP, "--method", "scratch", "--learner", "random-forest", "--recipe", "quick"]
+    more = ["--repeats", 1, "--given", tmp_path / "given.txt", "--unreachable", tmp_path / "lost.txt"]
+    assert run(*ask, *more, "--json") == 0
+    (row,) = json.loads(capsys.readouterr().out)
+    assert row["design"] == "given"
+    assert row["parcels"] > 0

@@ -274,6 +274,24 @@ def _reasons(
     return tuple(reasons)
 
 
+def leading(outcomes: Sequence[Outcome], advice: Advice) -> list[Outcome]:
+    """What a first look needs: staying at home, and the recommended method's designs that are on the front,
+    beside the circle and its equal count at random.
+
+    Where the recommendation is to stay, the method of the best trip stands for it.
+    """
+    trips = [one for one in outcomes if one.plan.method.visits]
+    method = advice.recommended.outcome.plan.method
+    if not method.visits and trips:
+        method = max(trips, key=lambda one: one.macro_f1.value).plan.method
+    designs = {"radius", "random", *(one.outcome.plan.design.name for one in advice.pareto)}
+    return [
+        one
+        for one in outcomes
+        if not one.plan.method.visits or (one.plan.method == method and one.plan.design.name in designs)
+    ]
+
+
 def _one_more_day(chosen: Option, payable: Sequence[Option]) -> tuple[Option, Estimate] | None:
     """The next longer trip of the same method and design, and what it changes; None where none is answered
     that is about a day longer.

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyvrp
-from pyvrp.stop import MaxIterations, MultipleCriteria, NoImprovement
+from pyvrp.stop import MaxIterations, MaxRuntime, MultipleCriteria, NoImprovement
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
@@ -59,6 +59,7 @@ def plan_days(
     budget: float | None = None,
     roads: Roads | None = None,
     effort: int = 800,
+    most_seconds: float | None = None,
     seed: int = 0,
 ) -> Itinerary:
     """Plan day tours from the departure.
@@ -78,6 +79,8 @@ def plan_days(
     effort
         Iterations of the solver without improvement before it stops. The same effort and seed give the
         same itinerary.
+    most_seconds
+        Time after which the solver stops whatever it has; then the itinerary depends on the machine.
 
     Raises
     ------
@@ -92,7 +95,7 @@ def plan_days(
         return Itinerary(departure, tariff, (), (), FREE)
     task = _task(parcels, departure, tariff, roads or Straight())
     reachable = _reachable(task, tariff)
-    limits = _Limits(crews, most_days, sleep_out, effort, seed)
+    limits = _Limits(crews, most_days, sleep_out, effort, seed, most_seconds)
     if budget is None:
         tours = _tours(task, reachable, tariff, limits)
     else:
@@ -109,6 +112,7 @@ class _Limits:
     sleep_out: bool
     effort: int
     seed: int
+    most_seconds: float | None = None
 
 
 def _task(parcels: pd.DataFrame, departure: Departure, tariff: Tariff, roads: Roads) -> _Task:
@@ -199,14 +203,23 @@ def _tours(task: _Task, stops: Rows, tariff: Tariff, limits: _Limits) -> list[li
         distance_matrices=[metres],
         duration_matrices=[seconds],
     )
-    stop = MultipleCriteria([NoImprovement(limits.effort), MaxIterations(20 * limits.effort)])
-    found = pyvrp.solve(data, stop, seed=limits.seed, collect_stats=False)
+    found = solved(data, limits.effort, limits.seed, limits.most_seconds)
     if not found.is_feasible():
         raise PlanError(
             f"No tours were found for {len(stops)} stops with days of {tariff.hours_per_day:g} h. Allow more "
             "days or crews, or lengthen hours_per_day."
         )
     return [[int(rows[place]) for place in visits_of(route)] for route in found.best.routes() if len(route)]
+
+
+def solved(
+    data: pyvrp.ProblemData, effort: int, seed: int, most_seconds: float | None = None
+) -> pyvrp.Result:
+    """The best tours found within an effort, as `plan_days` has it."""
+    ends: list[pyvrp.stop.StoppingCriterion] = [NoImprovement(effort), MaxIterations(20 * effort)]
+    if most_seconds is not None:
+        ends.append(MaxRuntime(most_seconds))
+    return pyvrp.solve(data, MultipleCriteria(ends), seed=seed, collect_stats=False)
 
 
 def visits_of(route: pyvrp.Route) -> list[int]:

@@ -23,9 +23,15 @@ AXES: dict[Axis, str] = {
     "cost": "Cost of the trip",
 }
 SCORES: dict[Score, str] = {"pixels": "Macro F1 over pixels", "voted": "Macro F1 over parcels"}
-DASHES = {"radius": "solid", "random": "dash"}
-MARKERS = {"radius": "circle", "random": "diamond-open"}
-DESIGNS = {"radius": "nearest parcels", "random": "as many at random"}
+DASHES = {
+    "radius": "solid", "random": "dash", "balanced": "dot", "stratified": "dashdot", "corridors": "longdash",
+    "clusters": "longdashdot", "disagreement": "dot", "embedding": "dashdot",
+}  # fmt: skip
+MARKERS = {
+    "radius": "circle", "random": "diamond-open", "balanced": "square-open", "stratified": "cross",
+    "corridors": "triangle-up", "clusters": "hexagon", "disagreement": "x", "embedding": "star-open",
+}  # fmt: skip
+MOST_BANDS = 4  # more bands than curves the eye can follow say nothing
 HEIGHT = 430
 SHOWN = 0.01  # the smallest share that a matrix prints
 
@@ -61,31 +67,37 @@ def macro_f1(
     for one in outcomes:
         if one.plan.method.visits:
             curves.setdefault((one.plan.method.name, one.plan.design.name), []).append(one)
+    methods = {method for method, _ in curves}
+    leading = {"radius"} | ({recommended.outcome.plan.design.name} if recommended else {"random"})
     for (method, design), points in curves.items():
-        points.sort(key=lambda one: one.plan.design.reach_km)
+        led = len(curves) <= MOST_BANDS or design in leading
+        points.sort(key=lambda one: money[one.plan.key].likely if axis == "cost" else _reach(one, axis))
         x = [money[one.plan.key].likely if axis == "cost" else _reach(one, axis) for one in points]
         f1 = [_estimate(one, score) for one in points]
-        colour = hues.get(method, colours.muted)
-        name = f"{method}, {DESIGNS.get(design, design)}"
-        figure.add_scatter(
-            x=x + x[::-1],
-            y=[one.high for one in f1] + [one.low for one in f1[::-1]],
-            fill="toself",
-            fillcolor=palette.rgba(colour, 0.10),
-            mode="lines",
-            line={"width": 0},
-            hoverinfo="skip",
-            showlegend=False,
-            legendgroup=name,
+        colour = hues.get(method, colours.muted) if led else colours.muted
+        name = (
+            points[0].plan.design.manner if len(methods) == 1 else f"{method}, {points[0].plan.design.manner}"
         )
+        if led:
+            figure.add_scatter(
+                x=x + x[::-1],
+                y=[one.high for one in f1] + [one.low for one in f1[::-1]],
+                fill="toself",
+                fillcolor=palette.rgba(colour, 0.10),
+                mode="lines",
+                line={"width": 0},
+                hoverinfo="skip",
+                showlegend=False,
+                legendgroup=name,
+            )
         figure.add_scatter(
             x=x,
             y=[one.value for one in f1],
             name=name,
             legendgroup=name,
             mode="lines+markers",
-            line={"color": colour, "width": 2, "dash": DASHES.get(design, "dot")},
-            marker={"symbol": MARKERS.get(design, "square"), "size": 9, "color": colour},
+            line={"color": colour, "width": 2 if led else 1, "dash": DASHES.get(design, "dot")},
+            marker={"symbol": MARKERS.get(design, "square"), "size": 9 if led else 7, "color": colour},
             customdata=[
                 [
                     one.plan.design.reach_km,
@@ -128,7 +140,7 @@ def macro_f1(
             mode="markers+text",
             marker={"symbol": "circle-open", "size": 20, "line": {"width": 2.5}, "color": colours.ink},
             text=["recommended"],
-            textposition="bottom center",
+            textposition="top center",
             textfont={"color": colours.ink, "size": 13},
             hoverinfo="skip",
             showlegend=False,
@@ -159,7 +171,7 @@ def verdict(outcomes: Sequence[Outcome], score: Score) -> str:
         return f"{stays}no trip has been tried"
     best = max(visits, key=lambda one: _estimate(one, score).value)
     reached = _estimate(best, score)
-    where = "near the departure" if best.plan.design.name == "radius" else "spread at random"
+    where = best.plan.design.manner
     trip = f"{best.plan.method.name.capitalize()} on {best.parcels:,} parcels {where} reaches {reached}"
     if home is None:
         return trip
@@ -189,7 +201,7 @@ def decision(advice: Advice, departure: str, currency: str) -> str:
     where = (
         f"within {plan.design.reach_km:g} km of {departure}"
         if plan.design.name == "radius"
-        else f"spread at random, as many as lie within {plan.design.reach_km:g} km of {departure}"
+        else f"{plan.design.manner}, as many as lie within {plan.design.reach_km:g} km of {departure}"
     )
     days = f"{best.crew_days:.0f} day" + "s" * (round(best.crew_days) != 1)
     return (

@@ -12,6 +12,7 @@ from engine.experiments.advice import (
     advise,
     difference,
     knee,
+    leading,
     marginal_price,
     pareto,
     priced,
@@ -21,6 +22,7 @@ from engine.experiments.archive import Archive
 from engine.experiments.plan import grid
 from engine.experiments.run import answer
 from engine.fieldwork.costs import Tariff, exactly
+from engine.fieldwork.designs import Clusters
 from engine.fieldwork.estimate import estimate
 from tests import made_up
 
@@ -149,3 +151,12 @@ def test_a_cheaper_trip_that_cannot_be_told_apart_is_named(option):
 def test_the_free_option_is_no_knee_where_gains_only_accelerate(option):
     front = [option(money, f1) for money, f1 in ((0, 0.70), (100, 0.701), (200, 0.72), (300, 0.80))]
     assert knee(front).money.likely == 300
+
+
+def test_a_first_look_shows_home_one_method_and_no_beaten_design_but_the_yardsticks(option):
+    home, good, beaten = option(0, 0.7), option(200, 0.8), option(400, 0.6)
+    plan = dataclasses.replace(beaten.outcome.plan, design=Clusters(20.0))
+    beaten = dataclasses.replace(beaten, outcome=dataclasses.replace(beaten.outcome, plan=plan))
+    options = [home, good, beaten]
+    shown = leading([one.outcome for one in options], advise(options))
+    assert shown == [home.outcome, good.outcome]

@@ -1,8 +1,10 @@
 """Day tours: feasible whatever the parcels, never worse than the obvious, and readable in the field."""
 
+import dataclasses
 import json
 import shutil
 import subprocess
+import time
 from xml.etree import ElementTree
 
 import geopandas as gpd
@@ -11,6 +13,7 @@ import numpy as np
 import pandas as pd
 import pyogrio
 import pytest
+import pyvrp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import box
@@ -18,7 +21,7 @@ from shapely.geometry import box
 from engine.domain import Departure, PlanError
 from engine.fieldwork import exports
 from engine.fieldwork.costs import Tariff
-from engine.fieldwork.itinerary import group_stops, plan_days
+from engine.fieldwork.itinerary import group_stops, plan_days, solved
 from engine.fieldwork.tour import START_H
 
 HOME = Departure(19.845, 45.255, "Novi Sad")
@@ -273,3 +276,85 @@ def test_nothing_to_visit_writes_nothing(tmp_path):
     with pytest.raises(exports.ExportError, match="visits nothing"):
         exports.write(empty, gpd.GeoDataFrame(scattered(0), geometry=[], crs=4326), tmp_path / "field")
     assert not (tmp_path / "field").exists()
+
+
+# E-n22-k4 (N. Christofides, S. Eilon 1969), which PyVRP publishes among its tests: x, y, demand.
+E_N22_K4 = (
+    (145, 215, 0), (151, 264, 1100), (159, 261, 700), (130, 254, 800), (128, 252, 1400), (163, 247, 2100),
+    (146, 246, 400), (161, 242, 800), (142, 239, 100), (163, 236, 500), (148, 232, 600), (128, 231, 1200),
+    (156, 217, 1300), (129, 214, 1300), (146, 208, 300), (164, 208, 900), (141, 206, 2100), (147, 193, 1000),
+    (164, 193, 900), (129, 189, 2500), (155, 185, 1800), (139, 182, 700),
+)  # fmt: skip
+# OkSmall, likewise: matrix, demands, windows and services; its known optimum is 9,155.
+OK_SMALL = (
+    ((0, 1544, 1944, 1931, 1476), (1726, 0, 1992, 1427, 1593), (1965, 1975, 0, 621, 1090),
+     (2063, 1433, 647, 0, 818), (1475, 1594, 1090, 828, 0)),
+    (0, 5, 5, 3, 5),
+    ((0, 45000), (15600, 22500), (12000, 19500), (8400, 15300), (12000, 19500)),
+    (0, 360, 360, 420, 360),
+)  # fmt: skip
+
+
+def test_our_effort_reaches_the_known_optimum_of_published_instances_within_two_percent():
+    x, y, demand = np.array(E_N22_K4).T
+    metres = np.rint(np.hypot(x[:, None] - x, y[:, None] - y)).astype(np.int64)
+    small, loads, windows, services = OK_SMALL
+    for matrix, load, room, cars, window, service, optimum in (
+        (metres, demand, 6000, 4, [(0, 10**6)] * 22, [0] * 22, 375),
+        (np.array(small), loads, 10, 3, windows, services, 9155),
+    ):
+        data = pyvrp.ProblemData(
+            locations=[pyvrp.Location(0, 0) for _ in load],
+            clients=[
+                pyvrp.Client(
+                    place, delivery=[int(load[place])], service_duration=service[place],
+                    tw_early=window[place][0], tw_late=window[place][1],
+                )
+                for place in range(1, len(load))
+            ],
+            depots=[pyvrp.Depot(0)],
+            vehicle_types=[pyvrp.VehicleType(cars, capacity=[room], tw_late=window[0][1])],
+            distance_matrices=[matrix],
+            duration_matrices=[matrix],
+        )  # fmt: skip
+        found = solved(data, QUICK, 0)
+        assert found.is_feasible()
+        assert optimum <= found.cost() <= 1.02 * optimum
+
+
+def test_a_day_long_enough_for_a_circle_of_parcels_drives_the_circle():
+    angle = np.linspace(0, 2 * np.pi, 30, endpoint=False)
+    parcels = pd.DataFrame(
+        {
+            "parcel_id": [f"p{n}" for n in range(30)],
+            "lon": HOME.lon + 20 * np.cos(angle) / 78.4,
+            "lat": HOME.lat + 20 * np.sin(angle) / 111.2,
+        }
+    ).sample(frac=1, random_state=0)
+    tariff = Tariff(hours_per_day=48.0, minutes_per_parcel=1.0, detour=1.0, field_km=0.0)
+    planned = plan_days(parcels, HOME, tariff, effort=QUICK)
+    around = 29 * 2 * 20 * np.sin(np.pi / 30) + 2 * 20  # the polygon without one side, out and back
+    assert len(planned.days) == 1
+    assert planned.cost.km.likely == pytest.approx(around, rel=0.02)
+
+
+def test_an_island_across_the_sea_is_left_out_and_the_rest_is_visited():
+    parcels = scattered(20)
+    parcels.loc[3, ["lon", "lat"]] = 5.0, 60.0
+    planned = plan_days(parcels, HOME, TARIFF, effort=QUICK)
+    assert planned.left_out == (parcels.loc[3, "parcel_id"],)
+    assert len(planned.parcels) == 19
+
+
+def test_parcels_at_the_departure_cost_work_but_no_way():
+    here = pd.DataFrame({"parcel_id": ["a", "b"], "lon": [HOME.lon] * 2, "lat": [HOME.lat] * 2})
+    planned = plan_days(here, HOME, dataclasses.replace(TARIFF, field_km=0.0), effort=QUICK)
+    assert set(planned.parcels) == {"a", "b"}
+    assert planned.cost.km.likely == pytest.approx(0, abs=1e-3)
+    assert planned.cost.money.likely > 0
+
+
+def test_the_solver_stops_when_its_time_is_up():
+    start = time.perf_counter()
+    plan_days(scattered(60), HOME, TARIFF, effort=10**7, most_seconds=1.0)
+    assert time.perf_counter() - start < 30  # without the limit it would go on for hours

@@ -175,3 +175,12 @@ def test_on_the_demo_the_studys_protocol_is_already_answered(tmp_path, monkeypat
     assert not page.exception
     assert "**13 of 13 plans are answered**" in [one.value for one in page.markdown]
     assert not [one for one in page.button if "open plan" in one.label]
+
+
+def test_designs_are_set_side_by_side_at_equal_count_and_cost(compare):
+    compare.segmented_control(key="behind").set_value("Designs").run()
+    assert not compare.exception
+    assert "At equal count" in said(compare)
+    compare.segmented_control(key="basis").set_value("cost").run()
+    assert not compare.exception
+    assert "of money" in said(compare)

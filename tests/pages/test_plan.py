@@ -68,9 +68,9 @@ def test_a_circle_without_parcels_says_what_to_do(page: AppTest) -> None:
 
 def test_each_limit_names_a_trip_and_more_of_it_costs_more(page: AppTest) -> None:
     for kind, key, few, more in (
-        ("parcels", "limit-parcels", 10, 30),
-        ("days", "limit-days", 1, 3),
-        ("money", "limit-money", 400, 900),
+        ("parcels", "parcels", 10, 30),
+        ("days", "days", 1, 3),
+        ("budget", "budget", 400, 900),
     ):
         page.segmented_control(key="limit").set_value(kind).run()
         page.slider(key=key).set_value(few).run()
@@ -97,7 +97,22 @@ def test_a_design_that_asks_models_nobody_trained_says_what_to_run(page: AppTest
 
 def test_a_budget_that_buys_nothing_is_answered_in_words(page: AppTest) -> None:
     page.selectbox(key="design").set_value("random").run()
-    page.segmented_control(key="limit").set_value("money").run()
-    page.slider(key="limit-money").set_value(100).run()
+    page.segmented_control(key="limit").set_value("budget").run()
+    page.slider(key="budget").set_value(100).run()
     assert not page.exception
     assert "pays for no trip" in page.error[0].value
+
+
+def test_a_link_carries_design_and_limit(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GROUNDPLAN_STUDY", str(saved))
+    app = AppTest.from_file(APP, default_timeout=60)
+    for name, value in (("design", "corridors"), ("limit", "budget"), ("budget", "700")):
+        app.query_params[name] = value
+    plan = app.run().switch_page("pages/plan.py")
+    for name, value in (("design", "corridors"), ("limit", "budget"), ("budget", "700")):
+        plan.query_params[name] = value
+    plan.run()
+    assert not plan.exception
+    assert plan.selectbox(key="design").value == "corridors"
+    assert plan.slider(key="budget").value == 700
+    assert money(plan) <= 700
