@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from engine.experiments.advice import Option
 
 COUNT_TOLERANCE = 0.05
-COST_TOLERANCE = 0.10
+COST_TOLERANCE = 0.15
 
 
 def equal_count(options: Sequence[Option], to: Option) -> list[Option]:
@@ -18,7 +18,7 @@ def equal_count(options: Sequence[Option], to: Option) -> list[Option]:
 
 
 def equal_cost(options: Sequence[Option], to: Option) -> list[Option]:
-    """The option and, of every other design of its method, the one that costs as much (within 10 %), the
+    """The option and, of every other design of its method, the one that costs as much (within 15 %), the
     highest macro F1 first.
     """
     return _closest(options, to, lambda one: one.money.likely, COST_TOLERANCE)

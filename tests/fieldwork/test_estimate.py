@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from engine.domain import Departure
+from engine.fieldwork import estimate as estimates
 from engine.fieldwork.costs import FREE, Tariff
 from engine.fieldwork.estimate import estimate
 from engine.fieldwork.itinerary import plan_days
@@ -26,6 +27,36 @@ def test_it_meets_the_routed_bill_within_fifteen_percent(count, reach):
     guessed = estimate(parcels, HOME, tariff)
     assert guessed.money.likely == pytest.approx(routed.money.likely, rel=0.15)
     assert abs(guessed.crew_days - routed.crew_days) <= 1 + 0.1 * routed.crew_days
+
+
+def in_villages(count: int) -> pd.DataFrame:
+    """Parcels in six villages on a circle of 40 km."""
+    rng, parcels = np.random.default_rng(0), scattered(count, 2.0, 0)
+    angle = 2 * np.pi * rng.integers(0, 6, count) / 6
+    return parcels.assign(
+        lon=parcels["lon"] + 40 * np.cos(angle) / 78.4, lat=parcels["lat"] + 40 * np.sin(angle) / 111.2
+    )
+
+
+def along_a_road(count: int) -> pd.DataFrame:
+    """Parcels on both sides of a road of 60 km to the north."""
+    parcels = scattered(count, 1.0, 0)
+    far = np.random.default_rng(1).uniform(0, 60, count)
+    return parcels.assign(lat=parcels["lat"] + far / 111.2)
+
+
+@pytest.mark.parametrize("parcels", [in_villages(60), along_a_road(60)], ids=["villages", "road"])
+def test_it_meets_the_routed_bill_where_parcels_lie_in_clusters_or_lines(parcels):
+    routed = plan_days(parcels, HOME, Tariff(), effort=150).cost
+    assert estimate(parcels, HOME, Tariff()).money.likely == pytest.approx(routed.money.likely, rel=0.2)
+
+
+def test_the_triangulated_tree_is_as_long_as_the_one_over_all_distances(monkeypatch):
+    parcels = scattered(200, 30.0, 0)
+    before = estimate(parcels, HOME, Tariff())
+    monkeypatch.setattr(estimates, "MOST_DENSE", 10)
+    after = estimate(parcels, HOME, Tariff())
+    assert after.money.likely == pytest.approx(before.money.likely, rel=1e-9)
 
 
 def test_no_parcel_costs_nothing_and_more_parcels_cost_more():
