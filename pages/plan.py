@@ -4,26 +4,10 @@ import streamlit as st
 
 from engine.domain import GroundplanError, Study
 from engine.experiments.trip import TripRequest
-from engine.fieldwork import costs
 from engine.fieldwork.estimate import estimate
 from engine.learning.recipes import recipe_by_name
 from engine.views import bills, maps
 from pages import columns, session
-
-
-def ask_tariff() -> costs.Tariff:
-    """The rates of the survey."""
-    name = st.selectbox("Tariff", list(costs.PRESETS), key="tariff", width=160)
-    preset = costs.PRESETS[name]
-    with st.popover("Rates", icon=":material/payments:"):
-        rates = {
-            rate: st.number_input(
-                label, 0.0, value=float(costs.exactly(getattr(preset, rate)).likely), key=f"{name}-{rate}"
-            )
-            for rate, label in columns.RATES.items()
-        }
-        crew = st.number_input("People in a car", 1, 6, preset.crew, key=f"{name}-crew")
-    return costs.altered(preset, rates | {"crew": crew})
 
 
 @st.fragment
@@ -40,7 +24,7 @@ def _trip(study: Study) -> None:
         season = session.ask_season(study)
         departure = session.ask_departure(study)
         design = session.ask_design()
-        tariff = ask_tariff()
+        tariff = session.ask_tariff()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         limit = session.ask_limit()
         crews = st.number_input("Crews", 1, 9, 1, key="crews", width=120)

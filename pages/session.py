@@ -20,7 +20,7 @@ from engine.experiments.advice import Option
 from engine.experiments.archive import Archive, archive_for
 from engine.experiments.outcome import Outcome
 from engine.experiments.trip import Trip, TripRequest
-from engine.fieldwork import exports
+from engine.fieldwork import costs, exports
 from engine.fieldwork.costs import Tariff
 from engine.fieldwork.designs import DESIGNS
 from engine.fieldwork.itinerary import plan_days
@@ -30,6 +30,7 @@ from engine.studies import store
 from engine.studies.profiles import Profiles
 from engine.views import charts, maps
 from engine.workspace import workspace
+from pages import columns
 
 T = TypeVar("T")
 HOME = Path(__file__).resolve().parents[1]
@@ -45,7 +46,7 @@ RECIPE_NAMES = ["quick", "paper"]
 POLL_S = 1.0
 RADIUS_KM = 25
 RADII_KM = (1, 60)
-DESIGN, LIMIT = "design", "limit"
+DESIGN, LIMIT, TARIFF = "design", "limit", "tariff"
 LIMITS: dict[str, Kind] = {"radius": "km", "parcels": "parcels", "days": "days", "budget": "money"}
 SIZES = {
     "parcels": ("Parcels", 5, 1000, 150, 5),
@@ -140,6 +141,23 @@ def ask_limit() -> Limit:
         return Limit("km", ask_radius())
     _recall(asked)
     return Limit(kind, _keep(asked, st.slider(*SIZES[kind], key=asked, bind="query-params")))
+
+
+def ask_tariff() -> Tariff:
+    """The rates of the survey."""
+    _recall(TARIFF)
+    names = list(costs.PRESETS)
+    name = _keep(TARIFF, st.selectbox("Tariff", names, key=TARIFF, bind="query-params", width=160))
+    preset = costs.PRESETS[name]
+    with st.popover("Rates", icon=":material/payments:"):
+        rates = {
+            rate: st.number_input(
+                label, 0.0, value=float(costs.exactly(getattr(preset, rate)).likely), key=f"{name}-{rate}"
+            )
+            for rate, label in columns.RATES.items()
+        }
+        crew = st.number_input("People in a car", 1, 6, preset.crew, key=f"{name}-crew")
+    return costs.altered(preset, rates | {"crew": crew})
 
 
 def ask_radius() -> int:

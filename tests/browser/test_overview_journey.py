@@ -20,10 +20,11 @@ PAGES = {
     "/plan": "Where would we go?",
     "/experiments": "What is a trip worth?",
     "/compare": "How do the options differ?",
+    "/fieldwork": "What do we take into the field?",
     "/study": "What do we know?",
 }
 
-TITLES = ["Overview", "Plan", "Experiments", "Compare", "Study"]
+TITLES = ["Overview", "Plan", "Experiments", "Compare", "Fieldwork", "Study"]
 
 
 def within(page: Page, km: int) -> int:

@@ -77,6 +77,27 @@ def test_a_fresh_clone_opens_on_the_simulated_demo_with_its_answers(demo: AppTes
     assert not (tmp_path / "series").exists()  # no pixel was grown for it
 
 
+def test_the_recommended_trip_is_routed_on_the_map_and_goes_into_the_field(demo: AppTest) -> None:
+    best = int(re.search(r"Visit (\d+) parcels", said(demo))[1])
+    demo.segmented_control(key="on-map").set_value("recommended trip").run(timeout=120)
+    assert not demo.exception
+    routed = re.search(r"\*\*(\d+) parcels on (\d+) days, [\d,]+ km, [\d,]+ EUR once routed", said(demo))
+    assert int(routed[1]) == best
+    field = demo.switch_page("pages/fieldwork.py").run()
+    assert not field.exception
+    assert f"**{best} parcels of a given list in 2021" in said(field)
+
+
+def test_a_dearer_tariff_makes_the_same_trips_dearer(demo: AppTest) -> None:
+    def price() -> float:
+        return float(re.search(r"([\d,]+) EUR\. Staying", said(demo))[1].replace(",", ""))
+
+    before = price()
+    demo.selectbox(key="tariff").set_value("western").run()
+    assert not demo.exception
+    assert price() != before
+
+
 def test_another_study_opens_over_the_demo(demo: AppTest, saved: Path) -> None:
     demo.text_input(key="folder_typed").set_value(str(saved))
     demo.button[0].click().run()
