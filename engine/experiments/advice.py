@@ -228,10 +228,16 @@ def _reasons(
             f"Staying at home gives {home.f1} and costs nothing"
             + (f"; the best trip gives {best.f1} for {best.money.likely:,.0f}." if best else ".")
         )
-        if value_of_point is not None and best is not None and best.f1.value > home.f1.value:
-            price = best.money.likely / (100 * (best.f1.value - home.f1.value))
+        prices = {
+            one.money.likely / (100 * (one.f1.value - home.f1.value)): one
+            for one in trips
+            if one.f1.value > home.f1.value
+        }
+        if value_of_point is not None and prices:
+            least = min(prices)
             reasons.append(
-                f"Its points cost {price:,.0f} each, more than the {value_of_point:,.0f} they are worth."
+                f"The cheapest points cost {least:,.0f} each ({_named(prices[least])}), more than the "
+                f"{value_of_point:,.0f} they are worth."
             )
     else:
         assert gain is not None
