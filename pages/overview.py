@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from engine.domain import Departure, Study
+from engine.domain import Departure, GroundplanError, Study
 from engine.experiments import table as tables
 from engine.experiments.advice import Advice, Option, advise, leading
 from engine.experiments.outcome import Outcome
@@ -31,6 +31,13 @@ class Answer(NamedTuple):
 @st.fragment
 def in_reach(study: Study) -> None:
     """The map of a season beside what a trip buys; a new radius redraws only this."""
+    try:
+        _in_reach(study)
+    except GroundplanError as error:
+        st.error(str(error), icon=":material/error:")
+
+
+def _in_reach(study: Study) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         season = session.ask_season(study)
         departure = session.ask_departure(study)

@@ -21,7 +21,7 @@ from scipy.sparse.csgraph import minimum_spanning_tree
 from scipy.spatial import Delaunay
 from scipy.spatial.distance import cdist
 
-from engine.domain import Departure
+from engine.domain import Departure, PlanError
 from engine.fieldwork.costs import FREE, Cost, Tariff, bill, exactly, work_hours
 from engine.fieldwork.itinerary import group_stops
 from engine.fieldwork.reach import project
@@ -44,6 +44,11 @@ def estimate(parcels: pd.DataFrame, departure: Departure, tariff: Tariff) -> Cos
     ----------
     parcels
         With ``lon`` and ``lat``.
+
+    Raises
+    ------
+    PlanError
+        Where no parcel can be reached and seen within a day.
     """
     if parcels.empty:
         return FREE
@@ -53,9 +58,16 @@ def estimate(parcels: pd.DataFrame, departure: Departure, tariff: Tariff) -> Cos
     at_lon, at_lat = np.bincount(stop, lon) / size, np.bincount(stop, lat) / size
     x, y = project(departure.lon, departure.lat, at_lon, at_lat)
     stops = len(size)
-    line_haul = float(np.hypot(x, y).mean())  # km
-    local = TOUR / TREE * _tree_km(np.column_stack([x, y]))
+    away = np.hypot(x, y)  # [stop] km
+    line_haul = float(away.mean())
     detour = exactly(tariff.detour)
+    least = 2 * float(away.min()) * detour.likely / tariff.road_km_h + work_hours(tariff, 1, 1, 1).likely
+    if least > tariff.hours_per_day:
+        raise PlanError(
+            f"No parcel can be reached from {departure.title} within a day of {tariff.hours_per_day:g} h: "
+            f"the nearest is {away.min():,.0f} km away. Choose another departure, or lengthen hours_per_day."
+        )
+    local = TOUR / TREE * _tree_km(np.column_stack([x, y]))
     days, straight = 1, 0.0
     for _ in range(MOST_ROUNDS):
         straight = local * max(stops - days, 0) / stops + 2 * line_haul * days

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine.domain import Departure
+from engine.domain import Departure, PlanError
 from engine.fieldwork import estimate as estimates
 from engine.fieldwork.costs import FREE, Tariff
 from engine.fieldwork.estimate import estimate
@@ -65,3 +65,8 @@ def test_no_parcel_costs_nothing_and_more_parcels_cost_more():
     bills = [estimate(scattered(60, 30.0, 0)[:count], HOME, tariff).money.likely for count in (1, 5, 20, 60)]
     assert bills == sorted(bills)
     assert bills[0] > 0
+
+
+def test_a_departure_from_which_no_parcel_can_be_reached_within_a_day_is_refused():
+    with pytest.raises(PlanError, match=r"within a day of 8 h: the nearest is [\d,]+ km away"):
+        estimate(scattered(10, 10.0, 0), Departure(0, 0), Tariff())

@@ -98,6 +98,14 @@ def test_a_dearer_tariff_makes_the_same_trips_dearer(demo: AppTest) -> None:
     assert price() != before
 
 
+def test_a_tariff_that_contradicts_itself_is_answered_in_words(demo: AppTest) -> None:
+    demo.number_input(key="default-hours_per_day").set_value(0.2).run()
+    assert not demo.exception
+    assert "too short for one parcel" in demo.error[0].value
+    demo.number_input(key="default-hours_per_day").set_value(8.0).run()
+    assert not demo.error
+
+
 def test_another_study_opens_over_the_demo(demo: AppTest, saved: Path) -> None:
     demo.text_input(key="folder_typed").set_value(str(saved))
     demo.button[0].click().run()
