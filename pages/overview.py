@@ -72,14 +72,14 @@ def on_the_map(
     study: Study, season: str, departure: Departure, radius: int, advice: Advice | None, tariff: Tariff
 ) -> None:
     """The parcels with the circle, or with the tours of the recommended trip."""
-    best = advice.recommended.outcome if advice else None
+    best = advice.recommended if advice else None
     shown = MAPS[0]
-    if best and best.plan.method.visits:
+    if best and best.outcome.plan.method.visits:
         shown = st.segmented_control("On the map", MAPS, default=shown, required=True, key="on-map")
     ground = session.ground(study, season)
     if best and shown == MAPS[1]:
         request = TripRequest(
-            season, departure, "radius", Limit("km", radius), tariff, given=tuple(sorted(best.visited[0]))
+            season, departure, "radius", Limit("km", radius), tariff, given=tuple(sorted(best.visited))
         )
         trip = session.trip(study, request)
         planned = session.itinerary(study, trip, 1, False)

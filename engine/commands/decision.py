@@ -281,7 +281,7 @@ def _field_plan(
     if not plan.method.visits:
         return None
     parcels = study.surveyed(plan.target)
-    wanted = parcels[parcels["parcel_id"].isin(option.outcome.visited[0])]
+    wanted = parcels[parcels["parcel_id"].isin(option.visited)]
     planned = plan_days(wanted, plan.departure, tariff, seed=plan.seed)
     return planned, exports.write(planned, wanted, folder, crops=study.legend.names)
 

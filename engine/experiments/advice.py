@@ -22,12 +22,24 @@ DAY_LEAST, DAY_MOST = 0.5, 2.0  # what counts as about a day longer
 
 @dataclass(frozen=True)
 class Option:
-    """An answered plan and the likely bill of its trip (the mean over repeats that visit other parcels)."""
+    """An answered plan and the likely bill of its trip (the mean over repeats that visit other parcels).
+
+    Parameters
+    ----------
+    typical
+        The repeat whose trip costs closest to that mean: the one to drive.
+    """
 
     outcome: Outcome
     crew_days: float
     km: Range
     money: Range
+    typical: int = 0
+
+    @property
+    def visited(self) -> tuple[str, ...]:
+        """Ids of the parcels of the typical trip."""
+        return self.outcome.visited[self.typical]
 
     @property
     def f1(self) -> Estimate:
@@ -79,13 +91,14 @@ def priced(study: Study, outcomes: Sequence[Outcome], tariff: Tariff) -> list[Op
     options = []
     for one in outcomes:
         trips = [cost(one, visited) for visited in one.visited]
-        share = 1 / len(trips)
+        share, mean = 1 / len(trips), _mean([trip.money for trip in trips])
         options.append(
             Option(
                 one,
                 sum(trip.crew_days for trip in trips) * share,
                 _mean([trip.km for trip in trips]),
-                _mean([trip.money for trip in trips]),
+                mean,
+                min(range(len(trips)), key=lambda row: abs(trips[row].money.likely - mean.likely)),
             )
         )
     return options

@@ -160,3 +160,17 @@ def test_a_first_look_shows_home_one_method_and_no_beaten_design_but_the_yardsti
     options = [home, good, beaten]
     shown = leading([one.outcome for one in options], advise(options))
     assert shown == [home.outcome, good.outcome]
+
+
+def test_the_trip_to_drive_is_the_repeat_whose_cost_is_closest_to_the_mean(study, answered):
+    parcels = study.surveyed("2021").sort_values("lon")["parcel_id"]
+    visited = tuple(tuple(parcels.iloc[:count]) for count in (2, 10, 60))
+    (one,) = priced(study, [dataclasses.replace(answered[1], visited=visited)], Tariff())
+    costs = [
+        estimate(study.parcels[study.parcels["parcel_id"].isin(ids)], study.departure, Tariff()).money.likely
+        for ids in visited
+    ]
+    assert one.money.likely == pytest.approx(sum(costs) / 3)
+    assert (
+        one.visited == min(zip(costs, visited, strict=True), key=lambda at: abs(at[0] - one.money.likely))[1]
+    )
