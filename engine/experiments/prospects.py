@@ -25,8 +25,6 @@ from engine.studies.store import grow, ungrown
 
 PIXELS = 20  # of each parcel that a model looks at
 
-_OWN = ["distance_km", "east_km", "north_km", "x_km", "y_km", "test"]  # columns of a territory
-
 Floats = npt.NDArray[np.float64]
 
 
@@ -39,7 +37,7 @@ def prospects(
     archive: Archive,
     setting: Setting,
 ) -> pd.DataFrame:
-    """Parcels with the columns that the plan's design needs; no label of the target season is looked at.
+    """What the plan's design needs to know of parcels; no label of the target season is looked at.
 
     Parameters
     ----------
@@ -48,10 +46,10 @@ def prospects(
 
     Returns
     -------
-    With ``predicted``, the name of the class that the repeat's source model gives the parcel; or
-    ``disagreement``, the mean over pixels of the mutual information between class and model, in nats, among
-    the source models of all repeats; or ``embedding_0`` and so on, the mean of the repeat's source model's
-    last hidden layer.
+    Columns to join to them, none where the design asks no model: ``predicted``, the name of the class that
+    the repeat's source model gives the parcel; or ``disagreement``, the mean over pixels of the mutual
+    information between class and model, in nats, among the source models of all repeats; or ``embedding_0``
+    and so on, the mean of the repeat's source model's last hidden layer.
 
     References
     ----------
@@ -60,13 +58,12 @@ def prospects(
     """
     need = plan.design.needs
     if need is None:
-        return parcels
-    everybody = range(plan.repeats) if need == DISAGREEMENT else (repeat,)
+        return parcels[[]]
     models = [
         source_model(
             study, plan, number, territory, archive, Setting(plan.recipe, plan.seed + number, setting.device)
         )
-        for number in everybody
+        for number in _asked(plan, repeat)
     ]
     crop = np.zeros(len(study.parcels), dtype=np.int64)  # labels stay out of sight
     cube = study.cubes[plan.target]
@@ -82,13 +79,18 @@ def prospects(
     if need == PREDICTED:
         code = per_parcel(models[0].predict(seen.values).astype(np.float64)).argmax(axis=1)
         names = np.asarray(study.legend.names, dtype=object)[code]
-        return parcels.assign(**{PREDICTED: pd.Series(names, index=parcel)})
+        return pd.DataFrame({PREDICTED: names}, index=parcel)
     if need == DISAGREEMENT:
         amount = per_parcel(disagreement([model.predict(seen.values) for model in models]))
-        return parcels.assign(**{DISAGREEMENT: pd.Series(amount, index=parcel)})
+        return pd.DataFrame({DISAGREEMENT: amount}, index=parcel)
     hidden = per_parcel(_embedded(models[0], seen.values, plan).astype(np.float64))  # [seen parcel, feature]
     columns = [f"{EMBEDDING}_{number}" for number in range(hidden.shape[1])]
-    return parcels.join(pd.DataFrame(hidden, index=parcel, columns=columns))
+    return pd.DataFrame(hidden, index=parcel, columns=columns)
+
+
+def _asked(plan: Plan, repeat: int) -> Sequence[int]:
+    """Numbers of the source models that a repeat asks: a committee, or its own."""
+    return range(plan.repeats) if plan.design.needs == DISAGREEMENT else (repeat,)
 
 
 def known_parcels(
@@ -110,9 +112,8 @@ def known_parcels(
     parcels = territory.parcels if everywhere else territory.open
     if plan.design.needs is None:
         return parcels
-    numbers = range(plan.repeats) if plan.design.needs == DISAGREEMENT else (repeat,)
     if learner_by_name(plan.learner).storable and any(
-        archive.weights(source_of(plan, number).name) is None for number in numbers
+        archive.weights(source_of(plan, number).name) is None for number in _asked(plan, repeat)
     ):
         raise PlanError(
             f"The design {plan.design.name} asks source models that are not trained yet. Run zero-shot of "
@@ -120,7 +121,8 @@ def known_parcels(
         )
     if plan.target in ungrown(study):
         grow(study, plan.target)
-    return prospects(study, plan, repeat, parcels, territory, archive, Setting(plan.recipe, plan.seed))
+    setting = Setting(plan.recipe, plan.seed)
+    return parcels.join(prospects(study, plan, repeat, parcels, territory, archive, setting))
 
 
 def field_parcels(
@@ -134,7 +136,7 @@ def field_parcels(
         return surveyed
     (plan,) = grid(study, target, departure, [1.0], [design], ["transfer"], "cnn1d", recipe)
     known = known_parcels(study, plan, archive)
-    return surveyed.join(known[known.columns.difference(study.parcels.columns)].drop(columns=_OWN))
+    return surveyed.join(known.filter(regex=f"^({PREDICTED}|{DISAGREEMENT}|{EMBEDDING}_\\d+)$"))
 
 
 def disagreement(probability: Sequence[npt.NDArray[np.float32]]) -> Floats:

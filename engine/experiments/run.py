@@ -177,7 +177,7 @@ class _Work:
         territory = survey(study, plan.target, plan.departure, plan.test)
         rng = np.random.default_rng(draw_seed(plan, number))
         known = prospects(study, plan, number, territory.open, territory, self.archive, setting)
-        visited_ids = plan.design.draw(known, rng)
+        visited_ids = plan.design.draw(territory.open.join(known), rng)
         rows = territory.open.index[territory.open["parcel_id"].isin(visited_ids)].to_numpy()
         source = None
         if plan.method.needs_source:

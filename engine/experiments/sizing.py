@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+import pandas as pd
+
 from engine.domain import Study
 from engine.experiments.archive import Archive
 from engine.experiments.plan import Plan
@@ -48,15 +50,13 @@ def _fitted(
 ) -> Sized:
     assert isinstance(plan.design, Sized)
     ground = reachable(survey(study, plan.target, plan.departure, plan.test).open, unreachable)
-    draws = None
-    if limit.kind in ("days", "money"):
-        draws = [
-            (
-                reachable(known_parcels(study, plan, archive, repeat=number, everywhere=False), unreachable),
-                draw_seed(plan, number),
-            )
-            for number in range(plan.repeats)
-        ]
+
+    def known(repeat: int) -> pd.DataFrame:
+        if plan.design.needs is None or limit.kind not in ("days", "money"):
+            return ground
+        return reachable(known_parcels(study, plan, archive, repeat=repeat, everywhere=False), unreachable)
+
+    draws = [(known(repeat), draw_seed(plan, repeat)) for repeat in range(plan.repeats)]
     return sized(plan.design, limit, ground, plan.departure, tariff, draws, plan.test.beyond_km)
 
 

@@ -7,16 +7,18 @@ from dataclasses import dataclass
 import geopandas as gpd
 
 from engine.domain import Departure, Study
+from engine.experiments.advice import Option
 from engine.experiments.archive import Archive
 from engine.experiments.prospects import field_parcels
 from engine.fieldwork.costs import Tariff
 from engine.fieldwork.design import Design, Given, reachable
-from engine.fieldwork.designs import DESIGNS, chosen, design_by_name, replacements
+from engine.fieldwork.designs import Radius, chosen_and_spare, design_by_name
 from engine.fieldwork.limits import Limit, sized
 from engine.fieldwork.reach import placed
 from engine.learning.recipes import PAPER, Recipe
 
 SPARE = 0.2  # replacements, as a share of the parcels to visit
+UNLIMITED = Limit("km", 1e5)  # a list is visited whole
 
 
 @dataclass(frozen=True)
@@ -78,16 +80,21 @@ def trip(study: Study, request: TripRequest, archive: Archive) -> Trip:
     PlanError
         Where no parcel keeps the limit, or a design asks models that are not trained yet.
     """
-    design_by_name(request.design, 1.0)
-    name = "radius" if request.given else request.design
+    bare = design_by_name(request.design, 1.0)
+    name = Radius.name if request.given else request.design  # a list asks no model
     parcels = field_parcels(study, request.target, request.departure, name, archive, request.recipe)
-    parcels = reachable(parcels, request.unreachable)
+    ready = placed(reachable(parcels, request.unreachable), request.departure)
     design: Design = Given(request.given)
     if not request.given:
-        ready = placed(parcels, request.departure)
         draws = [(ready, request.seed)]
-        bare = DESIGNS[request.design](1.0)
         design = sized(bare, request.limit, ready, request.departure, request.tariff, draws)
-    wanted = chosen(parcels, request.departure, design, request.seed)
-    spare = replacements(parcels, request.departure, design, SPARE, request.seed)
+    wanted, spare = chosen_and_spare(ready, design, SPARE, request.seed)
     return Trip(request, design, wanted, spare)
+
+
+def trip_of(option: Option, tariff: Tariff) -> TripRequest:
+    """The typical trip of an answered option, as a request."""
+    plan = option.outcome.plan
+    return TripRequest(
+        plan.target, plan.departure, Radius.name, UNLIMITED, tariff, given=tuple(sorted(option.visited))
+    )

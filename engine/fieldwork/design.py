@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import ClassVar, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,13 @@ from engine.domain import PlanError
 Rows = npt.NDArray[np.int64]
 
 PREDICTED, DISAGREEMENT, EMBEDDING = "predicted", "disagreement", "embedding"
+
+
+class Drawn(NamedTuple):
+    """Ids of the parcels to visit, and of those that replace them, in order."""
+
+    visit: tuple[str, ...]
+    spare: tuple[str, ...]
 
 
 class Design(Protocol):
@@ -54,20 +61,21 @@ class Design(Protocol):
         """Number of parcels wanted; `PlanError` where there are none to visit."""
         ...
 
-    def draw(self, parcels: pd.DataFrame, rng: np.random.Generator) -> tuple[str, ...]:
-        """Ids of the parcels to visit, whole field groups."""
+    def drawn(self, parcels: pd.DataFrame, rng: np.random.Generator) -> Drawn:
+        """Whole field groups to visit, and the others in the order in which they replace them."""
         ...
+
+    def draw(self, parcels: pd.DataFrame, rng: np.random.Generator) -> tuple[str, ...]:
+        """Ids of the parcels to visit."""
+        return self.drawn(parcels, rng).visit
 
     def spare(self, parcels: pd.DataFrame, rng: np.random.Generator) -> tuple[str, ...]:
-        """Ids of the others, in the order in which they replace parcels that cannot be visited.
-
-        Under the same state of ``rng`` it continues what ``draw`` began.
-        """
-        ...
+        """Ids of the replacements of ``draw`` under the same state of ``rng``."""
+        return self.drawn(parcels, rng).spare
 
 
 @dataclass(frozen=True)
-class Nowhere:
+class Nowhere(Design):
     """Stay at home."""
 
     name: ClassVar[str] = "none"
@@ -79,17 +87,13 @@ class Nowhere:
         """None."""
         return 0
 
-    def draw(self, parcels: pd.DataFrame, rng: np.random.Generator) -> tuple[str, ...]:
+    def drawn(self, parcels: pd.DataFrame, rng: np.random.Generator) -> Drawn:
         """Nothing."""
-        return ()
-
-    def spare(self, parcels: pd.DataFrame, rng: np.random.Generator) -> tuple[str, ...]:
-        """Nothing."""
-        return ()
+        return Drawn((), ())
 
 
 @dataclass(frozen=True)
-class Sized:
+class Sized(Design):
     """What designs share that visit as many parcels as lie within ``km`` of the departure.
 
     With one measure of size for all designs, those of equal ``km`` compare at equal count. Field groups are
@@ -120,30 +124,28 @@ class Sized:
         """Parcels within the circle."""
         return len(_within(parcels, self.km))
 
-    def draw(self, parcels: pd.DataFrame, rng: np.random.Generator) -> tuple[str, ...]:
-        """The first of the ranking, as many as the circle holds."""
-        return tuple(self.drawing(parcels, rng)(self.count(parcels))["parcel_id"])
+    def drawn(self, parcels: pd.DataFrame, rng: np.random.Generator) -> Drawn:
+        """The first of the ranking, as many as the circle holds; the rest replaces them."""
+        fields = _fields(parcels, self)
+        order = self.ranked(fields, rng)
+        taken = _first(order, fields["size"].to_numpy(), self.count(parcels))
+        place = np.empty(len(fields), dtype=np.int64)  # [field] in the ranking
+        place[order] = np.arange(len(order))
+        field = fields.index.get_indexer(pd.Index(parcels["field_group"]))  # [parcel]
+        ids, visited = parcels["parcel_id"].to_numpy(object), np.isin(field, taken)
+        rest = np.flatnonzero(~visited)
+        return Drawn(tuple(ids[visited]), tuple(ids[rest[np.argsort(place[field[rest]], kind="stable")]]))
 
     def drawing(self, parcels: pd.DataFrame, rng: np.random.Generator) -> Callable[[int], pd.DataFrame]:
-        """The draw as a function of the count; ranks once."""
+        """The parcels to visit as a function of the count; ranks once."""
         fields = _fields(parcels, self)
         order = self.ranked(fields, rng)
         sizes = fields["size"].to_numpy()
         return lambda count: parcels[parcels["field_group"].isin(fields.index[_first(order, sizes, count)])]
 
-    def spare(self, parcels: pd.DataFrame, rng: np.random.Generator) -> tuple[str, ...]:
-        """The rest of the ranking."""
-        fields = _fields(parcels, self)
-        order = self.ranked(fields, rng)
-        taken = _first(order, fields["size"].to_numpy(), self.count(parcels))
-        rest = fields.index[order[~np.isin(order, taken)]]
-        place = pd.Series(np.arange(len(rest)), index=rest)
-        left = parcels[parcels["field_group"].isin(rest)]
-        return tuple(left.iloc[np.argsort(left["field_group"].map(place), kind="stable")]["parcel_id"])
-
 
 @dataclass(frozen=True)
-class Given:
+class Given(Design):
     """A list of parcels made elsewhere; of those in it that may be visited, all, with their field groups."""
 
     parcels: tuple[str, ...]
@@ -154,28 +156,24 @@ class Given:
 
     def count(self, parcels: pd.DataFrame) -> int:
         """Parcels of the list and of their field groups."""
-        mine = parcels["parcel_id"].isin(self.parcels)
+        mine = with_fields(parcels, self.parcels)
         if not mine.any():
             raise PlanError(
                 f"None of the {len(self.parcels)} given parcels may be visited (the first is "
                 f"{self.parcels[0] if self.parcels else 'missing'}). Give ids of surveyed parcels of the "
                 "season outside the test half."
             )
-        return int(parcels["field_group"].isin(parcels.loc[mine, "field_group"]).sum())
+        return int(mine.sum())
 
-    def draw(self, parcels: pd.DataFrame, rng: np.random.Generator) -> tuple[str, ...]:
-        """The list."""
+    def drawn(self, parcels: pd.DataFrame, rng: np.random.Generator) -> Drawn:
+        """The list; it has no replacements."""
         self.count(parcels)
-        groups = parcels.loc[parcels["parcel_id"].isin(self.parcels), "field_group"]
-        return tuple(parcels.loc[parcels["field_group"].isin(groups), "parcel_id"])
-
-    def spare(self, parcels: pd.DataFrame, rng: np.random.Generator) -> tuple[str, ...]:
-        """A list has no replacements."""
-        return ()
+        mine = with_fields(parcels, self.parcels)
+        return Drawn(tuple(parcels.loc[mine, "parcel_id"]), ())
 
 
 @dataclass(frozen=True)
-class Avoiding:
+class Avoiding(Design):
     """A design that leaves out parcels which cannot be reached, and the fields they belong to."""
 
     design: Design
@@ -205,19 +203,20 @@ class Avoiding:
         """That of the design among the others."""
         return self.design.count(reachable(parcels, self.unreachable))
 
-    def draw(self, parcels: pd.DataFrame, rng: np.random.Generator) -> tuple[str, ...]:
+    def drawn(self, parcels: pd.DataFrame, rng: np.random.Generator) -> Drawn:
         """What the design draws among the others."""
-        return self.design.draw(reachable(parcels, self.unreachable), rng)
+        return self.design.drawn(reachable(parcels, self.unreachable), rng)
 
-    def spare(self, parcels: pd.DataFrame, rng: np.random.Generator) -> tuple[str, ...]:
-        """What the design would draw next among the others."""
-        return self.design.spare(reachable(parcels, self.unreachable), rng)
+
+def with_fields(parcels: pd.DataFrame, ids: Iterable[str]) -> pd.Series:
+    """Whether a parcel is one of these or shares a field group with one, ``[parcel]``."""
+    named = parcels.loc[parcels["parcel_id"].isin(list(ids)), "field_group"]
+    return parcels["field_group"].isin(named)
 
 
 def reachable(parcels: pd.DataFrame, unreachable: Iterable[str]) -> pd.DataFrame:
     """Parcels without some, and without the fields those belong to."""
-    lost = parcels.loc[parcels["parcel_id"].isin(list(unreachable)), "field_group"]
-    return parcels[~parcels["field_group"].isin(lost)]
+    return parcels[~with_fields(parcels, unreachable)]
 
 
 def _fields(parcels: pd.DataFrame, design: Sized) -> pd.DataFrame:

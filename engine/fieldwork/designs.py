@@ -25,7 +25,7 @@ class Radius(Sized):
 
     def ranked(self, fields: pd.DataFrame, rng: np.random.Generator) -> Rows:
         """The nearest first."""
-        return _ascending(fields["distance_km"])
+        return np.argsort(fields["distance_km"].to_numpy(), kind="stable")
 
 
 @dataclass(frozen=True)
@@ -143,8 +143,8 @@ class Clusters(Sized):
 
 
 @dataclass(frozen=True)
-class Disagreement(Sized):
-    """Within reach, the parcels first on which models of different training disagree.
+class Reaching(Sized):
+    """What designs share that choose within a reach; when it is used up, the nearest beyond it follow.
 
     Parameters
     ----------
@@ -153,40 +153,43 @@ class Disagreement(Sized):
     """
 
     within_km: float = 40.0
+
+    def preferred(self, fields: pd.DataFrame, rng: np.random.Generator) -> Rows:
+        """Rows of the field groups within reach, the ones to visit first, ``[field]``."""
+        raise NotImplementedError
+
+    def ranked(self, fields: pd.DataFrame, rng: np.random.Generator) -> Rows:
+        """Those within reach as preferred, then the nearest."""
+        away = fields["distance_km"].to_numpy()
+        near, beyond = np.flatnonzero(away <= self.within_km), np.flatnonzero(away > self.within_km)
+        far = beyond[np.argsort(away[beyond], kind="stable")]
+        return np.concatenate([near[self.preferred(fields.iloc[near], rng)], far])
+
+
+@dataclass(frozen=True)
+class Disagreement(Reaching):
+    """Within reach, the parcels first on which models of different training disagree."""
+
     name: ClassVar[str] = "disagreement"
     manner: ClassVar[str] = "where models disagree"
     needs: ClassVar[str | None] = DISAGREEMENT
 
-    def ranked(self, fields: pd.DataFrame, rng: np.random.Generator) -> Rows:
-        """The largest disagreement first; beyond the reach, the nearest first."""
-        beyond = (fields["distance_km"] > self.within_km).to_numpy()
-        key = np.where(beyond, fields["distance_km"], -fields[DISAGREEMENT])
-        return np.lexsort([key, beyond])
+    def preferred(self, fields: pd.DataFrame, rng: np.random.Generator) -> Rows:
+        """The largest disagreement first."""
+        return np.argsort(-fields[DISAGREEMENT].to_numpy(), kind="stable")
 
 
 @dataclass(frozen=True)
-class Embedding(Sized):
-    """Within reach, parcels that differ as the model sees them: balanced over its embedding.
+class Embedding(Reaching):
+    """Within reach, parcels that differ as the model sees them: balanced over its embedding."""
 
-    Parameters
-    ----------
-    within_km
-        The reach, km from the departure.
-    """
-
-    within_km: float = 40.0
     name: ClassVar[str] = "embedding"
     manner: ClassVar[str] = "balanced over the model's view"
     needs: ClassVar[str | None] = EMBEDDING
 
-    def ranked(self, fields: pd.DataFrame, rng: np.random.Generator) -> Rows:
-        """The local pivotal method in the space of the embedding; beyond the reach, the nearest first."""
-        beyond = (fields["distance_km"] > self.within_km).to_numpy()
-        inside = np.flatnonzero(~beyond)
-        points = fields.filter(regex=f"^{EMBEDDING}_").to_numpy()
-        outside = np.flatnonzero(beyond)
-        far = outside[np.argsort(fields["distance_km"].to_numpy()[outside], kind="stable")]
-        return np.concatenate([inside[pivotal_order(points[inside], rng)], far])
+    def preferred(self, fields: pd.DataFrame, rng: np.random.Generator) -> Rows:
+        """The local pivotal method in the space of the embedding."""
+        return pivotal_order(fields.filter(regex=f"^{EMBEDDING}_").to_numpy(), rng)
 
 
 DESIGNS: dict[str, type[Sized]] = {
@@ -197,7 +200,7 @@ DESIGNS: dict[str, type[Sized]] = {
 }  # fmt: skip
 
 
-def design_by_name(name: str, km: float) -> Design:
+def design_by_name(name: str, km: float) -> Sized:
     """The design of that name at that size, or `PlanError`."""
     if name not in DESIGNS:
         raise PlanError(f"There is no design {name}; choose one of {', '.join(DESIGNS)}.")
@@ -212,8 +215,7 @@ def chosen(parcels: pd.DataFrame, departure: Departure, design: Design, seed: in
     parcels
         With ``parcel_id``, ``field_group``, ``lon`` and ``lat``, and what the design needs from a model.
     """
-    ready = placed(parcels, departure)
-    return ready[ready["parcel_id"].isin(design.draw(ready, np.random.default_rng(seed)))]
+    return chosen_and_spare(placed(parcels, departure), design, 0.0, seed)[0]
 
 
 def replacements(
@@ -226,11 +228,14 @@ def replacements(
     share
         Of the number of parcels to visit, rounded up.
     """
-    ready = placed(parcels, departure)
-    wanted = int(np.ceil(share * len(design.draw(ready, np.random.default_rng(seed)))))
-    spare = list(design.spare(ready, np.random.default_rng(seed))[:wanted])
-    return ready.set_index("parcel_id", drop=False).loc[spare].reset_index(drop=True)
+    return chosen_and_spare(placed(parcels, departure), design, share, seed)[1]
 
 
-def _ascending(values: pd.Series) -> Rows:
-    return np.argsort(values.to_numpy(), kind="stable").astype(np.int64)
+def chosen_and_spare(
+    ready: pd.DataFrame, design: Design, share: float, seed: int = 0
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What `chosen` and `replacements` give of parcels that are placed, from one draw."""
+    visit, spare = design.drawn(ready, np.random.default_rng(seed))
+    wanted = spare[: int(np.ceil(share * len(visit)))]
+    named = ready.set_index("parcel_id", drop=False)
+    return ready[ready["parcel_id"].isin(visit)], named.loc[list(wanted)].reset_index(drop=True)

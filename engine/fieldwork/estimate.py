@@ -11,8 +11,6 @@ minimal spanning trees with power-weighted edges", Statistics & Probability Lett
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -29,7 +27,6 @@ from engine.fieldwork.reach import project
 TOUR = 0.7124  # Beardwood-Halton-Hammersley constant in the plane (Applegate et al. 2006)
 TREE = 0.6331  # the same of the minimum spanning tree (Cortina-Borja and Robinson 2000)
 MOST_DENSE = 1500  # stops up to which all distances are looked at; beyond, those of a triangulation
-MOST_ROUNDS = 50
 
 
 def estimate(parcels: pd.DataFrame, departure: Departure, tariff: Tariff) -> Cost:
@@ -68,15 +65,12 @@ def estimate(parcels: pd.DataFrame, departure: Departure, tariff: Tariff) -> Cos
             f"the nearest is {away.min():,.0f} km away. Choose another departure, or lengthen hours_per_day."
         )
     local = TOUR / TREE * _tree_km(np.column_stack([x, y]))
-    days, straight = 1, 0.0
-    for _ in range(MOST_ROUNDS):
+    for days in range(1, len(parcels) + 1):  # at worst each parcel is a day of its own
         straight = local * max(stops - days, 0) / stops + 2 * line_haul * days
         driving = straight * detour.likely / tariff.road_km_h
         needed = driving + work_hours(tariff, stops, len(parcels), days).likely
-        enough = math.ceil(needed / tariff.hours_per_day - 1e-9)
-        if enough <= days:
+        if needed <= tariff.hours_per_day * days + 1e-9:
             break
-        days += 1
     road = detour * straight
     return bill(tariff, road, road * (1 / tariff.road_km_h), stops, len(parcels), days)
 

@@ -211,7 +211,7 @@ def write(
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "itinerary.gpx").write_text(gpx(itinerary), encoding="utf-8")
         (folder / "itinerary.kml").write_text(kml(itinerary), encoding="utf-8")
-        day_sheets(itinerary, parcels, replacements).to_csv(folder / "day-sheets.csv", index=False)
+        made["parcels"].drop(columns="geometry").to_csv(folder / "day-sheets.csv", index=False)
         (folder / "itinerary.geojson").write_text(made["parcels"].to_json(drop_id=True), encoding="utf-8")
         package = folder / "itinerary.gpkg"
         package.unlink(missing_ok=True)

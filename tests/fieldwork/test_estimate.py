@@ -70,3 +70,8 @@ def test_no_parcel_costs_nothing_and_more_parcels_cost_more():
 def test_a_departure_from_which_no_parcel_can_be_reached_within_a_day_is_refused():
     with pytest.raises(PlanError, match=r"within a day of 8 h: the nearest is [\d,]+ km away"):
         estimate(scattered(10, 10.0, 0), Departure(0, 0), Tariff())
+
+
+def test_a_trip_of_many_weeks_is_estimated_in_full():
+    parcels = scattered(2000, 60.0, 0)
+    assert estimate(parcels, HOME, Tariff()).crew_days > 100  # routed, they take 117
