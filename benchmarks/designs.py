@@ -16,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from engine.experiments.advice import Option, priced
 from engine.experiments.archive import archive_for
+from engine.experiments.outcome import home_of
 from engine.experiments.rivals import equal_cost, equal_count
 from engine.experiments.table import comparisons
 from engine.fieldwork.costs import read_tariff
@@ -45,9 +46,9 @@ def main() -> None:
         if options.sources not in (None, len(question.sources)):
             continue
         choices = priced(study, outcomes, read_tariff(options.tariff))
-        homes = [one for one in choices if not one.outcome.plan.method.visits]
+        home = home_of(choices)
         print(f"\n{study.name} ({study.provenance}), {question.title}")
-        print(f"zero-shot {_points(homes[0]) if homes else 'not answered'}")
+        print(f"zero-shot {_points(home) if home else 'not answered'}")
         for one in choices:
             plan = one.outcome.plan
             if (plan.method.name, plan.design.name) != (options.method, "radius"):

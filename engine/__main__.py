@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import engine
-from engine.commands import decision, experiments, studies
+from engine.commands import decision, experiments, studies, trips
 from engine.domain import GroundplanError
 
 
@@ -39,8 +39,8 @@ def _parser() -> argparse.ArgumentParser:
     studies.add_ingest(commands.add_parser("ingest", help="make a study from parcels and series"))
     studies.add_simulate(commands.add_parser("simulate", help="grow a simulated Vojvodina as a study"))
     experiments.add_run(commands.add_parser("run", help="answer plans: macro F1 with intervals"))
-    decision.add_cost(commands.add_parser("cost", help="what a trip costs, without routing it"))
-    decision.add_itinerary(commands.add_parser("itinerary", help="day tours and files for the field"))
+    trips.add_cost(commands.add_parser("cost", help="what a trip costs, without routing it"))
+    trips.add_itinerary(commands.add_parser("itinerary", help="day tours and files for the field"))
     decision.add_advise(commands.add_parser("advise", help="which of the answered trips to take, and why"))
     experiments.add_bench(commands.add_parser("bench", help="training speed beside a plain loop, and parity"))
     experiments.add_work(commands.add_parser("work", help="do a background job (started by the app)"))

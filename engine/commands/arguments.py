@@ -2,7 +2,46 @@
 
 from __future__ import annotations
 
-from engine.domain import Departure, PlanError
+import argparse
+from pathlib import Path
+
+from engine.domain import Departure, PlanError, Study
+from engine.experiments.archive import Archive, archive_for
+from engine.fieldwork.costs import PRESETS
+from engine.studies.store import open_study
+from engine.workspace import workspace
+
+
+def add_question(parser: argparse.ArgumentParser) -> None:
+    """What names a season and a departure of a study, and where its answers are."""
+    add = parser.add_argument
+    add("folder", type=Path, help="a study folder")
+    add("--target", required=True, metavar="YEAR", help="season to map")
+    add("--departure", metavar="LON,LAT", help="where the trips start (default: the study's)")
+    add("--archive", type=Path, help="folder of outcomes and models (default: the workspace)")
+
+
+def add_tariff(parser: argparse.ArgumentParser) -> None:
+    """The rates."""
+    names = ", ".join(PRESETS)
+    parser.add_argument("--tariff", default="default", help=f"a TOML file of rates, or one of {names}")
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    """The form of the output."""
+    parser.add_argument("--json", action="store_true", help="print machine-readable output")
+
+
+def opened(options: argparse.Namespace) -> tuple[Study, Departure, Archive]:
+    """The study, the departure and the archive that `add_question` named."""
+    study = open_study(options.folder)
+    departure = departure_of(options.departure) if options.departure else study.departure
+    return study, departure, archive_of(options)
+
+
+def archive_of(options: argparse.Namespace, models: Path | None = None) -> Archive:
+    """Where the answers to the study are."""
+    return archive_for(options.folder, options.archive or workspace(), models)
 
 
 def departure_of(text: str, name: str = "") -> Departure:

@@ -13,14 +13,13 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from engine.commands.arguments import departure_of
-from engine.domain import Study
+from engine.commands.arguments import add_json, add_question, add_tariff, archive_of, opened
+from engine.domain import Departure, Study
 from engine.experiments import jobs
-from engine.experiments.archive import archive_for
 from engine.experiments.plan import Plan, grid
 from engine.experiments.run import Progress, answer
 from engine.experiments.sizing import fitted
-from engine.fieldwork.costs import PRESETS, read_tariff
+from engine.fieldwork.costs import read_tariff
 from engine.fieldwork.design import Avoiding, Design, Given
 from engine.fieldwork.designs import DESIGNS
 from engine.fieldwork.limits import Limit
@@ -29,20 +28,18 @@ from engine.learning.learners import LEARNERS
 from engine.learning.methods import METHODS
 from engine.learning.recipes import RECIPES, recipe_by_name
 from engine.studies.store import open_study
-from engine.workspace import workspace
 
 
 def add_run(parser: argparse.ArgumentParser) -> None:
     """Arguments of ``run``."""
+    add_question(parser)
+    add_tariff(parser)
+    add_json(parser)
     add = parser.add_argument
-    add("folder", type=Path, help="a study folder")
-    add("--target", required=True, metavar="YEAR", help="season to map")
-    add("--departure", metavar="LON,LAT", help="where the trips start (default: the study's)")
     add("--radius", type=float, nargs="+", metavar="KM", help="sizes of the designs (default: 20 25 30)")
     add("--parcels", type=int, nargs="+", default=[], metavar="N", help="so many parcels instead")
     add("--days", type=int, nargs="+", default=[], metavar="N", help="as much as so many crew-days hold")
     add("--budget", type=float, nargs="+", default=[], metavar="MONEY", help="as much as money buys")
-    add("--tariff", default="default", help=f"of days and money: a TOML file, or one of {', '.join(PRESETS)}")
     add("--given", type=Path, metavar="FILE", help="also the parcels of a list")
     add("--unreachable", type=Path, metavar="FILE", help="a list of parcels that cannot be visited")
     add("--design", nargs="+", default=["radius"], choices=list(DESIGNS), metavar="DESIGN")
@@ -56,22 +53,20 @@ def add_run(parser: argparse.ArgumentParser) -> None:
     add("--beyond", type=float, metavar="KM", help="where the test area begins (default: 30 or the radius)")
     add("--workers", type=int, default=1, help="processes")
     add("--device", default="auto", choices=["auto", "cpu", "cuda"])
-    add("--archive", type=Path, help="folder for outcomes and models (default: the workspace)")
     add("--models", type=Path, help="folder for models (default: in the archive)")
-    add("--json", action="store_true", help="print machine-readable rows")
     parser.set_defaults(command=_run)
 
 
 def _run(options: argparse.Namespace) -> int:
-    study = open_study(options.folder)
-    archive = archive_for(options.folder, options.archive or workspace(), options.models)
+    study, departure, _ = opened(options)
+    archive = archive_of(options, options.models)
     limits = [
         *(Limit("parcels", count) for count in options.parcels),
         *(Limit("days", count) for count in options.days),
         *(Limit("money", money) for money in options.budget),
     ]
     radii = options.radius if options.radius or limits or options.given else [20.0, 25.0, 30.0]
-    ask = partial(_plans, study, options)
+    ask = partial(_plans, study, departure, options)
     plans = ask(radii or [], options.design if radii else [])
     unreachable = read_ids(options.unreachable) if options.unreachable else ()
     if limits:
@@ -119,7 +114,11 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _plans(
-    study: Study, options: argparse.Namespace, radii: Sequence[float], designs: Sequence[str | Design]
+    study: Study,
+    departure: Departure,
+    options: argparse.Namespace,
+    radii: Sequence[float],
+    designs: Sequence[str | Design],
 ) -> tuple[Plan, ...]:
     """What the options ask at these sizes; nothing where there is no size and no design."""
     methods = [name for name in options.method if designs or not METHODS[name]().visits]
@@ -128,7 +127,7 @@ def _plans(
     return grid(
         study,
         options.target,
-        departure_of(options.departure) if options.departure else study.departure,
+        departure,
         radii,
         designs,
         methods,

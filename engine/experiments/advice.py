@@ -12,7 +12,7 @@ from kneed import KneeLocator
 from scipy.stats import norm
 
 from engine.domain import Departure, Estimate, PlanError, Study
-from engine.experiments.outcome import Outcome
+from engine.experiments.outcome import Outcome, home_of, trips_of
 from engine.fieldwork.costs import Cost, Range, Tariff
 from engine.fieldwork.estimate import estimate
 
@@ -40,6 +40,11 @@ class Option:
     def visited(self) -> tuple[str, ...]:
         """Ids of the parcels of the typical trip."""
         return self.outcome.visited[self.typical]
+
+    @property
+    def visits(self) -> bool:
+        """Whether it is a trip; else it is staying at home."""
+        return self.outcome.visits
 
     @property
     def f1(self) -> Estimate:
@@ -194,8 +199,7 @@ def advise(
     """
     if not options:
         raise PlanError("No plan of this season is answered yet. Run some first, then ask for advice.")
-    homes = [one for one in options if not one.outcome.plan.method.visits]
-    home = homes[0] if homes else None
+    home = home_of(options)
     payable = [one for one in options if budget is None or one.money.likely <= budget]
     if not payable:
         least = min(options, key=lambda one: one.money.likely)
@@ -230,7 +234,7 @@ def _reasons(
     value_of_point: float | None,
 ) -> tuple[str, ...]:
     reasons = []
-    trips = [one for one in payable if one.outcome.plan.method.visits]
+    trips = trips_of(payable)
     if home is None:
         reasons.append(
             "What staying at home gives is not answered, so the trips are compared with each other."
@@ -249,7 +253,7 @@ def _reasons(
         if value_of_point is not None and prices:
             least = min(prices)
             reasons.append(
-                f"The cheapest points cost {least:,.0f} each ({_named(prices[least])}), more than the "
+                f"The cheapest points cost {least:,.0f} each ({prices[least].outcome.title}), more than the "
                 f"{value_of_point:,.0f} they are worth."
             )
     else:
@@ -273,7 +277,7 @@ def _reasons(
     ]
     if cheaper:
         reasons.append(
-            f"{_named(cheaper[0])} costs {cheaper[0].money.likely:,.0f} and gives {cheaper[0].f1}: no "
+            f"{cheaper[0].outcome.title} costs {cheaper[0].money.likely:,.0f} and gives {cheaper[0].f1}: no "
             "difference that these data can show."
         )
     day = _one_more_day(chosen, payable)
@@ -299,7 +303,7 @@ def leading(outcomes: Sequence[Outcome], advice: Advice) -> list[Outcome]:
 
     Where the recommendation is to stay, the method of the best trip stands for it.
     """
-    trips = [one for one in outcomes if one.plan.method.visits]
+    trips = trips_of(outcomes)
     method = advice.recommended.outcome.plan.method
     if not method.visits and trips:
         method = max(trips, key=lambda one: one.macro_f1.value).plan.method
@@ -307,7 +311,7 @@ def leading(outcomes: Sequence[Outcome], advice: Advice) -> list[Outcome]:
     return [
         one
         for one in outcomes
-        if not one.plan.method.visits or (one.plan.method == method and one.plan.design.name in designs)
+        if not one.visits or (one.plan.method == method and one.plan.design.name in designs)
     ]
 
 
@@ -326,8 +330,3 @@ def _one_more_day(chosen: Option, payable: Sequence[Option]) -> tuple[Option, Es
     ]
     more = min(longer, key=lambda one: abs(one.crew_days - chosen.crew_days - 1), default=None)
     return (more, difference(more.f1, chosen.f1)) if more else None
-
-
-def _named(option: Option) -> str:
-    plan = option.outcome.plan
-    return f"{plan.method.name.capitalize()} on {option.outcome.parcels:,} parcels {plan.design.manner}"

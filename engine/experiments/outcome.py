@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from engine.domain import Estimate, Provenance
 from engine.experiments.plan import Plan
@@ -81,6 +82,17 @@ class Outcome:
     notes: tuple[str, ...] = ()
 
     @property
+    def visits(self) -> bool:
+        """Whether it is a trip; else it is staying at home."""
+        return self.plan.method.visits
+
+    @property
+    def title(self) -> str:
+        """Method, size and design in words."""
+        method = self.plan.method.name.capitalize()
+        return f"{method} on {self.parcels:,} parcels {self.plan.design.manner}"
+
+    @property
     def parcels(self) -> int:
         """Number of visited parcels, mean over repeats, rounded."""
         return round(sum(len(one) for one in self.visited) / len(self.visited))
@@ -108,6 +120,24 @@ class Outcome:
             "provenance": self.provenance,
             "notes": list(self.notes),
         }
+
+
+class _Visiting(Protocol):
+    @property
+    def visits(self) -> bool: ...
+
+
+V = TypeVar("V", bound=_Visiting)
+
+
+def home_of(answers: Iterable[V]) -> V | None:
+    """Staying at home, if it was answered."""
+    return next((one for one in answers if not one.visits), None)
+
+
+def trips_of(answers: Iterable[V]) -> list[V]:
+    """The trips."""
+    return [one for one in answers if one.visits]
 
 
 def interval(estimate: Estimate) -> dict[str, float]:

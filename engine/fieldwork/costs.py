@@ -160,7 +160,7 @@ def tariff_of(rates: Mapping[str, Any]) -> Tariff:
     for name, rate in rates.items():
         if name not in known:
             raise TariffError(f"A tariff has no rate {name}; it has {', '.join(known)}.")
-        values[name] = _rate(name, rate)
+        values[name] = _rate(known[name], rate)
     return Tariff(**values)
 
 
@@ -170,8 +170,8 @@ def altered(tariff: Tariff, rates: Mapping[str, float]) -> Tariff:
     return dataclasses.replace(tariff, **new)  # type: ignore[arg-type]
 
 
-def _rate(name: str, rate: Any) -> Any:
-    ranged = "Range" in str({one.name: one.type for one in dataclasses.fields(Tariff)}[name])
+def _rate(field: dataclasses.Field[Any], rate: Any) -> Any:
+    name, ranged = field.name, "Range" in str(field.type)
     if name in ("name", "currency") and isinstance(rate, str):
         return rate
     if name == "crew" and isinstance(rate, int) and not isinstance(rate, bool):

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from engine.domain import Estimate
 from engine.experiments.advice import Advice, Option
-from engine.experiments.outcome import Outcome
+from engine.experiments.outcome import Outcome, home_of, trips_of
 from engine.views import palette
 from engine.views.charts import Chart, plain, shades, template
 
@@ -65,7 +65,7 @@ def macro_f1(
     figure = go.Figure()
     curves: dict[tuple[str, str], list[Outcome]] = {}
     for one in outcomes:
-        if one.plan.method.visits:
+        if one.visits:
             curves.setdefault((one.plan.method.name, one.plan.design.name), []).append(one)
     methods = {method for method, _ in curves}
     leading = {"radius"} | ({recommended.outcome.plan.design.name} if recommended else {"random"})
@@ -110,7 +110,7 @@ def macro_f1(
             hovertemplate=f"{name}<br>%{{customdata[1]:,}} parcels, %{{customdata[0]:g}} km<br>"
             "F1 %{customdata[2]}%{customdata[3]}<extra></extra>",
         )
-    home = _home(outcomes)
+    home = home_of(outcomes)
     if home is not None:
         stay = _estimate(home, score)
         figure.add_hrect(
@@ -132,7 +132,7 @@ def macro_f1(
             font={"color": colours.ink, "size": 13},
             bgcolor=palette.rgba(colours.paper, 0.75),
         )
-    if recommended is not None and recommended.outcome.plan.method.visits:
+    if recommended is not None and recommended.visits:
         one = recommended.outcome
         figure.add_scatter(
             x=[recommended.money.likely if axis == "cost" else _reach(one, axis)],
@@ -164,15 +164,14 @@ def macro_f1(
 
 def verdict(outcomes: Sequence[Outcome], score: Score) -> str:
     """The answer of the chart: the best trip beside staying at home, as far as intervals let one say."""
-    visits = [one for one in outcomes if one.plan.method.visits]
-    home = _home(outcomes)
+    visits = trips_of(outcomes)
+    home = home_of(outcomes)
     if not visits:
         stays = f"Staying at home gives {_estimate(home, score)}; " if home else ""
         return f"{stays}no trip has been tried"
     best = max(visits, key=lambda one: _estimate(one, score).value)
     reached = _estimate(best, score)
-    where = best.plan.design.manner
-    trip = f"{best.plan.method.name.capitalize()} on {best.parcels:,} parcels {where} reaches {reached}"
+    trip = f"{best.title} reaches {reached}"
     if home is None:
         return trip
     stay = _estimate(home, score)
@@ -190,8 +189,8 @@ def decision(advice: Advice, departure: str, currency: str) -> str:
     """The recommendation in a sentence or two."""
     best, home = advice.recommended, advice.zero_shot
     stay = f"Staying at home gives {home.f1}." if home else "What staying at home gives is not answered."
-    if not best.outcome.plan.method.visits:
-        trips = [one for one in advice.pareto if one.outcome.plan.method.visits]
+    if not best.visits:
+        trips = trips_of(advice.pareto)
         return f"Stay at home: macro F1 {best.f1}. " + (
             f"Trips that score more cost {trips[0].money.likely:,.0f} {currency} or more."
             if trips
@@ -288,10 +287,6 @@ def confusion(outcome: Outcome, name: str, score: Score, dark: bool) -> Chart:
     if not wrong.any():
         title = f"{name}: nothing was mistaken"
     return Chart(title, figure, f"Confusion matrix. {title}.")
-
-
-def _home(outcomes: Sequence[Outcome]) -> Outcome | None:
-    return next((one for one in outcomes if not one.plan.method.visits), None)
 
 
 def _estimate(outcome: Outcome, score: Score) -> Estimate:

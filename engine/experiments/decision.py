@@ -1,0 +1,74 @@
+"""What to do in a season, and what that rests on: the way from answers to advice that page, command line and
+report share.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from engine.domain import Departure, Study
+from engine.experiments.advice import Advice, Option, advise, priced
+from engine.experiments.outcome import Outcome
+from engine.experiments.table import Question, comparisons
+from engine.fieldwork.costs import Tariff
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Advice for a season and a departure.
+
+    Parameters
+    ----------
+    question, outcomes
+        The comparison that it rests on.
+    options
+        Its outcomes with their costs by the tariff.
+    """
+
+    question: Question
+    outcomes: tuple[Outcome, ...]
+    options: tuple[Option, ...]
+    tariff: Tariff
+    advice: Advice
+
+
+def fullest(
+    study: Study, outcomes: Sequence[Outcome], target: str, departure: Departure
+) -> tuple[Question, list[Outcome]] | None:
+    """The comparison with the most answers for that season and departure; None where there is none."""
+    for question, answers in comparisons(study, outcomes).items():
+        if question.target == target and question.departure == departure:
+            return question, answers
+    return None
+
+
+def decide(
+    study: Study,
+    outcomes: Sequence[Outcome],
+    target: str,
+    departure: Departure,
+    tariff: Tariff,
+    *,
+    value_of_point: float | None = None,
+    budget: float | None = None,
+) -> Decision | None:
+    """What to do, from the fullest comparison; None where nothing is answered.
+
+    Parameters
+    ----------
+    value_of_point, budget
+        See `engine.experiments.advice.advise`.
+
+    Raises
+    ------
+    PlanError
+        Where the budget pays for none of the answered trips.
+    """
+    found = fullest(study, outcomes, target, departure)
+    if found is None:
+        return None
+    question, answers = found
+    options = priced(study, answers, tariff)
+    advice = advise(options, value_of_point=value_of_point, budget=budget)
+    return Decision(question, tuple(answers), tuple(options), tariff, advice)
