@@ -200,6 +200,12 @@ class Study:
     fingerprint: str
     source: str = ""
 
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """West, south, east and north of the parcels' centroids, degrees."""
+        lon, lat = self.parcels["lon"], self.parcels["lat"]
+        return float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max())
+
     def season(self, label: str) -> Season:
         """The season of that label, or `PlanError`."""
         for season in self.seasons:

@@ -8,6 +8,7 @@ from pathlib import Path
 from engine.domain import Departure, PlanError, Study
 from engine.experiments.archive import Archive, archive_for
 from engine.fieldwork.costs import PRESETS
+from engine.fieldwork.towns import town_of
 from engine.studies.store import open_study
 from engine.workspace import workspace
 
@@ -17,7 +18,7 @@ def add_question(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("folder", type=Path, help="a study folder")
     add("--target", required=True, metavar="YEAR", help="season to map")
-    add("--departure", metavar="LON,LAT", help="where the trips start (default: the study's)")
+    add("--departure", metavar="PLACE", help="start: LON,LAT or a town (default: the study's)")
     add("--archive", type=Path, help="folder of outcomes and models (default: the workspace)")
 
 
@@ -35,13 +36,22 @@ def add_json(parser: argparse.ArgumentParser) -> None:
 def opened(options: argparse.Namespace) -> tuple[Study, Departure, Archive]:
     """The study, the departure and the archive that `add_question` named."""
     study = open_study(options.folder)
-    departure = departure_of(options.departure) if options.departure else study.departure
+    departure = start_of(options.departure, study) if options.departure else study.departure
     return study, departure, archive_of(options)
 
 
 def archive_of(options: argparse.Namespace, models: Path | None = None) -> Archive:
     """Where the answers to the study are."""
     return archive_for(options.folder, options.archive or workspace(), models)
+
+
+def start_of(text: str, study: Study) -> Departure:
+    """A place from ``LON,LAT`` or the name of a town."""
+    if text.strip().casefold() == study.departure.name.casefold():
+        return study.departure
+    if any(sign.isalpha() for sign in text):
+        return town_of(text, study.bounds)
+    return departure_of(text)
 
 
 def departure_of(text: str, name: str = "") -> Departure:

@@ -107,6 +107,10 @@ class Archive:
         except (ValueError, KeyError, TypeError):
             return None
 
+    def repeats(self, plan: Plan) -> int:
+        """How many repeats of an unfinished plan are there."""
+        return sum(self._repeat_path(plan, number).exists() for number in range(plan.repeats))
+
     def keep_repeat(self, plan: Plan, number: int, repeat: Repeat) -> None:
         """Store one repeat, so that an interrupted run goes on from it."""
         write_json(self._repeat_path(plan, number), asdict(repeat))

@@ -7,8 +7,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import pandas as pd
+
 from engine.domain import Departure, Study
-from engine.experiments.advice import Advice, Option, advise, priced
+from engine.experiments.advice import Advice, Option, advise, marginal_price, priced
 from engine.experiments.outcome import Outcome
 from engine.experiments.table import Question, comparisons
 from engine.fieldwork.costs import Tariff
@@ -72,3 +74,30 @@ def decide(
     options = priced(study, answers, tariff)
     advice = advise(options, value_of_point=value_of_point, budget=budget)
     return Decision(question, tuple(answers), tuple(options), tariff, advice)
+
+
+def front(advice: Advice) -> pd.DataFrame:
+    """What each further point of macro F1 costs.
+
+    Returns
+    -------
+    One row an option of the Pareto front, the cheapest first: ``option``, ``parcels``, ``days``, ``money``,
+    ``macro_f1``, ``low``, ``high``, ``per_point`` (money for each point, 0.01, more than the row before) and
+    ``recommended``.
+    """
+    prices = [None, *marginal_price(advice.pareto)]
+    rows = [
+        {
+            "option": one.outcome.plan.title,
+            "parcels": one.outcome.parcels,
+            "days": one.crew_days,
+            "money": one.money.likely,
+            "macro_f1": one.f1.value,
+            "low": one.f1.low,
+            "high": one.f1.high,
+            "per_point": price,
+            "recommended": one == advice.recommended,
+        }
+        for one, price in zip(advice.pareto, prices, strict=True)
+    ]
+    return pd.DataFrame(rows)

@@ -1,5 +1,8 @@
 """Runs in the background: one process a job, its state in a folder, so that pages come and go freely.
 
+Jobs of a workspace share ``$GROUNDPLAN_SLOTS`` slots (1 by default). Whoever has fewer jobs running goes
+first, so that nobody's ten jobs keep another's one waiting.
+
 A job is named after the plans it answers, so asking twice does not run twice, and a job that failed is
 not started again by a page that is merely redrawn. The worker holds a lock as long as it lives: whoever
 finds a job unfinished and its lock free knows that the worker was killed.
@@ -10,13 +13,16 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from filelock import FileLock, Timeout
 
@@ -24,6 +30,7 @@ from engine.domain import GroundplanError
 from engine.experiments.archive import archive_for, write_json
 from engine.experiments.plan import Plan, from_json, to_json
 from engine.experiments.run import CancelledError, Progress, answer
+from engine.experiments.watching import CURVES, JobWatch
 from engine.studies.store import open_study
 
 State = Literal["queued", "running", "done", "failed", "cancelled", "lost"]
@@ -84,6 +91,21 @@ class Job:
         record = json.loads((self.folder / "request.json").read_text(encoding="utf-8"))
         return tuple(from_json(plan) for plan in record["plans"])
 
+    def owner(self) -> str:
+        """Who asked for it."""
+        return str(self._request().get("owner", ""))
+
+    def asked(self) -> float:
+        """When, in seconds of the epoch."""
+        return float(self._request().get("asked", 0.0))
+
+    def _request(self) -> dict[str, Any]:
+        try:
+            record: dict[str, Any] = json.loads((self.folder / "request.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return record
+
     def _held(self) -> bool:
         """Whether a living worker holds the job's lock."""
         lock = FileLock(self.folder / "lock")
@@ -104,18 +126,6 @@ class Job:
         write_json(self.folder / "status.json", asdict(status))
 
 
-@dataclass(frozen=True)
-class CancelFile:
-    """Stops a training run once the file is there."""
-
-    path: Path
-
-    def epoch(self, epoch: int, epochs: int, loss: float) -> None:
-        """Raise `CancelledError` if somebody asked to stop."""
-        if self.path.exists():
-            raise CancelledError("Stopped as you asked; what is finished is kept.")
-
-
 def job_of(plans: Sequence[Plan], workspace: Path) -> Job:
     """The job that answers these plans, started or not."""
     keys = " ".join(sorted(plan.key for plan in plans))
@@ -134,14 +144,53 @@ def live(workspace: Path) -> tuple[Job, ...]:
     return tuple(job for job in jobs if job.status().live)
 
 
-def start(plans: Sequence[Plan], study_folder: Path, workspace: Path, *, workers: int | None = None) -> Job:
+def queue(workspace: Path) -> tuple[Job, ...]:
+    """The jobs that wait for a slot, the next one first.
+
+    Each owner's jobs stand in the order in which they were asked for; those who have fewer jobs before this
+    one go first.
+    """
+    standing = [(job, job.status().state) for job in live(workspace)]
+    ahead = Counter(job.owner() for job, state in standing if state == "running")
+    waiting = []
+    for job in sorted((job for job, state in standing if state == "queued"), key=Job.asked):
+        waiting.append((ahead[job.owner()], job.asked(), job))
+        ahead[job.owner()] += 1
+    return tuple(job for _, _, job in sorted(waiting, key=lambda one: one[:2]))
+
+
+def slots() -> int:
+    """How many jobs of a workspace run at the same time."""
+    text = os.environ.get("GROUNDPLAN_SLOTS", "1")
+    if not text.isdecimal() or int(text) < 1:
+        raise GroundplanError(f"GROUNDPLAN_SLOTS is {text!r}. Give a whole number of at least 1.")
+    return int(text)
+
+
+def workers_of_a_job() -> int:
+    """Processes that a job is spread over: its share of the cores, `MOST_WORKERS` at most."""
+    return min(max((os.cpu_count() or 1) // slots(), 1), MOST_WORKERS)
+
+
+def start(
+    plans: Sequence[Plan],
+    study_folder: Path,
+    workspace: Path,
+    *,
+    workers: int | None = None,
+    owner: str = "",
+) -> Job:
     """Start a job in a process of its own, unless it is already going.
 
     Parameters
     ----------
     workers
-        Processes to spread it over; by default one a core, `MOST_WORKERS` at most.
+        Processes to spread it over; by default `workers_of_a_job`.
+    owner
+        Who asks; owners share the slots fairly.
     """
+    if not plans:
+        raise GroundplanError("There is nothing to run. Choose a method, and a radius for its trips.")
     job = find(plans, workspace)
     if job is not None and job.status().live:
         return job
@@ -151,11 +200,14 @@ def start(plans: Sequence[Plan], study_folder: Path, workspace: Path, *, workers
         {
             "study": str(study_folder.resolve()),
             "workspace": str(workspace.resolve()),
-            "workers": workers or min(os.cpu_count() or 1, MOST_WORKERS),
+            "workers": workers or workers_of_a_job(),
+            "owner": owner,
+            "asked": time.time(),
             "plans": [to_json(plan) for plan in plans],
         },
     )
     (job.folder / "cancel").unlink(missing_ok=True)
+    shutil.rmtree(job.folder / CURVES, ignore_errors=True)
     job._write(Status("queued", started=time.time()))
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(Path(__file__).parents[2])}
     with (job.folder / "log.txt").open("wb") as log:
@@ -171,10 +223,10 @@ def start(plans: Sequence[Plan], study_folder: Path, workspace: Path, *, workers
 
 
 def work(folder: Path) -> Status:
-    """Do a job; this is what the worker process runs. Jobs of one workspace wait for each other."""
+    """Do a job when it is its turn; this is what the worker process runs."""
     job = Job(folder)
     record = json.loads((folder / "request.json").read_text(encoding="utf-8"))
-    workspace, cancel = Path(record["workspace"]), CancelFile(folder / "cancel")
+    workspace, watch = Path(record["workspace"]), JobWatch(folder)
     began = time.time()
     status = Status("queued", started=began)
 
@@ -182,19 +234,11 @@ def work(folder: Path) -> Status:
         nonlocal status
         status = Status("running", progress.done, progress.steps, progress.what, started=began)
         job._write(status)
-        cancel.epoch(0, 0, 0.0)
+        watch.check()
 
     with FileLock(folder / "lock"):
         try:
-            slot = FileLock(workspace / "jobs" / "slot.lock")
-            while True:
-                cancel.epoch(0, 0, 0.0)
-                try:
-                    slot.acquire(timeout=POLL_S)
-                    break
-                except Timeout:
-                    continue
-            try:
+            with _slot(job, workspace, watch):
                 study = open_study(record["study"])
                 answer(
                     study,
@@ -202,10 +246,8 @@ def work(folder: Path) -> Status:
                     archive_for(Path(record["study"]), workspace),
                     workers=record["workers"],
                     observe=observe,
-                    watch=cancel,
+                    watch=watch,
                 )
-            finally:
-                slot.release()
             status = replace(status, state="done")
         except CancelledError as stop:
             status = replace(status, state="cancelled", complaint=str(stop))
@@ -223,3 +265,23 @@ def work(folder: Path) -> Status:
             raise
         job._write(status)
     return status
+
+
+@contextmanager
+def _slot(job: Job, workspace: Path, watch: JobWatch) -> Iterator[None]:
+    """Wait until it is this job's turn and a slot is free."""
+    doors = [FileLock(workspace / "jobs" / f"slot-{number}.lock") for number in range(slots())]
+    while True:
+        watch.check()
+        if queue(workspace)[:1] == (job,):
+            for door in doors:
+                try:
+                    door.acquire(timeout=0)
+                except Timeout:
+                    continue
+                try:
+                    yield
+                finally:
+                    door.release()
+                return
+        time.sleep(POLL_S)

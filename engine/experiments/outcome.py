@@ -88,7 +88,7 @@ class Outcome:
 
     @property
     def title(self) -> str:
-        """Method, size and design in words."""
+        """Method, size and design in a sentence."""
         method = self.plan.method.name.capitalize()
         return f"{method} on {self.parcels:,} parcels {self.plan.design.manner}"
 

@@ -75,6 +75,13 @@ class Plan:
     repeats: int
     seed: int
 
+    @property
+    def title(self) -> str:
+        """Method, design and size in words."""
+        if not self.method.visits:
+            return f"{self.method.name}, staying at home"
+        return f"{self.method.name}, {self.design.name} {self.design.reach_km:g} km"
+
     def __post_init__(self) -> None:
         learner_by_name(self.learner)
         if self.repeats < 1:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 
 import joblib
@@ -188,7 +188,8 @@ class _Work:
         classes, pixels = len(study.legend), plan.recipe.pixels
         start = time.perf_counter()
         visited = draw_samples(cube, crop, classes, rows, pixels, rng, fill=True) if len(rows) else None
-        model = plan.method.learn(learner_by_name(plan.learner), source, visited, setting)
+        named = replace(setting, watch=setting.watch.of(f"{plan.title}, repeat {number + 1}"))
+        model = plan.method.learn(learner_by_name(plan.learner), source, visited, named)
 
         # The same test pixels for every plan and repeat, whatever the recipe.
         tests = territory.test.index.to_numpy()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -110,7 +110,8 @@ def _pretrain(study: Study, plan: Plan, territory: Territory, setting: Setting) 
     best: Any = None
     card: dict[str, Any] = {"validation_macro_f1": {}, "classes": study.legend.names}
     for fold in folds:
-        model = learner.pretrain(drawn(fold.train, fill=True), setting)
+        watch = setting.watch.of(f"model {setting.seed} of the past, {fold.held_out} held out")
+        model = learner.pretrain(drawn(fold.train, fill=True), replace(setting, watch=watch))
         validation = drawn(fold.validation, fill=False)
         predicted = model.predict(validation.values).argmax(axis=1)
         block = np.zeros(len(validation), dtype=np.int64)

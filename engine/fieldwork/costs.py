@@ -17,6 +17,14 @@ class TariffError(GroundplanError):
     """A tariff that contradicts itself or cannot be read."""
 
 
+SIGNS = {"EUR": "€", "USD": "$", "GBP": "£"}
+
+
+def sign_of(currency: str) -> str:
+    """A currency as people write it after an amount: its sign, else its code."""
+    return SIGNS.get(currency, currency)
+
+
 @dataclass(frozen=True)
 class Range:
     """A number that is not known exactly: a likely value between a low and a high one."""

@@ -74,7 +74,11 @@ def coverage(
     One row per class, the largest first: ``crop``, ``within`` (parcels in the circle), ``total``
     (parcels altogether) and ``ha_within`` (hectares in the circle).
     """
-    inside = distance_km(parcels, departure) <= km
+    return held(parcels, distance_km(parcels, departure) <= km)
+
+
+def held(parcels: pd.DataFrame | gpd.GeoDataFrame, inside: npt.NDArray[np.bool_]) -> pd.DataFrame:
+    """The same of any choice of parcels, ``[parcel]``."""
     table = pd.DataFrame(
         {
             "crop": parcels["crop"].astype(str).to_numpy(),

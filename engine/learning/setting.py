@@ -11,12 +11,20 @@ from engine.learning.recipes import Recipe
 class Watch(Protocol):
     """Told after every epoch; may raise to stop the run. Must pickle: it travels to worker processes."""
 
+    def of(self, training: str) -> Watch:
+        """Who watches the training of that name."""
+        ...
+
     def epoch(self, epoch: int, epochs: int, loss: float) -> None:
         """One epoch of ``epochs`` is done, with this mean training loss."""
 
 
 class Silent:
     """Nobody watches."""
+
+    def of(self, training: str) -> Watch:
+        """The same."""
+        return self
 
     def epoch(self, epoch: int, epochs: int, loss: float) -> None:
         """Do nothing."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,11 +22,18 @@ ROW = 27  # height of a row of bars or cells, pixels
 
 @dataclass(frozen=True)
 class Chart:
-    """A figure, the answer it gives as its title, and what it shows in words for those who cannot see it."""
+    """A figure, the answer it gives as its title, and what it shows in words for those who cannot see it.
+
+    Parameters
+    ----------
+    table
+        The numbers behind it, with columns to read.
+    """
 
     title: str
     figure: go.Figure
     alt: str
+    table: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 def template(dark: bool) -> go.layout.Template:
@@ -150,11 +157,12 @@ def class_counts(parcels: gpd.GeoDataFrame, legend: Legend, dark: bool) -> Chart
         f"{season}: " + ", ".join(f"{plain(str(name))} {n}" for name, n in counts[season].items() if n)
         for season in counts.columns
     )
-    return Chart(title, figure, alt)
+    behind = counts.assign(all=totals).rename(index=plain).rename_axis("class").reset_index()
+    return Chart(title, figure, alt, behind)
 
 
-def coverage(table: pd.DataFrame, legend: Legend, dark: bool) -> Chart:
-    """The share of each class's parcels that a circle holds; ``table`` is ``reach.coverage``'s."""
+def coverage(table: pd.DataFrame, legend: Legend, dark: bool, what: str = "circle") -> Chart:
+    """The share of each class's parcels that a circle or a trip holds; ``table`` is ``reach.held``'s."""
     colours = palette.scheme(dark)
     names = [plain(name) for name in table["crop"]]
     share = (table["within"] / table["total"]).to_numpy()  # [class]
@@ -199,12 +207,15 @@ def coverage(table: pd.DataFrame, legend: Legend, dark: bool) -> Chart:
             "fixedrange": True,
         },
     )
-    title = _missed(table)
+    title = _missed(table, what)
     alt = f"{title}. " + "; ".join(
         f"{name}: {w} of {t} parcels"
         for name, w, t in zip(names, table["within"], table["total"], strict=True)
     )
-    return Chart(title, figure, alt)
+    behind = pd.DataFrame(
+        {"class": names, f"in the {what}": table["within"], "in all": table["total"], "share": share}
+    )
+    return Chart(title, figure, alt, behind)
 
 
 def plain(name: str) -> str:
@@ -233,18 +244,18 @@ def _mix(counts: pd.DataFrame) -> str:
     return f"{text}; every class is in every season"
 
 
-def _missed(table: pd.DataFrame) -> str:
-    """The answer of `coverage`: the classes a circle misses."""
+def _missed(table: pd.DataFrame, what: str) -> str:
+    """The answer of `coverage`: the classes that are missed."""
     missed = [plain(name) for name in table.loc[table["within"] == 0, "crop"]]
     if len(missed) == len(table):
-        return "The circle holds no parcel"
+        return f"The {what} holds no parcel"
     if missed:
-        return f"The circle misses {listed(missed)}"
+        return f"The {what} misses {listed(missed)}"
     fewest = int(table["within"].to_numpy().argmin())
     count, name = int(table["within"].iloc[fewest]), plain(str(table["crop"].iloc[fewest]))
     if len(table) == 1:
-        return f"The circle holds {count} parcels of {name}, the only class"
-    return f"The circle holds all {len(table)} classes; the rarest is {name} with {count}"
+        return f"The {what} holds {count} parcels of {name}, the only class"
+    return f"The {what} holds all {len(table)} classes; the fewest are of {name}, {count} parcels"
 
 
 def _sentence(text: str) -> str:

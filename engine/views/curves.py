@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
+import pandas as pd
 import plotly.graph_objects as go
 
 from engine.domain import Estimate
 from engine.experiments.advice import Advice, Option
 from engine.experiments.outcome import Outcome, home_of, trips_of
+from engine.fieldwork.costs import Range, sign_of
 from engine.views import palette
 from engine.views.charts import Chart, plain, shades, template
 
@@ -61,7 +63,6 @@ def macro_f1(
     """
     money = {one.outcome.plan.key: one.money for one in options}
     colours = palette.scheme(dark)
-    hues = {"transfer": colours.accent, "scratch": "#E0A458" if dark else "#B26A00"}
     figure = go.Figure()
     curves: dict[tuple[str, str], list[Outcome]] = {}
     for one in outcomes:
@@ -74,7 +75,7 @@ def macro_f1(
         points.sort(key=lambda one: money[one.plan.key].likely if axis == "cost" else _reach(one, axis))
         x = [money[one.plan.key].likely if axis == "cost" else _reach(one, axis) for one in points]
         f1 = [_estimate(one, score) for one in points]
-        colour = hues.get(method, colours.muted) if led else colours.muted
+        colour = hue(method, dark) if led else colours.muted
         name = (
             points[0].plan.design.manner if len(methods) == 1 else f"{method}, {points[0].plan.design.manner}"
         )
@@ -103,7 +104,7 @@ def macro_f1(
                     one.plan.design.reach_km,
                     one.parcels,
                     str(_estimate(one, score)),
-                    f"<br>{money[one.plan.key]} {currency}" if one.plan.key in money else "",
+                    f"<br>{money[one.plan.key]} {sign_of(currency)}" if one.plan.key in money else "",
                 ]
                 for one in points
             ],
@@ -145,7 +146,7 @@ def macro_f1(
             hoverinfo="skip",
             showlegend=False,
         )
-    words = f"{AXES[axis]}, {currency}" if axis == "cost" and currency else AXES[axis]
+    words = f"{AXES[axis]}, {sign_of(currency)}" if axis == "cost" and currency else AXES[axis]
     figure.update_layout(
         template=template(dark),
         height=HEIGHT,
@@ -159,7 +160,32 @@ def macro_f1(
         f"{one.plan.method.name} {one.plan.design.name} {one.parcels} parcels {_estimate(one, score)}"
         for one in outcomes
     )
-    return Chart(answer, figure, f"{SCORES[score]} against {AXES[axis].lower()}. {answer}. {words}.")
+    alt = f"{SCORES[score]} against {AXES[axis].lower()}. {answer}. {words}."
+    return Chart(answer, figure, alt, _behind(outcomes, score, money))
+
+
+def hue(method: str, dark: bool) -> str:
+    """The colour of a method's curves."""
+    colours = palette.scheme(dark)
+    hues = {"transfer": colours.accent, "scratch": "#E0A458" if dark else "#B26A00"}
+    return hues.get(method, colours.muted)
+
+
+def _behind(outcomes: Sequence[Outcome], score: Score, money: dict[str, Range]) -> pd.DataFrame:
+    rows = [
+        {
+            "method": one.plan.method.name,
+            "design": one.plan.design.name,
+            "radius, km": one.plan.design.reach_km,
+            "parcels": one.parcels,
+            "cost": money[one.plan.key].likely if one.plan.key in money else None,
+            "macro F1": _estimate(one, score).value,
+            "from": _estimate(one, score).low,
+            "to": _estimate(one, score).high,
+        }
+        for one in outcomes
+    ]
+    return pd.DataFrame(rows)
 
 
 def verdict(outcomes: Sequence[Outcome], score: Score) -> str:
@@ -192,7 +218,7 @@ def decision(advice: Advice, departure: str, currency: str) -> str:
     if not best.visits:
         trips = trips_of(advice.pareto)
         return f"Stay at home: macro F1 {best.f1}. " + (
-            f"Trips that score more cost {trips[0].money.likely:,.0f} {currency} or more."
+            f"Trips that score more cost {trips[0].money.likely:,.0f} {sign_of(currency)} or more."
             if trips
             else "No trip that was tried scores more."
         )
@@ -205,53 +231,8 @@ def decision(advice: Advice, departure: str, currency: str) -> str:
     days = f"{best.crew_days:.0f} day" + "s" * (round(best.crew_days) != 1)
     return (
         f"Visit {best.outcome.parcels:,} parcels {where} ({plan.method.name}): macro F1 {best.f1}, {days}, "
-        f"{best.money.likely:,.0f} {currency}. {stay}"
+        f"{best.money.likely:,.0f} {sign_of(currency)}. {stay}"
     )
-
-
-def per_class(pair: Sequence[Outcome], names: Sequence[str], score: Score, dark: bool) -> Chart:
-    """F1 of each class for two outcomes, with intervals; ``names`` are theirs, in the same order."""
-    colours = palette.scheme(dark)
-    looks = [(colours.muted, "circle-open"), (colours.accent, "circle")]
-    figure = go.Figure()
-    f1 = [one.per_class if score == "pixels" else one.per_class_parcel for one in pair]
-    crops = sorted(f1[0], key=lambda crop: f1[-1][crop].value)
-    for number, (by_crop, name, (colour, symbol)) in enumerate(zip(f1, names, looks, strict=True)):
-        at = [by_crop[crop] for crop in crops]
-        figure.add_scatter(
-            x=[one.value for one in at],
-            y=[place + 0.12 - 0.24 * number for place in range(len(crops))],
-            name=name,
-            mode="markers",
-            marker={"color": colour, "symbol": symbol, "size": 10, "line": {"width": 2, "color": colour}},
-            error_x={
-                "type": "data",
-                "symmetric": False,
-                "array": [one.high - one.value for one in at],
-                "arrayminus": [one.value - one.low for one in at],
-                "color": colour,
-                "thickness": 1.5,
-                "width": 0,
-            },
-            customdata=[[plain(crop), str(one)] for crop, one in zip(crops, at, strict=True)],
-            hovertemplate=f"{name}<br>%{{customdata[0]}}: F1 %{{customdata[1]}}<extra></extra>",
-        )
-    figure.update_layout(
-        template=template(dark),
-        height=90 + 36 * len(crops),
-        xaxis={"title": {"text": "F1"}, "range": [-0.02, 1.02], "tickformat": ".1f"},
-        yaxis={
-            "tickvals": list(range(len(crops))),
-            "ticktext": [plain(crop) for crop in crops],
-            "showgrid": False,
-        },
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-    )
-    gains = {crop: f1[-1][crop].value - f1[0][crop].value for crop in crops}
-    most = max(gains, key=lambda crop: abs(gains[crop]))
-    title = f"The largest difference is in {plain(most)}: {f1[0][most]} against {f1[-1][most]}"
-    words = "; ".join(f"{plain(crop)} {f1[0][crop]} against {f1[-1][crop]}" for crop in crops)
-    return Chart(title, figure, f"F1 by class of {names[0]} and {names[-1]}. {words}.")
 
 
 def confusion(outcome: Outcome, name: str, score: Score, dark: bool) -> Chart:
@@ -286,7 +267,8 @@ def confusion(outcome: Outcome, name: str, score: Score, dark: bool) -> Chart:
     title = f"{name}: {wrong[row, column]:.0%} of {truth[row]} was mapped as {labels[column]}"
     if not wrong.any():
         title = f"{name}: nothing was mistaken"
-    return Chart(title, figure, f"Confusion matrix. {title}.")
+    behind = pd.DataFrame(share, columns=labels).assign(truth=truth).set_index("truth").reset_index()
+    return Chart(title, figure, f"Confusion matrix. {title}.", behind)
 
 
 def _estimate(outcome: Outcome, score: Score) -> Estimate:

@@ -57,7 +57,11 @@ def profiles(frame: pd.DataFrame, legend: Legend, season: Season, dark: bool) ->
         figure.update_yaxes(title={"text": f"{band}{unit}"}, row=row, col=1)
     figure.update_xaxes(showgrid=False, tickformat="%b")
     title = _likeness(mine)
-    return Chart(title, figure, f"Mean series of each class in {season.label}, band by band. {title}.")
+    behind = mine.assign(crop=mine["crop"].map(plain))[["crop", "band", "days", "mean", "sd"]].explode(
+        ["days", "mean", "sd"]
+    )
+    alt = f"Mean series of each class in {season.label}, band by band. {title}."
+    return Chart(title, figure, alt, behind)
 
 
 def _likeness(frame: pd.DataFrame) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
+import pandas as pd
 import plotly.graph_objects as go
 
 from engine.experiments.advice import Option
@@ -85,7 +86,22 @@ def rivals(options: Sequence[Option], to: Option, home: Option | None, basis: Ba
             f"{to.outcome.plan.design.manner}{sure}"
         )
     words = "; ".join(f"{_named(one)} {one.f1} for {one.money.likely:,.0f}" for one in options)
-    return Chart(title, figure, f"{title}. {words}.")
+    behind = pd.DataFrame(
+        [
+            {
+                "design": one.outcome.plan.design.name,
+                "parcels": one.outcome.parcels,
+                "days": one.crew_days,
+                "km": one.km.likely,
+                "cost": one.money.likely,
+                "macro F1": one.f1.value,
+                "from": one.f1.low,
+                "to": one.f1.high,
+            }
+            for one in options
+        ]
+    )
+    return Chart(title, figure, f"{title}. {words}.", behind)
 
 
 def _named(option: Option) -> str:
