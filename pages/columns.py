@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from engine.fieldwork.costs import sign_of
+
 COLUMNS = {
     "key": st.column_config.TextColumn("Key", help="Names the plan; the command line prints the same."),
     "method": "Method",
@@ -16,6 +18,50 @@ COLUMNS = {
     "voted_low": st.column_config.NumberColumn("from ", format="%.2f"),
     "voted_high": st.column_config.NumberColumn("to ", format="%.2f"),
     "seconds": st.column_config.NumberColumn("Seconds", format="%.0f", help="Of computing, all repeats."),
+}
+
+
+def front(currency: str) -> dict[str, object]:
+    """Of the options that no other beats in both cost and macro F1."""
+    sign = sign_of(currency)
+    return {
+        "option": "Option",
+        "parcels": st.column_config.NumberColumn("Parcels", format="localized"),
+        "days": st.column_config.NumberColumn("Days", format="%.0f"),
+        "money": st.column_config.NumberColumn(f"Cost, {sign}", format="localized"),
+        "macro_f1": st.column_config.NumberColumn("Macro F1", format="%.2f"),
+        "low": st.column_config.NumberColumn("from", format="%.2f"),
+        "high": st.column_config.NumberColumn("to", format="%.2f"),
+        "per_point": st.column_config.NumberColumn(
+            f"{sign} a point", format="%.0f", help="Money for each further point (0.01) of macro F1."
+        ),
+        "recommended": st.column_config.CheckboxColumn("Recommended"),
+    }
+
+
+SCORE_HELP = "pixels: every pixel counts, as in the study. voted: every parcel counts once, as on a map."
+PLAN_COLUMNS = {
+    "key": None,
+    "method": "Method",
+    "design": "Design",
+    "radius_km": st.column_config.NumberColumn("Radius, km", format="%g"),
+    "parcels": st.column_config.NumberColumn("To visit", format="localized"),
+    "state": "State",
+    "repeats": st.column_config.NumberColumn("Repeats done"),
+    "of": st.column_config.NumberColumn("of"),
+    "seconds": st.column_config.NumberColumn(
+        "Seconds left", format="%.0f", help="Of computing, with the pre-training it needs, in one process."
+    ),
+}
+STUDY_COLUMNS = {
+    "method": "Method",
+    "radius_km": st.column_config.NumberColumn("Radius, km", format="%g"),
+    "study": st.column_config.NumberColumn("Study", format="%.2f"),
+    "ours": st.column_config.NumberColumn("Here", format="%.2f"),
+    "low": st.column_config.NumberColumn("from", format="%.2f"),
+    "high": st.column_config.NumberColumn("to", format="%.2f"),
+    "random": st.column_config.NumberColumn("Random", format="%.2f"),
+    "random_minus_circle": st.column_config.NumberColumn("Random minus circle", format="%+.2f"),
 }
 RATES = {
     "per_km": "Money per km",

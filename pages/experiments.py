@@ -1,51 +1,60 @@
-"""What is a trip worth? Choose plans, run them in the background, watch, cancel, or load."""
+"""What is a trip worth? Choose plans, run them in the background, watch, cancel, resume."""
 
 from pathlib import Path
 
 import streamlit as st
 
-from engine.domain import GroundplanError, Study
+from engine.domain import Study
 from engine.experiments import desk, jobs, plan
 from engine.experiments.archive import Archive
 from engine.experiments.table import table
+from engine.experiments.watching import curves_of
 from engine.fieldwork.designs import DESIGNS
 from engine.learning.learners import LEARNERS
 from engine.learning.methods import METHODS
 from engine.learning.recipes import RECIPES
-from pages import columns, session
+from engine.views import learning
+from pages import ask, columns, session, show
 
 RADII = tuple(range(5, 65, 5))
 STUDYS_OWN = ["radius", "random"]
-TESTS = {"far-half": "half of the far parcels", "far-all": "all far parcels (the study's own)"}
-SOURCES = {"past": "seasons before the target", "others": "all other seasons"}
+TESTS = ["far-half", "far-all"]
+SOURCES = ["past", "others"]
+ALL_OTHERS = "past: seasons before the target. others: all other seasons, also later ones."
+TESTS_HELP = (
+    "far-half: half of the far parcels, so that designs may draw from the other half. far-all: all far "
+    "parcels, as in the study."
+)
 EXPLAINED = """\
-**Zero-shot** maps this season with a model of past seasons: the plan that costs nothing. **Transfer** goes on
-training that model on the parcels you visit. **Scratch** learns from the visited parcels alone.
-**Macro F1** is the mean over crops of F1, so a rare crop counts as much as a common one. Every score carries
-a 95 % interval, from repeated training and from resampling blocks of test parcels."""
+**Zero-shot** maps this season with a model of past seasons, as it is. It is the plan that costs nothing.
+
+**Transfer** goes on training that model on the parcels you visit. **Scratch** forgets the past and learns
+from the visited parcels alone.
+
+**Macro F1** is the mean over crops of F1, which weighs what is missed and what is mistaken. A rare crop
+counts as much as a common one.
+
+**The interval** holds the true score in 95 of 100 cases, by repeated training and by resampling blocks of
+test parcels. Where two intervals overlap widely, the data do not show which plan is better."""
 
 
-def ask(study: Study) -> tuple[plan.Plan, ...]:
+def plans_of(study: Study) -> tuple[plan.Plan, ...]:
     """The plans that the widgets name."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        season = session.ask_season(study, "Target season")
-        departure = session.ask_departure(study)
-        source = st.selectbox(
-            "Pre-train on", SOURCES, format_func=SOURCES.__getitem__, key="source", width=260
-        )
+        season = ask.season(study, "Target season")
+        departure = ask.departure(study)
+        source = ask.pick("Pre-train on", SOURCES, "source", width=140, help=ALL_OTHERS)
     with st.container(horizontal=True, vertical_alignment="top"):
-        radii = st.multiselect("Radii, km", RADII, [20, 25, 30], key="radii")
-        methods = st.multiselect("Methods", list(METHODS), list(METHODS), key="methods")
-        designs = st.multiselect(
-            "Designs", list(DESIGNS), STUDYS_OWN, format_func=session.name_design, key="designs"
-        )
+        radii = ask.several("Radii, km", RADII, [20, 25, 30], "radii")
+        methods = ask.several("Methods", list(METHODS), list(METHODS), "methods")
+        designs = ask.several("Designs", list(DESIGNS), STUDYS_OWN, "designs")
     with st.expander("Recipe, learner, test area, repeats"), st.container(horizontal=True):
-        usual = session.RECIPE_NAMES.index(session.usual_recipe(study, session.RECIPE_NAMES))
-        recipe = st.selectbox("Recipe", session.RECIPE_NAMES, usual, key="recipe")
-        learner = st.selectbox("Learner", list(LEARNERS), key="learner")
-        test = st.selectbox("Test on", TESTS, format_func=TESTS.__getitem__, key="test")
-        repeats = st.number_input("Repeats", 1, 20, 5, key="repeats")
-        seed = st.number_input("Seed", 0, 10_000, 0, key="seed")
+        usual = session.RECIPE_NAMES.index(session.usual_recipe(study).name)
+        recipe = ask.pick("Recipe", session.RECIPE_NAMES, "recipe", index=usual)
+        learner = ask.pick("Learner", list(LEARNERS), "learner")
+        test = ask.pick("Test on", TESTS, "test", help=TESTS_HELP)
+        repeats = ask.number("Repeats", 1, 20, 5, "repeats")
+        seed = ask.number("Seed", 0, 10_000, 0, "seed")
     return plan.grid(
         study,
         season,
@@ -62,10 +71,13 @@ def ask(study: Study) -> tuple[plan.Plan, ...]:
     )
 
 
-def watch(job: jobs.Job, status: jobs.Status, whose: str) -> None:
+def watch(job: jobs.Job, status: jobs.Status, whose: str, waiting: tuple[jobs.Job, ...]) -> None:
     """A job's progress, and the button that stops it."""
-    share = status.done / status.steps if status.steps else 0.0
-    what = "waiting for its turn" if status.state == "queued" else status.what
+    share = min(status.done / status.steps, 1.0) if status.steps else 0.0
+    what = status.what
+    if status.state == "queued":
+        place = waiting.index(job) + 1 if job in waiting else 1
+        what = f"waiting for its turn, {place} of {len(waiting) or 1} in the queue"
     with st.container(horizontal=True, vertical_alignment="center"):
         st.progress(share, f"{whose}: step {status.done} of {status.steps or '?'}, {what}")
         if st.button("Cancel", icon=":material/stop:", key=f"cancel-{job.folder.name}"):
@@ -73,22 +85,44 @@ def watch(job: jobs.Job, status: jobs.Status, whose: str) -> None:
             st.toast("Stopping after this epoch; what is finished is kept.")
 
 
-def show(plans: tuple[plan.Plan, ...], folder: Path, archive: Archive) -> None:
+def ask_to_run(now: desk.Standing, left: float | None, plans: tuple[plan.Plan, ...], folder: Path) -> None:
+    """What happened to the last run, how long the next takes, and the button that starts it."""
+    status = now.status
+    if status and status.complaint:
+        (st.info if status.state == "cancelled" else st.error)(status.complaint)
+    count = "1 open plan" if len(now.open) == 1 else f"{len(now.open)} open plans"
+    verb = "Run" if status is None else "Retry" if status.state in ("failed", "lost") else "Go on with"
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if st.button(f"{verb} the {count}", icon=":material/play_arrow:", type="primary"):
+            jobs.start(plans, folder, session.archive().folder, owner=session.owner())
+            st.rerun()
+        st.caption(f"Takes about {show.duration(left)} on {jobs.workers_of_a_job()} processes.")
+
+
+@session.calm
+def standing(study: Study, plans: tuple[plan.Plan, ...], folder: Path, archive: Archive) -> None:
     """How the plans stand; redrawn every second while a job runs."""
     now = desk.standing(plans, archive)
+    known, _ = session.outcomes(study)
+    rows = desk.lines(study, plans, now, archive, known)
+    left = desk.seconds_left(rows, jobs.workers_of_a_job())
     st.markdown(f"**{len(now.answered)} of {len(plans)} plans are answered**")
+    waiting = jobs.queue(archive.folder)
     if now.job and now.status and now.status.live:
-        watch(now.job, now.status, "This run")
+        watch(now.job, now.status, "This run", waiting)
+        going = curves_of(now.job.folder)
+        if going:
+            show.draw(learning.loss(going, session.dark()), key="losses")
+    elif now.open and session.may_run():
+        ask_to_run(now, left, plans, folder)
     elif now.open:
-        if now.status and now.status.complaint:
-            (st.info if now.status.state == "cancelled" else st.error)(now.status.complaint)
-        count = "1 open plan" if len(now.open) == 1 else f"{len(now.open)} open plans"
-        words = f"{'Go on with' if now.status else 'Run'} the {count}"
-        if st.button(words, icon=":material/play_arrow:", type="primary"):
-            jobs.start(plans, folder, archive.folder)
-            st.rerun()
+        st.info("This installation shows answers that are there; it runs nothing.", icon=":material/lock:")
     for other in now.elsewhere:
-        watch(other, other.status(), "Another run")
+        watch(other, other.status(), "Another run", waiting)
+    if now.open:
+        st.dataframe(
+            [row.row() for row in rows], hide_index=True, column_config=columns.PLAN_COLUMNS, key="plans"
+        )
     if now.answered:
         st.dataframe(table(now.answered), hide_index=True, column_config=columns.COLUMNS, key="answers")
         for note in dict.fromkeys(note for outcome in now.answered for note in outcome.notes):
@@ -98,10 +132,10 @@ def show(plans: tuple[plan.Plan, ...], folder: Path, archive: Archive) -> None:
         st.rerun()
 
 
-study = session.study()
-session.header("What is a trip worth?", study)
-try:
-    plans = ask(study)
+@session.calm
+def experiments(study: Study) -> None:
+    """The plans, what they would visit and test on, and how they stand."""
+    plans = plans_of(study)
     ground = desk.preview(study, plans)
     trips = ", ".join(f"**{count:,}** within {km:g} km" for km, count in ground.visits.items())
     st.markdown(
@@ -111,6 +145,7 @@ try:
     with st.expander("What do these words mean?"):
         st.markdown(EXPLAINED)
     live = desk.standing(plans, session.archive()).live
-    session.watched(show, live)(plans, session.folder(), session.archive())
-except GroundplanError as error:
-    st.error(str(error), icon=":material/error:")
+    session.watched(standing, live)(study, plans, session.folder(), session.archive())
+
+
+experiments(show.opened("What is a trip worth?"))

@@ -1,11 +1,13 @@
-"""What do we take into the field? Day sheets, maps, links and files of the trip that was planned."""
+"""What do we take into the field? Day sheets, maps, links and files of a trip."""
 
 import streamlit as st
 
-from engine.domain import GroundplanError, Study
+from engine.domain import Study
+from engine.experiments.trip import trip_of
 from engine.fieldwork import exports
-from engine.views import maps
-from pages import columns, session
+from engine.views import charts, maps
+from pages import ask, columns, session, show
+from pages.ask import Asked
 
 ABOUT = {
     "field-plan.zip": ("Everything", ":material/folder_zip:"),
@@ -15,47 +17,69 @@ ABOUT = {
     "itinerary.gpkg": ("GeoPackage", ":material/layers:"),
     "itinerary.geojson": ("GeoJSON", ":material/data_object:"),
 }
+TRIPS = ["planned", "recommended"]
 
 
+def asked_for(study: Study) -> Asked | None:
+    """The trip of the page Plan, or the recommended one."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        which = ask.choose("Trip", TRIPS, "trip")
+        with st.popover("Change it", icon=":material/explore:"):
+            asked = ask.trip(study)
+    if which == TRIPS[0]:
+        return asked
+    request = asked.request
+    decided = session.decide(study, request.target, request.departure, request.tariff)
+    if decided is None:
+        st.info(f"No trip from {show.plain(request.departure.title)} in {request.target} is answered yet.")
+        return None
+    best = decided.advice.recommended
+    if not best.visits:
+        st.info("The recommendation is to stay at home: there is nothing to take along.")
+        return None
+    return asked._replace(request=trip_of(best, request.tariff))
+
+
+@session.calm
 def take(study: Study) -> None:
-    """The trip named on the page Plan, routed."""
-    kept = session.kept_trip()
-    if kept is None:
-        st.info("Name a trip first: from where, which parcels, how far.", icon=":material/info:")
-        st.page_link("pages/plan.py", label="Plan a trip", icon=":material/explore:")
+    """The trip, routed, and its files."""
+    asked = asked_for(study)
+    if asked is None:
         return
-    request, crews, away = kept
+    request, crews, away = asked
     trip = session.trip(study, request)
     planned = session.itinerary(study, trip, crews, away)
     if not planned.days:
         st.warning("No parcel of this trip can be reached within a day.", icon=":material/warning:")
-        st.page_link("pages/plan.py", label="Change the trip", icon=":material/explore:")
         return
     cost = planned.cost
+    what = "recommended parcels" if request.given else f"parcels {trip.design.manner}"
     st.markdown(
-        f"**{len(planned.parcels):,} parcels {trip.design.manner} in {request.target}, from "
-        f"{request.departure.title}: {len(planned.days)} days, {cost.km.likely:,.0f} km, "
-        f"{cost.money.likely:,.0f} {cost.currency}**"
+        f"**{len(planned.parcels):,} {what} in {request.target}, "
+        f"from {show.plain(request.departure.title)}: {len(planned.days)} days, {cost.km.likely:,.0f} km, "
+        f"{show.plain(charts.money(cost.money.likely, cost.currency))}**"
     )
-    st.page_link("pages/plan.py", label="Change the trip", icon=":material/explore:")
     files = session.field_files(study, trip, planned, crews, away)
     with st.container(horizontal=True):
         for name, (label, icon) in ABOUT.items():
-            st.download_button(label, files[name], name, icon=icon, key=f"get-{name}")
+            st.download_button(label, files[name], name, icon=icon, key=f"get-{name}", on_click="ignore")
+    spare = (
+        f" and {len(trip.spare)} replacements for parcels that cannot be visited" if len(trip.spare) else ""
+    )
     st.caption(
         "In QGIS and QField open itinerary.qgs of the folder in Everything: it has the parcels with a form "
-        f"for the crop, and {len(trip.spare)} replacements for parcels that cannot be visited."
+        f"for the crop{spare}."
     )
-    sheet = exports.day_sheets(planned, trip.wanted, trip.spare)
     names = {f"day {one.number}" + f", crew {one.crew}" * (crews > 1): one for one in planned.days}
-    chosen = st.segmented_control("Day", list(names), default=next(iter(names)), required=True, key="day")
-    day = names.get(chosen, planned.days[0])
+    chosen = ask.choose("Day", list(names), "day")
+    day = names[chosen]
     left, right = st.columns([3, 2], gap="medium")
     with left:
         drawn = maps.tours(session.ground(study, request.target), planned, session.dark(), only=day)
         alt = f"The tour of {chosen} with {len(day.stops)} stops"
         st.pydeck_chart(drawn, height=maps.HEIGHT, key="tour", alt=alt)
     with right:
+        sheet = exports.day_sheets(planned, trip.wanted, trip.spare)
         mine = sheet[(sheet["day"] == day.number) & (sheet["crew"] == day.crew)]
         st.dataframe(mine, hide_index=True, column_config=columns.STOP_COLUMNS, key="sheet")
         legs = [
@@ -66,9 +90,4 @@ def take(study: Study) -> None:
         )
 
 
-study = session.study()
-session.header("What do we take into the field?", study)
-try:
-    take(study)
-except GroundplanError as error:
-    st.error(str(error), icon=":material/error:")
+take(show.opened("What do we take into the field?"))

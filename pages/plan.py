@@ -1,89 +1,109 @@
-"""Where would we go? The parcels of a trip, what it costs, and the day tours."""
+"""Where would we go? The parcels of a trip, what they miss, what it costs and what it may give."""
 
 import streamlit as st
 
-from engine.domain import GroundplanError, Study
-from engine.experiments.trip import TripRequest
+from engine.domain import Study
+from engine.experiments.expectation import expected
+from engine.experiments.trip import Trip
 from engine.fieldwork.estimate import estimate
-from engine.learning.recipes import recipe_by_name
-from engine.views import bills, maps
-from pages import columns, session
+from engine.fieldwork.reach import held
+from engine.views import bills, charts, maps
+from pages import ask, columns, session, show
+from pages.ask import Asked
+
+PLANNED = "planned"
 
 
 @st.fragment
-def trip(study: Study) -> None:
+@session.calm
+def plan(study: Study) -> None:
     """The trip that the widgets name; moving one redraws only this."""
-    try:
-        _trip(study)
-    except GroundplanError as error:
-        st.error(str(error), icon=":material/error:")
-
-
-def _trip(study: Study) -> None:
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        season = session.ask_season(study)
-        departure = session.ask_departure(study)
-        design = session.ask_design()
-        tariff = session.ask_tariff()
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        limit = session.ask_limit()
-        crews = st.number_input("Crews", 1, 9, 1, key="crews", width=120)
-        away = st.toggle("Sleep out", key="sleep-out", help="Spend the nights near the last stop.")
-    recipe = recipe_by_name(session.usual_recipe(study, session.RECIPE_NAMES))
-    request = TripRequest(season, departure, design, limit, tariff, recipe=recipe)
-    chosen = session.trip(study, request)
-    session.keep_trip(request, crews, away)
-    wanted = chosen.wanted
+    asked = ask.trip(study)
+    chosen = session.trip(study, asked.request)
+    cost = estimate(chosen.wanted, asked.request.departure, asked.request.tariff)
     left, right = st.columns([3, 2], gap="medium")
-    expected = estimate(wanted, departure, tariff)
-    asked = repr((request, crews, away))
-    if st.session_state.get("planned") != asked:
-        with left:
-            ground = session.ground(study, season)
-            drawn = (
-                maps.reach(ground, departure, chosen.design.reach_km, session.dark())
-                if design == "radius"
-                else maps.visits(ground, departure, wanted, session.dark())
-            )
-            st.pydeck_chart(drawn, height=maps.HEIGHT, key="map", alt=f"{len(wanted)} parcels to visit")
-        with right:
-            session.draw(bills.bill(expected, len(wanted), session.dark()), key="bill")
-            st.caption(
-                "Estimated from the density of the parcels; ranges come from uncertain rates."
-                + (
-                    ""
-                    if limit.kind == "km" and design == "radius"
-                    else f" As many parcels as lie within {chosen.design.reach_km:g} km."
-                )
-            )
-            st.button(
-                "Plan the day tours",
-                icon=":material/route:",
-                type="primary",
-                on_click=session.remember,
-                args=("planned", asked),
-            )
-        return
-    planned = session.itinerary(study, chosen, crews, away)
-    with left:
-        drawn = maps.tours(session.ground(study, season), planned, session.dark())
-        alt = f"Day tours to {len(planned.parcels)} parcels on {len(planned.days)} days"
-        st.pydeck_chart(drawn, height=maps.HEIGHT, key="tours", alt=alt)
     with right:
-        session.draw(bills.bill(planned.cost, len(planned.parcels), session.dark()), key="routed")
-        st.caption(
-            f"Routed, stop by stop; the estimate without routing was {expected.money.likely:,.0f} "
-            f"{expected.currency}. Ranges come from uncertain rates."
+        figures(study, asked, chosen)
+        show.draw(bills.bill(cost, len(chosen.wanted), session.dark()), key="bill")
+        st.caption("Estimated from the density of the parcels; ranges come from uncertain rates.")
+        season = study.surveyed(asked.request.target)
+        table = held(season, season["parcel_id"].isin(chosen.wanted["parcel_id"]).to_numpy())
+        show.draw(charts.coverage(table, study.legend, session.dark(), "trip"), key="coverage")
+    with left:
+        if session.recalled(PLANNED) == repr(asked):
+            tours(study, asked, chosen)
+        else:
+            parcels(study, asked, chosen)
+
+
+def figures(study: Study, asked: Asked, chosen: Trip) -> None:
+    """How many parcels, and what they may give."""
+    request = asked.request
+    decided = session.decide(study, request.target, request.departure, request.tariff)
+    size = chosen.design.reach_km
+    words = f"**{len(chosen.wanted):,} parcels** to visit"
+    if request.limit.kind != "km" or request.design != "radius":
+        words += f", as many as lie within {size:g} km"
+    st.markdown(words)
+    if decided is None:
+        st.markdown("Expected macro F1: no trip from here is answered for this season yet.")
+        return
+    guess = expected(decided.outcomes, request.design, size)
+    home = decided.advice.zero_shot
+    stay = f" Staying at home gives {home.f1}." if home else ""
+    value = f"**{guess.f1}**" if guess.f1 else "not known"
+    st.markdown(f"Expected macro F1: {value} :gray[({show.plain(guess.basis)}).]{stay}")
+    if guess.f1 and home and guess.f1.value < home.f1.value:
+        st.warning("A trip like this makes the map worse than not going.", icon=":material/trending_down:")
+
+
+def parcels(study: Study, asked: Asked, chosen: Trip) -> None:
+    """The parcels on the map; one that is clicked can become the departure."""
+    request = asked.request
+    ground, start = session.ground(study, request.target), request.departure
+    drawn = (
+        maps.reach(ground, start, chosen.design.reach_km, session.dark())
+        if request.design == "radius"
+        else maps.visits(ground, start, session.spots(study, chosen), session.dark())
+    )
+    alt = f"{len(chosen.wanted)} parcels to visit from {start.title}"
+    clicked = st.pydeck_chart(drawn, height=maps.HEIGHT, key="map", alt=alt, on_select="rerun")
+    place = maps.clicked(clicked.selection, study.surveyed(request.target))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            "Plan the day tours",
+            icon=":material/route:",
+            type="primary",
+            on_click=session.remember,
+            args=(PLANNED, repr(asked)),
         )
-        if planned.left_out:
-            st.warning(f"{len(planned.left_out)} parcels are too far for a day and are left out.")
-        if planned.days:
-            st.dataframe(
-                session.days(planned), hide_index=True, column_config=columns.DAY_COLUMNS, key="days"
+        if place:
+            st.button(
+                f"Start from parcel {place.name}",
+                icon=":material/my_location:",
+                on_click=session.go_to,
+                args=(place,),
             )
-            st.page_link("pages/fieldwork.py", label="Take it into the field", icon=":material/download:")
+        else:
+            st.caption("Click a parcel to start from there.")
 
 
-study = session.study()
-session.header("Where would we go?", study)
-trip(study)
+def tours(study: Study, asked: Asked, chosen: Trip) -> None:
+    """The trip, routed day by day."""
+    planned = session.itinerary(study, chosen, asked.crews, asked.away)
+    drawn = maps.tours(session.ground(study, asked.request.target), planned, session.dark())
+    alt = f"Day tours to {len(planned.parcels)} parcels on {len(planned.days)} days"
+    st.pydeck_chart(drawn, height=maps.HEIGHT, key="tours", alt=alt)
+    cost = planned.cost
+    st.markdown(
+        f"**Routed stop by stop: {len(planned.days)} days, {cost.km.likely:,.0f} km, "
+        f"{show.plain(charts.money(cost.money.likely, cost.currency))}**"
+    )
+    if planned.left_out:
+        st.warning(f"{len(planned.left_out)} parcels are too far for a day and are left out.")
+    if planned.days:
+        st.dataframe(show.days(planned), hide_index=True, column_config=columns.DAY_COLUMNS, key="days")
+        st.page_link("pages/fieldwork.py", label="Take it into the field", icon=":material/download:")
+
+
+plan(show.opened("Where would we go?"))

@@ -5,25 +5,25 @@ import streamlit as st
 from engine.domain import Study
 from engine.studies import store
 from engine.views import profiles
-from pages import columns, session
+from pages import ask, columns, session, show
 
 
 @st.fragment
+@session.calm
 def looks(study: Study) -> None:
     """The profiles of a season; another season redraws only this."""
-    season = study.season(session.ask_season(study))
+    season = study.season(ask.season(study))
     shown = session.profiles(study.fingerprint, study)
-    session.draw(profiles.profiles(shown, study.legend, season, session.dark()), key="profiles")
+    show.draw(profiles.profiles(shown, study.legend, season, session.dark()), key="profiles")
     st.caption(
         f"{study.provenance.capitalize()} data. Mean of the parcels of each class; hover for the spread."
     )
 
 
-study = session.study()
-session.header("What do we know?", study)
+study = show.opened("What do we know?")
 left, right = st.columns(2, gap="medium")
 with left:
-    session.draw(session.class_counts(study.fingerprint, session.dark(), study), key="classes")
+    show.draw(session.class_counts(study.fingerprint, session.dark(), study), key="classes")
     rows = [
         {"season": one.season, "parcels": one.parcels, "pixels": one.pixels, "missing": one.missing_share}
         for one in store.summary(study)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+import pandas as pd
 from kneed import KneeLocator
 from scipy.stats import norm
 
@@ -83,14 +84,17 @@ class Advice:
 def priced(study: Study, outcomes: Sequence[Outcome], tariff: Tariff) -> list[Option]:
     """Outcomes with the estimated bill of their trips, by `engine.fieldwork.estimate`."""
     bills: dict[tuple[str, Departure, tuple[str, ...]], Cost] = {}
+    sites = {
+        label: pd.DataFrame(study.surveyed(label)[["parcel_id", "lon", "lat"]])
+        for label in {one.plan.target for one in outcomes}
+    }
 
     def cost(outcome: Outcome, visited: tuple[str, ...]) -> Cost:
         plan = outcome.plan
         key = (plan.target, plan.departure, visited)
         if key not in bills:
-            surveyed = study.surveyed(plan.target)
-            mine = surveyed[surveyed["parcel_id"].isin(visited)]
-            bills[key] = estimate(mine, plan.departure, tariff)
+            surveyed = sites[plan.target]
+            bills[key] = estimate(surveyed[surveyed["parcel_id"].isin(visited)], plan.departure, tariff)
         return bills[key]
 
     options = []

@@ -148,8 +148,9 @@ def group_stops(lon: Floats, lat: Floats) -> Rows:
     xy = np.column_stack([x, lat * metres / 1000])
     near = cKDTree(xy).sparse_distance_matrix(cKDTree(xy), NEIGHBOURS_KM, output_type="coo_matrix")
     chain = connected_components(near, directed=False)[1]
-    low = pd.DataFrame(xy).groupby(chain).transform("min").to_numpy()
-    piece = np.floor((xy - low) / STOP_KM).astype(np.int64)  # [place, xy]
+    low = np.full((chain.max() + 1, 2), np.inf)  # [chain, xy] its south-western corner
+    np.minimum.at(low, chain, xy)
+    piece = np.floor((xy - low[chain]) / STOP_KM).astype(np.int64)  # [place, xy]
     return np.unique(np.column_stack([chain, piece]), axis=0, return_inverse=True)[1].ravel().astype(np.int64)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,9 +21,14 @@ WGS84 = Geod(ellps="WGS84")
 
 def project(home_lon: float, home_lat: float, lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
     """Kilometres east and north of a place, azimuthal equidistant, ``[place]`` each."""
-    projection = f"+proj=aeqd +lon_0={home_lon} +lat_0={home_lat} +units=km"
-    x, y = Transformer.from_crs("EPSG:4326", projection, always_xy=True).transform(lon, lat)
+    x, y = _around(home_lon, home_lat).transform(lon, lat)
     return x, y
+
+
+@lru_cache(maxsize=64)
+def _around(home_lon: float, home_lat: float) -> Transformer:
+    projection = f"+proj=aeqd +lon_0={home_lon} +lat_0={home_lat} +units=km"
+    return Transformer.from_crs("EPSG:4326", projection, always_xy=True)
 
 
 def placed(parcels: pd.DataFrame, departure: Departure) -> pd.DataFrame:

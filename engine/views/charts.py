@@ -11,6 +11,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from engine.domain import Legend
+from engine.fieldwork.costs import sign_of
 from engine.views import palette
 
 if TYPE_CHECKING:
@@ -216,6 +217,11 @@ def coverage(table: pd.DataFrame, legend: Legend, dark: bool, what: str = "circl
         {"class": names, f"in the {what}": table["within"], "in all": table["total"], "share": share}
     )
     return Chart(title, figure, alt, behind)
+
+
+def money(amount: float, currency: str) -> str:
+    """An amount as people read it."""
+    return f"{amount:,.0f} {sign_of(currency)}"
 
 
 def plain(name: str) -> str:

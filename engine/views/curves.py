@@ -10,11 +10,12 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from engine.domain import Estimate
-from engine.experiments.advice import Advice, Option
+from engine.experiments.advice import Advice, Option, marginal_price
 from engine.experiments.outcome import Outcome, home_of, trips_of
 from engine.fieldwork.costs import Range, sign_of
 from engine.views import palette
 from engine.views.charts import Chart, plain, shades, template
+from engine.views.charts import money as priced
 
 Axis = Literal["radius", "parcels", "cost"]
 Score = Literal["pixels", "voted"]
@@ -218,7 +219,7 @@ def decision(advice: Advice, departure: str, currency: str) -> str:
     if not best.visits:
         trips = trips_of(advice.pareto)
         return f"Stay at home: macro F1 {best.f1}. " + (
-            f"Trips that score more cost {trips[0].money.likely:,.0f} {sign_of(currency)} or more."
+            f"Trips that score more cost {priced(trips[0].money.likely, currency)} or more."
             if trips
             else "No trip that was tried scores more."
         )
@@ -231,8 +232,23 @@ def decision(advice: Advice, departure: str, currency: str) -> str:
     days = f"{best.crew_days:.0f} day" + "s" * (round(best.crew_days) != 1)
     return (
         f"Visit {best.outcome.parcels:,} parcels {where} ({plan.method.name}): macro F1 {best.f1}, {days}, "
-        f"{best.money.likely:,.0f} {sign_of(currency)}. {stay}"
+        f"{priced(best.money.likely, currency)}. {stay}"
     )
+
+
+def price_of_points(advice: Advice, currency: str) -> str:
+    """What further points of macro F1 cost along the Pareto front, in a sentence."""
+    front, prices = advice.pareto, marginal_price(advice.pareto)
+    if not prices:
+        return "No trip scores more than the cheapest option, so there is no point to buy"
+    said = [f"The first points cost {priced(prices[0], currency)} each"]
+    best = advice.recommended
+    if best in front[:-1] and best is not front[0]:
+        after = prices[front.index(best)]
+        said.append(f"beyond the recommended trip each costs {priced(after, currency)}")
+    elif len(prices) > 1:
+        said.append(f"the last ones {priced(prices[-1], currency)}")
+    return "; ".join(said)
 
 
 def confusion(outcome: Outcome, name: str, score: Score, dark: bool) -> Chart:

@@ -45,7 +45,8 @@ def loss(curves: Sequence[Curve], dark: bool) -> Chart:
                 "dash": DASHES[number % len(DASHES)],
             },
             customdata=one.epoch,
-            hovertemplate=f"{one.training}<br>epoch %{{customdata}} of {one.epochs}: loss %{{y:.3f}}<extra></extra>",
+            hovertemplate=f"{one.training}<br>epoch %{{customdata}} of {one.epochs}: loss %{{y:.3f}}"
+            "<extra></extra>",
         )
     live = [one for one in shown if one.live]
     title = f"{len(live)} training{'s' * (len(live) != 1)} going on, {len(curves) - len(live)} finished"

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
 DIGITS = 6  # of a degree: 0.1 m
 POINT_TYPES = (0, 4)  # shapely's numbers of Point and MultiPoint
 WGS84 = Geod(ellps="WGS84")
-HEIGHT = 560  # pixels
+HEIGHT = 520  # pixels
+MOST_FILES = 500  # of places, kept for pages that are open
 DAYS_LIGHT = ("#1B5AA5", "#B26A00", "#2E7D5B", "#9C2F6F", "#5B4BA8", "#8A3B2A")  # colours of days, in turn
 DAYS_DARK = ("#7FB2F0", "#E0A458", "#6FCBA0", "#E58BBF", "#B3A5F2", "#E09A86")
 PIXELS = String("pixels")  # pydeck takes a bare string for an expression
@@ -74,6 +76,61 @@ class Ground:
         return self.path is None or self.path.exists()
 
 
+@dataclass(frozen=True)
+class Spots:
+    """Places to mark on a map, published as a file so that a step of a slider sends its address only.
+
+    Parameters
+    ----------
+    data
+        Address of the file, or the places themselves where no file could be written.
+    """
+
+    key: str
+    data: str | list[dict[str, Any]] = field(repr=False)
+    path: Path | None
+
+    @property
+    def stands(self) -> bool:
+        """Whether what it points at is still there."""
+        return self.path is None or self.path.exists()
+
+
+def publish_spots(parcels: pd.DataFrame, folder: Path | None, url: str = "app/static") -> Spots:
+    """Write places as ``spots-<hash>.json``, and forget those that were written long ago.
+
+    Parameters
+    ----------
+    parcels
+        With ``parcel_id``, ``lon`` and ``lat``.
+    folder, url
+        As for `publish`.
+    """
+    places = [
+        {"place": [round(lon, DIGITS), round(lat, DIGITS)], "text": str(name)}
+        for name, lon, lat in parcels[["parcel_id", "lon", "lat"]].to_numpy(object)
+    ]
+    text = _compact(places)
+    key = hashlib.sha256(text.encode()).hexdigest()[:32]
+    if folder is not None:
+        path = folder / f"spots-{key}.json"
+        try:
+            if not path.exists():
+                _write_whole(path, text)
+                _forget(folder, "spots-*.json")
+            return Spots(key, f"{url}/{path.name}", path)
+        except OSError:
+            pass  # a read-only installation: slower, but it draws
+    return Spots(key, places, None)
+
+
+def _forget(folder: Path, pattern: str) -> None:
+    """Keep the files that were written last."""
+    files = sorted(folder.glob(pattern), key=lambda path: path.stat().st_mtime)
+    for old in files[:-MOST_FILES]:
+        old.unlink(missing_ok=True)
+
+
 def publish(
     parcels: gpd.GeoDataFrame, legend: Legend, folder: Path | None, url: str = "app/static"
 ) -> Ground:
@@ -107,8 +164,8 @@ def publish(
     return Ground(key, json.loads(text), None, bounds, crs)
 
 
-def reach(ground: Ground, departure: Departure, km: float, dark: bool) -> Map:
-    """The parcels, the circle around the departure, and by outline the parcels within it.
+def reach(ground: Ground, departure: Departure, km: float, dark: bool, spots: Spots | None = None) -> Map:
+    """The parcels, the circle around the departure, and by outline the parcels within it; spots are ringed.
 
     The graphics card compares projected squared distances, so that a new radius sends numbers only.
     Its verdict can differ from the geodesic one by a few metres in 100 km, and within a field group.
@@ -176,46 +233,43 @@ def reach(ground: Ground, departure: Departure, km: float, dark: bool) -> Map:
         character_set=String("auto"),
     )
     return Map(
-        layers=[everywhere, around, within, start, names],
+        layers=[everywhere, around, within, *_rings(spots, colours), start, names],
         initial_view_state=_view(ground.bounds, departure),
         map_style=None,
         tooltip=_tooltip("{crop}\n{id}\n{ha} ha", colours),
     )
 
 
-def visits(ground: Ground, departure: Departure, wanted: pd.DataFrame, dark: bool) -> Map:
-    """The parcels, and by outline those to visit.
-
-    Parameters
-    ----------
-    wanted
-        With ``parcel_id``, ``lon`` and ``lat``.
-    """
+def visits(ground: Ground, departure: Departure, spots: Spots, dark: bool) -> Map:
+    """The parcels, and by rings those to visit."""
     colours = palette.scheme(dark)
-    marked = pdk.Layer(
-        "ScatterplotLayer",
-        id="wanted",
-        data=[
-            {"place": [round(lon, DIGITS), round(lat, DIGITS)], "text": str(name)}
-            for name, lon, lat in wanted[["parcel_id", "lon", "lat"]].to_numpy(object)
-        ],
-        get_position="place",
-        filled=True,
-        get_fill_color=[*palette.rgb(colours.accent), 40],
-        stroked=True,
-        get_line_color=palette.rgb(colours.ink),
-        radius_units=PIXELS,
-        get_radius=4.5,
-        line_width_units=PIXELS,
-        get_line_width=1.2,
-        pickable=True,
-    )
     return Map(
-        layers=[_backdrop(ground, dark), marked, _start(departure, colours)],
+        layers=[_backdrop(ground, dark), *_rings(spots, colours), _start(departure, colours)],
         initial_view_state=_view(ground.bounds, departure),
         map_style=None,
-        tooltip=_tooltip("{text}", colours),
+        tooltip=_tooltip("{crop}\n{id}\n{ha} ha", colours),
     )
+
+
+def _rings(spots: Spots | None, colours: palette.Scheme) -> list[pdk.Layer]:
+    if spots is None:
+        return []
+    return [
+        pdk.Layer(
+            "ScatterplotLayer",
+            id=f"spots-{spots.key[:8]}",
+            data=spots.data,
+            get_position="place",
+            filled=True,
+            get_fill_color=[*palette.rgb(colours.accent), 60],
+            stroked=True,
+            get_line_color=palette.rgb(colours.accent),
+            radius_units=PIXELS,
+            get_radius=5,
+            line_width_units=PIXELS,
+            get_line_width=1.5,
+        )
+    ]
 
 
 def _backdrop(ground: Ground, dark: bool) -> pdk.Layer:
@@ -230,6 +284,7 @@ def _backdrop(ground: Ground, dark: bool) -> pdk.Layer:
         get_point_radius=3,
         opacity=0.3,
         stroked=False,
+        pickable=True,
     )
 
 
@@ -283,6 +338,26 @@ def tours(ground: Ground, itinerary: Itinerary, dark: bool, only: Day | None = N
         map_style=None,
         tooltip=_tooltip("{text}", colours),
     )
+
+
+def clicked(selection: Mapping[str, Any], parcels: pd.DataFrame) -> Departure | None:
+    """The place of the parcel that was clicked, under its name; None where none was.
+
+    Parameters
+    ----------
+    selection
+        What Streamlit reports: objects by layer.
+    parcels
+        With ``parcel_id``, ``lon`` and ``lat``: the browser is asked which, never where.
+    """
+    for objects in selection.get("objects", {}).values():
+        for one in objects:
+            name = one.get("properties", {}).get("id") or one.get("text")
+            found = parcels[parcels["parcel_id"].astype(str) == str(name)]
+            if len(found):
+                lon, lat = float(found["lon"].iloc[0]), float(found["lat"].iloc[0])
+                return Departure(round(lon, 3), round(lat, 3), str(name))
+    return None
 
 
 def circle(departure: Departure, km: float, points: int = 90) -> list[list[float]]:
@@ -420,7 +495,7 @@ def _frame(bounds: tuple[float, float, float, float]) -> pdk.ViewState:
     )
 
 
-def _compact(value: dict[str, Any]) -> str:
+def _compact(value: Any) -> str:
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 

@@ -10,12 +10,14 @@ import plotly.graph_objects as go
 
 from engine.experiments.advice import Option
 from engine.views import palette
-from engine.views.charts import Chart, template
+from engine.views.charts import Chart, money, template
 
 Basis = Literal["count", "cost"]
 
 
-def rivals(options: Sequence[Option], to: Option, home: Option | None, basis: Basis, dark: bool) -> Chart:
+def rivals(
+    options: Sequence[Option], to: Option, home: Option | None, basis: Basis, dark: bool, currency: str
+) -> Chart:
     """Macro F1 of designs with intervals, the best on top; the option compared with is filled.
 
     Parameters
@@ -51,7 +53,7 @@ def rivals(options: Sequence[Option], to: Option, home: Option | None, basis: Ba
                 [
                     str(one.f1),
                     f"{one.outcome.parcels:,} parcels, {one.crew_days:.0f} days, {one.km.likely:,.0f} km",
-                    f"{one.money.likely:,.0f}",
+                    money(one.money.likely, currency),
                 ]
                 for one in shown
             ],
@@ -71,7 +73,7 @@ def rivals(options: Sequence[Option], to: Option, home: Option | None, basis: Ba
             text=f"at home {home.f1.value:.2f} ", font={"color": colours.ink, "size": 13},
         )  # fmt: skip
     equal = (
-        f"{to.outcome.parcels:,} parcels" if basis == "count" else f"about {to.money.likely:,.0f} of money"
+        f"{to.outcome.parcels:,} parcels" if basis == "count" else f"about {money(to.money.likely, currency)}"
     )
     best = options[0]
     if len(options) == 1:
@@ -85,7 +87,7 @@ def rivals(options: Sequence[Option], to: Option, home: Option | None, basis: Ba
             f"At {equal}, {best.outcome.plan.design.manner} scores {gap:.1f} points above "
             f"{to.outcome.plan.design.manner}{sure}"
         )
-    words = "; ".join(f"{_named(one)} {one.f1} for {one.money.likely:,.0f}" for one in options)
+    words = "; ".join(f"{_named(one)} {one.f1} for {money(one.money.likely, currency)}" for one in options)
     behind = pd.DataFrame(
         [
             {
