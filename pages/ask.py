@@ -18,6 +18,7 @@ from engine.fieldwork import costs
 from engine.fieldwork.costs import Tariff
 from engine.fieldwork.designs import DESIGNS
 from engine.fieldwork.limits import Kind, Limit
+from engine.learning.recipes import recipe_by_name
 from pages import columns, session
 
 TYPED = "folder_typed"
@@ -175,7 +176,7 @@ def trip(study: Study) -> Asked:
         much = limit()
         crews = number("Crews", 1, 9, 1, CREWS, width=120)
         away = switch("Sleep out", AWAY, help="Spend the nights near the last stop.")
-    recipe = session.usual_recipe(study)
+    recipe = recipe_by_name(session.usual_recipe(study))
     return Asked(TripRequest(when, start, how, much, rates, recipe=recipe), crews, away)
 
 

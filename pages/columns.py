@@ -25,6 +25,7 @@ def front(currency: str) -> dict[str, object]:
     """Of the options that no other beats in both cost and macro F1."""
     sign = sign_of(currency)
     return {
+        "recommended": st.column_config.CheckboxColumn("Take", help="The recommended one."),
         "option": "Option",
         "parcels": st.column_config.NumberColumn("Parcels", format="localized"),
         "days": st.column_config.NumberColumn("Days", format="%.0f"),
@@ -35,7 +36,6 @@ def front(currency: str) -> dict[str, object]:
         "per_point": st.column_config.NumberColumn(
             f"{sign} a point", format="%.0f", help="Money for each further point (0.01) of macro F1."
         ),
-        "recommended": st.column_config.CheckboxColumn("Recommended"),
     }
 
 

@@ -49,7 +49,7 @@ def plans_of(study: Study) -> tuple[plan.Plan, ...]:
         methods = ask.several("Methods", list(METHODS), list(METHODS), "methods")
         designs = ask.several("Designs", list(DESIGNS), STUDYS_OWN, "designs")
     with st.expander("Recipe, learner, test area, repeats"), st.container(horizontal=True):
-        usual = session.RECIPE_NAMES.index(session.usual_recipe(study).name)
+        usual = session.RECIPE_NAMES.index(session.usual_recipe(study))
         recipe = ask.pick("Recipe", session.RECIPE_NAMES, "recipe", index=usual)
         learner = ask.pick("Learner", list(LEARNERS), "learner")
         test = ask.pick("Test on", TESTS, "test", help=TESTS_HELP)

@@ -28,7 +28,6 @@ from engine.fieldwork import exports, towns
 from engine.fieldwork.costs import Tariff
 from engine.fieldwork.itinerary import plan_days
 from engine.fieldwork.tour import Itinerary
-from engine.learning.recipes import PAPER, RECIPES, Recipe
 from engine.studies import store
 from engine.studies.profiles import Profiles
 from engine.views import charts, maps
@@ -105,12 +104,11 @@ def current(key: str, default: Any) -> Any:
 
 def restore(key: str) -> bool:
     """Give a widget the value it had on another page; whether the address has a new one for it instead."""
-    if key in st.session_state:
-        return False
     if key in st.query_params:
-        return True
-    if KEPT + key in st.session_state:
-        st.session_state[key] = st.session_state[KEPT + key]
+        return key not in st.session_state
+    last = recalled(key)
+    if last is not None:
+        st.session_state[key] = last
     return False
 
 
@@ -175,11 +173,11 @@ def outcomes(study: Study) -> tuple[tuple[Outcome, ...], tuple[str, ...]]:
     return _outcomes(study.fingerprint, kept, changed)
 
 
-def usual_recipe(study: Study) -> Recipe:
-    """The recipe that most of the study's answers have."""
+def usual_recipe(study: Study) -> str:
+    """The recipe that most of the study's answers have, by name."""
     answered, _ = outcomes(study)
     names = [one.plan.recipe.name for one in answered if one.plan.recipe.name in RECIPE_NAMES]
-    return RECIPES[max(RECIPE_NAMES, key=names.count)] if names else PAPER
+    return max(RECIPE_NAMES, key=names.count)
 
 
 def decide(

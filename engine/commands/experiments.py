@@ -9,13 +9,15 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from getpass import getuser
 from pathlib import Path
 
 from tqdm import tqdm
 
 from engine.commands.arguments import add_json, add_question, add_tariff, archive_of, opened
-from engine.domain import Departure, Study
-from engine.experiments import jobs
+from engine.domain import Departure, GroundplanError, Study
+from engine.experiments import desk, jobs
+from engine.experiments.archive import Archive
 from engine.experiments.plan import Plan, grid
 from engine.experiments.run import Progress, answer
 from engine.experiments.sizing import fitted
@@ -28,6 +30,7 @@ from engine.learning.learners import LEARNERS
 from engine.learning.methods import METHODS
 from engine.learning.recipes import RECIPES, recipe_by_name
 from engine.studies.store import open_study
+from engine.workspace import readonly
 
 
 def add_run(parser: argparse.ArgumentParser) -> None:
@@ -54,6 +57,8 @@ def add_run(parser: argparse.ArgumentParser) -> None:
     add("--workers", type=int, default=1, help="processes")
     add("--device", default="auto", choices=["auto", "cpu", "cuda"])
     add("--models", type=Path, help="folder for models (default: in the archive)")
+    add("--check", action="store_true", help="say what is answered and how long the rest takes; run nothing")
+    add("--background", action="store_true", help="run it as a job, see the command jobs")
     parser.set_defaults(command=_run)
 
 
@@ -81,6 +86,14 @@ def _run(options: argparse.Namespace) -> int:
             replace(plan, design=Avoiding(plan.design, unreachable)) if plan.method.visits else plan
             for plan in plans
         )
+    if options.check:
+        return _check(study, plans, archive, options)
+    if readonly():
+        raise GroundplanError("This installation runs nothing (GROUNDPLAN_READONLY). Unset it to run plans.")
+    if options.background:
+        job = jobs.start(plans, options.folder, archive.folder, workers=options.workers, owner=getuser())
+        print(json.dumps({"job": job.folder.name}) if options.json else f"started: job {job.folder.name}")
+        return 0
     with tqdm(unit="step", file=sys.stderr, dynamic_ncols=True) as bar:
 
         def observe(progress: Progress) -> None:
@@ -110,6 +123,30 @@ def _run(options: argparse.Namespace) -> int:
         )
     for note in dict.fromkeys(note for outcome in outcomes for note in outcome.notes):
         print(f"note: {note}")
+    return 0
+
+
+def _check(study: Study, plans: Sequence[Plan], archive: Archive, options: argparse.Namespace) -> int:
+    """How plans stand, without running them."""
+    now = desk.standing(plans, archive)
+    known = tuple(archive.outcomes(study.fingerprint))
+    rows = desk.lines(study, plans, now, archive, known)
+    left = desk.seconds_left(rows, options.workers)
+    if options.json:
+        ground = desk.preview(study, plans)
+        facts = {
+            "study": study.name,
+            "plans": [row.row() for row in rows],
+            "seconds_left": left,
+            "test_parcels": ground.test_parcels,
+            "beyond_km": ground.beyond_km,
+        }
+        print(json.dumps(facts, indent=1))
+        return 0
+    for row in rows:
+        seconds = "" if not row.seconds else f", some {row.seconds:,.0f} s of computing"
+        print(f"{row.state:<9} {row.plan.title}, {row.parcels} parcels{seconds}")
+    print("How long it takes is unknown." if left is None else f"All of it takes some {left:,.0f} s.")
     return 0
 
 

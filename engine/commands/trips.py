@@ -9,10 +9,12 @@ import math
 from pathlib import Path
 from typing import Any
 
-from engine.commands.arguments import add_json, add_question, add_tariff, opened
+from engine.commands.arguments import add_json, add_question, add_tariff, archive_of, opened
 from engine.domain import PlanError, Study
 from engine.experiments.archive import Archive
-from engine.experiments.outcome import Outcome
+from engine.experiments.decision import fullest
+from engine.experiments.expectation import Expectation, expected
+from engine.experiments.outcome import Outcome, interval
 from engine.experiments.trip import Trip, TripRequest, trip
 from engine.fieldwork import exports
 from engine.fieldwork.costs import Cost, read_tariff
@@ -21,6 +23,7 @@ from engine.fieldwork.estimate import estimate
 from engine.fieldwork.itinerary import plan_days
 from engine.fieldwork.limits import Limit
 from engine.fieldwork.lists import read_ids
+from engine.fieldwork.reach import held
 from engine.fieldwork.roads import Server
 from engine.fieldwork.tour import clock
 from engine.learning.recipes import RECIPES, recipe_by_name
@@ -102,11 +105,18 @@ def add_cost(parser: argparse.ArgumentParser) -> None:
 def _cost(options: argparse.Namespace) -> int:
     study, asked = _trip(options, 1.0)
     cost = estimate(asked.wanted, asked.request.departure, asked.request.tariff)
+    season = study.surveyed(options.target)
+    table = held(season, season["parcel_id"].isin(asked.wanted["parcel_id"]).to_numpy())
+    guess = _expected(study, asked, archive_of(options))
     if options.json:
         facts = {
             "study": study.name,
             "provenance": study.provenance,
             "parcels": len(asked.wanted),
+            "visited": list(asked.wanted["parcel_id"]),
+            "size_km": asked.design.reach_km,
+            "coverage": json.loads(table.to_json(orient="records")),
+            "expected_macro_f1": {"estimate": guess.f1 and interval(guess.f1), "basis": guess.basis},
             "routed": False,
             "cost": billed(cost),
         }
@@ -114,7 +124,19 @@ def _cost(options: argparse.Namespace) -> int:
         return 0
     print(f"{study.name}, {study.provenance} data: {len(asked.wanted)} parcels, estimated, not routed")
     print_bill(cost)
+    missed = list(table.loc[table["within"] == 0, "crop"])
+    print(f"Classes that it misses: {', '.join(missed) or 'none'}")
+    print(f"Expected macro F1: {guess.f1 or 'not known'} ({guess.basis})")
     return 0
+
+
+def _expected(study: Study, asked: Trip, archive: Archive) -> Expectation:
+    """What answers let expect of the trip."""
+    request = asked.request
+    answers = tuple(archive.outcomes(study.fingerprint))
+    found = fullest(study, answers, request.target, request.departure)
+    name = "given" if request.given else request.design
+    return expected(found[1] if found else (), name, asked.design.reach_km)
 
 
 def billed(cost: Cost) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from scipy.stats import norm
 
 from engine.domain import Departure, Estimate, PlanError, Study
 from engine.experiments.outcome import Outcome, home_of, trips_of
-from engine.fieldwork.costs import Cost, Range, Tariff
+from engine.fieldwork.costs import Cost, Range, Tariff, sign_of
 from engine.fieldwork.estimate import estimate
 
 Z95 = 1.959964
@@ -182,7 +182,11 @@ def probability_above(gain: Estimate, threshold: float) -> float:
 
 
 def advise(
-    options: Sequence[Option], *, value_of_point: float | None = None, budget: float | None = None
+    options: Sequence[Option],
+    *,
+    value_of_point: float | None = None,
+    budget: float | None = None,
+    currency: str = "",
 ) -> Advice:
     """Recommend one of the options of one comparison.
 
@@ -195,6 +199,8 @@ def advise(
         Money that one point is worth.
     budget
         Money at most, by the likely rates.
+    currency
+        Of all money, for the words.
 
     Raises
     ------
@@ -224,7 +230,12 @@ def advise(
         price = chosen.money.likely / value_of_point / 100 if value_of_point else 0.0
         worth = probability_above(gain, price)
     return Advice(
-        chosen, gain, worth, front, home, _reasons(chosen, home, gain, worth, front, payable, value_of_point)
+        chosen,
+        gain,
+        worth,
+        front,
+        home,
+        _reasons(chosen, home, gain, worth, front, payable, value_of_point, sign_of(currency)),
     )
 
 
@@ -236,7 +247,11 @@ def _reasons(
     front: Sequence[Option],
     payable: Sequence[Option],
     value_of_point: float | None,
+    sign: str,
 ) -> tuple[str, ...]:
+    def money(amount: float) -> str:
+        return f"{amount:,.0f} {sign}".rstrip()
+
     reasons = []
     trips = trips_of(payable)
     if home is None:
@@ -247,7 +262,7 @@ def _reasons(
         best = max(trips, key=lambda one: one.f1.value, default=None)
         reasons.append(
             f"Staying at home gives {home.f1} and costs nothing"
-            + (f"; the best trip gives {best.f1} for {best.money.likely:,.0f}." if best else ".")
+            + (f"; the best trip gives {best.f1} for {money(best.money.likely)}." if best else ".")
         )
         prices = {
             one.money.likely / (100 * (one.f1.value - home.f1.value)): one
@@ -257,8 +272,8 @@ def _reasons(
         if value_of_point is not None and prices:
             least = min(prices)
             reasons.append(
-                f"The cheapest points cost {least:,.0f} each ({prices[least].outcome.title}), more than the "
-                f"{value_of_point:,.0f} they are worth."
+                f"The cheapest points cost {money(least)} each ({prices[least].outcome.title}), more than "
+                f"the {money(value_of_point)} they are worth."
             )
     else:
         assert gain is not None
@@ -281,23 +296,23 @@ def _reasons(
     ]
     if cheaper:
         reasons.append(
-            f"{cheaper[0].outcome.title} costs {cheaper[0].money.likely:,.0f} and gives {cheaper[0].f1}: no "
-            "difference that these data can show."
+            f"{cheaper[0].outcome.title} costs {money(cheaper[0].money.likely)} and gives {cheaper[0].f1}: "
+            "no difference that these data can show."
         )
     day = _one_more_day(chosen, payable)
     if day is not None:
         more, change = day
         shown = "." if change.low > 0 or change.high < 0 else ": no difference that these data can show."
-        money = more.money.likely - chosen.money.likely
+        extra = money(more.money.likely - chosen.money.likely)
         reasons.append(
-            f"One more day, {more.crew_days:.0f} instead of {chosen.crew_days:.0f} and {money:,.0f} more, "
+            f"One more day, {more.crew_days:.0f} instead of {chosen.crew_days:.0f} and {extra} more, "
             f"changes it by {100 * change.value:+.1f} points ({100 * change.low:+.1f} to "
             f"{100 * change.high:+.1f}){shown}"
         )
     after = [one for one in front if one.money.likely > chosen.money.likely]
     if after:
         price = (after[0].money.likely - chosen.money.likely) / (100 * (after[0].f1.value - chosen.f1.value))
-        reasons.append(f"The next better option costs {price:,.0f} for each further point.")
+        reasons.append(f"The next better option costs {money(price)} for each further point.")
     return tuple(reasons)
 
 

@@ -72,7 +72,7 @@ def decide(
         return None
     question, answers = found
     options = priced(study, answers, tariff)
-    advice = advise(options, value_of_point=value_of_point, budget=budget)
+    advice = advise(options, value_of_point=value_of_point, budget=budget, currency=tariff.currency)
     return Decision(question, tuple(answers), tuple(options), tariff, advice)
 
 
@@ -81,22 +81,22 @@ def front(advice: Advice) -> pd.DataFrame:
 
     Returns
     -------
-    One row an option of the Pareto front, the cheapest first: ``option``, ``parcels``, ``days``, ``money``,
-    ``macro_f1``, ``low``, ``high``, ``per_point`` (money for each point, 0.01, more than the row before) and
-    ``recommended``.
+    One row an option of the Pareto front, the cheapest first: ``recommended``, ``option``, ``parcels``,
+    ``days``, ``money``, ``macro_f1``, ``low``, ``high`` and ``per_point`` (money for each point, 0.01, more
+    than the row before has).
     """
-    prices = [None, *marginal_price(advice.pareto)]
+    prices = [None, *(round(price) for price in marginal_price(advice.pareto))]
     rows = [
         {
+            "recommended": one == advice.recommended,
             "option": one.outcome.plan.title,
             "parcels": one.outcome.parcels,
             "days": one.crew_days,
-            "money": one.money.likely,
+            "money": round(one.money.likely),
             "macro_f1": one.f1.value,
             "low": one.f1.low,
             "high": one.f1.high,
             "per_point": price,
-            "recommended": one == advice.recommended,
         }
         for one, price in zip(advice.pareto, prices, strict=True)
     ]

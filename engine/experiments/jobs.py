@@ -87,9 +87,8 @@ class Job:
         (self.folder / "cancel").touch()
 
     def plans(self) -> tuple[Plan, ...]:
-        """The plans it answers."""
-        record = json.loads((self.folder / "request.json").read_text(encoding="utf-8"))
-        return tuple(from_json(plan) for plan in record["plans"])
+        """The plans it answers; none where its request can't be read."""
+        return tuple(from_json(plan) for plan in self._request().get("plans", ()))
 
     def owner(self) -> str:
         """Who asked for it."""
@@ -138,10 +137,24 @@ def find(plans: Sequence[Plan], workspace: Path) -> Job | None:
     return job if (job.folder / "status.json").exists() else None
 
 
+def every(workspace: Path) -> tuple[Job, ...]:
+    """The jobs of a workspace, the one that was asked for last in front."""
+    jobs = (Job(path.parent) for path in (workspace / "jobs").glob("*/status.json"))
+    return tuple(sorted(jobs, key=lambda job: (-job.asked(), job.folder.name)))
+
+
 def live(workspace: Path) -> tuple[Job, ...]:
     """The jobs of a workspace that are going on."""
-    jobs = (Job(path.parent) for path in sorted((workspace / "jobs").glob("*/status.json")))
-    return tuple(job for job in jobs if job.status().live)
+    return tuple(job for job in every(workspace) if job.status().live)
+
+
+def resume(job: Job) -> Job:
+    """Start a job again that was stopped, failed or was lost; what is finished is kept."""
+    record = job._request()
+    if not record:
+        raise GroundplanError(f"What the job {job.folder.name} was asked can't be read. Ask again.")
+    where = Path(record["study"]), Path(record["workspace"])
+    return start(job.plans(), *where, workers=record["workers"], owner=job.owner())
 
 
 def queue(workspace: Path) -> tuple[Job, ...]:

@@ -261,7 +261,7 @@ def _missed(table: pd.DataFrame, what: str) -> str:
     count, name = int(table["within"].iloc[fewest]), plain(str(table["crop"].iloc[fewest]))
     if len(table) == 1:
         return f"The {what} holds {count} parcels of {name}, the only class"
-    return f"The {what} holds all {len(table)} classes; the fewest are of {name}, {count} parcels"
+    return f"The {what} holds all {len(table)} classes; the rarest is {name} with {count}"
 
 
 def _sentence(text: str) -> str:

@@ -260,14 +260,13 @@ def _rings(spots: Spots | None, colours: palette.Scheme) -> list[pdk.Layer]:
             id=f"spots-{spots.key[:8]}",
             data=spots.data,
             get_position="place",
-            filled=True,
-            get_fill_color=[*palette.rgb(colours.accent), 60],
+            filled=False,
             stroked=True,
-            get_line_color=palette.rgb(colours.accent),
+            get_line_color=[*palette.rgb(colours.accent), 200],
             radius_units=PIXELS,
             get_radius=5,
             line_width_units=PIXELS,
-            get_line_width=1.5,
+            get_line_width=1.2,
         )
     ]
 

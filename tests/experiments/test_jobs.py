@@ -4,12 +4,17 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
 
 import pytest
+from filelock import FileLock
 
+from engine.domain import GroundplanError
 from engine.experiments import desk, jobs
 from engine.experiments.archive import Archive, write_json
 from engine.experiments.plan import grid
+from engine.experiments.run import answer
+from engine.experiments.watching import curves_of
 from engine.learning.recipes import Schedule
 from engine.studies.store import open_study, save_study
 from tests import made_up
@@ -116,3 +121,87 @@ def test_a_job_whose_state_is_garbage_counts_as_lost(folder, tmp_path):
     job = jobs.job_of(ask(folder), tmp_path)
     write_json(job.folder / "status.json", {"state": "running", "nonsense": 1})
     assert job.status().state == "lost"
+
+
+def waiting(folder, workspace, owner, seed, state="queued"):
+    """A job that claims to wait, or to run; its lock is held by whoever calls."""
+    plans = ask(folder, SLOW, seed=seed)
+    job = jobs.job_of(plans, workspace)
+    write_json(job.folder / "request.json", {"owner": owner, "asked": float(seed), "plans": []})
+    job._write(jobs.Status(state, started=time.time()))
+    return job, FileLock(job.folder / "lock")
+
+
+def test_whoever_has_fewer_jobs_goes_first(folder, tmp_path):
+    made = {
+        (owner, seed): waiting(folder, tmp_path, owner, seed, state)
+        for owner, seed, state in (
+            ("ana", 1, "running"), ("ana", 2, "queued"), ("ana", 3, "queued"), ("bo", 4, "queued"),
+            ("bo", 5, "queued"), ("cy", 6, "queued"),
+        )
+    }  # fmt: skip
+    with ExitStack() as locks:
+        for _, lock in made.values():
+            locks.enter_context(lock)
+        queue = jobs.queue(tmp_path)
+    assert [job for job, _ in (made[key] for key in (
+        ("bo", 4), ("cy", 6), ("ana", 2), ("bo", 5), ("ana", 3),
+    ))] == list(queue)  # fmt: skip
+
+
+def test_two_slots_run_two_jobs_at_once(folder, tmp_path, monkeypatch):
+    monkeypatch.setenv("GROUNDPLAN_SLOTS", "2")
+    both = [jobs.start(ask(folder, SLOW, seed=seed), folder, tmp_path) for seed in (0, 9)]
+    for job in both:
+        wait_for(job, {"running"})
+    for job in both:
+        job.cancel()
+        wait_for(job, {"cancelled"})
+
+
+def test_the_number_of_slots_must_be_one(monkeypatch):
+    monkeypatch.setenv("GROUNDPLAN_SLOTS", "many")
+    with pytest.raises(GroundplanError, match="whole number"):
+        jobs.slots()
+
+
+def test_losses_can_be_watched_while_it_trains_and_start_anew_with_the_job(folder, tmp_path):
+    job = jobs.start(ask(folder, SLOW), folder, tmp_path)
+    end = time.monotonic() + 90
+    while not (seen := curves_of(job.folder)):
+        assert time.monotonic() < end
+        time.sleep(0.2)
+    (curve,) = seen
+    assert curve.live
+    assert curve.training == "scratch, radius 30 km, repeat 1"
+    assert list(curve.epoch) == sorted(curve.epoch)
+    assert len(curve.epoch) == len(curve.loss)
+    job.cancel()
+    wait_for(job, {"cancelled"})
+    jobs.resume(job)
+    assert not any(one.epoch[-1] > SLOW.scratch.epochs // 2 for one in curves_of(job.folder))
+    job.cancel()
+    wait_for(job, {"cancelled"})
+
+
+def test_a_line_that_is_being_written_is_skipped(tmp_path):
+    (tmp_path / "curves").mkdir()
+    (tmp_path / "curves" / "a.jsonl").write_text('["t", 1, 4, 0.5]\n["t", 2, 4, 0.4]\n["t", 3')
+    (curve,) = curves_of(tmp_path)
+    assert curve.loss == (0.5, 0.4)
+
+
+def test_plans_say_how_far_they_are_and_how_long_they_take(folder, tmp_path):
+    study, archive = open_study(folder), Archive(tmp_path)
+    plans = ask(folder)
+    now = desk.standing(plans, archive)
+    (line,) = desk.lines(study, plans, now, archive, ())
+    assert (line.state, line.repeats, line.seconds) == ("open", 0, None)  # nothing to judge by
+    (outcome,) = answer(study, plans, archive)
+    now = desk.standing(plans, archive)
+    (line,) = desk.lines(study, plans, now, archive, (outcome,))
+    assert (line.state, line.seconds) == ("answered", 0.0)
+    twice = tuple(dataclasses.replace(plan, repeats=2) for plan in plans)
+    (line,) = desk.lines(study, twice, desk.standing(twice, archive), archive, (outcome,))
+    assert line.seconds == pytest.approx(2 * outcome.seconds)  # the same trip, twice
+    assert desk.seconds_left((line,), 2) == pytest.approx(outcome.seconds)

@@ -112,7 +112,7 @@ def test_the_comparison_says_the_answer_and_draws_the_zero_shot_line(compare):
     assert not compare.exception
     assert "staying at home" in said(compare).lower()
     assert "Simulated data" in said(compare)
-    assert len(compare.selectbox(key="question").options) == 2
+    assert len(compare.selectbox(key="comparison").options) == 2
     assert len(compare.dataframe[0].value) == 13
 
 
@@ -126,7 +126,9 @@ def test_axis_and_score_can_be_changed(compare, key, value):
 def test_classes_and_confusions_of_two_plans_stand_side_by_side(compare):
     compare.segmented_control(key="behind").set_value("Classes").run()
     assert not compare.exception
-    assert "largest difference" in said(compare)
+    assert "changes most" in said(compare)
+    compare.segmented_control(key="method").set_value("scratch").run()
+    assert not compare.exception
     compare.segmented_control(key="behind").set_value("Confusion").run()
     compare.selectbox(key="another").set_value(compare.selectbox(key="one").options[3]).run()
     assert not compare.exception
@@ -177,10 +179,23 @@ def test_on_the_demo_the_studys_protocol_is_already_answered(tmp_path, monkeypat
     assert not [one for one in page.button if "open plan" in one.label]
 
 
-def test_designs_are_set_side_by_side_at_equal_count_and_cost(compare):
-    compare.segmented_control(key="behind").set_value("Designs").run()
+def test_the_price_of_convenience_is_told_at_equal_count_and_at_equal_cost(compare):
+    compare.segmented_control(key="behind").set_value("Price of convenience").run()
     assert not compare.exception
-    assert "At equal count" in said(compare)
-    compare.segmented_control(key="basis").set_value("cost").run()
+    assert re.search(r"At \d+ parcels", said(compare))
+    assert re.search(r"at about [\d,]+ €", said(compare), re.IGNORECASE)
+
+
+def test_the_studys_own_table_stands_beside_the_answers(compare):
+    compare.segmented_control(key="behind").set_value("The study").run()
     assert not compare.exception
-    assert "of money" in said(compare)
+    table = compare.dataframe[0].value
+    assert list(table["study"]) == [0.78, 0.74, 0.79, 0.83, 0.69, 0.73, 0.78]
+    assert table["ours"].notna().all()
+
+
+def test_every_chart_shows_its_numbers_where_tables_are_asked_for(compare):
+    assert len(compare.dataframe) == 1
+    compare.toggle(key="tables").set_value(True).run()
+    assert not compare.exception
+    assert {"method", "design", "macro F1", "from", "to"} <= set(compare.dataframe[0].value.columns)

@@ -34,14 +34,18 @@ def said(page: AppTest) -> str:
     return "\n".join(one.value for one in [*page.markdown, *page.info, *page.error, *page.caption])
 
 
-def test_without_a_trip_it_says_where_to_name_one(app):
-    assert "Name a trip first" in said(on(app, "fieldwork"))
+def test_opened_cold_it_takes_the_usual_trip_and_the_recommended_one_only_where_there_is_one(app):
+    field = on(app, "fieldwork")
+    assert "parcels near the departure in 2021" in said(field)
+    field.segmented_control(key="trip").set_value("recommended").run()
+    assert not field.exception
+    assert "No trip from Novi Sad in 2021 is answered yet" in said(field)
 
 
 def test_it_takes_the_trip_of_the_plan_page_into_the_field(app):
     plan = on(app, "plan")
     plan.slider(key="radius").set_value(30).run()
-    wanted = int(re.search(r"\*\*(\d+) parcels in", said(plan))[1])
+    wanted = int(re.search(r"\*\*(\d+) parcels\*\* to visit", said(plan))[1])
     field = on(plan, "fieldwork")
     assert f"**{wanted} parcels near the departure" in said(field)
     sheet = field.dataframe[0].value

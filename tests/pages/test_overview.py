@@ -25,7 +25,9 @@ def page(saved: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
 
 
 def said(page: AppTest) -> str:
-    return "\n".join(element.value for element in [*page.header, *page.markdown, *page.error])
+    return "\n".join(
+        element.value for element in [*page.header, *page.subheader, *page.markdown, *page.error]
+    )
 
 
 def within(page: AppTest) -> int:
@@ -79,18 +81,19 @@ def test_a_fresh_clone_opens_on_the_simulated_demo_with_its_answers(demo: AppTes
 
 def test_the_recommended_trip_is_routed_on_the_map_and_goes_into_the_field(demo: AppTest) -> None:
     best = int(re.search(r"Visit (\d+) parcels", said(demo))[1])
-    demo.segmented_control(key="on-map").set_value("recommended trip").run(timeout=120)
+    demo.segmented_control(key="map").set_value("day tours").run(timeout=120)
     assert not demo.exception
-    routed = re.search(r"\*\*(\d+) parcels on (\d+) days, [\d,]+ km, [\d,]+ EUR once routed", said(demo))
+    routed = re.search(r"\*\*(\d+) parcels on (\d+) days, [\d,]+ km, [\d,]+ € once routed", said(demo))
     assert int(routed[1]) == best
     field = demo.switch_page("pages/fieldwork.py").run()
+    field.segmented_control(key="trip").set_value("recommended").run(timeout=120)
     assert not field.exception
-    assert f"**{best} parcels of a given list in 2021" in said(field)
+    assert f"**{best} recommended parcels in 2021" in said(field)
 
 
 def test_a_dearer_tariff_makes_the_same_trips_dearer(demo: AppTest) -> None:
     def price() -> float:
-        return float(re.search(r"([\d,]+) EUR\. Staying", said(demo))[1].replace(",", ""))
+        return float(re.search(r"([\d,]+) €\. Staying", said(demo))[1].replace(",", ""))
 
     before = price()
     demo.selectbox(key="tariff").set_value("western").run()

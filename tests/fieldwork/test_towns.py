@@ -1,0 +1,27 @@
+"""Towns to start from, near the parcels."""
+
+import pytest
+
+from engine.domain import PlanError
+from engine.fieldwork.towns import town_of, towns
+
+VOJVODINA = (18.9, 44.7, 21.5, 46.1)
+
+
+def test_the_largest_town_comes_first_and_all_lie_among_the_parcels():
+    found = towns(VOJVODINA)
+    names = [town.name for town in found]
+    assert names[0] == "Belgrade"
+    assert {"Novi Sad", "Subotica", "Zrenjanin"} <= set(names)
+    assert len(set(names)) == len(names)
+    assert all(18.6 <= town.lon <= 21.8 and 44.4 <= town.lat <= 46.4 for town in found)
+
+
+def test_a_town_is_found_whatever_its_case_and_a_wrong_name_says_what_to_give():
+    assert town_of(" subotica ", VOJVODINA).lat == pytest.approx(46.1, abs=0.05)
+    with pytest.raises(PlanError, match=r"no town 'Paris' near the parcels.*LON,LAT.*Belgrade"):
+        town_of("Paris", VOJVODINA)
+
+
+def test_in_the_middle_of_the_sea_there_is_no_town():
+    assert towns((-40.0, 30.0, -39.0, 31.0)) == ()
