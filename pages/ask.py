@@ -244,8 +244,10 @@ def _mend_number(key: str, low: float, high: float, whole: bool = False) -> None
 
 
 def _replace(key: str, given: str, value: Any) -> None:
-    del st.query_params[key]
-    if value is not None:
+    if value is None:
+        del st.query_params[key]
+    else:
+        st.query_params[key] = str(value)
         session.remember(key, value)
     instead = "the usual value" if value is None else str(value)
     st.toast(

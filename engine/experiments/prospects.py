@@ -17,7 +17,7 @@ from engine.experiments.source import source_model, source_of
 from engine.experiments.territory import Territory, survey
 from engine.fieldwork.design import DISAGREEMENT, EMBEDDING, PREDICTED
 from engine.fieldwork.designs import design_by_name
-from engine.learning.learners import learner_by_name
+from engine.learning.learners import learner_by_name, require
 from engine.learning.recipes import Recipe
 from engine.learning.samples import draw_samples
 from engine.learning.setting import Setting
@@ -119,6 +119,7 @@ def known_parcels(
             f"The design {plan.design.name} asks source models that are not trained yet. Run zero-shot of "
             f"the same season, learner and recipe first (recipe {plan.recipe.name}, {plan.repeats} repeats)."
         )
+    require(plan.learner)
     if plan.target in ungrown(study):
         grow(study, plan.target)
     setting = Setting(plan.recipe, plan.seed)

@@ -22,7 +22,7 @@ from engine.experiments.sizing import draw_seed
 from engine.experiments.source import source_model, source_of
 from engine.experiments.territory import Territory, survey
 from engine.learning import scores, splits
-from engine.learning.learners import learner_by_name
+from engine.learning.learners import learner_by_name, require
 from engine.learning.samples import draw_samples
 from engine.learning.setting import Setting, Silent, Watch
 from engine.studies.store import grow, ungrown
@@ -84,6 +84,8 @@ def answer(
     check(study, plans)
     known = {plan.key: archive.outcome(plan) for plan in plans}
     missing = [plan for plan in dict.fromkeys(plans) if known[plan.key] is None]
+    for learner in {plan.learner for plan in missing}:
+        require(learner)
     sources = {
         source_of(plan, number): (plan, number)
         for plan in missing

@@ -6,6 +6,7 @@ learner without paying for it.
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import Any, Protocol
 
 import numpy as np
@@ -92,6 +93,19 @@ class RandomForestLearner:
 
 
 LEARNERS: dict[str, Learner] = {learner.name: learner for learner in (Cnn1dLearner(), RandomForestLearner())}
+
+
+LIBRARIES = {"cnn1d": "torch", "random-forest": "sklearn"}
+
+
+def require(name: str) -> None:
+    """Refuse a learner whose library this installation lacks, as one that only shows answers may."""
+    library = LIBRARIES[name]
+    if find_spec(library) is None:
+        raise PlanError(
+            f"The learner {name} needs the library {library}, which is not installed here. Install what "
+            "requirements.txt lists, or ask for designs and answers that need no model."
+        )
 
 
 def learner_by_name(name: str) -> Learner:
