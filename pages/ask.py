@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import streamlit as st
@@ -166,18 +167,29 @@ def worth(currency: str) -> tuple[float | None, float | None]:
 
 
 def trip(study: Study) -> Asked:
-    """A trip: from where, which parcels, how far, how it is driven."""
+    """A trip: from where, which parcels, how it is driven, how far."""
+    return how_far(way(study))
+
+
+def way(study: Study) -> Asked:
+    """A trip, but for how far it goes."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         when = season(study)
         start = departure(study)
         how = design()
         rates = tariff()
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        much = limit()
-        crews = number("Crews", 1, 9, 1, CREWS, width=120)
+        crews = number("Crews", 1, 9, 1, CREWS, width=110)
         away = switch("Sleep out", AWAY, help="Spend the nights near the last stop.")
     recipe = recipe_by_name(session.usual_recipe(study))
-    return Asked(TripRequest(when, start, how, much, rates, recipe=recipe), crews, away)
+    usual = Limit("km", RADIUS_KM)
+    return Asked(TripRequest(when, start, how, usual, rates, recipe=recipe), crews, away)
+
+
+def how_far(asked: Asked) -> Asked:
+    """The trip as far as the limit lets it go."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        much = limit()
+    return asked._replace(request=replace(asked.request, limit=much))
 
 
 def tables() -> None:

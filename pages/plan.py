@@ -14,11 +14,17 @@ from pages.ask import Asked
 PLANNED = "planned"
 
 
-@st.fragment
 @session.calm
 def plan(study: Study) -> None:
-    """The trip that the widgets name; moving one redraws only this."""
-    asked = ask.trip(study)
+    """A trip and how far it goes."""
+    trip(study, ask.way(study))
+
+
+@st.fragment
+@session.calm
+def trip(study: Study, way: Asked) -> None:
+    """The trip; a new limit redraws only this."""
+    asked = ask.how_far(way)
     chosen = session.trip(study, asked.request)
     cost = estimate(chosen.wanted, asked.request.departure, asked.request.tariff)
     left, right = st.columns([3, 2], gap="medium")
@@ -78,12 +84,9 @@ def parcels(study: Study, asked: Asked, chosen: Trip) -> None:
             args=(PLANNED, repr(asked)),
         )
         if place:
-            st.button(
-                f"Start from parcel {place.name}",
-                icon=":material/my_location:",
-                on_click=session.go_to,
-                args=(place,),
-            )
+            words = f"Start from parcel {place.name}"
+            if st.button(words, icon=":material/my_location:", on_click=session.go_to, args=(place,)):
+                st.rerun()  # the departure is asked outside this part
         else:
             st.caption("Click a parcel to start from there.")
 

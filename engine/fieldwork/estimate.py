@@ -26,7 +26,7 @@ from engine.fieldwork.reach import project
 
 TOUR = 0.7124  # Beardwood-Halton-Hammersley constant in the plane (Applegate et al. 2006)
 TREE = 0.6331  # the same of the minimum spanning tree (Cortina-Borja and Robinson 2000)
-MOST_DENSE = 1500  # stops up to which all distances are looked at; beyond, those of a triangulation
+MOST_DENSE = 100  # stops up to which all distances are looked at; beyond, those of a triangulation
 
 
 def estimate(parcels: pd.DataFrame, departure: Departure, tariff: Tariff) -> Cost:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from engine.fieldwork.tour import Day, Itinerary
 
 DIGITS = 6  # of a degree: 0.1 m
+RING_DIGITS = 5  # 1 m: it is sent at every step
+MOST_OUTLINES = 5000  # parcels that are drawn with their outline
 POINT_TYPES = (0, 4)  # shapely's numbers of Point and MultiPoint
 WGS84 = Geod(ellps="WGS84")
 HEIGHT = 520  # pixels
@@ -62,6 +64,8 @@ class Ground:
         West, south, east, north of the parcels, in degrees.
     crs
         The projection of ``x`` and ``y`` in the features.
+    dense
+        Whether parcels are drawn as discs of their size: outlines of so many cost the browser seconds a step.
     """
 
     key: str
@@ -69,6 +73,7 @@ class Ground:
     path: Path | None
     bounds: tuple[float, float, float, float]
     crs: str
+    dense: bool = False
 
     @property
     def stands(self) -> bool:
@@ -139,7 +144,8 @@ def publish(
     Every feature carries ``id``, ``crop``, ``ha``, its colour in either theme (``light`` and ``dark``,
     as ``[r, g, b]``) and ``x``, ``y``: its place in km in the UTM zone of the parcels' centre, which
     the members of a field group share. Polygons come with their centroid, which stays visible where a
-    field is smaller than a pixel.
+    field is smaller than a pixel. Of more than `MOST_OUTLINES` parcels only centroids are written, with
+    ``r``, the radius in metres of a disc of their size.
 
     Parameters
     ----------
@@ -150,7 +156,8 @@ def publish(
     url
         Address of that folder, relative to the page.
     """
-    text, crs = _geojson(parcels, legend)
+    dense = len(parcels) > MOST_OUTLINES
+    text, crs = _geojson(parcels, legend, dense)
     key = hashlib.sha256(text.encode()).hexdigest()[:32]
     bounds = _bounds(parcels)
     if folder is not None:
@@ -158,10 +165,10 @@ def publish(
         try:
             if not path.exists():
                 _write_whole(path, text)
-            return Ground(key, f"{url}/{path.name}", path, bounds, crs)
+            return Ground(key, f"{url}/{path.name}", path, bounds, crs, dense)
         except OSError:
             pass  # a read-only installation: slower, but it draws
-    return Ground(key, json.loads(text), None, bounds, crs)
+    return Ground(key, json.loads(text), None, bounds, crs, dense)
 
 
 def reach(ground: Ground, departure: Departure, km: float, dark: bool, spots: Spots | None = None) -> Map:
@@ -172,14 +179,7 @@ def reach(ground: Ground, departure: Departure, km: float, dark: bool, spots: Sp
     """
     colours = palette.scheme(dark)
     x, y, scale = _project(ground.crs, departure)
-    look = {
-        "data": ground.data,
-        "get_fill_color": "properties.dark" if dark else "properties.light",
-        "point_type": String("circle"),
-        "point_radius_units": PIXELS,
-        "get_point_radius": 3.5,
-        "line_width_units": PIXELS,
-    }
+    look = _look(ground, dark, 3.5)
     spot = f"{ground.key[:8]}-{departure.lon:g}-{departure.lat:g}-{dark}"
     everywhere = pdk.Layer(
         "GeoJsonLayer",
@@ -192,15 +192,16 @@ def reach(ground: Ground, departure: Departure, km: float, dark: bool, spots: Sp
     within = pdk.Layer(
         "GeoJsonLayer",
         id=f"within-{spot}",
-        stroked=True,
+        stroked=not ground.dense,
         get_line_color=[*palette.rgb(colours.ink), 210],
         get_line_width=0.8,
+        line_width_units=PIXELS,
         extensions=[{"@@type": "DataFilterExtension", "filterSize": 1}],
         get_filter_value=f"(properties.x-({x}))*(properties.x-({x}))+(properties.y-({y}))*(properties.y-({y}))",
         filter_range=[0, round((km * scale) ** 2, 6)],
         **look,
     )
-    ring = circle(departure, km)
+    ring = np.round(circle(departure, km), RING_DIGITS).tolist()
     around = pdk.Layer(
         "PolygonLayer",
         id="circle",
@@ -276,14 +277,10 @@ def _backdrop(ground: Ground, dark: bool) -> pdk.Layer:
     return pdk.Layer(
         "GeoJsonLayer",
         id=f"parcels-{ground.key[:8]}-{dark}",
-        data=ground.data,
-        get_fill_color="properties.dark" if dark else "properties.light",
-        point_type=String("circle"),
-        point_radius_units=PIXELS,
-        get_point_radius=3,
         opacity=0.3,
         stroked=False,
         pickable=True,
+        **_look(ground, dark, 3.0),
     )
 
 
@@ -359,7 +356,7 @@ def clicked(selection: Mapping[str, Any], parcels: pd.DataFrame) -> Departure | 
     return None
 
 
-def circle(departure: Departure, km: float, points: int = 90) -> list[list[float]]:
+def circle(departure: Departure, km: float, points: int = 60) -> list[list[float]]:
     """The geodesic circle around a departure as a closed ring of ``[lon, lat]`` in degrees."""
     azimuth = np.linspace(0, 360, points + 1)  # [point]
     start = np.full_like(azimuth, departure.lon), np.full_like(azimuth, departure.lat)
@@ -400,7 +397,7 @@ def _tooltip(text: str, colours: palette.Scheme) -> dict[str, Any]:
     }
 
 
-def _geojson(parcels: gpd.GeoDataFrame, legend: Legend) -> tuple[str, str]:
+def _geojson(parcels: gpd.GeoDataFrame, legend: Legend, dense: bool) -> tuple[str, str]:
     """The features as compact GeoJSON, and the projection of their ``x`` and ``y``."""
     lon, lat = parcels["lon"].to_numpy(np.float64), parcels["lat"].to_numpy(np.float64)  # [parcel]
     crs = _utm(parcels)
@@ -421,12 +418,12 @@ def _geojson(parcels: gpd.GeoDataFrame, legend: Legend) -> tuple[str, str]:
         place["x"].tolist(),
         place["y"].tolist(),
         legend.codes(parcels["crop"]).tolist(),
-        _shapes(parcels.geometry.to_numpy(), lon, lat),
+        _points(lon, lat) if dense else _shapes(parcels.geometry.to_numpy(), lon, lat),
         strict=True,
     )
     features = [
         '{"type":"Feature","properties":'
-        + _compact({"id": name, "ha": ha, "x": east, "y": north, **looks[code]})
+        + _compact({"id": name, "ha": ha, "x": east, "y": north, **looks[code], **_disc(ha, dense)})
         + f',"geometry":{shape}}}'
         for name, ha, east, north, code, shape in columns
     ]
@@ -439,12 +436,37 @@ def _shapes(
     """GeoJSON geometries, ``[parcel]``: points as they are, polygons together with their centroid."""
     flat = shapely.transform(shapely.force_2d(geometry), lambda xy: xy.round(DIGITS))
     texts = shapely.to_geojson(flat)
-    spots = shapely.to_geojson(shapely.points(lon.round(DIGITS), lat.round(DIGITS)))
+    spots = _points(lon, lat)
     is_point = np.isin(shapely.get_type_id(flat), POINT_TYPES)
     return [
         text if point else f'{{"type":"GeometryCollection","geometries":[{text},{spot}]}}'
         for text, spot, point in zip(texts, spots, is_point, strict=True)
     ]
+
+
+def _points(lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]) -> list[str]:
+    """GeoJSON points, ``[parcel]``."""
+    return list(shapely.to_geojson(shapely.points(lon.round(DIGITS), lat.round(DIGITS))))
+
+
+def _disc(hectares: float, dense: bool) -> dict[str, int]:
+    return {"r": round((1e4 * hectares / np.pi) ** 0.5)} if dense else {}
+
+
+def _look(ground: Ground, dark: bool, pixels: float) -> dict[str, Any]:
+    """How a layer draws the parcels; points have that radius, discs at least half of it."""
+    look = {
+        "data": ground.data,
+        "get_fill_color": "properties.dark" if dark else "properties.light",
+        "point_type": String("circle"),
+    }
+    if ground.dense:
+        return look | {
+            "point_radius_units": String("meters"),
+            "get_point_radius": "properties.r",
+            "point_radius_min_pixels": pixels / 2,
+        }
+    return look | {"point_radius_units": PIXELS, "get_point_radius": pixels}
 
 
 def _utm(parcels: gpd.GeoDataFrame) -> str:

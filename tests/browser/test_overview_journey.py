@@ -82,6 +82,7 @@ def test_a_link_carries_the_question_from_page_to_page(app: str, visit: Callable
     tab.page.get_by_test_id("stTopNavLink").get_by_text("Experiments").click()
     expect(tab.page.get_by_role("heading", name=PAGES["/experiments"])).to_be_visible()
     settle(tab.page)
+    tab.page.get_by_role("button", name="Coordinates").click()
     expect(tab.page.get_by_label("Departure, longitude")).to_have_value("19.900")
     tab.page.get_by_test_id("stTopNavLink").get_by_text("Overview").click()
     expect(tab.page.get_by_text(re.compile(r"within 40 km of 19\.900, 45\.255 in 2019"))).to_be_visible()

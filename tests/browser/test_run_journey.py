@@ -1,31 +1,95 @@
-"""Start a run, watch it, look at it from a second tab, cancel it."""
+"""Start a run, watch it, cancel it, go on; by two users; over a killed worker and a killed server."""
 
 from __future__ import annotations
 
+import os
 import re
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Visit, served
 from tests.browser.test_overview_journey import settle
 
 pytestmark = pytest.mark.browser
+STEP = re.compile(r"This run: step \d+ of \d+")
+STOPPED = "Stopped as you asked; what is finished is kept."
+
+
+def start(page: Page, words: str = "Run") -> None:
+    settle(page)
+    page.get_by_role("button", name=re.compile(rf"{words}.* open plans")).click()
+    expect(page.get_by_text(STEP)).to_be_visible()
+
+
+def cancel(page: Page) -> None:
+    page.get_by_role("button", name="Cancel").first.click()
+    expect(page.get_by_text(STOPPED)).to_be_visible()
 
 
 def test_a_run_is_started_watched_from_two_tabs_and_cancelled(app: str, visit: Callable[..., Visit]) -> None:
     tab = visit(app, "/experiments")
     expect(tab.page.get_by_text("0 of 13 plans are answered")).to_be_visible()
-    settle(tab.page)
-    tab.page.get_by_role("button", name="Run the 13 open plans").click()
-    expect(tab.page.get_by_text(re.compile(r"step \d+ of \d+"))).to_be_visible()
+    start(tab.page)
 
     second = visit(app, "/experiments")
     expect(second.page.get_by_role("button", name="Cancel")).to_be_visible()
     second.page.get_by_role("button", name="Cancel").click()
     for page in (tab.page, second.page):
-        expect(page.get_by_text("Stopped as you asked; what is finished is kept.")).to_be_visible()
+        expect(page.get_by_text(STOPPED)).to_be_visible()
         expect(page.get_by_role("button", name=re.compile("Go on with the .* open plans"))).to_be_visible()
     assert not tab.complaints
     assert not second.complaints
+
+
+def test_a_run_is_still_there_after_a_refresh_shows_its_losses_and_goes_on_after_a_cancel(
+    app: str, visit: Callable[..., Visit]
+) -> None:
+    tab = visit(app, "/experiments?seed=7")
+    start(tab.page)
+    tab.page.reload()
+    expect(tab.page.get_by_text(STEP)).to_be_visible()
+    expect(tab.page.get_by_text(re.compile(r"\d+ trainings? going on"))).to_be_visible()
+    cancel(tab.page)
+    start(tab.page, "Go on with")
+    cancel(tab.page)
+    assert not tab.complaints
+
+
+def test_a_second_user_waits_in_the_queue_and_sees_whom_for(app: str, visit: Callable[..., Visit]) -> None:
+    first, second = visit(app, "/experiments?seed=11"), visit(app, "/experiments?seed=12")
+    start(first.page)
+    expect(first.page.get_by_text(re.compile(r"This run: step \d+ of \d+, (start|pre)"))).to_be_visible()
+    start(second.page)
+    expect(second.page.get_by_text("waiting for its turn, 1 of 1 in the queue")).to_be_visible()
+    expect(second.page.get_by_text(re.compile("Another run: step"))).to_be_visible()
+    for tab in (second, first):
+        tab.page.get_by_role("button", name="Cancel").first.click()
+        expect(tab.page.get_by_text(STOPPED)).to_be_visible()
+        assert not tab.complaints
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="kills by signal")
+def test_a_killed_server_and_a_killed_worker_lose_nothing(
+    visit: Callable[..., Visit], study_folder: Path, tmp_path: Path
+) -> None:
+    with served(study_folder, tmp_path) as address:
+        start(visit(address, "/experiments").page)
+    (status,) = (tmp_path / "jobs").glob("*/status.json")
+    with served(study_folder, tmp_path) as address:  # the run went on without a server
+        tab = visit(address, "/experiments")
+        expect(tab.page.get_by_text(STEP)).to_be_visible()
+        found = subprocess.run(
+            ["pgrep", "-f", str(status.parent)], capture_output=True, text=True, check=True
+        )
+        for worker in found.stdout.split():
+            os.kill(int(worker), signal.SIGKILL)
+        expect(tab.page.get_by_text(re.compile("The worker stopped without a word"))).to_be_visible()
+        start(tab.page, "Retry")
+        cancel(tab.page)
+        assert not tab.complaints

@@ -166,3 +166,35 @@ def test_twenty_thousand_parcels(tmp_path: Path) -> None:
     assert time.perf_counter() - began < 10
     assert ground.path.stat().st_size < 10e6
     assert len(maps.reach(ground, made_up.CENTRE, 25, dark=False).to_json()) < 6_000
+
+
+def test_many_parcels_are_drawn_as_discs_of_their_size_and_without_outlines(tmp_path, monkeypatch):
+    monkeypatch.setattr(maps, "MOST_OUTLINES", 10)
+    season = STUDY.surveyed("2021")
+    ground = maps.publish(season, STUDY.legend, tmp_path)
+    assert ground.dense
+    features = json.loads(ground.path.read_text())["features"]
+    assert {one["geometry"]["type"] for one in features} == {"Point"}
+    radius = np.array([one["properties"]["r"] for one in features])  # [parcel] m
+    np.testing.assert_allclose(np.pi * radius**2, 1e4 * season["area_ha"], rtol=0.02)
+    deck = json.loads(maps.reach(ground, STUDY.departure, 25, dark=False).to_json())
+    assert not any(layer.get("stroked") for layer in deck["layers"] if layer["@@type"] == "GeoJsonLayer")
+
+
+def test_the_parcels_of_a_trip_are_published_once_and_old_ones_forgotten(tmp_path, monkeypatch):
+    monkeypatch.setattr(maps, "MOST_FILES", 2)
+    season = STUDY.surveyed("2021")
+    made = [maps.publish_spots(season.head(count), tmp_path) for count in (1, 2, 3, 3)]
+    assert made[2] == made[3]
+    assert len(json.loads(made[3].path.read_text())) == 3
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(one.path.name for one in made[1:3])
+
+
+def test_a_click_names_a_parcel_of_the_study_and_nothing_else():
+    season = STUDY.surveyed("2021")
+    name = season["parcel_id"].iloc[3]
+    picked = {"objects": {"parcels-x": [{"properties": {"id": name, "lon": 99.0}}]}}
+    assert maps.clicked(picked, season).name == name
+    assert maps.clicked(picked, season).lon == pytest.approx(season["lon"].iloc[3], abs=1e-3)
+    assert maps.clicked({"objects": {"x": [{"properties": {"id": "elsewhere"}}]}}, season) is None
+    assert maps.clicked({}, season) is None

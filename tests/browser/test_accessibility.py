@@ -1,0 +1,36 @@
+"""No page breaks a rule of axe-core gravely, in light or dark."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Visit
+from tests.browser.test_overview_journey import PAGES, settle
+
+pytestmark = pytest.mark.browser
+
+GRAVE = ("serious", "critical")
+
+
+def violations(page: Page) -> list[str]:
+    """Each grave violation: the rule, the element, and what is wrong with it."""
+    return [
+        f"{rule['id']} at {' '.join(map(str, node['target']))}: {node['failureSummary']}\n{node['html'][:300]}"
+        for rule in Axe().run(page).response["violations"]
+        if rule["impact"] in GRAVE
+        for node in rule["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_has_no_grave_violation(app: str, visit: Callable[..., Visit], path: str, theme: str) -> None:
+    tab = visit(app, path, theme=theme)
+    expect(tab.page.get_by_role("heading", name=PAGES[path])).to_be_visible()
+    settle(tab.page)
+    found = violations(tab.page)
+    assert not found, "\n\n".join(found)

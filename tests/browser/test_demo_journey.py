@@ -1,0 +1,134 @@
+"""From opening the demo to files in the hand, without reading anything."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import geopandas as gpd
+import gpxpy
+import pandas as pd
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import ROOT, Visit, served
+from tests.browser.test_overview_journey import PAGES, settle
+
+pytestmark = pytest.mark.browser
+SCREENS = ROOT / "artefacts" / "screens"
+
+
+@pytest.fixture(scope="module")
+def demo(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with served(None, tmp_path_factory.mktemp("workspace")) as address:
+        yield address
+
+
+def figures(page: Page) -> tuple[int, float, str]:
+    """Parcels, money and expected macro F1 of the trip on the page Plan."""
+    settle(page)
+    said = page.locator("[data-testid=stMain]").inner_text()
+    count = re.search(r"([\d,]+) parcels to visit", said)
+    money = re.search(r"for ([\d,]+) €", said)
+    f1 = re.search(r"Expected macro F1: (\S+)", said)
+    assert count, said
+    assert money, said
+    assert f1, said
+    return int(count[1].replace(",", "")), float(money[1].replace(",", "")), f1[1]
+
+
+def test_the_first_page_says_what_to_do_before_anything_is_clicked(
+    demo: str, visit: Callable[..., Visit]
+) -> None:
+    tab = visit(demo)
+    expect(tab.page.get_by_text(re.compile(r"^Visit \d+ parcels .* macro F1 0\.\d\d"))).to_be_visible()
+    expect(tab.page.get_by_text(re.compile(r"The first points cost [\d,]+ € each"))).to_be_visible()
+    expect(tab.page.get_by_text("recommended", exact=True)).to_be_visible()
+    assert not tab.complaints
+
+
+def test_a_wider_radius_changes_count_cost_and_expected_f1(demo: str, visit: Callable[..., Visit]) -> None:
+    tab = visit(demo, "/plan?radius=20")
+    expect(tab.page.get_by_text("parcels to visit")).to_be_visible()
+    few, cheap, low = figures(tab.page)
+    slider = tab.page.get_by_role("slider", name="Radius, km")
+    slider.focus()
+    for _ in range(10):
+        slider.press("ArrowRight")
+    expect(tab.page).to_have_url(re.compile("radius=30"))
+    expect(tab.page.get_by_text(re.compile("answered at this size"))).to_be_visible()
+    more, dear, high = figures(tab.page)
+    assert more > few
+    assert dear > cheap
+    assert high > low
+    assert not tab.complaints
+
+
+def test_a_town_becomes_the_departure_and_is_in_the_address(demo: str, visit: Callable[..., Visit]) -> None:
+    tab = visit(demo, "/plan")
+    settle(tab.page)
+    box = tab.page.get_by_role("combobox", name="Departure")
+    box.click()
+    box.fill("Subot")
+    tab.page.keyboard.press("Enter")
+    expect(tab.page).to_have_url(re.compile(r"lon=19\.6\d+&lat=46\.1"))
+    again = visit(demo, tab.page.url.removeprefix(demo))
+    expect(again.page.get_by_role("combobox", name="Departure")).to_have_value("Subotica")
+    assert not tab.complaints
+
+
+def test_a_hostile_link_is_answered_calmly_with_the_nearest_view(
+    demo: str, visit: Callable[..., Visit]
+) -> None:
+    tab = visit(demo, "/plan?radius=999&season=1999&design=%3Cscript%3E&lon=abc&crews=-4&nonsense=1")
+    expect(
+        tab.page.get_by_text(re.compile("asked for radius = '999', which cannot be. Shown is 60"))
+    ).to_be_visible()
+    expect(
+        tab.page.get_by_text(re.compile("asked for season = '1999', which cannot be. Shown is 2021"))
+    ).to_be_visible()
+    expect(tab.page.get_by_text(re.compile(r"parcels to visit"))).to_be_visible()
+    assert not tab.complaints
+
+
+def test_every_file_of_the_field_plan_opens_with_its_own_library(
+    demo: str, visit: Callable[..., Visit], tmp_path: Path
+) -> None:
+    tab = visit(demo, "/fieldwork?radius=15")
+    expect(tab.page.get_by_role("button", name="Everything")).to_be_visible()
+    settle(tab.page)
+
+    def fetched(label: str) -> Path:
+        with tab.page.expect_download() as waiting:
+            tab.page.get_by_role("button", name=label, exact=True).click()
+        path = tmp_path / waiting.value.suggested_filename
+        waiting.value.save_as(path)
+        return path
+
+    sheet = pd.read_csv(fetched("Day sheets"))
+    assert len(gpd.read_file(fetched("GeoJSON"))) == len(sheet)
+    assert len(gpd.read_file(fetched("GeoPackage"), layer="parcels")) == len(sheet)
+    route = gpxpy.parse(fetched("GPX, navigation").read_text(encoding="utf-8"))
+    assert len(route.routes) == sheet["day"].nunique()
+    assert not gpd.read_file(fetched("KML, Google Earth")).empty
+    with zipfile.ZipFile(io.BytesIO(fetched("Everything").read_bytes())) as everything:
+        assert everything.testzip() is None
+        assert any(name.endswith("itinerary.qgs") for name in everything.namelist())
+    assert not tab.complaints
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_how_a_page_looks_is_kept(demo: str, visit: Callable[..., Visit], path: str) -> None:
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    for theme, width in (("light", 1440), ("dark", 1440), ("light", 390)):
+        tab = visit(demo, path, width=width, theme=theme)
+        expect(tab.page.get_by_role("heading", name=PAGES[path])).to_be_visible()
+        settle(tab.page)
+        name = f"{path.strip('/') or 'overview'}-{theme}-{width}.png"
+        tab.page.screenshot(path=SCREENS / name)
+        assert (SCREENS / name).stat().st_size > 10_000
+        assert not tab.page.get_by_test_id("stException").count()
+        assert not tab.complaints
