@@ -61,7 +61,10 @@ def choose(label: str, options: Sequence[str], key: str, **how: Any) -> str:
 def several(label: str, options: Sequence[Any], default: Sequence[Any], key: str, **how: Any) -> list[Any]:
     """Some of a list."""
     session.restore(key)
-    return session.keep(key, st.multiselect(label, options, default, key=key, bind="query-params", **how))
+    chosen = st.pills(
+        label, options, selection_mode="multi", default=default, key=key, bind="query-params", **how
+    )
+    return session.keep(key, chosen)
 
 
 def slide(label: str, low: int, high: int, default: int, step: int, key: str) -> int:
@@ -116,10 +119,15 @@ def departure(study: Study) -> Departure:
 def design() -> str:
     """How the parcels are chosen."""
     able = [name for name, one in DESIGNS.items() if session.may_run() or one.needs is None]
-    words = "\n".join(f"- **{name}**: {DESIGNS[name].manner}" for name in able)
+    words = designs_help()
     if len(able) < len(DESIGNS):
         words += f"\n\n{MODELS_OWN}"
     return str(pick("Design", able, DESIGN, width=180, help=words))
+
+
+def designs_help() -> str:
+    """What the designs are."""
+    return "\n".join(f"- **{name}**: {one.manner}" for name, one in DESIGNS.items())
 
 
 def limit() -> Limit:

@@ -44,10 +44,10 @@ def plans_of(study: Study) -> tuple[plan.Plan, ...]:
         season = ask.season(study, "Target season")
         departure = ask.departure(study)
         source = ask.pick("Pre-train on", SOURCES, "source", width=140, help=ALL_OTHERS)
-    with st.container(horizontal=True, vertical_alignment="top"):
+    with st.container(horizontal=True, vertical_alignment="top", gap="large"):
         radii = ask.several("Radii, km", RADII, [20, 25, 30], "radii")
         methods = ask.several("Methods", list(METHODS), list(METHODS), "methods")
-        designs = ask.several("Designs", list(DESIGNS), STUDYS_OWN, "designs")
+        designs = ask.several("Designs", list(DESIGNS), STUDYS_OWN, "designs", help=ask.designs_help())
     with st.expander("Recipe, learner, test area, repeats"), st.container(horizontal=True):
         usual = session.RECIPE_NAMES.index(session.usual_recipe(study))
         recipe = ask.pick("Recipe", session.RECIPE_NAMES, "recipe", index=usual)
@@ -93,7 +93,7 @@ def ask_to_run(now: desk.Standing, left: float | None, plans: tuple[plan.Plan, .
     count = "1 open plan" if len(now.open) == 1 else f"{len(now.open)} open plans"
     verb = "Run" if status is None else "Retry" if status.state in ("failed", "lost") else "Go on with"
     with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button(f"{verb} the {count}", icon=":material/play_arrow:", type="primary"):
+        if st.button(f"{verb} the {count}", icon=":material/play_arrow:"):
             jobs.start(plans, folder, session.archive().folder, owner=session.owner())
             st.rerun()
         st.caption(f"Takes about {show.duration(left)} on {jobs.workers_of_a_job()} processes.")

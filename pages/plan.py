@@ -79,7 +79,6 @@ def parcels(study: Study, asked: Asked, chosen: Trip) -> None:
         st.button(
             "Plan the day tours",
             icon=":material/route:",
-            type="primary",
             on_click=session.remember,
             args=(PLANNED, repr(asked)),
         )

@@ -20,11 +20,11 @@ TWIN = dict(zip(CROPS_LIGHT, CROPS_DARK, strict=True))
 class Scheme:
     """The colours of one theme; ``.streamlit/config.toml`` repeats all but ``muted``.
 
-    ``accent`` is read on paper, white is read on ``button``; only in the light theme one colour is both.
+    ``accent`` is read on paper and panel. White is never read on it in the dark theme: pages have no primary
+    buttons.
     """
 
     accent: str
-    button: str
     paper: str
     panel: str
     ink: str
@@ -34,16 +34,14 @@ class Scheme:
 
 LIGHT = Scheme(
     accent="#1F5AA6",
-    button="#1F5AA6",
     paper="#FFFFFF",
     panel="#F4F6F8",
-    ink="#1D2733",
+    ink="#0F1822",
     muted="#5C6876",
     line="#DCE2E8",
 )
 DARK = Scheme(
     accent="#82B4FF",
-    button="#3B78D3",
     paper="#12171D",
     panel="#1B222B",
     ink="#E4E9EF",

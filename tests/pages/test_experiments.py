@@ -89,7 +89,7 @@ def test_a_question_that_cannot_be_asked_is_answered_with_its_cure(experiments):
     assert "no season before it" in said(experiments)
     experiments.selectbox(key="source").set_value("others").run()
     assert "0 of 13 plans" in said(experiments)
-    experiments.multiselect(key="methods").set_value([]).run()
+    experiments.pills(key="methods").set_value([]).run()
     assert "Nothing was asked" in said(experiments)
 
 

@@ -1,0 +1,33 @@
+# docker build -t groundplan .                                          the app, with everything
+# docker build -t groundplan-readonly --build-arg READONLY=1 .          shows what is answered; without torch
+FROM python:3.12-slim
+
+ARG READONLY=0
+# The usual index of packages has torch with CUDA, 2.5 GB of it; this one has the build for processors.
+ARG TORCH_INDEX=https://download.pytorch.org/whl/cpu
+
+ENV PIP_NO_CACHE_DIR=1 PYTHONDONTWRITEBYTECODE=1
+
+RUN useradd --create-home --uid 1000 groundplan && install -d -o groundplan /workspace
+WORKDIR /app
+
+COPY requirements.txt ./
+COPY deploy/community-cloud/requirements.txt readonly.txt
+RUN if [ "$READONLY" = 1 ]; then \
+        pip install -r readonly.txt; \
+    else \
+        pip install --index-url "$TORCH_INDEX" "$(grep '^torch==' requirements.txt)" && \
+        pip install -r requirements.txt; \
+    fi
+
+COPY . .
+# The maps are written there; everything else belongs to root.
+RUN chown groundplan static
+
+ENV GROUNDPLAN_READONLY=$READONLY GROUNDPLAN_WORKSPACE=/workspace
+USER groundplan
+VOLUME /workspace
+EXPOSE 8501
+HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \
+    CMD ["python", "-c", "import os, urllib.request as ask; ask.urlopen('http://127.0.0.1:8501' + os.environ.get('STREAMLIT_SERVER_BASE_URL_PATH', '').rstrip('/') + '/_stcore/health', timeout=4)"]
+CMD ["streamlit", "run", "app.py", "--server.address=0.0.0.0", "--server.port=8501", "--server.headless=true", "--server.fileWatcherType=none"]
