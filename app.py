@@ -9,6 +9,7 @@ page = st.navigation(
         st.Page("pages/experiments.py", title="Experiments", url_path="experiments"),
         st.Page("pages/compare.py", title="Compare", url_path="compare"),
         st.Page("pages/fieldwork.py", title="Fieldwork", url_path="fieldwork"),
+        st.Page("pages/report.py", title="Report", url_path="report"),
         st.Page("pages/study.py", title="Study", url_path="study"),
     ],
     position="top",

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import streamlit as st
 
 from engine.domain import Departure, Study
+from engine.experiments.decision import Decision
 from engine.experiments.trip import TripRequest
 from engine.fieldwork import costs
 from engine.fieldwork.costs import Tariff
@@ -191,6 +192,14 @@ def way(study: Study) -> Asked:
     recipe = recipe_by_name(session.usual_recipe(study))
     usual = Limit("km", RADIUS_KM)
     return Asked(TripRequest(when, start, how, usual, rates, recipe=recipe), crews, away)
+
+
+def design_of(decided: Decision) -> Asked:
+    """A trip of the decision's season, departure and tariff, but for how far it goes."""
+    question = decided.question
+    usual = Limit("km", RADIUS_KM)
+    where = question.target, question.departure
+    return Asked(TripRequest(*where, design(), usual, decided.tariff, recipe=question.recipe), 1, False)
 
 
 def how_far(asked: Asked) -> Asked:

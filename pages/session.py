@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import wraps
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
@@ -219,6 +219,26 @@ def field_files(study: Study, trip: Trip, planned: Itinerary, crews: int, away: 
     return _field_files(study.fingerprint, asked, planned, trip, study.legend.names)
 
 
+def report_files(
+    study: Study,
+    decided: Decision,
+    request: TripRequest | None,
+    value_of_point: float | None,
+    budget: float | None,
+    kept: Archive,
+    name: str,
+) -> bytes:
+    """A file of the report; all are made together, once per question and day.
+
+    It is made when somebody asks for it, outside the page's own thread: nothing of the session is looked at.
+    """
+    asked = repr((decided.question, decided.tariff, request, value_of_point, budget, len(decided.outcomes)))
+    files = _report_files(
+        study.fingerprint, asked, today(), study, decided, request, value_of_point, budget, kept
+    )
+    return files[name]
+
+
 def towns_near(study: Study) -> tuple[Departure, ...]:
     """Towns to start from: the study's own departure, then the largest."""
     return _towns(study.fingerprint, study)
@@ -246,9 +266,9 @@ def profiles(fingerprint: str, _study: Study) -> Profiles:
     return store.profiles_of(_study)
 
 
-def now() -> datetime:
-    """The time, for reports."""
-    return datetime.now(UTC)
+def today() -> date:
+    """The day, for reports."""
+    return datetime.now(UTC).date()
 
 
 @st.cache_resource(max_entries=32, show_spinner="Weighing the trips")
@@ -292,6 +312,34 @@ def _field_files(
     fingerprint: str, asked: str, _planned: Itinerary, _trip: Trip, crops: Sequence[str]
 ) -> dict[str, bytes]:
     return exports.packed(_planned, _trip.wanted, crops=crops, replacements=_trip.spare)
+
+
+@st.cache_data(max_entries=8, show_spinner="Making the report")
+def _report_files(
+    fingerprint: str,
+    asked: str,
+    made_on: date,
+    _study: Study,
+    _decided: Decision,
+    _request: TripRequest | None,
+    _value_of_point: float | None,
+    _budget: float | None,
+    _kept: Archive,
+) -> dict[str, bytes]:
+    from engine.views.report import compose, files
+
+    chosen = _trip(_study.fingerprint, repr(_request), _study, _request, _kept) if _request else None
+    planned = _itinerary(_study.fingerprint, repr(_request), chosen, 1, False) if chosen else None
+    composed = compose(
+        _study,
+        _decided,
+        chosen,
+        planned,
+        value_of_point=_value_of_point,
+        budget=_budget,
+        made_on=made_on,
+    )
+    return files.made(composed)
 
 
 @st.cache_resource(max_entries=4, show_spinner="Reading the archive")

@@ -19,7 +19,7 @@ GRAVE = ("serious", "critical")
 def violations(page: Page) -> list[str]:
     """Each grave violation: the rule, the element, and what is wrong with it."""
     return [
-        f"{rule['id']} at {' '.join(map(str, node['target']))}: {node['failureSummary']}\n{node['html'][:300]}"
+        f"{rule['id']} at {' '.join(map(str, node['target']))}: {node['failureSummary']}\n{node['html']}"
         for rule in Axe().run(page).response["violations"]
         if rule["impact"] in GRAVE
         for node in rule["nodes"]

@@ -21,10 +21,11 @@ PAGES = {
     "/experiments": "What is a trip worth?",
     "/compare": "How do the options differ?",
     "/fieldwork": "What do we take into the field?",
+    "/report": "What do we tell the others?",
     "/study": "What do we know?",
 }
 
-TITLES = ["Overview", "Plan", "Experiments", "Compare", "Fieldwork", "Study"]
+TITLES = ["Overview", "Plan", "Experiments", "Compare", "Fieldwork", "Report", "Study"]
 
 
 def within(page: Page, km: int) -> int:
