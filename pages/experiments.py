@@ -25,17 +25,6 @@ TESTS_HELP = (
     "far-half: half of the far parcels, so that designs may draw from the other half. far-all: all far "
     "parcels, as in the study."
 )
-EXPLAINED = """\
-**Zero-shot** maps this season with a model of past seasons, as it is. It is the plan that costs nothing.
-
-**Transfer** goes on training that model on the parcels you visit. **Scratch** forgets the past and learns
-from the visited parcels alone.
-
-**Macro F1** is the mean over crops of F1, which weighs what is missed and what is mistaken. A rare crop
-counts as much as a common one.
-
-**The interval** holds the true score in 95 of 100 cases, by repeated training and by resampling blocks of
-test parcels. Where two intervals overlap widely, the data do not show which plan is better."""
 
 
 def plans_of(study: Study) -> tuple[plan.Plan, ...]:
@@ -44,7 +33,7 @@ def plans_of(study: Study) -> tuple[plan.Plan, ...]:
         season = ask.season(study, "Target season")
         departure = ask.departure(study)
         source = ask.pick("Pre-train on", SOURCES, "source", width=140, help=ALL_OTHERS)
-    with st.container(horizontal=True, vertical_alignment="top", gap="large"):
+    with st.container(horizontal=True, vertical_alignment="top", gap="medium"):
         radii = ask.several("Radii, km", RADII, [20, 25, 30], "radii")
         methods = ask.several("Methods", list(METHODS), list(METHODS), "methods")
         designs = ask.several("Designs", list(DESIGNS), STUDYS_OWN, "designs", help=ask.designs_help())
@@ -142,8 +131,6 @@ def experiments(study: Study) -> None:
         (f"Parcels to visit: {trips}. " if trips else "")
         + f"Tested on **{ground.test_parcels:,}** parcels beyond {ground.beyond_km:g} km."
     )
-    with st.expander("What do these words mean?"):
-        st.markdown(EXPLAINED)
     live = desk.standing(plans, session.archive()).live
     session.watched(standing, live)(study, plans, session.folder(), session.archive())
 

@@ -21,6 +21,18 @@ Groundplan works on a **study**: parcels with their crops, and satellite series 
 3. Open its folder below, or start the app with it: `GROUNDPLAN_STUDY=FOLDER streamlit run app.py`
 """
 
+WORDS = """\
+**Zero-shot** maps this season with a model of past seasons, as it is. It is the plan that costs nothing.
+
+**Transfer** goes on training that model on the parcels you visit. **Scratch** forgets the past and learns
+from the visited parcels alone.
+
+**Macro F1** is the mean over crops of F1, which weighs what is missed and what is mistaken. A rare crop
+counts as much as a common one.
+
+**The interval** holds the true score in 95 of 100 cases, by repeated training and by resampling blocks of
+test parcels. Where two intervals overlap widely, the data do not show which plan is better."""
+
 
 def opened(question: str) -> Study:
     """The page's head and the open study; where there is none the page says what to do next, and ends."""
@@ -76,6 +88,8 @@ def _head(question: str, study: Study) -> None:
         if session.may_run():
             with st.popover("Open another study", icon=":material/folder_open:", type="tertiary"):
                 ask.folder()
+        with st.popover("Words", icon=":material/help:", type="tertiary"):
+            st.markdown(WORDS)
         ask.tables()
     said = session.complaint()
     if said:

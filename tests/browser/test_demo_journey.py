@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import zipfile
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ from pathlib import Path
 import geopandas as gpd
 import gpxpy
 import pandas as pd
+import pypdf
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -132,3 +134,32 @@ def test_how_a_page_looks_is_kept(demo: str, visit: Callable[..., Visit], path: 
         assert (SCREENS / name).stat().st_size > 10_000
         assert not tab.page.get_by_test_id("stException").count()
         assert not tab.complaints
+
+
+def test_from_the_first_page_to_a_report_in_the_hand(
+    demo: str, visit: Callable[..., Visit], tmp_path: Path
+) -> None:
+    tab = visit(demo)
+    expect(tab.page.get_by_text(re.compile(r"^Visit \d+ parcels"))).to_be_visible()
+    tab.page.get_by_test_id("stTopNavLink").get_by_text("Report").click()
+    settle(tab.page)
+    held = {}
+    for label in ("Report, PDF", "Report, HTML", "Everything, ZIP", "GeoPackage", "Decision, JSON"):
+        with tab.page.expect_download() as waiting:
+            tab.page.get_by_role("button", name=label, exact=True).click()
+        held[label] = tmp_path / waiting.value.suggested_filename
+        waiting.value.save_as(held[label])
+    paper = pypdf.PdfReader(held["Report, PDF"])
+    assert 2 <= len(paper.pages) <= 6
+    assert "Simulated data" in paper.pages[0].extract_text()
+    assert not gpd.read_file(held["GeoPackage"], layer="parcels").empty
+    assert json.loads(held["Decision, JSON"].read_text(encoding="utf-8"))["study"]["provenance"] == "simulated"
+    with zipfile.ZipFile(held["Everything, ZIP"]) as everything:
+        assert everything.testzip() is None
+        assert {"report.pdf", "report.html", "itinerary.csv"} <= set(everything.namelist())
+    assert not tab.complaints
+
+    shown = visit(held["Report, HTML"].as_uri(), "")
+    expect(shown.page.get_by_role("heading", level=1)).to_be_visible()
+    assert not [url for url in shown.fetched if url.startswith("http")]
+    assert not shown.complaints

@@ -1,0 +1,61 @@
+"""The report page, run by Streamlit without a browser."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from engine.studies import store
+from tests import made_up
+
+APP = str(Path(__file__).parents[2] / "app.py")
+
+
+def opened(monkeypatch: pytest.MonkeyPatch, workspace: Path, study: Path | None = None) -> AppTest:
+    if study:
+        monkeypatch.setenv("GROUNDPLAN_STUDY", str(study))
+    else:
+        monkeypatch.delenv("GROUNDPLAN_STUDY", raising=False)
+    monkeypatch.setenv("GROUNDPLAN_WORKSPACE", str(workspace))
+    return AppTest.from_file(APP, default_timeout=60).run().switch_page("pages/report.py").run()
+
+
+def files(page: AppTest) -> list[str]:
+    return [button.proto.label for button in page.get("download_button")]
+
+
+def test_it_says_the_decision_and_offers_every_file(tmp_path, monkeypatch):
+    page = opened(monkeypatch, tmp_path)
+    assert not page.exception
+    assert "Visit 309 parcels" in page.subheader[0].value
+    assert files(page) == [
+        "Report, PDF", "Report, HTML", "Everything, ZIP", "Outcomes, CSV", "Parcels, CSV", "Itinerary, CSV",
+        "GeoPackage", "Decision, JSON",
+    ]  # fmt: skip
+    assert any("Simulated data" in one.value for one in page.caption)
+
+
+def test_where_the_advice_is_to_stay_there_is_no_itinerary_to_take(tmp_path, monkeypatch):
+    page = opened(monkeypatch, tmp_path)
+    page.number_input(key="point").set_value(1.0).run()
+    assert not page.exception
+    assert "Stay at home" in page.subheader[0].value
+    assert "Itinerary, CSV" not in files(page)
+    page.segmented_control(key="reported").set_value("planned").run()
+    assert not page.exception
+    assert "Itinerary, CSV" in files(page)
+
+
+def test_a_budget_that_pays_for_nothing_leaves_the_trip_that_is_free(tmp_path, monkeypatch):
+    page = opened(monkeypatch, tmp_path)
+    page.number_input(key="most").set_value(5.0).run()
+    assert not page.exception
+    assert "Stay at home" in page.subheader[0].value
+
+
+def test_with_nothing_answered_it_says_what_to_run(tmp_path, monkeypatch):
+    study = store.save_study(made_up.study(parcels=40), tmp_path / "made-up")
+    page = opened(monkeypatch, tmp_path, study)
+    assert not page.exception
+    assert "Nothing is answered for 2021" in page.info[0].value
+    assert not files(page)
