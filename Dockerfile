@@ -8,7 +8,7 @@ ARG TORCH_INDEX=https://download.pytorch.org/whl/cpu
 
 ENV PIP_NO_CACHE_DIR=1 PYTHONDONTWRITEBYTECODE=1
 
-RUN useradd --create-home --uid 1000 groundplan && install -d -o groundplan /workspace
+RUN useradd --create-home --uid 1000 groundplan && install -d -o 1000 /workspace
 WORKDIR /app
 
 COPY requirements.txt ./
@@ -22,12 +22,11 @@ RUN if [ "$READONLY" = 1 ]; then \
 
 COPY . .
 # The maps are written there; everything else belongs to root.
-RUN chown groundplan static
+RUN chown 1000 static
 
 ENV GROUNDPLAN_READONLY=$READONLY GROUNDPLAN_WORKSPACE=/workspace
-USER groundplan
+USER 1000
 VOLUME /workspace
 EXPOSE 8501
-HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \
-    CMD ["python", "-c", "import os, urllib.request as ask; ask.urlopen('http://127.0.0.1:8501' + os.environ.get('STREAMLIT_SERVER_BASE_URL_PATH', '').rstrip('/') + '/_stcore/health', timeout=4)"]
-CMD ["streamlit", "run", "app.py", "--server.address=0.0.0.0", "--server.port=8501", "--server.headless=true", "--server.fileWatcherType=none"]
+HEALTHCHECK --interval=30s --timeout=5s --start-period=20s CMD ["python", "deploy/health.py"]
+CMD ["streamlit", "run", "app.py", "--server.address=0.0.0.0", "--server.headless=true", "--server.fileWatcherType=none"]
