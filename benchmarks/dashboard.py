@@ -25,11 +25,12 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -151,11 +152,43 @@ RECORD = """() => {
 }"""
 
 
+class Relay(threading.Thread):
+    """Stands between browser and server and counts what the server sends, as it goes over the wire."""
+
+    def __init__(self, to: int) -> None:
+        super().__init__(daemon=True)
+        self.to, self.sent = to, 0
+        self.door = socket.create_server(("127.0.0.1", 0))
+        self.port = self.door.getsockname()[1]
+
+    def run(self) -> None:
+        """Take whoever comes."""
+        while True:
+            browser, _ = self.door.accept()
+            server = socket.create_connection(("127.0.0.1", self.to))
+            for source, target, counts in ((browser, server, False), (server, browser, True)):
+                threading.Thread(target=self.pass_on, args=(source, target, counts), daemon=True).start()
+
+    def pass_on(self, source: socket.socket, target: socket.socket, counts: bool) -> None:
+        """One direction of a connection, until either end hangs up."""
+        try:
+            while data := source.recv(65536):
+                self.sent += len(data) if counts else 0
+                target.sendall(data)
+        except OSError:
+            pass
+        finally:
+            for end in (source, target):
+                with suppress(OSError):
+                    end.shutdown(socket.SHUT_RDWR)
+
+
 @dataclass(frozen=True)
 class Server:
     """A running app."""
 
     address: str
+    relay: Relay
     process: psutil.Process
     began: float  # seconds since 1970
     ready: float
@@ -230,7 +263,7 @@ def steps(browser: Browser, study: Path | None, workspace: Path, count: int) -> 
             with session(browser, server, path) as tab:
                 parcels = shown(tab)
                 tab.evaluate("said => { stopwatch.said = said; }", said)
-                taken = [step(tab) for _ in range(WARM_UP + count)][WARM_UP:]
+                taken = [step(tab, server.relay) for _ in range(WARM_UP + count)][WARM_UP:]
                 extensions = tab.evaluate("stopwatch.extensions")
             one: dict[str, Any] = {"what": "step", "study": study.name if study else "demo"}
             one |= {"page": page, "parcels": parcels, "compressed": "deflate" in extensions}
@@ -244,16 +277,17 @@ def steps(browser: Browser, study: Path | None, workspace: Path, count: int) -> 
             yield one
 
 
-def step(tab: Page) -> dict[str, float | None]:
+def step(tab: Page, relay: Relay) -> dict[str, float | None]:
     """One press of the right arrow, in ms from the key."""
     tab.get_by_role("slider", name="Radius, km").focus()
     tab.evaluate("() => stopwatch.clear()")
+    before = relay.sent
     tab.keyboard.press("ArrowRight")
     tab.wait_for_function(
         f"stopwatch.sent && stopwatch.received > stopwatch.sent && stopwatch.quiet({QUIET_MS})", polling=50
     )
     record: dict[str, float | None] = tab.evaluate(RECORD)
-    return record
+    return record | {"wire": relay.sent - before}
 
 
 def paints(browser: Browser, workspace: Path) -> Iterator[dict[str, Any]]:
@@ -337,7 +371,8 @@ def served(study: Path | None, workspace: Path) -> Iterator[Server]:
     env |= {"GROUNDPLAN_STUDY": str(study)} if study else {}
     command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"]
     command += ["--server.address=127.0.0.1", "--server.headless=true"]
-    address = f"http://127.0.0.1:{port}"
+    address, relay = f"http://127.0.0.1:{port}", Relay(port)
+    relay.start()
     with (workspace / "server.log").open("a") as log:
         began = time.time()
         process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=subprocess.STDOUT)
@@ -350,7 +385,9 @@ def served(study: Path | None, workspace: Path) -> Iterator[Server]:
                     if process.poll() is not None or time.time() - began > PATIENCE_S:
                         raise SystemExit((workspace / "server.log").read_text()) from None
                     time.sleep(0.02)
-            yield Server(address, psutil.Process(process.pid), began, time.time())
+            yield Server(
+                f"http://127.0.0.1:{relay.port}", relay, psutil.Process(process.pid), began, time.time()
+            )
         finally:
             process.terminate()
             try:
@@ -364,15 +401,15 @@ def report(rows: list[dict[str, Any]]) -> None:
     """Tables for docs/performance.md."""
     taken = [row for row in rows if row["what"] == "step"]
     if taken:
-        print("| study | parcels | page | asked | answered | figures | charts | map | all | bytes |")
-        print("|---|--:|---|--:|--:|--:|--:|--:|--:|--:|")
+        print("| study | parcels | page | asked | answered | figures | charts | map | all | bytes | wire |")
+        print("|---|--:|---|--:|--:|--:|--:|--:|--:|--:|--:|")
     for row in taken:
         times = [
             f"{row[part]:,.0f} ({row[f'{part}_p90']:,.0f})" if row[part] is not None else ""
             for part in ("sent", "answered", "text", "chart", "painted", "whole")
         ]
         cells = (row["study"], f"{row['parcels']:,}", row["page"], *times)
-        print("|", " | ".join(cells), f"| {row['bytes'] + row['http']:,.0f} |")
+        print("|", " | ".join(cells), f"| {row['bytes'] + row['http']:,.0f} | {row['wire']:,.0f} |")
     found = [row for row in rows if row["what"] == "paint"]
     if found:
         print("\n| start | server | headline | chart | map | all |\n|---|--:|--:|--:|--:|--:|")

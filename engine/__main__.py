@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import engine
-from engine.commands import answers, decision, experiments, studies, trips
+from engine.commands import answers, decision, experiments, report, studies, trips
 from engine.domain import GroundplanError
 
 
@@ -42,6 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     trips.add_cost(commands.add_parser("cost", help="what a trip costs, without routing it"))
     trips.add_itinerary(commands.add_parser("itinerary", help="day tours and files for the field"))
     decision.add_advise(commands.add_parser("advise", help="which of the answered trips to take, and why"))
+    report.add_report(commands.add_parser("report", help="the decision as PDF, HTML, tables and GeoPackage"))
     answers.add_compare(commands.add_parser("compare", help="answers side by side"))
     answers.add_jobs(commands.add_parser("jobs", help="runs in the background: list, cancel, resume"))
     experiments.add_bench(commands.add_parser("bench", help="training speed beside a plain loop, and parity"))

@@ -89,7 +89,7 @@ def circle(study: Study, season: str, departure: Departure, trip: Trip | None) -
     )
     st.markdown(f"**{show.plain(count)}** in {season}, {table['ha_within'].sum():,.0f} ha in all")
     spots = session.spots(study, trip) if trip else None
-    drawn = maps.reach(session.ground(study, season), departure, radius, session.dark(), spots)
+    drawn = maps.reach(session.ground(study, season, live=True), departure, radius, session.dark(), spots)
     st.pydeck_chart(drawn, height=maps.HEIGHT, key="map", alt=count)
     if trip:
         st.caption(f"Rings: the {len(trip.wanted):,} parcels of the recommended trip.")

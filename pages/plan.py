@@ -31,7 +31,7 @@ def trip(study: Study, way: Asked) -> None:
     with right:
         figures(study, asked, chosen)
         show.draw(bills.bill(cost, len(chosen.wanted), session.dark()), key="bill")
-        st.caption("Estimated from the density of the parcels; ranges come from uncertain rates.")
+        st.caption("Estimated, not routed; ranges come from uncertain rates.")
         season = study.surveyed(asked.request.target)
         table = held(season, season["parcel_id"].isin(chosen.wanted["parcel_id"]).to_numpy())
         show.draw(charts.coverage(table, study.legend, session.dark(), "trip"), key="coverage")
@@ -50,15 +50,14 @@ def figures(study: Study, asked: Asked, chosen: Trip) -> None:
     words = f"**{len(chosen.wanted):,} parcels** to visit"
     if request.limit.kind != "km" or request.design != "radius":
         words += f", as many as lie within {size:g} km"
-    st.markdown(words)
     if decided is None:
-        st.markdown("Expected macro F1: no trip from here is answered for this season yet.")
+        st.markdown(f"{words}\n\nExpected macro F1: no trip from here is answered for this season yet.")
         return
     guess = expected(decided.outcomes, request.design, size)
     home = decided.advice.zero_shot
     stay = f" Staying at home gives {home.f1}." if home else ""
     value = f"**{guess.f1}**" if guess.f1 else "not known"
-    st.markdown(f"Expected macro F1: {value} :gray[({show.plain(guess.basis)}).]{stay}")
+    st.markdown(f"{words}\n\nExpected macro F1: {value} :gray[({show.plain(guess.basis)}).]{stay}")
     if guess.f1 and home and guess.f1.value < home.f1.value:
         st.warning("A trip like this makes the map worse than not going.", icon=":material/trending_down:")
 
@@ -66,7 +65,7 @@ def figures(study: Study, asked: Asked, chosen: Trip) -> None:
 def parcels(study: Study, asked: Asked, chosen: Trip) -> None:
     """The parcels on the map; one that is clicked can become the departure."""
     request = asked.request
-    ground, start = session.ground(study, request.target), request.departure
+    ground, start = session.ground(study, request.target, live=True), request.departure
     drawn = (
         maps.reach(ground, start, chosen.design.reach_km, session.dark())
         if request.design == "radius"

@@ -144,7 +144,7 @@ def may_run() -> bool:
 
 def owner() -> str:
     """Who asks: the user who logged in, or this session."""
-    mail = st.user.get("email") if st.user.get("is_logged_in") else None
+    mail = st.user.get("email")
     return str(mail) if mail else str(st.session_state.setdefault(OWNER, uuid.uuid4().hex))
 
 
@@ -244,9 +244,9 @@ def towns_near(study: Study) -> tuple[Departure, ...]:
     return _towns(study.fingerprint, study)
 
 
-def ground(study: Study, season: str) -> maps.Ground:
-    """The parcels of a season as the maps draw them, published once."""
-    return _standing(_publish, study.fingerprint, season, _static(), study)
+def ground(study: Study, season: str, live: bool = False) -> maps.Ground:
+    """The parcels of a season as the maps draw them, published once; ``live`` where a slider redraws them."""
+    return _standing(_publish, study.fingerprint, season, _static(), live, study)
 
 
 def spots(study: Study, trip: Trip) -> maps.Spots:
@@ -356,8 +356,8 @@ def _towns(fingerprint: str, _study: Study) -> tuple[Departure, ...]:
 
 
 @st.cache_resource(max_entries=32, show_spinner="Drawing the parcels")
-def _publish(fingerprint: str, season: str, folder: Path | None, _study: Study) -> maps.Ground:
-    return maps.publish(_study.surveyed(season), _study.legend, folder)
+def _publish(fingerprint: str, season: str, folder: Path | None, live: bool, _study: Study) -> maps.Ground:
+    return maps.publish(_study.surveyed(season), _study.legend, folder, live=live)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

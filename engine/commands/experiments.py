@@ -54,6 +54,7 @@ def add_run(parser: argparse.ArgumentParser) -> None:
     add("--source", default="past", metavar="past|others|YEAR,YEAR", help="seasons to pre-train on")
     add("--test", default="far-half", choices=["far-half", "far-all"], help="which far parcels test")
     add("--beyond", type=float, metavar="KM", help="where the test area begins (default: 30 or the radius)")
+    add("--plans", type=Path, metavar="FILE", help="the plans of a report's decision.json instead")
     add("--workers", type=int, default=1, help="processes")
     add("--device", default="auto", choices=["auto", "cpu", "cuda"])
     add("--models", type=Path, help="folder for models (default: in the archive)")
@@ -65,27 +66,7 @@ def add_run(parser: argparse.ArgumentParser) -> None:
 def _run(options: argparse.Namespace) -> int:
     study, departure, _ = opened(options)
     archive = archive_of(options, options.models)
-    limits = [
-        *(Limit("parcels", count) for count in options.parcels),
-        *(Limit("days", count) for count in options.days),
-        *(Limit("money", money) for money in options.budget),
-    ]
-    radii = options.radius if options.radius or limits or options.given else [20.0, 25.0, 30.0]
-    ask = partial(_plans, study, departure, options)
-    plans = ask(radii or [], options.design if radii else [])
-    unreachable = read_ids(options.unreachable) if options.unreachable else ()
-    if limits:
-        tariff = read_tariff(options.tariff)
-        bare = ask([1.0], options.design)
-        plans += fitted(study, bare, limits, tariff, archive, unreachable)
-    if options.given:
-        plans += ask([], [Given(read_ids(options.given))])
-    plans = tuple(dict.fromkeys(plans))
-    if unreachable:
-        plans = tuple(
-            replace(plan, design=Avoiding(plan.design, unreachable)) if plan.method.visits else plan
-            for plan in plans
-        )
+    plans = _listed(study, options) if options.plans else _asked(study, departure, archive, options)
     if options.check:
         return _check(study, plans, archive, options)
     if readonly():
@@ -124,6 +105,41 @@ def _run(options: argparse.Namespace) -> int:
     for note in dict.fromkeys(note for outcome in outcomes for note in outcome.notes):
         print(f"note: {note}")
     return 0
+
+
+def _listed(study: Study, options: argparse.Namespace) -> tuple[Plan, ...]:
+    """The plans of an earlier report."""
+    from engine.views.report.record import plans_in
+
+    return plans_in(options.plans, study, options.target)
+
+
+def _asked(
+    study: Study, departure: Departure, archive: Archive, options: argparse.Namespace
+) -> tuple[Plan, ...]:
+    """The plans that the options ask."""
+    limits = [
+        *(Limit("parcels", count) for count in options.parcels),
+        *(Limit("days", count) for count in options.days),
+        *(Limit("money", money) for money in options.budget),
+    ]
+    radii = options.radius if options.radius or limits or options.given else [20.0, 25.0, 30.0]
+    ask = partial(_plans, study, departure, options)
+    plans = ask(radii or [], options.design if radii else [])
+    unreachable = read_ids(options.unreachable) if options.unreachable else ()
+    if limits:
+        tariff = read_tariff(options.tariff)
+        bare = ask([1.0], options.design)
+        plans += fitted(study, bare, limits, tariff, archive, unreachable)
+    if options.given:
+        plans += ask([], [Given(read_ids(options.given))])
+    plans = tuple(dict.fromkeys(plans))
+    if unreachable:
+        plans = tuple(
+            replace(plan, design=Avoiding(plan.design, unreachable)) if plan.method.visits else plan
+            for plan in plans
+        )
+    return plans
 
 
 def _check(study: Study, plans: Sequence[Plan], archive: Archive, options: argparse.Namespace) -> int:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import pandas as pd
-from kneed import KneeLocator
-from scipy.stats import norm
+from scipy.special import ndtr
 
 from engine.domain import Departure, Estimate, PlanError, Study
 from engine.experiments.outcome import Outcome, home_of, trips_of
@@ -18,6 +16,7 @@ from engine.fieldwork.costs import Cost, Range, Tariff, sign_of
 from engine.fieldwork.estimate import estimate
 
 Z95 = 1.959964
+STRAIGHT = 1e-9  # above the chord: less is no bend
 DAY_LEAST, DAY_MOST = 0.5, 2.0  # what counts as about a day longer
 
 
@@ -132,20 +131,23 @@ def pareto(options: Sequence[Option]) -> tuple[Option, ...]:
 
 
 def knee(front: Sequence[Option]) -> Option:
-    """Where the front bends: beyond it, money buys little (Satopaa et al. 2011, "Finding a kneedle in a
-    haystack", ICDCS workshops).
+    """Where the front bends: beyond it, money buys little.
+
+    With cost and macro F1 scaled to 0..1 over the front, the option that lies highest above the straight line
+    between the ends (Satopaa et al. 2011, "Finding a kneedle in a haystack", ICDCS workshops).
 
     A front without a bend, or of fewer than three options, gives its best option per money that is not
     free, or the only one.
     """
     money, f1 = [one.money.likely for one in front], [one.f1.value for one in front]
     if len(front) >= 3:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # it warns where it finds no knee; that is handled here
-            found = KneeLocator(money, f1, curve="concave", direction="increasing").knee
-        # An end of the front is no bend: the free option is no knee where gains only accelerate.
-        if found is not None and found not in (money[0], money[-1]):
-            return front[money.index(found)]
+        above = [
+            (y - f1[0]) / (f1[-1] - f1[0]) - (x - money[0]) / (money[-1] - money[0])
+            for x, y in zip(money, f1, strict=True)
+        ]
+        most = max(range(len(front)), key=above.__getitem__)
+        if above[most] > STRAIGHT:  # the ends lie on the line: they are no bend
+            return front[most]
     paid = [one for one in front if one.money.likely > 0]
     if not paid:
         return front[0]
@@ -178,7 +180,7 @@ def probability_above(gain: Estimate, threshold: float) -> float:
     sd = (gain.high - gain.low) / (2 * Z95)
     if sd == 0:
         return float(gain.value > threshold)
-    return float(norm.sf((threshold - gain.value) / sd))
+    return float(ndtr((gain.value - threshold) / sd))
 
 
 def advise(

@@ -18,15 +18,15 @@ def bill(cost: Cost, parcels: int, dark: bool) -> Chart:
     items = [(name, money) for name, money in items if money.high > 0]
     figure = go.Figure(
         go.Bar(
-            x=[money.likely for _, money in items],
+            x=[round(money.likely) for _, money in items],
             y=[name for name, _ in items],
             orientation="h",
             marker={"color": colours.accent},
             error_x={
                 "type": "data",
                 "symmetric": False,
-                "array": [money.high - money.likely for _, money in items],
-                "arrayminus": [money.likely - money.low for _, money in items],
+                "array": [round(money.high - money.likely) for _, money in items],
+                "arrayminus": [round(money.likely - money.low) for _, money in items],
                 "color": colours.muted,
                 "thickness": 1.5,
                 "width": 3,

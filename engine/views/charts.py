@@ -167,30 +167,25 @@ def coverage(table: pd.DataFrame, legend: Legend, dark: bool, what: str = "circl
     colours = palette.scheme(dark)
     names = [plain(name) for name in table["crop"]]
     share = (table["within"] / table["total"]).to_numpy()  # [class]
-    y = np.arange(len(table))
     figure = go.Figure()
     figure.add_bar(
-        y=y, x=np.ones(len(table)), orientation="h", marker={"color": colours.panel}, hoverinfo="skip"
+        y=names,
+        x=[1] * len(table),
+        orientation="h",
+        marker={"color": colours.panel},
+        text=[f"{w:,} of {t:,}" for w, t in zip(table["within"], table["total"], strict=True)],
+        textposition="outside",
+        textfont={"size": 13, "color": colours.ink},
+        cliponaxis=False,
+        hoverinfo="skip",
     )
     figure.add_bar(
-        y=y,
-        x=share,
+        y=names,
+        x=[round(float(part), 4) for part in share],  # as text: a tenth of what an array takes
         orientation="h",
         marker={"color": [colour_of(legend, name, dark) for name in table["crop"]]},
-        customdata=np.column_stack(
-            [names, table["within"], table["total"], table["ha_within"].round().astype(int)]
-        ),
-        hovertemplate="%{customdata[0]}: %{customdata[1]} of %{customdata[2]} parcels, "
-        "%{customdata[3]} ha<extra></extra>",
-    )
-    figure.add_scatter(
-        y=y,
-        x=np.full(len(table), 1.03),
-        mode="text",
-        text=[f"{w:,} of {t:,}" for w, t in zip(table["within"], table["total"], strict=True)],
-        textposition="middle right",
-        textfont={"size": 13, "color": [colours.ink if w else colours.muted for w in table["within"]]},
-        hoverinfo="skip",
+        customdata=[round(hectares) for hectares in table["ha_within"].tolist()],
+        hovertemplate="%{y}: %{x:.0%} of its parcels, %{customdata:,} ha<extra></extra>",
     )
     figure.update_layout(
         template=template(dark),
@@ -199,8 +194,7 @@ def coverage(table: pd.DataFrame, legend: Legend, dark: bool, what: str = "circl
         height=ROW * len(table) + 16,
         xaxis={"visible": False, "range": [0, 1.45], "fixedrange": True},
         yaxis={
-            "tickvals": y,
-            "ticktext": names,
+            "type": "category",
             "autorange": "reversed",
             "tickfont": {"color": colours.ink},
             "ticklabelstandoff": 6,

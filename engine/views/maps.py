@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 DIGITS = 6  # of a degree: 0.1 m
 RING_DIGITS = 5  # 1 m: it is sent at every step
 MOST_OUTLINES = 5000  # parcels that are drawn with their outline
+MOST_LIVE = 500  # and that are redrawn with it within a blink, also without a graphics card
 POINT_TYPES = (0, 4)  # shapely's numbers of Point and MultiPoint
 WGS84 = Geod(ellps="WGS84")
 HEIGHT = 520  # pixels
@@ -137,15 +138,19 @@ def _forget(folder: Path, pattern: str) -> None:
 
 
 def publish(
-    parcels: gpd.GeoDataFrame, legend: Legend, folder: Path | None, url: str = "app/static"
+    parcels: gpd.GeoDataFrame,
+    legend: Legend,
+    folder: Path | None,
+    url: str = "app/static",
+    live: bool = False,
 ) -> Ground:
     """Write the parcels as ``parcels-<hash>.geojson`` for the browser to fetch, once for all radii.
 
     Every feature carries ``id``, ``crop``, ``ha``, its colour in either theme (``light`` and ``dark``,
     as ``[r, g, b]``) and ``x``, ``y``: its place in km in the UTM zone of the parcels' centre, which
     the members of a field group share. Polygons come with their centroid, which stays visible where a
-    field is smaller than a pixel. Of more than `MOST_OUTLINES` parcels only centroids are written, with
-    ``r``, the radius in metres of a disc of their size.
+    field is smaller than a pixel. Of more than `MOST_OUTLINES` parcels, `MOST_LIVE` where a slider redraws
+    them, only centroids are written, with ``r``, the radius in metres of a disc of their size.
 
     Parameters
     ----------
@@ -155,8 +160,10 @@ def publish(
         Where to write; with None, or where that fails, the parcels travel inside the map.
     url
         Address of that folder, relative to the page.
+    live
+        Whether they are redrawn at every step of a slider.
     """
-    dense = len(parcels) > MOST_OUTLINES
+    dense = len(parcels) > (MOST_LIVE if live else MOST_OUTLINES)
     text, crs = _geojson(parcels, legend, dense)
     key = hashlib.sha256(text.encode()).hexdigest()[:32]
     bounds = _bounds(parcels)
@@ -192,7 +199,7 @@ def reach(ground: Ground, departure: Departure, km: float, dark: bool, spots: Sp
     within = pdk.Layer(
         "GeoJsonLayer",
         id=f"within-{spot}",
-        stroked=not ground.dense,
+        stroked=True,
         get_line_color=[*palette.rgb(colours.ink), 210],
         get_line_width=0.8,
         line_width_units=PIXELS,

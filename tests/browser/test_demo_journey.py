@@ -153,7 +153,9 @@ def test_from_the_first_page_to_a_report_in_the_hand(
     assert 2 <= len(paper.pages) <= 6
     assert "Simulated data" in paper.pages[0].extract_text()
     assert not gpd.read_file(held["GeoPackage"], layer="parcels").empty
-    assert json.loads(held["Decision, JSON"].read_text(encoding="utf-8"))["study"]["provenance"] == "simulated"
+    assert (
+        json.loads(held["Decision, JSON"].read_text(encoding="utf-8"))["study"]["provenance"] == "simulated"
+    )
     with zipfile.ZipFile(held["Everything, ZIP"]) as everything:
         assert everything.testzip() is None
         assert {"report.pdf", "report.html", "itinerary.csv"} <= set(everything.namelist())

@@ -168,7 +168,9 @@ def test_twenty_thousand_parcels(tmp_path: Path) -> None:
     assert len(maps.reach(ground, made_up.CENTRE, 25, dark=False).to_json()) < 6_000
 
 
-def test_many_parcels_are_drawn_as_discs_of_their_size_and_without_outlines(tmp_path, monkeypatch):
+def test_many_parcels_are_drawn_as_discs_of_their_size_and_fewer_where_a_slider_redraws_them(
+    tmp_path, monkeypatch
+):
     monkeypatch.setattr(maps, "MOST_OUTLINES", 10)
     season = STUDY.surveyed("2021")
     ground = maps.publish(season, STUDY.legend, tmp_path)
@@ -177,8 +179,9 @@ def test_many_parcels_are_drawn_as_discs_of_their_size_and_without_outlines(tmp_
     assert {one["geometry"]["type"] for one in features} == {"Point"}
     radius = np.array([one["properties"]["r"] for one in features])  # [parcel] m
     np.testing.assert_allclose(np.pi * radius**2, 1e4 * season["area_ha"], rtol=0.02)
-    deck = json.loads(maps.reach(ground, STUDY.departure, 25, dark=False).to_json())
-    assert not any(layer.get("stroked") for layer in deck["layers"] if layer["@@type"] == "GeoJsonLayer")
+    assert not maps.publish(season.head(10), STUDY.legend, tmp_path).dense
+    monkeypatch.setattr(maps, "MOST_LIVE", 5)
+    assert maps.publish(season.head(10), STUDY.legend, tmp_path, live=True).dense
 
 
 def test_the_parcels_of_a_trip_are_published_once_and_old_ones_forgotten(tmp_path, monkeypatch):
