@@ -1,0 +1,138 @@
+"""What a report says."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import pandas as pd
+
+from engine.domain import Departure, Study
+from engine.experiments.advice import Advice
+from engine.experiments.decision import Decision
+from engine.experiments.trip import Trip
+from engine.fieldwork import reach
+from engine.fieldwork.tour import Itinerary
+from engine.views import curves
+from engine.views.report import words
+from engine.views.report.words import Passage, clean
+
+
+@dataclass(frozen=True, eq=False)
+class Report:
+    """A decision with all that a reader needs to believe it.
+
+    Parameters
+    ----------
+    trip, itinerary
+        To print; None where nobody goes.
+    own
+        Whether the trip is another than the recommended one.
+    coverage
+        `engine.fieldwork.reach.held` of ``subject``: the trip, or the circle of the test where nobody goes.
+    value_of_point, budget
+        What the advice was asked with.
+    folder
+        Where the study lies, for the commands that make the report again.
+    made_on
+        The only thing in it that the clock decides.
+    """
+
+    study: Study
+    decision: Decision
+    trip: Trip | None
+    itinerary: Itinerary | None
+    own: bool
+    coverage: pd.DataFrame
+    subject: str
+    value_of_point: float | None
+    budget: float | None
+    folder: str
+    made_on: dt.date
+    headline: str
+    reasons: tuple[str, ...]
+    methods: tuple[Passage, ...]
+    provenance: tuple[str, ...]
+    limits: tuple[str, ...]
+
+    @property
+    def advice(self) -> Advice:
+        """What to do."""
+        return self.decision.advice
+
+    @property
+    def departure(self) -> Departure:
+        """Where trips start."""
+        return self.decision.question.departure
+
+    @property
+    def target(self) -> str:
+        """Label of the season."""
+        return self.decision.question.target
+
+    @property
+    def currency(self) -> str:
+        """Of all money."""
+        return self.decision.tariff.currency
+
+    @property
+    def title(self) -> str:
+        """Study, season and departure."""
+        return f"{clean(self.study.name)}: {self.target} from {clean(self.departure.title, 48)}"
+
+    @property
+    def data(self) -> str:
+        """Whether the data are simulated or measured, in two words."""
+        return f"{self.study.provenance} data".capitalize()
+
+
+def compose(
+    study: Study,
+    decision: Decision,
+    trip: Trip | None = None,
+    itinerary: Itinerary | None = None,
+    *,
+    value_of_point: float | None = None,
+    budget: float | None = None,
+    folder: str = "STUDY",
+    made_on: dt.date | None = None,
+) -> Report:
+    """Put a report together.
+
+    Parameters
+    ----------
+    trip, itinerary
+        The recommended trip (`engine.experiments.trip.trip_of`) and its day tours, or those of another trip;
+        neither where the recommendation is to stay at home.
+    value_of_point, budget
+        What `engine.experiments.decision.decide` was asked with.
+    folder
+        The study's folder as a command would name it.
+    made_on
+        By default today.
+    """
+    question, best = decision.question, decision.advice.recommended
+    season = study.surveyed(question.target)
+    if trip is not None:
+        table = reach.held(season, season["parcel_id"].isin(trip.wanted["parcel_id"]).to_numpy())
+    else:
+        table = reach.coverage(season, question.departure, question.beyond_km)
+    own = trip is not None and set(trip.wanted["parcel_id"]) != set(best.visited)
+    return Report(
+        study,
+        decision,
+        trip,
+        itinerary,
+        own,
+        table,
+        "trip" if trip is not None else f"circle of {question.beyond_km:g} km",
+        value_of_point,
+        budget,
+        folder,
+        made_on or dt.date.today(),
+        curves.decision(decision.advice, clean(question.departure.title, 48), decision.tariff.currency),
+        tuple(clean(reason, 400) for reason in decision.advice.reasons),
+        words.methods(study, decision, value_of_point, budget),
+        words.provenance(study, decision),
+        words.limits(study, decision, itinerary),
+    )

@@ -1,0 +1,89 @@
+"""The files of a report."""
+
+from __future__ import annotations
+
+import io
+import os
+import tempfile
+import zipfile
+from pathlib import Path
+
+import pandas as pd
+
+from engine.domain import GroundplanError
+from engine.fieldwork.exports import day_sheets
+from engine.views.report import package, record
+from engine.views.report.content import Report
+
+
+class ReportError(GroundplanError):
+    """A report that cannot be written."""
+
+
+def made(report: Report) -> dict[str, bytes]:
+    """Every file of the report by name, ``report.zip`` with all the others last.
+
+    ``report.pdf``, ``report.html``, ``outcomes.csv``, ``parcels.csv``, ``itinerary.csv`` where somebody goes,
+    ``report.gpkg`` and ``decision.json``. The same report gives the same bytes.
+    """
+    # What draws and prints takes a second to import: nobody else shall wait for it.
+    from engine.views.report.html import html
+    from engine.views.report.pdf import pdf
+
+    files = {
+        "report.pdf": pdf(report),
+        "report.html": html(report),
+        "outcomes.csv": _csv(package.outcomes(report)),
+        "parcels.csv": _csv(pd.DataFrame(package.parcels(report).drop(columns="geometry"))),
+    }
+    if report.trip is not None and report.itinerary is not None and report.itinerary.days:
+        files["itinerary.csv"] = _csv(day_sheets(report.itinerary, report.trip.wanted, report.trip.spare))
+    files["report.gpkg"] = package.geopackage(report)
+    files[record.NAME] = record.written(report)
+    return {**files, "report.zip": _zipped(files, report)}
+
+
+def write(report: Report, folder: Path) -> tuple[Path, ...]:
+    """Write the files into a folder, each whole or not at all.
+
+    Raises
+    ------
+    ReportError
+        Where the folder cannot be written.
+    """
+    files = made(report)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in files.items():
+            _whole(folder / name, content)
+    except OSError as error:
+        raise ReportError(f"{folder} cannot be written ({error.strerror}). Give another --out.") from error
+    return tuple(folder / name for name in files)
+
+
+def _csv(frame: pd.DataFrame) -> bytes:
+    return frame.to_csv(index=False, lineterminator="\n").encode()
+
+
+def _zipped(files: dict[str, bytes], report: Report) -> bytes:
+    content, day = io.BytesIO(), report.made_on
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            entry = zipfile.ZipInfo(name, (max(day.year, 1980), day.month, day.day, 0, 0, 0))
+            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+            archive.writestr(entry, data)
+    return content.getvalue()
+
+
+def _whole(path: Path, content: bytes) -> None:
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise

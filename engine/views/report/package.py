@@ -1,0 +1,109 @@
+"""The report for other programs: tables and a GeoPackage of parcels, outcomes and itinerary."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from engine.domain import Estimate
+from engine.experiments.outcome import Outcome
+from engine.fieldwork import exports
+from engine.fieldwork.reach import distance_km
+from engine.views.report.content import Report
+
+COLUMNS = ["parcel_id", "season", "crop", "field_group", "area_ha", "lon", "lat"]
+
+
+def parcels(report: Report) -> gpd.GeoDataFrame:
+    """The parcels of the season: how far away, whether the trip visits them, on which day by which crew.
+
+    ``day``, ``crew`` and ``stop`` are 0 where a parcel is not on the itinerary.
+    """
+    season = report.study.surveyed(report.target)
+    frame = season[[*COLUMNS, "geometry"]].reset_index(drop=True)
+    wanted = set() if report.trip is None else set(report.trip.wanted["parcel_id"])
+    frame.insert(7, "distance_km", distance_km(season, report.departure).round(3))
+    frame.insert(8, "visited", frame["parcel_id"].isin(wanted).to_numpy())
+    at = {
+        parcel: (day.number, day.crew, place)
+        for day in (report.itinerary.days if report.itinerary else ())
+        for place, stop in enumerate(day.stops, 1)
+        for parcel in stop.parcels
+    }
+    known = np.array([at.get(str(name), (0, 0, 0)) for name in frame["parcel_id"]]).reshape(-1, 3)
+    for place, name in enumerate(("day", "crew", "stop")):
+        frame.insert(9 + place, name, known[:, place])
+    return frame
+
+
+def outcomes(report: Report, per_class: bool = True) -> pd.DataFrame:
+    """Every plan of the comparison with its scores, intervals and costs, one row each.
+
+    Parameters
+    ----------
+    per_class
+        With three columns a class (``f1_<class>``, ``..._low``, ``..._high``), empty where not tested.
+    """
+    advice = report.advice
+    rows = []
+    for option in report.decision.options:
+        one, plan = option.outcome, option.outcome.plan
+        row: dict[str, Any] = {
+            "key": plan.key,
+            "method": plan.method.name,
+            "design": plan.design.name,
+            "radius_km": plan.design.reach_km,
+            "parcels": one.parcels,
+            "test_parcels": one.test_parcels,
+            **_ends("macro_f1", one.macro_f1),
+            **_ends("macro_f1_parcel", one.macro_f1_parcel),
+            "crew_days": round(option.crew_days, 3),
+            "km": round(option.km.likely, 1),
+            "money": round(option.money.likely, 2),
+            "money_low": round(option.money.low, 2),
+            "money_high": round(option.money.high, 2),
+            "currency": report.currency if one.visits else "",
+            "on_front": option in advice.pareto,
+            "recommended": option == advice.recommended,
+            "provenance": one.provenance,
+        }
+        rows.append({**row, **(_classes(one) if per_class else {})})
+    return pd.DataFrame(rows)
+
+
+def _classes(outcome: Outcome) -> dict[str, float | None]:
+    row: dict[str, float | None] = {}
+    for name in outcome.classes:
+        f1 = outcome.per_class.get(name)
+        empty = dict.fromkeys(f"f1_{name}{end}" for end in ("", "_low", "_high"))
+        row |= _ends(f"f1_{name}", f1) if f1 else empty
+    return row
+
+
+def _ends(name: str, one: Estimate) -> dict[str, float | None]:
+    return {name: round(one.value, 5), f"{name}_low": round(one.low, 5), f"{name}_high": round(one.high, 5)}
+
+
+def geopackage(report: Report) -> bytes:
+    """Layers ``parcels``, ``outcomes`` (a table) and, where somebody goes, ``stops`` and ``ways``."""
+    import pyogrio
+
+    layers: dict[str, Any] = {"parcels": parcels(report), "outcomes": outcomes(report, per_class=False)}
+    if report.trip is not None and report.itinerary is not None and report.itinerary.days:
+        routed = exports.layers(report.itinerary, report.trip.wanted)
+        layers |= {"stops": routed["stops"], "ways": routed["ways"]}
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "report.gpkg"
+        # The clock is the only thing in which two packages of one report would differ.
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": f"{report.made_on:%Y-%m-%d}T00:00:00.000Z"})
+        try:
+            for name, layer in layers.items():
+                pyogrio.write_dataframe(layer, path, layer=name, driver="GPKG", append=path.exists())
+        finally:
+            pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
+        return path.read_bytes()

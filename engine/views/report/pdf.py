@@ -1,0 +1,133 @@
+"""The report on paper: two to six A4 pages."""
+
+from __future__ import annotations
+
+from engine.views import charts, curves
+from engine.views.report import picture_classes, picture_map, picture_trade_off, record, tables
+from engine.views.report.content import Report
+from engine.views.report.paper import MARGIN, Paper, pill
+from engine.views.report.pictures import MUTED, WIDE
+from engine.views.report.words import clean, counted
+
+LEAST_PAGES, MOST_PAGES = 2, 6
+ROWS = (20, 14, 9, 6)  # rows of a table at most, the first number that keeps within the pages
+GAP = 3.0  # mm between the boxes of numbers
+
+
+def pdf(report: Report) -> bytes:
+    """The report as PDF/1.x with vector pictures, alt texts, bookmarks and page numbers."""
+    for most in ROWS:
+        paper = _printed(report, most)
+        if paper.page_no() <= MOST_PAGES:
+            break
+    return bytes(paper.output())
+
+
+def _printed(report: Report, most: int) -> Paper:
+    paper = Paper(report.title, report.data, report.made_on)
+    paper.add_page()
+    _decision(paper, report)
+    paper.add_page()
+    _places(paper, report)
+    _comparison(paper, report, most)
+    if report.itinerary is not None and report.itinerary.days:
+        _itinerary(paper, report, most)
+    _account(paper, report)
+    return paper
+
+
+def _decision(paper: Paper, report: Report) -> None:
+    """What to do and why, and what money buys."""
+    paper.write_look("", 10, MUTED)
+    paper.multi_cell(WIDE, 5, report.title, align="L", new_x="LMARGIN", new_y="NEXT")
+    paper.ln(1)
+    paper.start_section("Decision")
+    paper.write_look("B", 14)
+    paper.multi_cell(WIDE, 6.8, report.headline, align="L", new_x="LMARGIN", new_y="NEXT")
+    paper.ln(2)
+    shown = tables.facts(report)
+    width = (WIDE - GAP * (len(shown) - 1)) / len(shown)
+    for place, fact in enumerate(shown):
+        pill(paper, MARGIN + place * (width + GAP), width, *fact)
+    paper.set_y(paper.y + 22)
+    paper.points(report.reasons)
+    paper.section(curves.price_of_points(report.advice, report.currency), 90)
+    caption = (
+        f"{report.data}. The line joins the plans that no other beats in both cost and macro F1, the band "
+        "their 95 % intervals; grey dots are the other plans, the grey band the interval of staying at home. "
+        "Costs are estimates by the tariff."
+    )
+    paper.picture(picture_trade_off.trade_off(report, min(max(paper.room - 16, 70), 150)))
+    paper.says(caption, 7.5, MUTED)
+
+
+def _places(paper: Paper, report: Report) -> None:
+    """Where to go, and what of each class that sees."""
+    inside, every = report.coverage["within"].sum(), report.coverage["total"].sum()
+    if report.trip is None:
+        title = f"Nobody goes; {inside:,} of {every:,} parcels lie within {report.subject[10:]}"
+    else:
+        title = f"{inside:,} of {every:,} parcels are visited"
+    paper.section(title)
+    drawn = picture_classes.classes(report)
+    # Beside the classes and their heading and captions, the map has the page.
+    paper.picture(picture_map.ground(report, min(max(paper.room - drawn.height - 26, 80), 165)))
+    reach = report.advice.recommended.outcome.plan.design.reach_km
+    circle = (
+        f"The circle holds as many parcels as the recommended trip visits ({reach:g} km)."
+        if reach
+        else "Plans are tested beyond the circle."
+    )
+    paper.says(f"{report.data}. {circle} {_whose(report)}".strip(), 7.5, MUTED)
+    covered = charts.coverage(report.coverage, report.study.legend, False, report.subject).title
+    paper.section(clean(covered, 200), drawn.height + 12)
+    paper.picture(drawn)
+
+
+def _whose(report: Report) -> str:
+    if not report.own:
+        return ""
+    return "The trip that is outlined and routed here was chosen by hand: it is not the recommended one."
+
+
+def _comparison(paper: Paper, report: Report, most: int) -> None:
+    """The plans side by side."""
+    paper.listing(tables.options(report).cut(most, "outcomes.csv"))
+    for table in tables.rivals(report):
+        paper.listing(table.cut(most, "outcomes.csv"))
+
+
+def _itinerary(paper: Paper, report: Report, most: int) -> None:
+    """The days, where they lead and what they cost."""
+    planned, days, bill = report.itinerary, tables.days(report), tables.bill(report)
+    assert planned is not None
+    assert days is not None
+    assert bill is not None
+    cost = planned.cost
+    paper.section(
+        f"{counted(len(planned.parcels), 'parcel')} in {counted(len(planned.days), 'day tour')}: "
+        f"{cost.km.likely:,.0f} km, "
+        f"{charts.money(cost.money.likely, cost.currency)} once routed",
+        86,
+    )
+    paper.picture(picture_map.tours(report, min(98, max(paper.room - 4, 70))))
+    if report.own:
+        paper.says(_whose(report), 7.5, MUTED)
+    paper.listing(days.cut(most, "itinerary.csv"))
+    paper.listing(bill)
+
+
+def _account(paper: Paper, report: Report) -> None:
+    """How it was found out, from what, and what it does not show."""
+    paper.section("How it was found out", 60)
+    for passage in report.methods:
+        paper.passage(*passage)
+    paper.section("Where data and numbers come from")
+    paper.points(report.provenance)
+    paper.section("What the numbers do not show", 50)
+    paper.points(report.limits)
+    paper.listing(tables.tariff(report))
+    paper.section("How to make this report again")
+    paper.says("With decision.json, which comes with this report, in the folder of Groundplan:")
+    paper.ln(1)
+    paper.command(record.commands(report))

@@ -1,0 +1,223 @@
+"""Maps for paper: the parcels and who is visited, and the tours of the days."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.fieldwork.reach import project
+from engine.fieldwork.tour import ways_of
+from engine.views.charts import colour_of, plain
+from engine.views.maps import DAYS_LIGHT
+from engine.views.report.content import Report
+from engine.views.report.pictures import (
+    ACCENT,
+    INK,
+    MM,
+    MUTED,
+    PAPER,
+    SMALL,
+    TEXT,
+    WIDE,
+    Picture,
+    finished,
+    settings,
+    sheet,
+)
+from engine.views.report.words import clean
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Floats = npt.NDArray[np.float64]
+POINT = 72 / MM  # points in a mm
+ACROSS = 5  # classes in a row of the key
+KEY_ROW = 4.6  # mm
+MOST = 29  # classes in the key
+BARS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)  # lengths of a scale bar, km
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """What a map shows: km east and north of the departure, and mm on paper for a km."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+    scale: float
+
+
+def ground(report: Report, height: float) -> Picture:
+    """The parcels in the colours of their crops, the circle, and by outline those to visit."""
+    legend, plan = report.study.legend, report.advice.recommended.outcome.plan
+    season = report.study.surveyed(report.target)
+    x, y = _xy(report, season["lon"].to_numpy(float), season["lat"].to_numpy(float))
+    crops = list(report.coverage["crop"])
+    entries = len(crops[:MOST]) + (report.trip is not None)
+    keys = KEY_ROW * -(-entries // ACROSS) + 4
+    test = report.decision.question.beyond_km
+    reach = min(plan.design.reach_km or test, test)
+    frame = _framed(x, y, reach, WIDE, height - keys)
+    with settings():
+        figure = sheet(WIDE, height)
+        axes = figure.add_axes((0, keys / height, 1, 1 - keys / height))
+        _prepare(axes, frame, height - keys)
+        dot = float(np.clip(0.34 * np.sqrt(WIDE * (height - keys) / len(season)), 0.7, 1.9))  # mm
+        code = season["crop"].to_numpy(object)
+        for name in crops:
+            some = code == name
+            _dots(axes, x[some], y[some], colour_of(legend, name, dark=False), dot, 0.8)
+        if report.trip is not None:
+            visited = season["parcel_id"].isin(report.trip.wanted["parcel_id"]).to_numpy()
+            axes.plot(
+                x[visited], y[visited], "o", ms=(dot + 0.7) * POINT, mfc="none", mec=INK, mew=0.7, zorder=4
+            )
+        _circle(axes, reach, f"{reach:.3g} km", ACCENT, "-", frame)
+        if test - reach > 0.5:
+            _circle(axes, test, f"tested beyond {test:g} km", MUTED, "--", frame, top=False)
+        _start(axes, report, frame)
+        _scale_bar(axes, frame)
+        _key(figure.add_axes((0, 0, 1, keys / height)), report, crops, keys)
+        inside = report.coverage["within"].sum()
+        alt = (
+            f"Map of {len(season):,} parcels around {clean(report.departure.title)} in the colours of their "
+            f"crops, with a circle of {reach:g} km. "
+            + (f"{inside:,} parcels of the trip are outlined." if report.trip else "Nobody goes.")
+        )
+        return finished(figure, alt)
+
+
+def tours(report: Report, height: float) -> Picture:
+    """The way of each day over the faint parcels."""
+    planned = report.itinerary
+    assert planned is not None
+    season = report.study.surveyed(report.target)
+    x, y = _xy(report, season["lon"].to_numpy(float), season["lat"].to_numpy(float))
+    ways = []
+    for day, start, end in ways_of(planned):
+        path = np.array([start, *((stop.lon, stop.lat) for stop in day.stops), end])  # [point, lon and lat]
+        ways.append((day, *_xy(report, path[:, 0], path[:, 1])))
+    frame = _framed(
+        np.concatenate([way[1] for way in ways]), np.concatenate([way[2] for way in ways]), 0, WIDE, height
+    )
+    with settings():
+        figure = sheet(WIDE, height)
+        axes = figure.add_axes((0, 0, 1, 1))
+        _prepare(axes, frame, height)
+        room_x, room_y = axes.get_xlim(), axes.get_ylim()
+        near = (x > room_x[0]) & (x < room_x[1]) & (y > room_y[0]) & (y < room_y[1])
+        _dots(axes, x[near], y[near], MUTED, 0.7, 0.35)
+        for number, (_, east, north) in enumerate(ways):
+            hue = DAYS_LIGHT[number % len(DAYS_LIGHT)]
+            axes.plot(east, north, "-", lw=0.9, color=hue, zorder=3)
+            axes.plot(east[1:-1], north[1:-1], "o", ms=2.4, color=hue, mew=0, zorder=3)
+        for number, (day, east, north) in enumerate(ways):
+            far = int(np.hypot(east, north).argmax())
+            axes.annotate(
+                f"{day.number}" + (f".{day.crew}" if any(one.crew > 1 for one, _, _ in ways) else ""),
+                (east[far], north[far]), fontsize=TEXT, fontweight="bold", color=PAPER, ha="center",
+                va="center", zorder=6,
+                bbox={"boxstyle": "circle,pad=0.22", "fc": DAYS_LIGHT[number % len(DAYS_LIGHT)], "ec": PAPER},
+            )  # fmt: skip
+        _start(axes, report, frame)
+        _scale_bar(axes, frame)
+        said = "; ".join(
+            f"day {day.number}: {len(day.parcels)} parcels, {day.km:.0f} km" for day, _, _ in ways[:40]
+        )
+        return finished(figure, f"Map of the tours from {clean(report.departure.title)}. {said}.")
+
+
+def _xy(report: Report, lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
+    """Kilometres east and north of the departure."""
+    return project(report.departure.lon, report.departure.lat, lon, lat)
+
+
+def _framed(x: Floats, y: Floats, reach: float, width: float, height: float) -> _Frame:
+    """Everything, the departure and the circle, with a margin."""
+    west, east = min(x.min(), -reach, 0.0), max(x.max(), reach, 0.0)
+    south, north = min(y.min(), -reach, 0.0), max(y.max(), reach, 0.0)
+    wide, high = max(east - west, 1.0), max(north - south, 1.0)
+    return _Frame(west, south, east, north, min((width - 8) / wide, (height - 8) / high))
+
+
+def _prepare(axes: Axes, frame: _Frame, height: float) -> None:
+    """Fill the sheet around the middle of the frame, one scale for both axes."""
+    x, y = (frame.west + frame.east) / 2, (frame.south + frame.north) / 2
+    half_x, half_y = WIDE / frame.scale / 2, height / frame.scale / 2
+    axes.set_xlim(x - half_x, x + half_x)
+    axes.set_ylim(y - half_y, y + half_y)
+    axes.axis("off")
+
+
+def _dots(axes: Axes, x: Floats, y: Floats, colour: str, size: float, opacity: float) -> None:
+    """Many places as one path: lines without length, whose round ends are the dots."""
+    from matplotlib.patches import PathPatch
+    from matplotlib.path import Path
+
+    if not len(x):
+        return
+    points = np.repeat(np.column_stack([x, y]), 2, axis=0)
+    points[1::2, 0] += 1e-4  # km
+    codes = np.tile(np.array([Path.MOVETO, Path.LINETO]), len(x))
+    look: dict[str, Any] = {"fill": False, "lw": size * POINT, "capstyle": "round", "clip_on": False}
+    axes.add_patch(PathPatch(Path(points, codes), edgecolor=colour, alpha=opacity, **look))
+
+
+def _circle(
+    axes: Axes, km: float, text: str, colour: str, dash: str, frame: _Frame, top: bool = True
+) -> None:
+    """A circle around the departure, as far as the sheet shows it."""
+    angle = np.linspace(0, 2 * np.pi, 181)
+    axes.plot(km * np.cos(angle), km * np.sin(angle), dash, lw=1.1, color=colour, zorder=5)
+    # The name goes where the circle is on the sheet.
+    spots = [(0.0, km if top else -km), (0.0, -km if top else km), (km, 0.0), (-km, 0.0)]
+    edge = 4 / frame.scale
+    (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
+    for x, y in spots:
+        if left + edge < x < right - edge and low + edge < y < high - edge:
+            axes.text(
+                x, y, text, fontsize=SMALL, color=colour, ha="center", va="center", zorder=6,
+                bbox={"boxstyle": "round,pad=0.15", "fc": PAPER, "ec": "none", "alpha": 0.85},
+            )  # fmt: skip
+            return
+
+
+def _start(axes: Axes, report: Report, frame: _Frame) -> None:
+    axes.plot([0], [0], "o", ms=7, color=ACCENT, mec=PAPER, mew=1.4, zorder=7)
+    axes.text(
+        0, -3.6 / frame.scale, clean(report.departure.title, 32), fontsize=TEXT, fontweight="bold", color=INK,
+        ha="center", va="center", zorder=7,
+        bbox={"boxstyle": "round,pad=0.15", "fc": PAPER, "ec": "none", "alpha": 0.85},
+    )  # fmt: skip
+
+
+def _scale_bar(axes: Axes, frame: _Frame) -> None:
+    """A bar of some 25 mm; north is up."""
+    km = min(BARS, key=lambda one: abs(one * frame.scale - 25))
+    (left, _), (low, _) = axes.get_xlim(), axes.get_ylim()
+    x, y = left + 2 / frame.scale, low + 2.5 / frame.scale
+    axes.plot([x, x + km], [y, y], lw=1.4, color=INK, zorder=6, solid_capstyle="butt")
+    axes.text(
+        x, y + 1.4 / frame.scale, f"{km} km, north is up", fontsize=SMALL, color=INK, va="bottom", zorder=6
+    )
+
+
+def _key(axes: Axes, report: Report, crops: list[str], height: float) -> None:
+    """Names of the colours, and of the outline."""
+    axes.set_xlim(0, WIDE)
+    axes.set_ylim(height, 0)
+    axes.axis("off")
+    looks: list[tuple[str, dict[str, Any]]] = [
+        (plain(clean(name, 20)), {"color": colour_of(report.study.legend, name, dark=False), "mew": 0})
+        for name in crops[:MOST]
+    ]
+    if report.trip is not None:
+        looks.insert(0, ("to visit", {"mfc": "none", "mec": INK, "mew": 1.0}))
+    for place, (words, look) in enumerate(looks):
+        x, y = 2 + WIDE / ACROSS * (place % ACROSS), 5 + KEY_ROW * (place // ACROSS)
+        axes.plot([x], [y], "o", ms=5, **look)
+        axes.text(x + 2.4, y, words, fontsize=SMALL, color=INK, va="center")
