@@ -63,12 +63,12 @@ def plans_of(study: Study) -> tuple[plan.Plan, ...]:
 def watch(job: jobs.Job, status: jobs.Status, whose: str, waiting: tuple[jobs.Job, ...]) -> None:
     """A job's progress, and the button that stops it."""
     share = min(status.done / status.steps, 1.0) if status.steps else 0.0
-    what = status.what
+    what = f"step {status.done} of {status.steps}, {status.what}" if status.steps else status.what
     if status.state == "queued":
         place = waiting.index(job) + 1 if job in waiting else 1
         what = f"waiting for its turn, {place} of {len(waiting) or 1} in the queue"
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.progress(share, f"{whose}: step {status.done} of {status.steps or '?'}, {what}")
+        st.progress(share, f"{whose}: {what}")
         if st.button("Cancel", icon=":material/stop:", key=f"cancel-{job.folder.name}"):
             job.cancel()
             st.toast("Stopping after this epoch; what is finished is kept.")

@@ -119,10 +119,8 @@ def _jobs(options: argparse.Namespace) -> int:
         return 0
     for row in rows:
         place = f", {row['place']} of {len(waiting)} in the queue" if "place" in row else ""
-        print(
-            f"{row['job']}  {row['state']}{place}, step {row['done']} of {row['steps'] or '?'}, "
-            f"{row['plans']} plans {row['complaint']}".rstrip()
-        )
+        step = f", step {row['done']} of {row['steps']}" if row["steps"] else ""
+        print(f"{row['job']}  {row['state']}{place}{step}, {row['plans']} plans {row['complaint']}".rstrip())
     if not rows:
         print(f"No job was ever started in {folder}.")
     return 0

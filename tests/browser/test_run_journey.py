@@ -18,13 +18,14 @@ from tests.browser.test_overview_journey import settle
 
 pytestmark = pytest.mark.browser
 STEP = re.compile(r"This run: step \d+ of \d+")
+WAITING = "This run: waiting for its turn, 1 of 1 in the queue"
 STOPPED = "Stopped as you asked; what is finished is kept."
 
 
-def start(page: Page, words: str = "Run") -> None:
+def start(page: Page, words: str = "Run", sees: str | re.Pattern[str] = STEP) -> None:
     settle(page)
     page.get_by_role("button", name=re.compile(rf"{words}.* open plans")).click()
-    expect(page.get_by_text(STEP)).to_be_visible()
+    expect(page.get_by_text(sees)).to_be_visible()
 
 
 def cancel(page: Page) -> None:
@@ -65,8 +66,7 @@ def test_a_second_user_waits_in_the_queue_and_sees_whom_for(app: str, visit: Cal
     first, second = visit(app, "/experiments?seed=11"), visit(app, "/experiments?seed=12")
     start(first.page)
     expect(first.page.get_by_text(re.compile(r"This run: step \d+ of \d+, (start|pre)"))).to_be_visible()
-    start(second.page)
-    expect(second.page.get_by_text("waiting for its turn, 1 of 1 in the queue")).to_be_visible()
+    start(second.page, sees=WAITING)
     expect(second.page.get_by_text(re.compile("Another run: step"))).to_be_visible()
     for tab in (second, first):
         tab.page.get_by_role("button", name="Cancel").first.click()
