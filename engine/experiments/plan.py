@@ -80,7 +80,7 @@ class Plan:
         """Method, design and size in words."""
         if not self.method.visits:
             return f"{self.method.name}, staying at home"
-        return f"{self.method.name}, {self.design.name} {self.design.reach_km:g} km"
+        return f"{self.method.name}, {self.design.name} {self.design.reach_km:.3g} km"
 
     def __post_init__(self) -> None:
         learner_by_name(self.learner)

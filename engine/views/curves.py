@@ -225,9 +225,9 @@ def decision(advice: Advice, departure: str, currency: str) -> str:
         )
     plan = best.outcome.plan
     where = (
-        f"within {plan.design.reach_km:g} km of {departure}"
+        f"within {plan.design.reach_km:.3g} km of {departure}"
         if plan.design.name == "radius"
-        else f"{plan.design.manner}, as many as lie within {plan.design.reach_km:g} km of {departure}"
+        else f"{plan.design.manner}, as many as lie within {plan.design.reach_km:.3g} km of {departure}"
     )
     days = f"{best.crew_days:.0f} day" + "s" * (round(best.crew_days) != 1)
     return (
