@@ -20,17 +20,18 @@ pytestmark = pytest.mark.browser
 STEP = re.compile(r"This run: step \d+ of \d+")
 WAITING = "This run: waiting for its turn, 1 of 1 in the queue"
 STOPPED = "Stopped as you asked; what is finished is kept."
+PATIENCE_MS = 120_000  # a worker on a busy machine has to import before it can listen
 
 
 def start(page: Page, words: str = "Run", sees: str | re.Pattern[str] = STEP) -> None:
     settle(page)
     page.get_by_role("button", name=re.compile(rf"{words}.* open plans")).click()
-    expect(page.get_by_text(sees)).to_be_visible()
+    expect(page.get_by_text(sees)).to_be_visible(timeout=PATIENCE_MS)
 
 
 def cancel(page: Page) -> None:
     page.get_by_role("button", name="Cancel").first.click()
-    expect(page.get_by_text(STOPPED)).to_be_visible()
+    expect(page.get_by_text(STOPPED)).to_be_visible(timeout=PATIENCE_MS)
 
 
 def test_a_run_is_started_watched_from_two_tabs_and_cancelled(app: str, visit: Callable[..., Visit]) -> None:
@@ -42,7 +43,7 @@ def test_a_run_is_started_watched_from_two_tabs_and_cancelled(app: str, visit: C
     expect(second.page.get_by_role("button", name="Cancel")).to_be_visible()
     second.page.get_by_role("button", name="Cancel").click()
     for page in (tab.page, second.page):
-        expect(page.get_by_text(STOPPED)).to_be_visible()
+        expect(page.get_by_text(STOPPED)).to_be_visible(timeout=PATIENCE_MS)
         expect(page.get_by_role("button", name=re.compile("Go on with the .* open plans"))).to_be_visible()
     assert not tab.complaints
     assert not second.complaints
@@ -54,8 +55,8 @@ def test_a_run_is_still_there_after_a_refresh_shows_its_losses_and_goes_on_after
     tab = visit(app, "/experiments?seed=7")
     start(tab.page)
     tab.page.reload()
-    expect(tab.page.get_by_text(STEP)).to_be_visible()
-    expect(tab.page.get_by_text(re.compile(r"\d+ trainings? going on"))).to_be_visible()
+    expect(tab.page.get_by_text(STEP)).to_be_visible(timeout=PATIENCE_MS)
+    expect(tab.page.get_by_text(re.compile(r"\d+ trainings? going on"))).to_be_visible(timeout=PATIENCE_MS)
     cancel(tab.page)
     start(tab.page, "Go on with")
     cancel(tab.page)
@@ -65,12 +66,14 @@ def test_a_run_is_still_there_after_a_refresh_shows_its_losses_and_goes_on_after
 def test_a_second_user_waits_in_the_queue_and_sees_whom_for(app: str, visit: Callable[..., Visit]) -> None:
     first, second = visit(app, "/experiments?seed=11"), visit(app, "/experiments?seed=12")
     start(first.page)
-    expect(first.page.get_by_text(re.compile(r"This run: step \d+ of \d+, (start|pre)"))).to_be_visible()
+    expect(first.page.get_by_text(re.compile(r"This run: step \d+ of \d+, (start|pre)"))).to_be_visible(
+        timeout=PATIENCE_MS
+    )
     start(second.page, sees=WAITING)
     expect(second.page.get_by_text(re.compile("Another run: step"))).to_be_visible()
     for tab in (second, first):
         tab.page.get_by_role("button", name="Cancel").first.click()
-        expect(tab.page.get_by_text(STOPPED)).to_be_visible()
+        expect(tab.page.get_by_text(STOPPED)).to_be_visible(timeout=PATIENCE_MS)
         assert not tab.complaints
 
 
@@ -83,13 +86,15 @@ def test_a_killed_server_and_a_killed_worker_lose_nothing(
     (status,) = (tmp_path / "jobs").glob("*/status.json")
     with served(study_folder, tmp_path) as address:  # the run went on without a server
         tab = visit(address, "/experiments")
-        expect(tab.page.get_by_text(STEP)).to_be_visible()
+        expect(tab.page.get_by_text(STEP)).to_be_visible(timeout=PATIENCE_MS)
         found = subprocess.run(
             ["pgrep", "-f", str(status.parent)], capture_output=True, text=True, check=True
         )
         for worker in found.stdout.split():
             os.kill(int(worker), signal.SIGKILL)
-        expect(tab.page.get_by_text(re.compile("The worker stopped without a word"))).to_be_visible()
+        expect(tab.page.get_by_text(re.compile("The worker stopped without a word"))).to_be_visible(
+            timeout=PATIENCE_MS
+        )
         start(tab.page, "Retry")
         cancel(tab.page)
         assert not tab.complaints
