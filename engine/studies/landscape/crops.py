@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import expit, softmax
 
+from engine.studies.landscape import breaking
 from engine.studies.landscape.parameters import DAYS, Landscape
 from engine.studies.landscape.province import Floats, Ground, random_field, stream
 from engine.studies.landscape.weather import drought
@@ -308,7 +309,7 @@ def grow(
         + rng.normal(0, landscape.variety_sd, places)
         + landscape.place_phenology * 0.035 * regional
         + 0.03 * yearly[1]
-    )
+    ) * breaking.faster(landscape, year, NAMES[code])
     gathered = degree_days(thermal.base, thermal.cap, temperature)
     if thermal.sowing is None:
         sown = np.zeros(places)
@@ -318,6 +319,7 @@ def grow(
         late = np.where(rng.random(places) < 0.06, rng.gamma(3, 9, places), 0.0)
         wish = (
             thermal.sowing
+            + breaking.later(landscape, year, NAMES[code])
             - 3.2 * spring
             + 4 * yearly[0]
             + landscape.place_phenology * (4 * place.banat + 3.5 * regional)

@@ -10,7 +10,7 @@ import joblib
 import numpy as np
 import numpy.typing as npt
 
-from engine.studies.landscape import crops, radar
+from engine.studies.landscape import breaking, crops, radar
 from engine.studies.landscape.fields import cadastre, survey
 from engine.studies.landscape.parameters import DAYS, SLOTS, STEP, Landscape
 from engine.studies.landscape.province import Floats, Ground, ground, random_field, stream
@@ -169,6 +169,7 @@ def _pixels(
     neighbour = np.roll(np.arange(parcels), 1)
     known, lost = acquisitions(landscape, year)
     error = stream(landscape.seed, "calibration", year).normal(0, landscape.calibration_sd, (bands, SLOTS))
+    shift = breaking.shift_db(landscape, year)  # [band]
     cosine = np.cos(np.radians(field.incidence))
     values = np.empty((parcels, each, bands, SLOTS))
     for band, shape in enumerate(radar.BANDS):
@@ -185,7 +186,7 @@ def _pixels(
             0.5 * signal[edge] + 0.5 * np.broadcast_to(mean[neighbour][:, None], signal.shape)[edge]
         )
         signal *= radar.speckle(rng, landscape.looks, signal.shape)
-        values[:, :, band] = radar.decibel(signal) + error[band]
+        values[:, :, band] = radar.decibel(signal) + error[band] + shift[band]
     if lost.size:
         values[..., lost] = _filled(values, known, lost)
     return np.round(values.reshape(parcels * each, bands, SLOTS), PLACES).astype(np.float32)

@@ -80,6 +80,9 @@ class Landscape:
     satellite_lost
         Harvest year from whose start on one of the two satellites fails, so that every second pass of
         each orbit is lost; 0 for never.
+    broken_past
+        Harvest year from which the past no longer holds (`engine.studies.landscape.breaking`); 0 for
+        never.
     """
 
     seed: int = _knob(0, "", 0, 2**31 - 1, "a choice")
@@ -109,6 +112,7 @@ class Landscape:
     calibration_sd: float = _knob(0.25, "dB", 0.0, 1.0, ASSUMED)
     gaps: float = _knob(0.02, "share", 0.0, 0.5, ASSUMED)
     satellite_lost: int = _knob(0, "year", 0, 2100, "Sentinel-1B failed on 23 December 2021 (ESA)")
+    broken_past: int = _knob(0, "year", 0, 2100, "a stress test (docs/landscape.md)")
 
     def __post_init__(self) -> None:
         for one in dataclasses.fields(self):

@@ -12,7 +12,7 @@ import shapely
 
 from engine.domain import Crop, Legend
 from engine.studies.fingerprint import SeriesDigest
-from engine.studies.landscape import crops, growing, radar
+from engine.studies.landscape import breaking, crops, growing, radar
 from engine.studies.landscape.fields import cadastre
 from engine.studies.landscape.parameters import SLOTS, Landscape
 from engine.studies.landscape.province import to_degrees
@@ -39,7 +39,9 @@ def parcel_table(landscape: Landscape) -> gpd.GeoDataFrame:
     land = cadastre(landscape.seed)
     surveys = growing.surveys(landscape)
     field = np.concatenate([surveys[year].field for year in landscape.years])
-    code = np.concatenate([surveys[year].code for year in landscape.years])
+    crop = np.concatenate(
+        [breaking.as_written(landscape, year, crops.names(surveys[year].code)) for year in landscape.years]
+    )
     season = np.repeat([str(year) for year in landscape.years], [len(one.field) for one in surveys.values()])
     polygons = land.polygons(field)
     # Rounded, so that processors that differ in the last bit grow the same table.
@@ -50,7 +52,7 @@ def parcel_table(landscape: Landscape) -> gpd.GeoDataFrame:
         {
             "parcel_id": name,
             "season": season.astype(object),
-            "crop": crops.names(code),
+            "crop": crop,
             "field_group": name,
             "area_ha": np.round(shapely.area(polygons) * 100, 3),
             "lon": np.round(lon, 6),

@@ -200,6 +200,26 @@ def test_lost_acquisitions_are_interpolated_and_a_lost_satellite_takes_every_sec
     assert values[..., lost[0]] == pytest.approx(third, abs=0.011)
 
 
+def test_after_a_break_maize_grows_late_barley_is_written_apart_and_the_radar_is_calibrated_otherwise():
+    whole = dataclasses.replace(WIDE, first=2020, parcels=1200)
+    broken = dataclasses.replace(whole, broken_past=2021)
+    assert parcel_table(whole).drop(columns="crop").equals(parcel_table(broken).drop(columns="crop"))
+
+    grown, written = parcel_table(whole), parcel_table(broken)
+    past, now = written["season"] == "2020", written["season"] == "2021"
+    assert set(grown.loc[past, "crop"]) - set(written.loc[past, "crop"]) == {"barley"}
+    changed = grown.loc[past, "crop"] != written.loc[past, "crop"]
+    assert set(written.loc[past, "crop"][changed]) == {"winter wheat"}
+    assert (grown.loc[now, "crop"] == written.loc[now, "crop"]).all()
+
+    before, after = profile(whole, 2021), profile(broken, 2021)
+    wheat, maize = crops.NAMES.index("winter wheat"), crops.NAMES.index("maize")
+    assert (after - before)[wheat, 0] == pytest.approx(0.8, abs=0.15)  # edges mix with maize
+    assert (after - before)[wheat, 1] == pytest.approx(-1.2, abs=0.15)
+    assert (after - before)[maize, 1, slot(175)] < -3  # still bare when it used to stand high
+    assert np.array_equal(profile(whole, 2020), profile(broken, 2020))
+
+
 def test_every_parameter_is_documented_and_none_leaves_its_range():
     for one in documented():
         assert one.low <= one.default <= one.high
