@@ -10,12 +10,16 @@ from typing import Any, Literal
 from engine.domain import Study
 from engine.experiments import jobs
 from engine.experiments.archive import Archive
+from engine.experiments.balanced import balanced_of, pixels_of
 from engine.experiments.jobs import Job, Status
 from engine.experiments.outcome import Outcome
 from engine.experiments.plan import Plan
 from engine.experiments.run import check
 from engine.experiments.source import source_of
 from engine.learning.learners import learner_by_name
+from engine.learning.methods import BALANCED, STUDY
+from engine.learning.methods.moved import Groundplan, Joint, Replay
+from engine.learning.methods.study import Scratch, Transfer
 from engine.learning.recipes import Recipe
 
 State = Literal["answered", "running", "waiting", "open"]
@@ -151,12 +155,11 @@ def lines(
         repeats = archive.repeats(plan)
         samples = float((plan.repeats - repeats) * _samples(plan, parcels))
         for number in range(plan.repeats):
-            source = source_of(plan, number).name
-            needed = plan.method.needs_source or plan.design.needs
-            if needed and source not in trained and learner_by_name(plan.learner).storable:
-                trained.add(source)
-                if archive.weights(source) is None:
-                    samples += _pretraining(study, plan)
+            for source, cost in _sources(study, plan, number):
+                if source not in trained and learner_by_name(plan.learner).storable:
+                    trained.add(source)
+                    if archive.weights(source) is None:
+                        samples += cost
         pace = speed.get((plan.learner, plan.recipe))
         state: State = "open" if not going else "running" if repeats else "waiting"
         rows.append(Line(plan, state, repeats, parcels, samples / pace if pace else None))
@@ -173,15 +176,31 @@ def seconds_left(rows: Sequence[Line], workers: int) -> float | None:
 def _samples(plan: Plan, parcels: int) -> int:
     """Series that one repeat of a plan looks at in training."""
     recipe = plan.recipe
-    epochs = {"transfer": recipe.transfer.epochs, "scratch": recipe.scratch.epochs}.get(plan.method.name, 0)
-    return parcels * recipe.pixels * epochs
+    match plan.method:
+        case Transfer():
+            return parcels * recipe.pixels * recipe.transfer.epochs
+        case Scratch():
+            return parcels * recipe.pixels * recipe.scratch.epochs
+        case Replay() | Joint() | Groundplan():
+            return plan.method.series
+        case _:
+            return 0
 
 
-def _pretraining(study: Study, plan: Plan) -> int:
-    """The same of one source model: each of its folds learns from all source seasons but one."""
-    parcels = sum(len(study.surveyed(label)) for label in plan.sources)
+def _sources(study: Study, plan: Plan, number: int) -> list[tuple[str, int]]:
+    """Names of the source models that a repeat needs, each with the series its training looks at.
+
+    Each fold of leave-one-season-out learns from all source seasons but one; a balanced model learns from
+    all of them besides, on fewer pixels.
+    """
+    parcels = sum(len(study.surveyed(label)) for label in plan.sources) * plan.recipe.pretrain.epochs
     folds = max(len(plan.sources) - 1, 1)
-    return folds * parcels * plan.recipe.pixels * plan.recipe.pretrain.epochs
+    needed = []
+    if plan.method.starts_from == STUDY or plan.design.needs:
+        needed.append((source_of(plan, number).name, folds * parcels * plan.recipe.pixels))
+    if plan.method.starts_from == BALANCED:
+        needed.append((balanced_of(plan, number).name, (folds + 1) * parcels * pixels_of(plan.recipe)))
+    return needed
 
 
 def _speed(known: Sequence[Outcome]) -> dict[tuple[str, Recipe], float]:

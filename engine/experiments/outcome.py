@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
 from engine.domain import Estimate, Provenance
@@ -23,6 +23,8 @@ class Repeat:
         pixels, and over parcels classified by the mean probability of their pixels.
     loss
         Training loss of each epoch; empty where nothing was trained.
+    weights
+        What each model of a vote counts, by name; empty where nothing votes.
     """
 
     visited: tuple[str, ...]
@@ -31,6 +33,7 @@ class Repeat:
     loss: tuple[float, ...]
     seconds: float
     versions: dict[str, str]
+    weights: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

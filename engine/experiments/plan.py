@@ -90,7 +90,7 @@ class Plan:
             raise PlanError(
                 f"Season {self.target} cannot be both target and source. Leave it out of --source."
             )
-        if self.method.needs_source and not self.sources:
+        if self.method.starts_from and not self.sources:
             raise PlanError(
                 f"Season {self.target} has no season before it, so {self.method.name} has nothing to "
                 "pre-train on. Use --source others (or name seasons), or the method scratch."
@@ -170,7 +170,7 @@ def grid(
             Plan(
                 study.fingerprint,
                 target,
-                sources if how.needs_source or where.needs else (),
+                sources if how.starts_from or where.needs else (),
                 departure,
                 where,
                 how,

@@ -15,6 +15,7 @@ import pandas as pd
 import engine
 from engine.domain import Departure, GroundplanError, PlanError, Study
 from engine.experiments.archive import Archive
+from engine.experiments.balanced import balanced_of, balanced_past, pixels_of
 from engine.experiments.outcome import Outcome, Repeat
 from engine.experiments.plan import Plan, TestArea
 from engine.experiments.prospects import prospects
@@ -23,12 +24,19 @@ from engine.experiments.source import source_model, source_of
 from engine.experiments.territory import Territory, survey
 from engine.learning import scores, splits
 from engine.learning.learners import learner_by_name, require
+from engine.learning.methods import BALANCED, STUDY, Knowledge, Past
 from engine.learning.samples import draw_samples
 from engine.learning.setting import Setting, Silent, Watch
 from engine.studies.store import grow, ungrown
 
 TEST_PIXELS = 50  # of each test parcel, as in the study
 FEW_BLOCKS = 8
+VOTERS = {
+    "stay": "the past as it is",
+    "replay": "half a step from it",
+    "joint": "past and present together",
+    "forget": "the present alone",
+}
 
 
 class CancelledError(GroundplanError):
@@ -86,15 +94,25 @@ def answer(
     missing = [plan for plan in dict.fromkeys(plans) if known[plan.key] is None]
     for learner in {plan.learner for plan in missing}:
         require(learner)
-    sources = {
-        source_of(plan, number): (plan, number)
+    stored = [
+        (plan, number)
         for plan in missing
         for number in range(plan.repeats)
-        if (plan.method.needs_source or plan.design.needs) and learner_by_name(plan.learner).storable
+        if learner_by_name(plan.learner).storable
+    ]
+    sources = {
+        source_of(plan, number): (plan, number)
+        for plan, number in stored
+        if plan.method.starts_from == STUDY or plan.design.needs
+    }
+    balanced = {
+        balanced_of(plan, number): (plan, number)
+        for plan, number in stored
+        if plan.method.starts_from == BALANCED
     }
     asked_for = {label for plan in missing for label in (plan.target, *plan.sources)}
     bare = [label for label in ungrown(study) if label in asked_for]
-    steps = len(bare) + len(sources) + sum(plan.repeats for plan in missing)
+    steps = len(bare) + len(sources) + len(balanced) + sum(plan.repeats for plan in missing)
     work = _Work(study, archive, device, watch or Silent())
     done = 0
     observe(Progress(done, steps, "start"))
@@ -103,7 +121,9 @@ def answer(
         grow(study, label, workers)
         done += 1
         observe(Progress(done, steps, f"simulating {label}"))
-    for what in _spread(workers, [(work.pretrain, plan, number) for plan, number in sources.values()]):
+    teaching = [(work.pretrain, plan, number) for plan, number in sources.values()]
+    teaching += [(work.balance, plan, number) for plan, number in balanced.values()]
+    for what in _spread(workers, teaching):
         done += 1
         observe(Progress(done, steps, str(what)))
 
@@ -164,12 +184,28 @@ class _Work:
         source_model(self.study, plan, number, territory, self.archive, self._setting(plan, number))
         return "pre-training"
 
+    def balance(self, plan: Plan, number: int) -> str:
+        """Have one balanced model ready."""
+        territory = survey(self.study, plan.target, plan.departure, plan.test)
+        balanced_past(self.study, plan, number, territory, self.archive, self._setting(plan, number))
+        return "pre-training"
+
     def repeat(self, plan: Plan, number: int) -> str:
         """Have one repeat in the archive; returns the plan's key."""
         with self.archive.lock(f"{plan.key}-{number}"):
             if self.archive.outcome(plan) is None and self.archive.repeat(plan, number) is None:
                 self.archive.keep_repeat(plan, number, self._computed(plan, number))
         return plan.key
+
+    def _past(self, plan: Plan, number: int, territory: Territory, setting: Setting) -> Past | None:
+        where = (self.study, plan, number, territory, self.archive, setting)
+        match plan.method.starts_from:
+            case "study":
+                return Past(source_model(*where))
+            case "balanced":
+                return balanced_past(*where)
+            case _:
+                return None
 
     def _setting(self, plan: Plan, number: int) -> Setting:
         return Setting(plan.recipe, plan.seed + number, self.device, self.watch)
@@ -181,17 +217,28 @@ class _Work:
         known = prospects(study, plan, number, territory.open, territory, self.archive, setting)
         visited_ids = plan.design.draw(territory.open.join(known), rng)
         rows = territory.open.index[territory.open["parcel_id"].isin(visited_ids)].to_numpy()
-        source = None
-        if plan.method.needs_source:
-            source = source_model(study, plan, number, territory, self.archive, setting)
+        known_past = self._past(plan, number, territory, setting)
 
         cube = study.cubes[plan.target]
         crop = study.legend.codes(study.parcels["crop"].to_numpy(dtype=object))
-        classes, pixels = len(study.legend), plan.recipe.pixels
+        classes = len(study.legend)
+        pixels = pixels_of(plan.recipe) if plan.method.starts_from == BALANCED else plan.recipe.pixels
         start = time.perf_counter()
         visited = draw_samples(cube, crop, classes, rows, pixels, rng, fill=True) if len(rows) else None
+        unnamed = np.full(len(crop), -1)  # labels stay out of sight
+        seen = draw_samples(
+            cube,
+            unnamed,
+            classes,
+            territory.open.index.to_numpy(),
+            pixels,
+            np.random.default_rng([setting.seed, 5]),
+        )
+        place = territory.parcels.loc[rows, ["x_km", "y_km"]].to_numpy()  # [parcel, xy]
+        area = territory.parcels[["x_km", "y_km"]].to_numpy()
         named = replace(setting, watch=setting.watch.of(f"{plan.title}, repeat {number + 1}"))
-        model = plan.method.learn(learner_by_name(plan.learner), source, visited, named)
+        knowledge = Knowledge(known_past, visited, seen, place, area)
+        model = plan.method.learn(learner_by_name(plan.learner), knowledge, named)
 
         # The same test pixels for every plan and repeat, whatever the recipe.
         tests = territory.test.index.to_numpy()
@@ -211,6 +258,7 @@ class _Work:
             tuple(getattr(model, "loss", ())) if plan.method.visits else (),
             time.perf_counter() - start,
             _versions(plan, self.device),
+            dict(getattr(model, "weights", {})),
         )
 
 
@@ -303,6 +351,13 @@ def _notes(study: Study, plan: Plan, territory: Territory, repeats: Sequence[Rep
         )
     if pd.unique(_blocks(territory.test)).size < FEW_BLOCKS:
         notes.append("The test parcels lie in few blocks of 20 km, so the interval is rough.")
+    voters = repeats[0].weights
+    if voters:
+        mean = {name: sum(one.weights[name] for one in repeats) / len(repeats) for name in voters}
+        said = ", ".join(f"{VOTERS[name]} {100 * share:.0f} %" for name, share in mean.items())
+        notes.append(
+            f"Who votes, decided by cross-validation among the visited parcels: {said} (mean over repeats)."
+        )
     if plan.repeats == 1:
         notes.append("One repeat does not show how much training varies; the interval lacks that part.")
     return tuple(notes)

@@ -17,6 +17,7 @@ from engine.learning import scores, splits
 from engine.learning.learners import Model, learner_by_name
 from engine.learning.samples import Samples, draw_samples, joined
 from engine.learning.setting import Setting
+from engine.learning.splits import Rows
 
 # Models without a safe file format are remembered by the process instead of the archive.
 REMEMBERED = 8
@@ -59,6 +60,30 @@ def source_of(plan: Plan, repeat: int) -> Source:
     )
 
 
+def past_rows(study: Study, plan: Plan, territory: Territory) -> Rows:
+    """Rows of ``Study.parcels`` that past seasons may teach with, ``[row]``.
+
+    A past look at a test field would give its class away where the crop stays, as an orchard does.
+    """
+    season = study.parcels["season"].to_numpy(dtype=object)
+    group = study.parcels["field_group"].to_numpy(dtype=object)
+    recurring = np.isin(group, group[season == plan.target]) & territory.test_side
+    return np.flatnonzero(np.isin(season, plan.sources) & ~recurring)
+
+
+def past_folds(study: Study, plan: Plan, territory: Territory) -> tuple[splits.Fold, ...]:
+    """Leave one season out: each source season validates once what the others teach."""
+    usable = np.zeros(len(study.parcels), dtype=bool)
+    usable[past_rows(study, plan, territory)] = True
+    return splits.leave_one_season_out(
+        study.parcels["season"].to_numpy(dtype=object),
+        study.parcels["field_group"].to_numpy(dtype=object),
+        territory.test_side,
+        plan.sources,
+        usable,
+    )
+
+
 def source_model(
     study: Study, plan: Plan, repeat: int, territory: Territory, archive: Archive, setting: Setting
 ) -> Model:
@@ -90,14 +115,11 @@ def source_model(
 def _pretrain(study: Study, plan: Plan, territory: Territory, setting: Setting) -> tuple[Any, dict[str, Any]]:
     learner = learner_by_name(plan.learner)
     season = study.parcels["season"].to_numpy(dtype=object)
-    group = study.parcels["field_group"].to_numpy(dtype=object)
-    # A past look at a test field would give its class away where the crop stays, as an orchard does.
-    recurring = np.isin(group, group[season == plan.target]) & territory.test_side
-    folds = splits.leave_one_season_out(season, group, territory.test_side, plan.sources, ~recurring)
+    folds = past_folds(study, plan, territory)
     crop = study.legend.codes(study.parcels["crop"].to_numpy(dtype=object))
     rng = np.random.default_rng([setting.seed, 1])
 
-    def drawn(rows: splits.Rows, fill: bool) -> Samples:
+    def drawn(rows: Rows, fill: bool) -> Samples:
         labels = sorted(set(season[rows]))
         pixels = plan.recipe.pixels
         return joined(

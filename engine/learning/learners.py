@@ -13,8 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.domain import PlanError
+from engine.learning.recipes import Schedule
 from engine.learning.samples import Samples
 from engine.learning.setting import Setting
+
+Prior = npt.NDArray[np.floating]
 
 
 class Model(Protocol):
@@ -43,6 +46,18 @@ class Learner(Protocol):
         """Learn from visited parcels alone."""
         ...
 
+    def balanced(
+        self, samples: Samples, prior: Prior, schedule: Schedule, setting: Setting, start: Any = None
+    ) -> Model:
+        """Learn without favour for the classes that ``prior`` (log shares, ``[class]``) calls frequent, going
+        on from ``start`` where that is given.
+        """
+        ...
+
+    def blend(self, one: Any, other: Any, share: float) -> Model:
+        """A model between ``one`` (share 0) and ``other`` (share 1)."""
+        ...
+
 
 class Cnn1dLearner:
     """The study's network, see `engine.learning.networks.Cnn1d`; transfer fine-tunes all layers."""
@@ -68,6 +83,22 @@ class Cnn1dLearner:
 
         return training.fit(samples, setting.recipe.scratch, setting)
 
+    def balanced(
+        self, samples: Samples, prior: Prior, schedule: Schedule, setting: Setting, start: Any = None
+    ) -> Model:
+        """Train with adjusted logits on samples that change a little each time."""
+        from engine.learning import training
+
+        if start is None:
+            return training.fit(samples, schedule, setting, prior=prior, augment=True)
+        return training.fine_tune(start, samples, schedule, setting, prior=prior, augment=True)
+
+    def blend(self, one: Any, other: Any, share: float) -> Model:
+        """Average the weights."""
+        from engine.learning import training
+
+        return training.blended(one, other, share)
+
 
 class RandomForestLearner:
     """The second learner, see `engine.learning.forest`; transfer adds as many trees again."""
@@ -90,6 +121,22 @@ class RandomForestLearner:
     def scratch(self, samples: Samples, setting: Setting) -> Model:
         """Grow trees on visited parcels."""
         return self.pretrain(samples, setting)
+
+    def balanced(
+        self, samples: Samples, prior: Prior, schedule: Schedule, setting: Setting, start: Any = None
+    ) -> Model:
+        """Grow trees, whose odds are divided by the shares; ``start`` keeps its trees beside them."""
+        from engine.learning import forest
+        from engine.learning.models import Mixture, Reweighed
+
+        fresh = Reweighed(forest.fit(samples, setting.recipe.trees, setting.seed), -prior)
+        return fresh if start is None else Mixture((start, fresh), (0.5, 0.5))
+
+    def blend(self, one: Any, other: Any, share: float) -> Model:
+        """Let both vote."""
+        from engine.learning.models import Mixture
+
+        return Mixture((one, other), (1 - share, share))
 
 
 LEARNERS: dict[str, Learner] = {learner.name: learner for learner in (Cnn1dLearner(), RandomForestLearner())}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.domain import Cube
+
+RAREST = 0.002  # share that keeps a missing class from minus infinity
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +36,26 @@ class Samples:
 
     def __len__(self) -> int:
         return len(self.crop)
+
+    def scale(self) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+        """Mean and standard deviation of each band over pixels and times, ``[band]`` each."""
+        mean = self.values.mean(axis=(0, 2), dtype=np.float64).astype(np.float32)
+        std = self.values.std(axis=(0, 2), dtype=np.float64).astype(np.float32)
+        return mean, np.maximum(std, 1e-6)  # a band that never moves
+
+    def scaled(self, mean: npt.NDArray[np.float32], std: npt.NDArray[np.float32]) -> Samples:
+        """The same samples, standardised; ``mean`` and ``std`` are ``[band]``."""
+        return replace(self, values=(self.values - mean[:, None]) / std[:, None])
+
+    def chosen(self, rows: npt.NDArray[np.bool_] | npt.NDArray[np.int64]) -> Samples:
+        """Some of the pixels, by number or by mask."""
+        return Samples(self.values[rows], self.crop[rows], self.parcel[rows], self.classes)
+
+    def prior(self) -> npt.NDArray[np.float64]:
+        """Logarithm of the share of each class, ``[class]``; one that is missing counts as `RAREST`."""
+        share = np.bincount(self.crop, minlength=self.classes) / max(len(self), 1)
+        prior: npt.NDArray[np.float64] = np.log(share + RAREST)
+        return prior
 
 
 def draw_samples(

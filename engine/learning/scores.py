@@ -71,9 +71,23 @@ def parcel_classes(probability: npt.NDArray[np.float32], parcel: Codes) -> tuple
     Parcels and their classes, both ``[parcel]``, parcels in ascending order.
     """
     parcels, owner = np.unique(parcel, return_inverse=True)
-    total = np.zeros((len(parcels), probability.shape[1]))
+    return parcels, parcel_probability(probability, owner, len(parcels)).argmax(axis=1)
+
+
+def parcel_probability(probability: npt.NDArray[np.float32], owner: Codes, count: int) -> Floats:
+    """Mean probability of each parcel's pixels, ``[parcel, class]``.
+
+    Parameters
+    ----------
+    probability
+        ``[pixel, class]``.
+    owner
+        Number of each pixel's parcel, 0 to ``count`` - 1, ``[pixel]``.
+    """
+    total = np.zeros((count, probability.shape[1]))
     np.add.at(total, owner, probability)
-    return parcels, total.argmax(axis=1)
+    mean: Floats = total / np.bincount(owner, minlength=count)[:, None]
+    return mean
 
 
 def estimate(

@@ -18,12 +18,15 @@ from torch import Tensor
 from torch.nn import functional
 
 from engine.domain import PlanError
+from engine.learning.augmentation import augmented
 from engine.learning.networks import Cnn1d, DropoutPool
 from engine.learning.recipes import Recipe, Schedule
 from engine.learning.samples import Samples
 from engine.learning.setting import Setting
 
 PREDICTION_BATCH = 4096
+
+Prior = npt.NDArray[np.floating]
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,20 +81,59 @@ def restored(tensors: dict[str, npt.NDArray[np.float32]], recipe: Recipe) -> Tra
     return TrainedCnn(_in_channels_last(network), tensors["mean"], tensors["std"])
 
 
-def fit(samples: Samples, schedule: Schedule, setting: Setting) -> TrainedCnn:
-    """Train a fresh network; the bands are standardised by these samples."""
+def fit(
+    samples: Samples,
+    schedule: Schedule,
+    setting: Setting,
+    *,
+    prior: Prior | None = None,
+    augment: bool = False,
+) -> TrainedCnn:
+    """Train a fresh network; the bands are standardised by these samples.
+
+    Parameters
+    ----------
+    prior
+        Logarithm of the frequency of each class, added to the logits while training and left out when
+        predicting, ``[class]``: logit adjustment (Menon et al. 2021, ICLR, equation 10).
+    augment
+        Whether to change every series a little each time, see `engine.learning.augmentation`.
+    """
     torch.manual_seed(setting.seed)
-    mean = samples.values.mean(axis=(0, 2), dtype=np.float64).astype(np.float32)  # [band]
-    std = samples.values.std(axis=(0, 2), dtype=np.float64).astype(np.float32)  # [band]
-    std = np.maximum(std, 1e-6)  # a band that never moves
+    mean, std = samples.scale()
     network = Cnn1d(len(mean), samples.classes, setting.recipe.filters, setting.recipe.kernel)
-    return _train(network, mean, std, samples, schedule, setting)
+    return _train(network, mean, std, samples, schedule, setting, prior, augment)
 
 
-def fine_tune(model: TrainedCnn, samples: Samples, schedule: Schedule, setting: Setting) -> TrainedCnn:
-    """Go on training a copy of a network, all layers, under the standardisation it knows."""
+def fine_tune(
+    model: TrainedCnn,
+    samples: Samples,
+    schedule: Schedule,
+    setting: Setting,
+    *,
+    prior: Prior | None = None,
+    augment: bool = False,
+) -> TrainedCnn:
+    """Go on training a copy of a network, all layers, under the standardisation it knows; see `fit`."""
     network = copy.deepcopy(model.network)
-    return _train(network, model.mean, model.std, samples, schedule, setting)
+    return _train(network, model.mean, model.std, samples, schedule, setting, prior, augment)
+
+
+def blended(one: TrainedCnn, other: TrainedCnn, share: float) -> TrainedCnn:
+    """Weights and batch-norm statistics on the line from ``one`` (share 0) to ``other`` (share 1), after
+    WiSE-FT (Wortsman et al. 2022, CVPR).
+    """
+    network = copy.deepcopy(one.network)
+    start, end = one.network.state_dict(), other.network.state_dict()
+    network.load_state_dict(
+        {
+            name: (1 - share) * start[name] + share * end[name]
+            if start[name].is_floating_point()
+            else end[name]
+            for name in start
+        }
+    )
+    return TrainedCnn(_in_channels_last(network.eval()), one.mean, one.std, other.loss)
 
 
 def chosen_device(name: str) -> torch.device:
@@ -117,6 +159,8 @@ def _train(
     samples: Samples,
     schedule: Schedule,
     setting: Setting,
+    prior: Prior | None,
+    augment: bool,
 ) -> TrainedCnn:
     """The loop: Adam, one-cycle rate, cross-entropy, the last epoch is kept.
 
@@ -138,15 +182,17 @@ def _train(
     rate = torch.optim.lr_scheduler.OneCycleLR(
         optimiser, max_lr=schedule.rate, total_steps=steps * schedule.epochs
     )
+    shift = None if prior is None else torch.from_numpy(prior.astype(np.float32)).to(device)  # [class]
     losses = []
     for epoch in range(schedule.epochs):
         total = 0.0
         # Equal batches: a remainder of one or two samples would wreck the batch norm.
         for batch in torch.randperm(len(samples), generator=generator).to(device).tensor_split(steps):
             optimiser.zero_grad(set_to_none=True)
+            shown = augmented(series[batch], generator) if augment else series[batch]
             with torch.autocast(device.type, torch.bfloat16, enabled=autocast):
-                logits = network(_as_images(series[batch]), pool)
-            loss = functional.cross_entropy(logits.float(), truth[batch])
+                logits = network(_as_images(shown), pool).float()
+            loss = functional.cross_entropy(logits if shift is None else logits + shift, truth[batch])
             loss.backward()  # type: ignore[no-untyped-call]
             optimiser.step()
             rate.step()

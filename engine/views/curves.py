@@ -168,7 +168,11 @@ def macro_f1(
 def hue(method: str, dark: bool) -> str:
     """The colour of a method's curves."""
     colours = palette.scheme(dark)
-    hues = {"transfer": colours.accent, "scratch": "#E0A458" if dark else "#B26A00"}
+    hues = {
+        "transfer": colours.accent,
+        "scratch": "#E0A458" if dark else "#B26A00",
+        "groundplan": "#5FD0A5" if dark else "#0B7A55",
+    }
     return hues.get(method, colours.muted)
 
 

@@ -1,0 +1,140 @@
+"""One model of all past seasons that favours no class, and how much of their class mix it gets back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.domain import Study
+from engine.experiments.archive import Archive
+from engine.experiments.plan import Plan
+from engine.experiments.source import REMEMBERED, Source, past_folds, past_rows, source_of
+from engine.experiments.territory import Territory
+from engine.learning import scores
+from engine.learning.learners import Model, learner_by_name
+from engine.learning.methods import Past
+from engine.learning.models import reweighed
+from engine.learning.recipes import Recipe, Schedule
+from engine.learning.samples import Samples, draw_samples, joined
+from engine.learning.setting import Setting
+from engine.learning.splits import Rows
+
+PIXELS = 10  # of a parcel, fewer than the study's: what varies is the field, and augmentation does the rest
+BATCH, RATE = 128, 2e-3
+SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
+USUAL = 0.5  # the share that is kept unless past seasons speak clearly for another
+
+_remembered: dict[BalancedSource, tuple[Model, dict[str, Any]]] = {}
+
+
+@dataclass(frozen=True)
+class BalancedSource(Source):
+    """What identifies a balanced model."""
+
+
+def balanced_of(plan: Plan, repeat: int) -> BalancedSource:
+    """The balanced model that a repeat of a plan starts from."""
+    one = source_of(plan, repeat)
+    return BalancedSource(one.study, one.target, one.sources, one.learner, one.recipe, one.test, one.seed)
+
+
+def balanced_past(
+    study: Study, plan: Plan, repeat: int, territory: Territory, archive: Archive, setting: Setting
+) -> Past:
+    """What all past seasons teach: model and card from the archive, or learnt now and kept."""
+    source = balanced_of(plan, repeat)
+    learner = learner_by_name(plan.learner)
+    samples = _drawn(study, plan, past_rows(study, plan, territory), setting)
+    if not learner.storable:
+        if source not in _remembered:
+            while len(_remembered) >= REMEMBERED:
+                _remembered.pop(next(iter(_remembered)))
+            _remembered[source] = _taught(study, plan, territory, samples, setting)
+        model, card = _remembered[source]
+        return Past(model, samples, card["share"])
+    with archive.lock(source.name):
+        kept = archive.weights(source.name)
+        if kept is None:
+            fresh, card = _taught(study, plan, territory, samples, setting)
+            archive.keep_weights(source.name, fresh.tensors(), {"source": repr(source), **card})
+            kept = archive.weights(source.name)
+            assert kept is not None
+    from engine.learning.training import restored
+
+    return Past(restored(kept[0], plan.recipe), samples, float(kept[1]["share"]))
+
+
+def best_share(macro_f1: npt.NDArray[np.float64]) -> float:
+    """How much of the log prior a balanced model gets back.
+
+    The share with the best mean over seasons, if its lead over `USUAL` is larger than the standard error
+    of that lead; a few seasons say little.
+
+    Parameters
+    ----------
+    macro_f1
+        Of each held-out season at each of `SHARES`, ``[season, share]``.
+    """
+    usual, best = SHARES.index(USUAL), int(macro_f1.mean(axis=0).argmax())
+    lead = macro_f1[:, best] - macro_f1[:, usual]  # [season]
+    error = lead.std(ddof=1) / np.sqrt(len(lead)) if len(lead) > 1 else np.inf
+    return SHARES[best] if lead.mean() > error else USUAL
+
+
+def _taught(
+    study: Study, plan: Plan, territory: Territory, samples: Samples, setting: Setting
+) -> tuple[Any, dict[str, Any]]:
+    """A model of all samples, and what leaving one season out says of its share."""
+    seasons = study.parcels["season"].to_numpy(dtype=object)
+    reached, labels = [], []
+    for fold in past_folds(study, plan, territory):
+        taught = samples.chosen(np.isin(samples.parcel, fold.train))
+        held = samples.chosen(np.isin(samples.parcel, fold.validation))
+        watch = setting.watch.of(f"balanced model {setting.seed}, {fold.held_out} held out")
+        probability = _fit(plan, taught, replace(setting, watch=watch)).predict(held.values)
+        reached.append([_macro_f1(held, probability, share * taught.prior()) for share in SHARES])
+        labels.append(str(seasons[fold.validation[0]]))
+    table = np.array(reached)
+    watch = setting.watch.of(f"balanced model {setting.seed} of all past seasons")
+    model = _fit(plan, samples, replace(setting, watch=watch))
+    return model, {
+        "share": best_share(table),
+        "validation_macro_f1": {label: list(row) for label, row in zip(labels, reached, strict=True)},
+        "shares": list(SHARES),
+        "classes": study.legend.names,
+    }
+
+
+def _fit(plan: Plan, samples: Samples, setting: Setting) -> Any:
+    schedule = Schedule(plan.recipe.pretrain.epochs, BATCH, RATE)
+    return learner_by_name(plan.learner).balanced(samples, samples.prior(), schedule, setting)
+
+
+def _macro_f1(held: Samples, probability: npt.NDArray[np.float32], shift: npt.NDArray[np.float64]) -> float:
+    predicted = reweighed(probability, shift).argmax(axis=1)
+    block = np.zeros(len(held), dtype=np.int64)
+    confusion = scores.confusion_by_block(held.crop, predicted, block, held.classes, 1)
+    return float(scores.macro_f1(confusion[0]))
+
+
+def pixels_of(recipe: Recipe) -> int:
+    """Pixels of a parcel that the balanced methods learn from."""
+    return min(recipe.pixels, PIXELS)
+
+
+def _drawn(study: Study, plan: Plan, rows: Rows, setting: Setting) -> Samples:
+    """Pixels of past seasons, each season standardised by its own."""
+    season = study.parcels["season"].to_numpy(dtype=object)
+    crop = study.legend.codes(study.parcels["crop"].to_numpy(dtype=object))
+    rng = np.random.default_rng([setting.seed, 6])
+    parts = []
+    for label in sorted(set(season[rows])):
+        mine = rows[season[rows] == label]
+        part = draw_samples(
+            study.cubes[label], crop, len(study.legend), mine, pixels_of(plan.recipe), rng, fill=True
+        )
+        parts.append(part.scaled(*part.scale()))
+    return joined(parts)

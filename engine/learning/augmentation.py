@@ -1,0 +1,29 @@
+"""Small changes to a series that leave its class what it was: dates, gain, level and noise."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+SLOTS = 1  # most steps by which a series comes earlier or later
+GAIN = LEVEL = NOISE = 0.1  # standard deviations, in units of the standardised band
+
+
+def augmented(series: Tensor, generator: torch.Generator) -> Tensor:
+    """Another season's view of the same fields, ``[pixel, time, band]`` standardised, as given and back.
+
+    Each series is shifted by up to one step of the time axis (sown earlier or later), scaled and lifted
+    (another calibration, another vigour), and gets noise on every value. Iwana & Uchida 2021 (PLoS ONE 16,
+    e0254841) survey such augmentations of time series.
+    """
+    pixels, times, bands = series.shape
+    where = series.device
+
+    def normal(*shape: int) -> Tensor:
+        return torch.randn(shape, generator=generator).to(where)
+
+    shift = torch.randint(-SLOTS, SLOTS + 1, (pixels, 1), generator=generator).to(where)
+    slot = (torch.arange(times, device=where) + shift).clamp(0, times - 1)  # [pixel, time]
+    moved = series.gather(1, slot[:, :, None].expand(pixels, times, bands))
+    lifted = moved * (1 + GAIN * normal(pixels, 1, 1)) + LEVEL * normal(pixels, 1, bands)
+    return lifted + NOISE * normal(pixels, times, bands)

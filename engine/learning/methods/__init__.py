@@ -1,0 +1,34 @@
+"""Methods: how past seasons and visited parcels become a model for this season."""
+
+from __future__ import annotations
+
+from engine.domain import PlanError
+from engine.learning.methods.knowledge import BALANCED, STUDY, Knowledge, Method, Past, Start
+from engine.learning.methods.moved import Balanced, Groundplan, Joint, Replay
+from engine.learning.methods.study import Scratch, Transfer, ZeroShot
+
+__all__ = [
+    "BALANCED",
+    "METHODS",
+    "STUDY",
+    "STUDYS_OWN",
+    "Knowledge",
+    "Method",
+    "Past",
+    "Start",
+    "method_by_name",
+]
+
+METHODS: dict[str, type[Method]] = {
+    method.name: method for method in (ZeroShot, Transfer, Scratch, Balanced, Replay, Joint, Groundplan)
+}
+
+
+STUDYS_OWN = (ZeroShot.name, Transfer.name, Scratch.name)
+
+
+def method_by_name(name: str) -> Method:
+    """The method of that name, or `PlanError`."""
+    if name not in METHODS:
+        raise PlanError(f"There is no method {name}; choose one of {', '.join(METHODS)}.")
+    return METHODS[name]()

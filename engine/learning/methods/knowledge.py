@@ -1,0 +1,77 @@
+"""What a method may look at, and what it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.learning.learners import Learner, Model
+from engine.learning.samples import Samples
+from engine.learning.setting import Setting
+
+Start = Literal["study", "balanced"]
+STUDY: Start = "study"  # the best model of leave-one-season-out, as in the study
+BALANCED: Start = "balanced"  # one model of all past seasons that favours no class
+
+
+@dataclass(frozen=True, eq=False)
+class Past:
+    """What past seasons teach.
+
+    Parameters
+    ----------
+    model
+        The pre-trained model.
+    samples
+        Pixels of past seasons, standardised season by season; None for the study's model.
+    share
+        How much of the log prior the model gets back when it predicts, chosen on past seasons.
+    """
+
+    model: Model
+    samples: Samples | None = None
+    share: float = 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Knowledge:
+    """All that a method may learn from. No label of a test parcel is in it, and no pixel of one either.
+
+    Parameters
+    ----------
+    past
+        None for a method that starts from nothing.
+    visited
+        Pixels of the visited parcels with their classes; None where nobody goes.
+    seen
+        Pixels of the target season whose class nobody knows, of parcels that do not test.
+    place
+        Where visited parcels lie, km, ``[parcel, xy]``, in the order of ``visited``'s parcels ascending.
+    area
+        Where the parcels to map lie, km, ``[parcel, xy]``: places only.
+    """
+
+    past: Past | None
+    visited: Samples | None
+    seen: Samples
+    place: npt.NDArray[np.float64]
+    area: npt.NDArray[np.float64]
+
+
+class Method(Protocol):
+    """One way to learn.
+
+    ``starts_from`` tells which pre-trained model it goes on from, None for none; ``visits`` whether it
+    needs parcels of the target season.
+    """
+
+    name: ClassVar[str]
+    starts_from: ClassVar[Start | None]
+    visits: ClassVar[bool]
+
+    def learn(self, learner: Learner, known: Knowledge, setting: Setting) -> Model:
+        """A model for the target season; it may tell ``weights``, how far it moved from the past."""
+        ...
