@@ -23,7 +23,8 @@ from engine.learning.setting import Setting
 from engine.learning.splits import Rows
 
 PIXELS = 10  # of a parcel, fewer than the study's: what varies is the field, and augmentation does the rest
-BATCH, RATE = 128, 2e-3
+RATE = 2e-3
+BATCH_LEAST, BATCH_MOST, STEPS_AN_EPOCH = 16, 128, 150  # small studies get small batches, and so enough steps
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 USUAL = 0.5  # the share that is kept unless past seasons speak clearly for another
 
@@ -109,7 +110,8 @@ def _taught(
 
 
 def _fit(plan: Plan, samples: Samples, setting: Setting) -> Any:
-    schedule = Schedule(plan.recipe.pretrain.epochs, BATCH, RATE)
+    batch = min(max(len(samples) // STEPS_AN_EPOCH, BATCH_LEAST), BATCH_MOST)
+    schedule = Schedule(plan.recipe.pretrain.epochs, batch, RATE)
     return learner_by_name(plan.learner).balanced(samples, samples.prior(), schedule, setting)
 
 

@@ -101,6 +101,8 @@ class Groundplan:
     `Replay`, `Joint`, and a fresh one that forgot the past. How much each counts is decided by
     cross-validation among the visited parcels, whose folds lie as far apart as the area lies from the trip
     (Linnenbrink et al. 2024), by mixture weights of largest likelihood (stacking) that begin at `BEFORE`.
+    For classes that the trip lacks, pixels of past seasons speak instead, as many as those classes' share:
+    else a trip that saw only wheat would teach to forget the rest.
 
     Parameters
     ----------
@@ -135,10 +137,21 @@ class Groundplan:
             models = self._moved(learner, known.past, own.chosen(~held), silent)
             for name, model in models.items():
                 probability[name][held] = model.predict(own.values[held])
-        by_parcel = np.stack([parcel_probability(probability[name], owner, len(parcel)) for name in BEFORE])
-        truth = own.crop[np.unique(owner, return_index=True)[1]]
-        weights = stacked(by_parcel, truth, np.array(list(BEFORE.values())), self.caution)
         final = self._moved(learner, known.past, own, setting)
+        missing = _missing(known.past, own)
+        by_parcel = np.stack(
+            [
+                np.concatenate(
+                    [
+                        parcel_probability(probability[name], owner, len(parcel)),
+                        final[name].predict(missing.values) if len(missing) else probability[name][:0],
+                    ]
+                )
+                for name in BEFORE
+            ]
+        )  # [model, parcel, class]
+        truth = np.concatenate([own.crop[np.unique(owner, return_index=True)[1]], missing.crop])
+        weights = stacked(by_parcel, truth, np.array(list(BEFORE.values())), self.caution)
         vote = Mixture(tuple(final.values()), tuple(float(one) for one in weights))
         return _shown(known, vote, dict(zip(BEFORE, vote.weights, strict=True)))
 
@@ -159,6 +172,22 @@ class Groundplan:
 # What the four count before anybody went, from past seasons of the landscape and parcels of Fergana that
 # never test (docs/methods.md).
 BEFORE: Mapping[str, float] = {"stay": 0.3, "replay": 0.5, "joint": 0.15, "forget": 0.05}
+
+
+def _missing(past: Past, own: Samples) -> Samples:
+    """Pixels of past seasons, of classes that no visited parcel has, each class by its past share."""
+    assert past.samples is not None
+    known = past.samples
+    share = np.bincount(known.crop, minlength=known.classes) / len(known)  # [class]
+    absent = np.setdiff1d(np.flatnonzero(share), own.crop)
+    rest = max(1 - share[absent].sum(), 1 / len(known))
+    parcels = len(np.unique(own.parcel))
+    rows = []
+    for code in absent:
+        mine = np.flatnonzero(known.crop == code)
+        wanted = min(len(mine), max(1, round(parcels * share[code] / rest)))
+        rows.append(mine[np.linspace(0, len(mine) - 1, wanted).astype(np.int64)])
+    return known.chosen(np.concatenate(rows) if rows else np.empty(0, dtype=np.int64))
 
 
 def _own(known: Knowledge) -> Samples:

@@ -1,0 +1,144 @@
+"""Groundplan's own methods on studies whose right answer is known."""
+
+import dataclasses
+import re
+
+import numpy as np
+import pytest
+
+from engine.experiments import run
+from engine.experiments.archive import Archive
+from engine.experiments.balanced import SHARES, best_share
+from engine.experiments.plan import from_json, grid, to_json
+from engine.experiments.run import answer
+from engine.learning.methods import METHODS
+from engine.learning.methods.moved import Groundplan, Joint, Replay
+from tests import made_up
+from tests.made_up import TINY
+
+SHORT = {"replay": Replay(steps=60), "joint": Joint(steps=60), "groundplan": Groundplan(steps=60)}
+OWN = ("balanced", "replay", "joint", "groundplan")
+
+
+def ask(study, methods=OWN, learner="cnn1d", radii=(30,), designs=("radius",), **changes):
+    plans = grid(study, "2021", study.departure, radii, designs, methods, learner, TINY, repeats=1, **changes)
+    return [dataclasses.replace(one, method=SHORT.get(one.method.name, one.method)) for one in plans]
+
+
+def scores(study, folder, **changes):
+    found = answer(study, ask(study, **changes), Archive(folder))
+    return {one.plan.method.name: one.macro_f1_parcel.value for one in found}
+
+
+def with_series(study, label, values):
+    return dataclasses.replace(
+        study, cubes={**study.cubes, label: dataclasses.replace(study.cubes[label], values=values)}
+    )
+
+
+@pytest.mark.parametrize("learner", ["cnn1d", "random-forest"])
+def test_a_separable_study_is_learnt_by_every_method_and_learner(tmp_path, learner):
+    found = scores(made_up.study(parcels=120), tmp_path, learner=learner)
+    assert set(found) == set(OWN)
+    assert min(found.values()) > 0.97
+
+
+def test_a_new_calibration_moves_nothing_for_who_standardises_by_season(tmp_path):
+    study = made_up.study(parcels=120)
+    shifted = with_series(study, "2021", study.cubes["2021"].values * 1.5 + np.float32(20))
+    found = scores(shifted, tmp_path, methods=("zero-shot", "balanced"))
+    assert found["balanced"] > 0.97
+    assert found["zero-shot"] < 0.8
+
+
+def test_a_past_whose_labels_meant_something_else_is_left_behind(tmp_path):
+    study = made_up.study(parcels=240)
+    names = study.legend.names
+    other = dict(zip(names, (*names[1:], names[0]), strict=True))
+    past = study.parcels["season"] != "2021"
+    crop = study.parcels["crop"].where(~past, study.parcels["crop"].map(other))
+    broken = dataclasses.replace(study, parcels=study.parcels.assign(crop=crop))
+    plans = ask(broken, methods=("balanced", "groundplan"), designs=("random",))
+    plans[1] = dataclasses.replace(plans[1], method=Groundplan(steps=300))
+    home, went = answer(broken, plans, Archive(tmp_path))
+    assert home.macro_f1_parcel.value < 0.1
+    assert went.macro_f1_parcel.value > 0.9
+    (said,) = [note for note in went.notes if "Who votes" in note]
+    assert int(re.search(r"the past as it is (\d+) %", said)[1]) < 10
+
+
+def test_a_circle_that_holds_one_class_does_not_make_the_vote_forget_the_others(tmp_path):
+    study = made_up.study(parcels=240, noise_db=3)
+    km = np.hypot(
+        (study.parcels["lon"] - study.departure.lon) * 78.4,
+        (study.parcels["lat"] - study.departure.lat) * 111.2,
+    )
+    kept = (study.parcels["season"] != "2021") | (km > 30) | (study.parcels["crop"] == "maize")
+    rows = np.flatnonzero(kept)
+    new = np.full(len(kept), -1)
+    new[rows] = np.arange(len(rows))
+    cube = study.cubes["2021"]
+    stays = new[cube.parcel] >= 0
+    cubes = {
+        label: dataclasses.replace(
+            one,
+            parcel=new[one.parcel[stays]] if label == "2021" else new[one.parcel],
+            values=one.values[stays] if label == "2021" else one.values,
+        )
+        for label, one in study.cubes.items()
+    }
+    lone = dataclasses.replace(study, parcels=study.parcels[kept].reset_index(drop=True), cubes=cubes)
+    found = scores(lone, tmp_path, methods=("balanced", "groundplan"))
+    assert found["balanced"] > 0.8
+    assert found["groundplan"] > found["balanced"] - 0.02
+
+
+def test_no_pixel_and_no_label_of_a_test_parcel_reaches_a_method(tmp_path, monkeypatch):
+    study = made_up.study(parcels=80)
+    given = []
+
+    class Spy(Groundplan):
+        def learn(self, learner, known, setting):
+            given.append(known)
+            return super().learn(learner, known, setting)
+
+    (plan,) = ask(study, methods=("groundplan",), designs=("random",))
+    spied = dataclasses.replace(plan, method=Spy(steps=20))
+    answer(study, [spied], Archive(tmp_path))
+    tests = set(run.survey(study, "2021", plan.departure, plan.test).test.index)
+    (known,) = given
+    assert not tests & set(known.seen.parcel)
+    assert not tests & set(known.visited.parcel)
+    assert set(known.seen.crop) == {-1}
+    fields = study.parcels["field_group"]
+    assert not set(fields[list(tests)]) & set(fields[np.unique(known.past.samples.parcel)])
+    assert len(known.place) == len(np.unique(known.visited.parcel))
+
+
+def test_the_share_of_the_prior_moves_only_where_seasons_agree():
+    flat = np.full((4, len(SHARES)), 0.7)
+    assert best_share(flat) == 0.5
+    agreed = flat + np.array([0.0, 0.0, 0.0, 0.0, 0.05])
+    assert best_share(agreed) == 1.0
+    quarrel = flat.copy()
+    quarrel[:, 4] += np.array([0.2, -0.15, -0.1, 0.1])
+    assert best_share(quarrel) == 0.5
+    assert best_share(agreed[:1]) == 0.5  # one season proves nothing
+
+
+def test_a_balanced_model_is_made_once_and_kept(tmp_path):
+    study = made_up.study(parcels=60)
+    archive = Archive(tmp_path)
+    first = answer(study, ask(study, methods=("balanced", "replay")), archive)
+    models = list((tmp_path / "models").glob("*.safetensors"))
+    assert len(models) == 1
+    stamp = models[0].stat().st_mtime_ns
+    answer(study, ask(study, methods=("joint",)), archive)
+    assert [one.stat().st_mtime_ns for one in (tmp_path / "models").glob("*.safetensors")] == [stamp]
+    assert first[0].plan.method.name == "balanced"
+
+
+def test_a_plan_of_every_method_survives_json():
+    study = made_up.study(parcels=40)
+    for plan in grid(study, "2021", study.departure, [30], ["radius"], METHODS, "cnn1d", TINY):
+        assert from_json(to_json(plan)) == plan
