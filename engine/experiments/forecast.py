@@ -1,0 +1,138 @@
+"""What a trip will gain, before anybody drives: past seasons that played the target, pooled.
+
+The gain over staying at home of a trip in a season is taken as
+
+    gain = level + design + slope log(parcels / 100) + season + rest,
+
+with normal season effects of standard deviation tau and a rest of standard deviation sigma beside the
+measured error of each gain: a linear mixed model (Gelman & Hill 2007, chapter 12). With three or four
+seasons tau is barely known, so it is not estimated but averaged over, and the interval is as wide as that
+leaves it. All in points of macro F1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import brentq
+from scipy.special import ndtr
+
+from engine.domain import Estimate, PlanError
+
+# What is believed before any season is seen, points: standard deviations of normal distributions around 0
+# for level, designs and slope, scales of half-normal ones for tau and sigma.
+LEVEL, DESIGN, SLOPE = 6.0, 3.0, 3.0
+TAU, SIGMA = 3.0, 2.0
+GRID = 12
+USUAL_PARCELS = 100.0
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Gain:
+    """What a trip gained in a season that played the target.
+
+    Parameters
+    ----------
+    points
+        Macro F1 above staying at home, points.
+    error
+        Its standard error, points.
+    """
+
+    season: str
+    design: str
+    parcels: int
+    points: float
+    error: float
+
+
+@dataclass(frozen=True, eq=False)
+class Forecast:
+    """The gain of a trip in a season that nobody has seen: a mixture of normal distributions, points.
+
+    Parameters
+    ----------
+    weight, mean, sd
+        Of its parts, ``[part]`` each; the weights add up to 1.
+    seasons
+        How many seasons it rests on.
+    """
+
+    weight: Floats
+    mean: Floats
+    sd: Floats
+    seasons: int
+
+    def above(self, points: float) -> float:
+        """Probability that the trip gains more than so many points."""
+        return float(self.weight @ ndtr((self.mean - points) / self.sd))
+
+    def worth(self, cost: float, value_of_point: float) -> float:
+        """Probability that the gain is worth its cost at a value of one point of macro F1."""
+        if value_of_point <= 0:
+            raise PlanError(
+                f"A point of macro F1 worth {value_of_point:g} pays for no trip. Give a value above 0."
+            )
+        return self.above(cost / value_of_point)
+
+    def interval(self, level: float = 0.9) -> Estimate:
+        """Expected gain and the central interval that holds the gain with probability ``level``."""
+        low, high = self._quantile((1 - level) / 2), self._quantile((1 + level) / 2)
+        return Estimate(float(self.weight @ self.mean), low, high, level)
+
+    def _quantile(self, share: float) -> float:
+        reach = 10 * float(self.sd.max())
+        ends = float(self.mean.min()) - reach, float(self.mean.max()) + reach
+        return float(brentq(lambda points: 1 - self.above(points) - share, *ends))
+
+
+def forecast(gains: Sequence[Gain], design: str, parcels: int) -> Forecast:
+    """The gain of a design that visits so many parcels, in a new season.
+
+    Raises
+    ------
+    PlanError
+        Where no season has played the target yet.
+    """
+    if not gains:
+        raise PlanError(
+            "No past season has played the target yet, so nothing can be foretold. Answer the backtest first."
+        )
+    designs = sorted({one.design for one in gains} | {design})
+    row = {name: np.eye(len(designs))[place] for place, name in enumerate(designs)}
+
+    def described(name: str, count: int) -> Floats:
+        return np.concatenate([[1.0, np.log(max(count, 1) / USUAL_PARCELS)], row[name]])
+
+    known = np.array([described(one.design, one.parcels) for one in gains])  # [gain, term]
+    wanted = described(design, parcels)  # [term]
+    belief = np.diag([LEVEL**2, SLOPE**2] + [DESIGN**2] * len(designs))  # [term, term]
+    season = np.array([one.season for one in gains])
+    shared = (season[:, None] == season[None]).astype(float)  # [gain, gain]
+    points = np.array([one.points for one in gains])
+    noise = np.diag([one.error**2 for one in gains])
+
+    parts = []
+    for tau in _scales(TAU):
+        for sigma in _scales(SIGMA):
+            spread = known @ belief @ known.T + tau**2 * shared + noise + sigma**2 * np.eye(len(gains))
+            lower = np.linalg.cholesky(spread)
+            white = np.linalg.solve(lower, points)
+            likely = -0.5 * white @ white - np.log(np.diag(lower)).sum()
+            likely -= 0.5 * (tau / TAU) ** 2 + 0.5 * (sigma / SIGMA) ** 2
+            link = np.linalg.solve(lower, known @ belief @ wanted)
+            variance = wanted @ belief @ wanted - link @ link + tau**2 + sigma**2
+            parts.append((likely, link @ white, np.sqrt(variance)))
+    likely, mean, sd = np.array(parts).T
+    weight = np.exp(likely - likely.max())
+    return Forecast(weight / weight.sum(), mean, sd, len(set(season)))
+
+
+def _scales(most_likely: float) -> Floats:
+    """Standard deviations to average over, evenly up to three times the scale of the belief."""
+    return np.linspace(0, 3 * most_likely, GRID + 1)[1:]

@@ -1,0 +1,86 @@
+"""The forecast of a gain from seasons that played the target."""
+
+import numpy as np
+import pytest
+
+from engine.domain import PlanError
+from engine.experiments.forecast import DESIGN, LEVEL, SIGMA, SLOPE, TAU, Gain, forecast
+
+
+def world(rng, seasons, error=0.7):
+    """Gains in seasons of a world drawn from the belief, and the true gain in the next, which nobody saw."""
+    level, slope = rng.normal(0, LEVEL), rng.normal(0, SLOPE)
+    apart = {"radius": rng.normal(0, DESIGN), "random": rng.normal(0, DESIGN)}
+    tau, sigma = abs(rng.normal(0, TAU)), abs(rng.normal(0, SIGMA))
+    effect = rng.normal(0, tau, seasons + 1)
+
+    def true(season, design, parcels):
+        return level + apart[design] + slope * np.log(parcels / 100) + effect[season] + rng.normal(0, sigma)
+
+    gains = []
+    for season in range(seasons):
+        for design in ("radius", "random"):
+            for parcels in (80, 200):
+                points = true(season, design, parcels) + rng.normal(0, error)
+                gains.append(Gain(str(season), design, parcels, points, error))
+    return gains, true(seasons, "radius", 120)
+
+
+@pytest.mark.parametrize("seasons", [1, 3, 6])
+def test_the_interval_holds_the_gain_of_an_unseen_season_as_often_as_it_says(seasons):
+    rng = np.random.default_rng(seasons)
+    held = 0
+    for _ in range(200):
+        gains, truth = world(rng, seasons)
+        said = forecast(gains, "radius", 120).interval(0.9)
+        held += said.low <= truth <= said.high
+    assert held / 200 == pytest.approx(0.9, abs=0.06)
+
+
+def test_more_seasons_narrow_it_and_more_repeats_of_one_season_do_not():
+    rng = np.random.default_rng(0)
+
+    def width(gains):
+        said = forecast(gains, "radius", 120).interval()
+        return said.high - said.low
+
+    widths = [np.mean([width(world(rng, seasons)[0]) for _ in range(40)]) for seasons in (1, 3, 12)]
+    assert widths[0] > widths[1] > widths[2]
+    one = [Gain("2020", "radius", 100, 3.0, 0.5)]
+    assert width(one * 20) > 0.7 * width(one)
+
+
+def test_where_all_seasons_gained_alike_the_forecast_says_so_and_a_loss_is_foretold_too():
+    sure = [Gain(str(year), "radius", 100, 3.0, 0.3) for year in range(8)]
+    said = forecast(sure, "radius", 100)
+    assert said.interval().value == pytest.approx(3, abs=0.3)
+    assert said.above(0) > 0.9
+    assert said.seasons == 8
+    losing = [Gain(str(year), "radius", 100, -4.0, 0.3) for year in range(8)]
+    assert forecast(losing, "radius", 100).above(0) < 0.1
+
+
+def test_a_larger_trip_gains_more_where_seasons_say_so_and_an_unseen_design_is_less_sure():
+    gains = [
+        Gain(str(year), "radius", parcels, np.log(parcels / 50) * 2, 0.3)
+        for year in range(5)
+        for parcels in (50, 100, 400)
+    ]
+    small, large = (forecast(gains, "radius", parcels).interval() for parcels in (50, 400))
+    assert large.value - small.value == pytest.approx(2 * np.log(8), rel=0.25)
+    other = forecast(gains, "corridors", 100).interval()
+    same = forecast(gains, "radius", 100).interval()
+    assert other.high - other.low > same.high - same.low
+
+
+def test_worth_is_the_chance_that_points_pay_for_the_trip():
+    said = forecast([Gain(str(year), "radius", 100, 3.0, 0.3) for year in range(6)], "radius", 100)
+    assert said.worth(300, 100) == pytest.approx(said.above(3))
+    assert said.worth(100, 100) > said.worth(1000, 100)
+    with pytest.raises(PlanError, match="above 0"):
+        said.worth(100, 0)
+
+
+def test_without_a_season_nothing_is_foretold():
+    with pytest.raises(PlanError, match="backtest"):
+        forecast([], "radius", 100)
