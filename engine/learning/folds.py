@@ -47,10 +47,13 @@ def matched_folds(place: Places, area: Places, folds: int, rng: np.random.Genera
 
 
 def _clusters(place: Places, clusters: int, rng: np.random.Generator) -> npt.NDArray[np.int64]:
-    if clusters == len(place):
-        return np.arange(clusters)
-    label: npt.NDArray[np.int64] = kmeans2(place, clusters, rng=rng, minit="++", missing="warn")[1]
-    return label.astype(np.int64)
+    """k-means; places at the same spot stay together."""
+    spots, owner = np.unique(place, axis=0, return_inverse=True)
+    if len(spots) <= clusters:
+        return owner.ravel().astype(np.int64)
+    label = kmeans2(spots, clusters, rng=rng, minit="++")[1]  # [spot]
+    named: npt.NDArray[np.int64] = label[owner.ravel()].astype(np.int64)
+    return named
 
 
 def _dealt(label: npt.NDArray[np.int64], folds: int, rng: np.random.Generator) -> npt.NDArray[np.int64]:

@@ -1,6 +1,7 @@
 """Groundplan's own methods on studies whose right answer is known."""
 
 import dataclasses
+import json
 import re
 
 import numpy as np
@@ -11,13 +12,14 @@ from engine.experiments.archive import Archive
 from engine.experiments.balanced import SHARES, best_share
 from engine.experiments.plan import from_json, grid, to_json
 from engine.experiments.run import answer
+from engine.fieldwork.designs import DESIGNS
 from engine.learning.methods import METHODS
 from engine.learning.methods.moved import Groundplan, Joint, Replay
 from tests import made_up
 from tests.made_up import TINY
 
 SHORT = {"replay": Replay(steps=60), "joint": Joint(steps=60), "groundplan": Groundplan(steps=60)}
-OWN = ("balanced", "replay", "joint", "groundplan")
+OWN = ("all-past", "replay", "joint", "groundplan")
 
 
 def ask(study, methods=OWN, learner="cnn1d", radii=(30,), designs=("radius",), **changes):
@@ -46,8 +48,8 @@ def test_a_separable_study_is_learnt_by_every_method_and_learner(tmp_path, learn
 def test_a_new_calibration_moves_nothing_for_who_standardises_by_season(tmp_path):
     study = made_up.study(parcels=120)
     shifted = with_series(study, "2021", study.cubes["2021"].values * 1.5 + np.float32(20))
-    found = scores(shifted, tmp_path, methods=("zero-shot", "balanced"))
-    assert found["balanced"] > 0.97
+    found = scores(shifted, tmp_path, methods=("zero-shot", "all-past"))
+    assert found["all-past"] > 0.97
     assert found["zero-shot"] < 0.8
 
 
@@ -58,7 +60,7 @@ def test_a_past_whose_labels_meant_something_else_is_left_behind(tmp_path):
     past = study.parcels["season"] != "2021"
     crop = study.parcels["crop"].where(~past, study.parcels["crop"].map(other))
     broken = dataclasses.replace(study, parcels=study.parcels.assign(crop=crop))
-    plans = ask(broken, methods=("balanced", "groundplan"), designs=("random",))
+    plans = ask(broken, methods=("all-past", "groundplan"), designs=("random",))
     plans[1] = dataclasses.replace(plans[1], method=Groundplan(steps=300))
     home, went = answer(broken, plans, Archive(tmp_path))
     assert home.macro_f1_parcel.value < 0.1
@@ -88,9 +90,9 @@ def test_a_circle_that_holds_one_class_does_not_make_the_vote_forget_the_others(
         for label, one in study.cubes.items()
     }
     lone = dataclasses.replace(study, parcels=study.parcels[kept].reset_index(drop=True), cubes=cubes)
-    found = scores(lone, tmp_path, methods=("balanced", "groundplan"))
-    assert found["balanced"] > 0.8
-    assert found["groundplan"] > found["balanced"] - 0.02
+    found = scores(lone, tmp_path, methods=("all-past", "groundplan"))
+    assert found["all-past"] > 0.8
+    assert found["groundplan"] > found["all-past"] - 0.02
 
 
 def test_no_pixel_and_no_label_of_a_test_parcel_reaches_a_method(tmp_path, monkeypatch):
@@ -129,16 +131,17 @@ def test_the_share_of_the_prior_moves_only_where_seasons_agree():
 def test_a_balanced_model_is_made_once_and_kept(tmp_path):
     study = made_up.study(parcels=60)
     archive = Archive(tmp_path)
-    first = answer(study, ask(study, methods=("balanced", "replay")), archive)
+    first = answer(study, ask(study, methods=("all-past", "replay")), archive)
     models = list((tmp_path / "models").glob("*.safetensors"))
     assert len(models) == 1
     stamp = models[0].stat().st_mtime_ns
     answer(study, ask(study, methods=("joint",)), archive)
     assert [one.stat().st_mtime_ns for one in (tmp_path / "models").glob("*.safetensors")] == [stamp]
-    assert first[0].plan.method.name == "balanced"
+    assert first[0].plan.method.name == "all-past"
 
 
-def test_a_plan_of_every_method_survives_json():
+def test_a_plan_of_every_method_and_design_survives_json_under_its_own_name():
     study = made_up.study(parcels=40)
-    for plan in grid(study, "2021", study.departure, [30], ["radius"], METHODS, "cnn1d", TINY):
-        assert from_json(to_json(plan)) == plan
+    for plan in grid(study, "2021", study.departure, [30], DESIGNS, METHODS, "cnn1d", TINY, repeats=2):
+        assert from_json(json.loads(json.dumps(to_json(plan)))) == plan
+    assert not set(DESIGNS) & set(METHODS)

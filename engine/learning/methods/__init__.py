@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.domain import PlanError
 from engine.learning.methods.knowledge import BALANCED, STUDY, Knowledge, Method, Past, Start
-from engine.learning.methods.moved import Balanced, Groundplan, Joint, Replay
+from engine.learning.methods.moved import AllPast, Groundplan, Joint, Replay
 from engine.learning.methods.study import Scratch, Transfer, ZeroShot
 
 __all__ = [
@@ -20,7 +20,7 @@ __all__ = [
 ]
 
 METHODS: dict[str, type[Method]] = {
-    method.name: method for method in (ZeroShot, Transfer, Scratch, Balanced, Replay, Joint, Groundplan)
+    method.name: method for method in (ZeroShot, Transfer, Scratch, AllPast, Replay, Joint, Groundplan)
 }
 
 

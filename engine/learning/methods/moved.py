@@ -30,10 +30,10 @@ FOLDS = 4
 
 
 @dataclass(frozen=True)
-class Balanced:
+class AllPast:
     """Stay at home with one model of all past seasons that favours no class."""
 
-    name: ClassVar[str] = "balanced"
+    name: ClassVar[str] = "all-past"
     starts_from: ClassVar[Start | None] = BALANCED
     visits: ClassVar[bool] = False
 
