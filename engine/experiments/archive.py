@@ -205,6 +205,8 @@ def _outcome(path: Path) -> Outcome:
         body = {name: value for name, value in record.items() if name not in ("engine", "key", "plan")}
         for name in ("macro_f1", "macro_f1_parcel"):
             body[name] = Estimate(**body[name])
+        for name in ("overall_accuracy", "calibration_error"):
+            body[name] = Estimate(**body[name]) if body.get(name) else None
         for name in ("per_class", "per_class_parcel"):
             body[name] = {crop: Estimate(**one) for crop, one in body[name].items()}
         for name in ("classes", "absent", "repeats", "repeats_parcel", "notes"):

@@ -16,7 +16,7 @@ from engine.experiments.territory import Territory
 from engine.learning import scores
 from engine.learning.learners import Model, learner_by_name
 from engine.learning.methods import Past
-from engine.learning.models import reweighed
+from engine.learning.models import best_temperature, reweighed
 from engine.learning.recipes import Recipe, Schedule
 from engine.learning.samples import Samples, draw_samples, joined
 from engine.learning.setting import Setting
@@ -55,7 +55,7 @@ def balanced_past(
                 _remembered.pop(next(iter(_remembered)))
             _remembered[source] = _taught(study, plan, territory, samples, setting)
         model, card = _remembered[source]
-        return Past(model, samples, card["share"])
+        return Past(model, samples, card["share"], card["temperature"])
     with archive.lock(source.name):
         kept = archive.weights(source.name)
         if kept is None:
@@ -65,7 +65,8 @@ def balanced_past(
             assert kept is not None
     from engine.learning.training import restored
 
-    return Past(restored(kept[0], plan.recipe), samples, float(kept[1]["share"]))
+    card = kept[1]
+    return Past(restored(kept[0], plan.recipe), samples, float(card["share"]), float(card["temperature"]))
 
 
 def best_share(macro_f1: npt.NDArray[np.float64]) -> float:
@@ -91,6 +92,7 @@ def _taught(
     """A model of all samples, and what leaving one season out says of its share."""
     seasons = study.parcels["season"].to_numpy(dtype=object)
     reached, labels = [], []
+    told: list[tuple[Samples, npt.NDArray[np.float32]]] = []  # held-out pixels and what was said of them
     for fold in past_folds(study, plan, territory):
         taught = samples.chosen(np.isin(samples.parcel, fold.train))
         held = samples.chosen(np.isin(samples.parcel, fold.validation))
@@ -98,11 +100,15 @@ def _taught(
         probability = _fit(plan, taught, replace(setting, watch=watch)).predict(held.values)
         reached.append([_macro_f1(held, probability, share * taught.prior()) for share in SHARES])
         labels.append(str(seasons[fold.validation[0]]))
+        told.append((held, reweighed(probability, taught.prior())))
     table = np.array(reached)
     watch = setting.watch.of(f"balanced model {setting.seed} of all past seasons")
     model = _fit(plan, samples, replace(setting, watch=watch))
+    truth = np.concatenate([held.crop for held, _ in told])
+    said = np.concatenate([probability for _, probability in told])  # [pixel, class]
     return model, {
         "share": best_share(table),
+        "temperature": best_temperature(said, truth),
         "validation_macro_f1": {label: list(row) for label, row in zip(labels, reached, strict=True)},
         "shares": list(SHARES),
         "classes": study.legend.names,

@@ -25,6 +25,9 @@ class Repeat:
         Training loss of each epoch; empty where nothing was trained.
     weights
         What each model of a vote counts, by name; empty where nothing votes.
+    reliability
+        How sure and how right the model was in each test block, over pixels, ``[block, bin, 3]`` as nested
+        lists, see `engine.learning.scores.reliability_by_block`.
     """
 
     visited: tuple[str, ...]
@@ -34,6 +37,7 @@ class Repeat:
     seconds: float
     versions: dict[str, str]
     weights: dict[str, float] = field(default_factory=dict)
+    reliability: list[list[list[float]]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,11 @@ class Outcome:
         Of the engine and its libraries; device and precision.
     notes
         What a reader of the score must know.
+    overall_accuracy
+        Share of test pixels that got their true class; None in answers from before it was measured.
+    calibration_error
+        Expected calibration error of the probabilities to believe, over pixels
+        (`engine.learning.models.posterior`); None likewise.
     """
 
     plan: Plan
@@ -83,6 +92,8 @@ class Outcome:
     seconds: float
     versions: dict[str, str]
     notes: tuple[str, ...] = ()
+    overall_accuracy: Estimate | None = None
+    calibration_error: Estimate | None = None
 
     @property
     def visits(self) -> bool:
@@ -117,6 +128,8 @@ class Outcome:
             "test_parcels": self.test_parcels,
             "macro_f1": interval(self.macro_f1),
             "macro_f1_parcel": interval(self.macro_f1_parcel),
+            "overall_accuracy": interval(self.overall_accuracy) if self.overall_accuracy else None,
+            "calibration_error": interval(self.calibration_error) if self.calibration_error else None,
             "per_class": {name: interval(one) for name, one in self.per_class.items()},
             "repeats": list(self.repeats),
             "seconds": round(self.seconds, 3),

@@ -25,6 +25,7 @@ from engine.experiments.territory import Territory, survey
 from engine.learning import scores, splits
 from engine.learning.learners import learner_by_name, require
 from engine.learning.methods import BALANCED, STUDY, Knowledge, Past
+from engine.learning.models import posterior
 from engine.learning.samples import draw_samples
 from engine.learning.setting import Setting, Silent, Watch
 from engine.studies.store import grow, ungrown
@@ -249,6 +250,8 @@ class _Work:
         probability = model.predict(test.values)  # [pixel, class]
         predicted = probability.argmax(axis=1)
         by_pixel = scores.confusion_by_block(test.crop, predicted, block[test.parcel], classes, count)
+        believed = posterior(model, test.values)
+        reliability = scores.reliability_by_block(believed, test.crop, block[test.parcel], count)
         parcel, voted = scores.parcel_classes(probability, test.parcel)
         by_parcel = scores.confusion_by_block(crop[parcel], voted, block[parcel], classes, count)
         return Repeat(
@@ -259,6 +262,7 @@ class _Work:
             time.perf_counter() - start,
             _versions(plan, self.device),
             dict(getattr(model, "weights", {})),
+            reliability.tolist(),
         )
 
 
@@ -296,6 +300,10 @@ def _outcome(study: Study, plan: Plan, repeats: Sequence[Repeat]) -> Outcome:
     parcels = np.array([one.parcels for one in repeats])
     by_pixel = scores.estimate(pixels, np.random.default_rng([plan.seed, 3]))
     by_parcel = scores.estimate(parcels, np.random.default_rng([plan.seed, 4]))
+    calibration = None
+    if all(one.reliability for one in repeats):  # kept before an interruption by an older engine: none
+        sure = np.array([one.reliability for one in repeats])  # [repeat, block, bin, 3]
+        calibration = scores.estimate_calibration(sure, np.random.default_rng([plan.seed, 9]))
     names = study.legend.names
     return Outcome(
         plan,
@@ -317,6 +325,8 @@ def _outcome(study: Study, plan: Plan, repeats: Sequence[Repeat]) -> Outcome:
         sum(one.seconds for one in repeats),
         repeats[0].versions,
         _notes(study, plan, territory, repeats),
+        by_pixel.overall_accuracy,
+        calibration,
     )
 
 

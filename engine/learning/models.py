@@ -1,16 +1,42 @@
-"""Models made of models: under another standardisation, with other odds, and several at once."""
+"""Models made of models: under another standardisation, with other odds, and several at once.
+
+An adjusted model decides for macro F1, so that its probabilities are not the chance of being right, and the
+areas of its map are not those of the crops. `posterior` gives the probabilities for that.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
+from scipy.optimize import minimize_scalar
+from scipy.special import logsumexp
 
 from engine.learning.learners import Model
 
+LEAST = 1e-12  # probability that keeps a logarithm finite
+COOLEST, WARMEST = 0.2, 5.0  # temperatures
+
 Floats = npt.NDArray[np.floating]
+
+
+@runtime_checkable
+class Calibrated(Protocol):
+    """A model whose decisions and probabilities are two things."""
+
+    def posterior(self, values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """Class probabilities to believe, ``[pixel, class]``, of series ``[pixel, band, time]``."""
+        ...
+
+
+def posterior(model: Model, values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Class probabilities to believe and to sum up to areas, ``[pixel, class]``: not adjusted, and
+    temperature-scaled on past seasons where the model knows how.
+    """
+    return model.posterior(values) if isinstance(model, Calibrated) else model.predict(values)
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,27 +60,49 @@ class Scaled:
         """Class probabilities ``[pixel, class]`` of series ``[pixel, band, time]``."""
         return self.model.predict((values - self.mean[:, None]) / self.std[:, None])
 
+    def posterior(self, values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """Probabilities to believe, see `posterior`."""
+        return posterior(self.model, (values - self.mean[:, None]) / self.std[:, None])
+
 
 @dataclass(frozen=True, eq=False)
 class Reweighed:
-    """A model whose odds are multiplied, ``p ~ p^(1 / temperature) exp(shift)``.
-
-    Parameters
-    ----------
-    shift
-        Added to the logits, ``[class]``: a share of the log prior takes a balanced model back towards the
-        frequencies it was taught (Menon et al. 2021, section 4.1, read backwards).
-    temperature
-        Above 1 it softens the probabilities (Guo et al. 2017, ICML).
-    """
+    """A model whose odds are multiplied by ``exp(shift)``, ``[class]``."""
 
     model: Model
     shift: Floats
-    temperature: float = 1.0
 
     def predict(self, values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """Class probabilities ``[pixel, class]`` of series ``[pixel, band, time]``."""
-        return reweighed(self.model.predict(values), self.shift, self.temperature)
+        return reweighed(self.model.predict(values), self.shift)
+
+
+@dataclass(frozen=True, eq=False)
+class Adjusted:
+    """A model that favours no class, and what it takes to decide and to be believed.
+
+    Parameters
+    ----------
+    prior
+        Log of the class shares that the model left out, ``[class]``.
+    share
+        How much of it a decision gets back (Menon et al. 2021, section 4.1, read backwards).
+    temperature
+        Above 1 it softens the probabilities to believe, which get all of the prior (Guo et al. 2017, ICML).
+    """
+
+    model: Model
+    prior: Floats
+    share: float
+    temperature: float = 1.0
+
+    def predict(self, values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """Class probabilities to decide by, ``[pixel, class]``, of series ``[pixel, band, time]``."""
+        return reweighed(self.model.predict(values), self.share * self.prior)
+
+    def posterior(self, values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """Probabilities to believe, see `posterior`."""
+        return tempered(self.model.predict(values), self.prior, self.temperature)
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,12 +116,45 @@ class Mixture:
         """Class probabilities ``[pixel, class]`` of series ``[pixel, band, time]``."""
         return mixed([model.predict(values) for model in self.models], self.weights)
 
+    def posterior(self, values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """Probabilities to believe, see `posterior`."""
+        return mixed([posterior(model, values) for model in self.models], self.weights)
 
-def reweighed(
-    probability: npt.NDArray[np.float32], shift: Floats, temperature: float = 1.0
+
+def reweighed(probability: npt.NDArray[np.float32], shift: Floats) -> npt.NDArray[np.float32]:
+    """``p exp(shift)``, scaled to add up to 1, ``[pixel, class]``."""
+    return _softmax(np.log(np.maximum(probability, LEAST)) + shift)
+
+
+def tempered(
+    probability: npt.NDArray[np.float32], shift: Floats, temperature: float
 ) -> npt.NDArray[np.float32]:
-    """``p^(1 / temperature) exp(shift)``, scaled to add up to 1, ``[pixel, class]``."""
-    logits = np.log(np.maximum(probability, 1e-12)) / temperature + shift
+    """``(p exp(shift))^(1 / temperature)``, scaled to add up to 1, ``[pixel, class]``."""
+    return _softmax((np.log(np.maximum(probability, LEAST)) + shift) / temperature)
+
+
+def best_temperature(probability: npt.NDArray[np.float32], truth: npt.NDArray[np.int64]) -> float:
+    """The temperature under which the truth is most likely (Guo et al. 2017, ICML, section 4.2).
+
+    Parameters
+    ----------
+    probability
+        Of pixels that the model has not seen, ``[pixel, class]``.
+    truth
+        ``[pixel]``.
+    """
+    logits = np.log(np.maximum(probability, LEAST)).astype(np.float64)
+    own = logits[np.arange(len(truth)), truth]  # [pixel]
+
+    def unlikely(log_temperature: float) -> float:
+        cold = np.exp(-log_temperature)
+        return float((logsumexp(cold * logits, axis=1) - cold * own).mean())
+
+    found = minimize_scalar(unlikely, bounds=(np.log(COOLEST), np.log(WARMEST)), method="bounded")
+    return float(np.exp(found.x))
+
+
+def _softmax(logits: Floats) -> npt.NDArray[np.float32]:
     odds = np.exp(logits - logits.max(axis=1, keepdims=True))
     return np.asarray(odds / odds.sum(axis=1, keepdims=True), dtype=np.float32)
 

@@ -17,6 +17,7 @@ from scipy import stats
 from engine.domain import Estimate
 
 BLOCK_KM = 20.0
+BINS = 15
 DRAWS = 1000
 
 Floats = npt.NDArray[np.float64]
@@ -25,9 +26,10 @@ Codes = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Scores:
-    """Macro F1 and F1 of each class (None where the test set lacks the class), with intervals."""
+    """Macro F1, overall accuracy and F1 of each class (None where the test set lacks it), with intervals."""
 
     macro_f1: Estimate
+    overall_accuracy: Estimate
     per_class: tuple[Estimate | None, ...]
     repeats: tuple[float, ...]
 
@@ -54,6 +56,12 @@ def macro_f1(confusion: npt.NDArray[np.number]) -> Floats:
     f1 = f1_by_class(confusion)
     seen = ~np.isnan(f1)
     return np.asarray(np.nansum(f1, axis=-1) / np.maximum(seen.sum(axis=-1), 1))
+
+
+def overall_accuracy(confusion: npt.NDArray[np.number]) -> Floats:
+    """Share that got its true class, ``[..., class, class]`` to ``[...]``."""
+    hit = np.trace(confusion, axis1=-2, axis2=-1).astype(float)
+    return np.asarray(hit / np.maximum(confusion.sum(axis=(-2, -1)), 1))
 
 
 def parcel_classes(probability: npt.NDArray[np.float32], parcel: Codes) -> tuple[Codes, Codes]:
@@ -122,8 +130,53 @@ def estimate(
     )
     macro = macro_f1(whole)  # [repeat]
     return Scores(
-        _interval(macro, macro_f1(redrawn), count, level), per_class, tuple(float(one) for one in macro)
+        _interval(macro, macro_f1(redrawn), count, level),
+        _interval(overall_accuracy(whole), overall_accuracy(redrawn), count, level),
+        per_class,
+        tuple(float(one) for one in macro),
     )
+
+
+def reliability_by_block(
+    probability: npt.NDArray[np.float32], truth: Codes, block: Codes, count: int
+) -> npt.NDArray[np.float64]:
+    """How sure a model was and how often it was right, ``[block, bin, (pixels, right, confidence)]``.
+
+    Confidence is the highest of a pixel's class probabilities; the bins divide 0 to 1 evenly.
+
+    Parameters
+    ----------
+    probability
+        ``[pixel, class]``.
+    truth, block
+        ``[pixel]``.
+    count
+        Number of blocks.
+    """
+    sure = probability.max(axis=1).astype(np.float64)
+    right = probability.argmax(axis=1) == truth
+    place = block * BINS + np.minimum((sure * BINS).astype(np.int64), BINS - 1)
+    sums = [np.bincount(place, what, count * BINS) for what in (np.ones_like(sure), right, sure)]
+    return np.stack(sums, axis=-1).reshape(count, BINS, 3)
+
+
+def calibration_error(reliability: Floats) -> Floats:
+    """Expected calibration error, ``[..., bin, 3]`` to ``[...]``: the mean distance of confidence from
+    accuracy, bins weighing as many pixels as they hold (Guo et al. 2017, ICML, equation 3).
+    """
+    pixels, right, sure = np.moveaxis(reliability, -1, 0)  # [..., bin] each
+    return np.asarray(np.abs(right - sure).sum(axis=-1) / np.maximum(pixels.sum(axis=-1), 1))
+
+
+def estimate_calibration(
+    reliability: Floats, rng: np.random.Generator, *, level: float = 0.95, draws: int = DRAWS
+) -> Estimate:
+    """Expected calibration error of several repeats, ``[repeat, block, bin, 3]``; interval as in `estimate`."""
+    count = reliability.shape[1]
+    weight = rng.multinomial(count, np.full(count, 1 / count), size=draws)  # [draw, block]
+    redrawn = np.einsum("db,rbij->drij", weight.astype(float), reliability)  # [draw, repeat, bin, 3]
+    by_repeat = calibration_error(reliability.sum(axis=1))  # [repeat]
+    return _interval(by_repeat, calibration_error(redrawn), count, level)
 
 
 def _interval(by_repeat: Floats, by_draw: Floats, blocks: int, level: float) -> Estimate:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from engine.learning import training
 from engine.learning.augmentation import augmented
 from engine.learning.folds import matched_folds
-from engine.learning.models import Mixture, Reweighed, Scaled
+from engine.learning.models import Adjusted, Mixture, Reweighed, Scaled, best_temperature, posterior, tempered
 from engine.learning.samples import RAREST, Samples
 from engine.learning.setting import Setting
 from engine.learning.stacking import stacked
@@ -106,7 +106,7 @@ def test_the_log_prior_added_to_even_odds_gives_the_prior_back_and_heat_softens(
     prior = np.array([0.9, 0.1])
     values = np.zeros((1, 1, 1), np.float32)
     assert Reweighed(Fixed(0.5, 0.5), np.log(prior)).predict(values)[0] == pytest.approx(prior)
-    warm = Reweighed(Fixed(0.9, 0.1), np.zeros(2), temperature=2).predict(values)[0]
+    warm = tempered(Fixed(0.9, 0.1).predict(values), np.zeros(2), 2)[0]
     assert warm == pytest.approx([0.75, 0.25])
 
 
@@ -146,3 +146,25 @@ def test_augmented_series_keep_their_shape_and_stay_close_to_themselves():
     assert 0 < float((other - series).abs().mean()) < 0.3
     again = augmented(series, torch.Generator().manual_seed(0))
     assert torch.equal(other, again)
+
+
+def test_decisions_and_beliefs_of_an_adjusted_model_are_two_things():
+    values = np.zeros((1, 1, 1), np.float32)
+    prior = np.log([0.9, 0.1])
+    model = Adjusted(Fixed(0.4, 0.6), prior, share=0.0, temperature=1.0)
+    assert model.predict(values).argmax() == 1  # rare classes count
+    assert posterior(model, values)[0] == pytest.approx([0.36 / 0.42, 0.06 / 0.42])
+    vote = Scaled(Mixture((model, Fixed(1, 0)), (0.5, 0.5)), np.zeros(1, np.float32), np.ones(1, np.float32))
+    assert posterior(vote, values)[0] == pytest.approx([(0.36 / 0.42 + 1) / 2, 0.06 / 0.84])
+    warmer = Adjusted(Fixed(0.4, 0.6), prior, share=0.0, temperature=3.0)
+    assert posterior(warmer, values).max() < posterior(model, values).max()
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.floats(0.4, 3.0), st.integers(0, 99))
+def test_the_temperature_that_made_a_model_too_sure_is_found_again(heat, seed):
+    rng = np.random.default_rng(seed)
+    honest = rng.dirichlet(np.ones(3), 4000)
+    truth = (honest.cumsum(axis=1) > rng.random((4000, 1))).argmax(axis=1)
+    too_sure = tempered(honest.astype(np.float32), np.zeros(3), 1 / heat)
+    assert best_temperature(too_sure, truth) == pytest.approx(heat, rel=0.15)

@@ -67,3 +67,27 @@ def test_the_interval_covers_the_truth_about_as_often_as_it_claims():
         found = scores.estimate(confusion, rng, draws=200).macro_f1
         hits += found.low <= accuracy <= found.high
     assert 0.9 <= hits / trials <= 0.99
+
+
+def test_a_model_that_is_right_as_often_as_it_says_has_no_calibration_error():
+    rng = np.random.default_rng(0)
+    sure = rng.uniform(0.5, 1, 40_000)
+    right = rng.random(40_000) < sure
+    probability = np.column_stack([sure, 1 - sure]).astype(np.float32)
+    truth = np.where(right, 0, 1)
+    block = np.arange(40_000) % 4
+    table = scores.reliability_by_block(probability, truth, block, 4)
+    assert scores.calibration_error(table.sum(axis=0)) < 0.01
+    boastful = scores.reliability_by_block(
+        np.column_stack([np.full(40_000, 0.95), np.full(40_000, 0.05)]).astype(np.float32), truth, block, 4
+    )
+    assert scores.calibration_error(boastful.sum(axis=0)) == pytest.approx(0.95 - right.mean(), abs=1e-6)
+    found = scores.estimate_calibration(np.stack([boastful, boastful]), rng)
+    assert found.low <= found.value <= found.high
+
+
+def test_overall_accuracy_counts_pixels_where_macro_f1_counts_classes():
+    confusion = np.array([[[[98, 0], [2, 0]], [[98, 0], [2, 0]]]])
+    found = scores.estimate(confusion, np.random.default_rng(0))
+    assert found.overall_accuracy.value == pytest.approx(0.98)
+    assert found.macro_f1.value < 0.5

@@ -28,12 +28,15 @@ class Past:
     samples
         Pixels of past seasons, standardised season by season; None for the study's model.
     share
-        How much of the log prior the model gets back when it predicts, chosen on past seasons.
+        How much of the log prior the model gets back when it decides, chosen on past seasons.
+    temperature
+        Of the probabilities to believe, chosen on past seasons.
     """
 
     model: Model
     samples: Samples | None = None
     share: float = 0.0
+    temperature: float = 1.0
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,7 +16,7 @@ import numpy as np
 from engine.learning.folds import matched_folds
 from engine.learning.learners import Learner, Model
 from engine.learning.methods.knowledge import BALANCED, Knowledge, Past, Start
-from engine.learning.models import Mixture, Reweighed, Scaled
+from engine.learning.models import Adjusted, Mixture, Scaled
 from engine.learning.recipes import Schedule
 from engine.learning.samples import Samples, joined
 from engine.learning.scores import parcel_probability
@@ -165,7 +165,7 @@ class Groundplan:
             "stay": _stay(past),
             "replay": _step(learner, past, own, setting, self.steps, 1, 0.5),
             "joint": _step(learner, past, own, setting, self.steps, FORGETTING, 1.0),
-            "forget": learner.balanced(own, half, fresh, setting),
+            "forget": Adjusted(learner.balanced(own, half, fresh, setting), half, 0.0, past.temperature),
         }
 
 
@@ -202,7 +202,7 @@ def _shown(known: Knowledge, model: Model, weights: Mapping[str, float] | None =
 
 def _stay(past: Past) -> Model:
     assert past.samples is not None
-    return Reweighed(past.model, past.share * past.samples.prior())
+    return Adjusted(past.model, past.samples.prior(), past.share, past.temperature)
 
 
 def _step(
@@ -217,7 +217,7 @@ def _step(
     schedule = Schedule(_epochs(pool, steps, BATCH), BATCH, RATE)
     moved = learner.balanced(pool, pool.prior(), schedule, setting, start=past.model)
     model = learner.blend(past.model, moved, ratio) if ratio < 1 else moved
-    return Reweighed(model, past.share * pool.prior())
+    return Adjusted(model, pool.prior(), past.share, past.temperature)
 
 
 def _epochs(samples: Samples, steps: int, batch: int) -> int:
