@@ -139,7 +139,7 @@ def estimate(
 
 def reliability_by_block(
     probability: npt.NDArray[np.float32], truth: Codes, block: Codes, count: int
-) -> npt.NDArray[np.float64]:
+) -> Floats:
     """How sure a model was and how often it was right, ``[block, bin, (pixels, right, confidence)]``.
 
     Confidence is the highest of a pixel's class probabilities; the bins divide 0 to 1 evenly.
@@ -157,7 +157,8 @@ def reliability_by_block(
     right = probability.argmax(axis=1) == truth
     place = block * BINS + np.minimum((sure * BINS).astype(np.int64), BINS - 1)
     sums = [np.bincount(place, what, count * BINS) for what in (np.ones_like(sure), right, sure)]
-    return np.stack(sums, axis=-1).reshape(count, BINS, 3)
+    table: Floats = np.stack(sums, axis=-1).reshape(count, BINS, 3)
+    return table
 
 
 def calibration_error(reliability: Floats) -> Floats:
@@ -171,7 +172,9 @@ def calibration_error(reliability: Floats) -> Floats:
 def estimate_calibration(
     reliability: Floats, rng: np.random.Generator, *, level: float = 0.95, draws: int = DRAWS
 ) -> Estimate:
-    """Expected calibration error of several repeats, ``[repeat, block, bin, 3]``; interval as in `estimate`."""
+    """Expected calibration error of several repeats, of ``[repeat, block, bin, 3]``, interval as in
+    `estimate`.
+    """
     count = reliability.shape[1]
     weight = rng.multinomial(count, np.full(count, 1 / count), size=draws)  # [draw, block]
     redrawn = np.einsum("db,rbij->drij", weight.astype(float), reliability)  # [draw, repeat, bin, 3]
