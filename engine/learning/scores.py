@@ -157,8 +157,7 @@ def reliability_by_block(
     right = probability.argmax(axis=1) == truth
     place = block * BINS + np.minimum((sure * BINS).astype(np.int64), BINS - 1)
     sums = [np.bincount(place, what, count * BINS) for what in (np.ones_like(sure), right, sure)]
-    table: Floats = np.stack(sums, axis=-1).reshape(count, BINS, 3)
-    return table
+    return np.stack(sums, axis=-1).reshape(count, BINS, 3).astype(np.float64)
 
 
 def calibration_error(reliability: Floats) -> Floats:
