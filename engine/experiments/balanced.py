@@ -12,21 +12,24 @@ from engine.domain import Study
 from engine.experiments.archive import Archive
 from engine.experiments.plan import Plan
 from engine.experiments.source import REMEMBERED, Source, past_folds, past_rows, source_of
-from engine.experiments.territory import Territory
+from engine.experiments.territory import Territory, projected_km
 from engine.learning import scores
 from engine.learning.learners import Model, learner_by_name
 from engine.learning.methods import Past
+from engine.learning.methods.steps import EVEN, moved_on, pooled
 from engine.learning.models import best_temperature, reweighed
 from engine.learning.recipes import Recipe, Schedule
 from engine.learning.samples import Samples, draw_samples, joined
-from engine.learning.setting import Setting
+from engine.learning.setting import Setting, Silent
 from engine.learning.splits import Rows
 
 PIXELS = 10  # of a parcel, fewer than the study's: what varies is the field, and augmentation does the rest
 RATE = 2e-3
+TRIP_SHARE, TRIAL_STEPS = 0.2, 300  # parcels of a held-out season that a short trial trip visits, its steps
 BATCH_LEAST, BATCH_MOST, STEPS_AN_EPOCH = 16, 128, 150  # small studies get small batches, and so enough steps
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
-USUAL = 0.5  # the share that is kept unless past seasons speak clearly for another
+RATIOS = SHARES
+USUAL = 0.5  # what is taken of both unless past seasons speak clearly for another
 
 _remembered: dict[BalancedSource, tuple[Model, dict[str, Any]]] = {}
 
@@ -55,7 +58,7 @@ def balanced_past(
                 _remembered.pop(next(iter(_remembered)))
             _remembered[source] = _taught(study, plan, territory, samples, setting)
         model, card = _remembered[source]
-        return Past(model, samples, card["share"], card["temperature"])
+        return _past(model, samples, card)
     with archive.lock(source.name):
         kept = archive.weights(source.name)
         if kept is None:
@@ -65,12 +68,15 @@ def balanced_past(
             assert kept is not None
     from engine.learning.training import restored
 
-    card = kept[1]
-    return Past(restored(kept[0], plan.recipe), samples, float(card["share"]), float(card["temperature"]))
+    return _past(restored(kept[0], plan.recipe), samples, kept[1])
+
+
+def _past(model: Model, samples: Samples, card: dict[str, Any]) -> Past:
+    return Past(model, samples, *(float(card[name]) for name in ("share", "temperature", "ratio")))
 
 
 def best_share(macro_f1: npt.NDArray[np.float64]) -> float:
-    """How much of the log prior a balanced model gets back.
+    """How much of the log prior a balanced model gets back, or how much of a step away from it is kept.
 
     The share with the best mean over seasons, if its lead over `USUAL` is larger than the standard error
     of that lead; a few seasons say little.
@@ -89,30 +95,59 @@ def best_share(macro_f1: npt.NDArray[np.float64]) -> float:
 def _taught(
     study: Study, plan: Plan, territory: Territory, samples: Samples, setting: Setting
 ) -> tuple[Any, dict[str, Any]]:
-    """A model of all samples, and what leaving one season out says of its share."""
+    """A model of all samples, and what leaving one season out says of its share, its temperature, and of how
+    far to go on from it.
+    """
     seasons = study.parcels["season"].to_numpy(dtype=object)
-    reached, labels = [], []
+    reached, gone, labels = [], [], []
+    place = np.column_stack(projected_km(study))  # [parcel, xy]
     told: list[tuple[Samples, npt.NDArray[np.float32]]] = []  # held-out pixels and what was said of them
     for fold in past_folds(study, plan, territory):
         taught = samples.chosen(np.isin(samples.parcel, fold.train))
         held = samples.chosen(np.isin(samples.parcel, fold.validation))
         watch = setting.watch.of(f"balanced model {setting.seed}, {fold.held_out} held out")
-        probability = _fit(plan, taught, replace(setting, watch=watch)).predict(held.values)
+        model = _fit(plan, taught, replace(setting, watch=watch))
+        probability = model.predict(held.values)
         reached.append([_macro_f1(held, probability, share * taught.prior()) for share in SHARES])
+        gone.append(_trial(plan, Past(model, taught), held, place, setting))
         labels.append(str(seasons[fold.validation[0]]))
         told.append((held, reweighed(probability, taught.prior())))
-    table = np.array(reached)
     watch = setting.watch.of(f"balanced model {setting.seed} of all past seasons")
     model = _fit(plan, samples, replace(setting, watch=watch))
     truth = np.concatenate([held.crop for held, _ in told])
     said = np.concatenate([probability for _, probability in told])  # [pixel, class]
     return model, {
-        "share": best_share(table),
+        "share": best_share(np.array(reached)),
+        "ratio": best_share(np.array(gone)),
         "temperature": best_temperature(said, truth),
-        "validation_macro_f1": {label: list(row) for label, row in zip(labels, reached, strict=True)},
+        "validation_macro_f1": dict(zip(labels, reached, strict=True)),
+        "trial_macro_f1": dict(zip(labels, gone, strict=True)),
         "shares": list(SHARES),
         "classes": study.legend.names,
     }
+
+
+def _trial(
+    plan: Plan, past: Past, held: Samples, place: npt.NDArray[np.float64], setting: Setting
+) -> list[float]:
+    """A trip to neighbours in a season that the model has not seen: macro F1 over its other parcels at each
+    of `RATIOS`.
+    """
+    parcels = np.unique(held.parcel)
+    rng = np.random.default_rng([setting.seed, 11])
+    away = np.linalg.norm(place[parcels] - place[rng.choice(parcels)], axis=1)  # [parcel] km
+    near = parcels[np.argsort(away, kind="stable")[: max(1, round(TRIP_SHARE * len(parcels)))]]
+    visited = np.isin(held.parcel, near)
+    if visited.all():
+        return [0.0] * len(RATIOS)
+    learner = learner_by_name(plan.learner)
+    pool = pooled(past, held.chosen(visited), setting, EVEN)
+    moved = moved_on(learner, past, pool, replace(setting, watch=Silent()), TRIAL_STEPS)
+    rest, scored = held.chosen(~visited), []
+    for ratio in RATIOS:
+        said = learner.blend(past.model, moved, ratio).predict(rest.values)
+        scored.append(_macro_f1(rest, said, USUAL * pool.prior()))
+    return scored
 
 
 def _fit(plan: Plan, samples: Samples, setting: Setting) -> Any:

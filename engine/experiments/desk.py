@@ -18,7 +18,9 @@ from engine.experiments.run import check
 from engine.experiments.source import source_of
 from engine.learning.learners import learner_by_name
 from engine.learning.methods import BALANCED, STUDY
-from engine.learning.methods.moved import Groundplan, Joint, Replay
+from engine.learning.methods.groundplan import Groundplan
+from engine.learning.methods.moved import Averaged, Joint, Replay
+from engine.learning.methods.selftraining import SelfTraining
 from engine.learning.methods.study import Scratch, Transfer
 from engine.learning.recipes import Recipe
 
@@ -181,7 +183,7 @@ def _samples(plan: Plan, parcels: int) -> int:
             return parcels * recipe.pixels * recipe.transfer.epochs
         case Scratch():
             return parcels * recipe.pixels * recipe.scratch.epochs
-        case Replay() | Joint() | Groundplan():
+        case Replay() | Averaged() | Joint() | SelfTraining() | Groundplan():
             return plan.method.series
         case _:
             return 0

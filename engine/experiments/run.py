@@ -34,7 +34,7 @@ TEST_PIXELS = 50  # of each test parcel, as in the study
 FEW_BLOCKS = 8
 VOTERS = {
     "stay": "the past as it is",
-    "replay": "half a step from it",
+    "averaged": "a step from it and part of the way back",
     "joint": "past and present together",
     "forget": "the present alone",
 }
@@ -231,7 +231,7 @@ class _Work:
             cube,
             unnamed,
             classes,
-            territory.open.index.to_numpy(),
+            (territory.parcels if plan.method.transductive else territory.open).index.to_numpy(),
             pixels,
             np.random.default_rng([setting.seed, 5]),
         )

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from engine.domain import PlanError
+from engine.learning.methods.groundplan import Groundplan
+from engine.learning.methods.home import AllPast, LogitAdjusted
 from engine.learning.methods.knowledge import BALANCED, STUDY, Knowledge, Method, Past, Start
-from engine.learning.methods.moved import AllPast, Groundplan, Joint, Replay
+from engine.learning.methods.moved import Averaged, Joint, Replay
+from engine.learning.methods.selftraining import SelfTraining, TransductiveSelfTraining
 from engine.learning.methods.study import Scratch, Transfer, ZeroShot
 
 __all__ = [
@@ -20,8 +23,12 @@ __all__ = [
 ]
 
 METHODS: dict[str, type[Method]] = {
-    method.name: method for method in (ZeroShot, Transfer, Scratch, AllPast, Replay, Joint, Groundplan)
-}
+    method.name: method
+    for method in (
+        ZeroShot, Transfer, Scratch,
+        AllPast, LogitAdjusted, Replay, Averaged, Joint, SelfTraining, TransductiveSelfTraining, Groundplan,
+    )
+}  # fmt: skip
 
 
 STUDYS_OWN = (ZeroShot.name, Transfer.name, Scratch.name)

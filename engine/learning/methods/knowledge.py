@@ -31,17 +31,21 @@ class Past:
         How much of the log prior the model gets back when it decides, chosen on past seasons.
     temperature
         Of the probabilities to believe, chosen on past seasons.
+    ratio
+        How much of a step away from the model is kept where weights are averaged, chosen on past seasons.
     """
 
     model: Model
     samples: Samples | None = None
     share: float = 0.0
     temperature: float = 1.0
+    ratio: float = 0.5
 
 
 @dataclass(frozen=True, eq=False)
 class Knowledge:
-    """All that a method may learn from. No label of a test parcel is in it, and no pixel of one either.
+    """All that a method may learn from. No label of a test parcel is in it, and no pixel of one either,
+    but for a transductive method.
 
     Parameters
     ----------
@@ -50,7 +54,8 @@ class Knowledge:
     visited
         Pixels of the visited parcels with their classes; None where nobody goes.
     seen
-        Pixels of the target season whose class nobody knows, of parcels that do not test.
+        Pixels of the target season without their classes: of parcels that do not test, or, for a
+        transductive method, of all.
     place
         Where visited parcels lie, km, ``[parcel, xy]``, in the order of ``visited``'s parcels ascending.
     area
@@ -68,12 +73,14 @@ class Method(Protocol):
     """One way to learn.
 
     ``starts_from`` tells which pre-trained model it goes on from, None for none; ``visits`` whether it
-    needs parcels of the target season.
+    needs parcels of the target season, ``transductive`` whether it looks at unnamed pixels of parcels that
+    test.
     """
 
     name: ClassVar[str]
     starts_from: ClassVar[Start | None]
     visits: ClassVar[bool]
+    transductive: ClassVar[bool]
 
     def learn(self, learner: Learner, known: Knowledge, setting: Setting) -> Model:
         """A model for the target season; it may tell ``weights``, how far it moved from the past."""

@@ -17,6 +17,7 @@ class ZeroShot:
     name: ClassVar[str] = "zero-shot"
     starts_from: ClassVar[Start | None] = STUDY
     visits: ClassVar[bool] = False
+    transductive: ClassVar[bool] = False
 
     def learn(self, learner: Learner, known: Knowledge, setting: Setting) -> Model:
         """Return the pre-trained model."""
@@ -31,6 +32,7 @@ class Transfer:
     name: ClassVar[str] = "transfer"
     starts_from: ClassVar[Start | None] = STUDY
     visits: ClassVar[bool] = True
+    transductive: ClassVar[bool] = False
 
     def learn(self, learner: Learner, known: Knowledge, setting: Setting) -> Model:
         """Adapt the pre-trained model."""
@@ -46,6 +48,7 @@ class Scratch:
     name: ClassVar[str] = "scratch"
     starts_from: ClassVar[Start | None] = None
     visits: ClassVar[bool] = True
+    transductive: ClassVar[bool] = False
 
     def learn(self, learner: Learner, known: Knowledge, setting: Setting) -> Model:
         """Train a fresh model."""

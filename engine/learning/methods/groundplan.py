@@ -1,0 +1,120 @@
+"""The default: a vote of models that moved away from the past by steps of different length."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from engine.learning.folds import matched_folds
+from engine.learning.learners import Learner, Model
+from engine.learning.methods.knowledge import BALANCED, Knowledge, Past, Start
+from engine.learning.methods.steps import BATCH, FORGETTING, STEPS, epochs, named, shown, stay, step
+from engine.learning.models import Adjusted, Mixture
+from engine.learning.recipes import Schedule
+from engine.learning.samples import Samples
+from engine.learning.scores import parcel_probability
+from engine.learning.setting import Setting
+from engine.learning.stacking import stacked
+
+FRESH_BATCH, FRESH_RATE, FRESH_LONGER = 32, 3e-3, 1.5  # a fresh network needs more steps
+FOLDS = 4
+
+
+@dataclass(frozen=True)
+class Groundplan:
+    """Vote of four models that moved away from the past by steps of different length: none
+    (`LogitAdjusted`), `Averaged`, `Joint`, and a fresh one that forgot the past.
+
+    How much each counts is decided by cross-validation among the visited parcels, whose folds lie as far
+    apart as the area lies from the trip (Linnenbrink et al. 2024), by mixture weights of largest likelihood
+    (stacking) that begin at `BEFORE`. For classes that the trip lacks, pixels of past seasons speak instead,
+    as many as those classes' share: else a trip that saw only wheat would teach to forget the rest.
+
+    Parameters
+    ----------
+    steps
+        Gradient steps of a moved model.
+    caution
+        Visited parcels that the weights of `BEFORE` are worth.
+    """
+
+    steps: int = STEPS
+    caution: float = 5.0
+
+    @property
+    def series(self) -> int:
+        """Series that training looks at, in all folds and at the end."""
+        return round((1 + FOLDS) * self.steps * (2 * BATCH + FRESH_LONGER * FRESH_BATCH))
+
+    name: ClassVar[str] = "groundplan"
+    starts_from: ClassVar[Start | None] = BALANCED
+    visits: ClassVar[bool] = True
+    transductive: ClassVar[bool] = False
+
+    def learn(self, learner: Learner, known: Knowledge, setting: Setting) -> Model:
+        """The vote, which tells ``weights``: what each of the four counts."""
+        assert known.past is not None
+        own = named(known)
+        silent = Setting(setting.recipe, setting.seed, setting.device, bfloat16=setting.bfloat16)
+        fold = matched_folds(known.place, known.area, FOLDS, np.random.default_rng([setting.seed, 8]))
+        parcel, owner = np.unique(own.parcel, return_inverse=True)  # [parcel], [pixel]
+        probability = {name: np.zeros((len(own), own.classes), dtype=np.float32) for name in BEFORE}
+        for one in np.unique(fold):
+            held = fold[owner] == one  # [pixel]
+            models = self._moved(learner, known.past, own.chosen(~held), silent)
+            for name, model in models.items():
+                probability[name][held] = model.predict(own.values[held])
+        final = self._moved(learner, known.past, own, setting)
+        missing = _missing(known.past, own)
+        by_parcel = np.stack(
+            [
+                np.concatenate(
+                    [
+                        parcel_probability(probability[name], owner, len(parcel)),
+                        final[name].predict(missing.values) if len(missing) else probability[name][:0],
+                    ]
+                )
+                for name in BEFORE
+            ]
+        )  # [model, parcel, class]
+        truth = np.concatenate([own.crop[np.unique(owner, return_index=True)[1]], missing.crop])
+        weights = stacked(by_parcel, truth, np.array(list(BEFORE.values())), self.caution)
+        vote = Mixture(tuple(final.values()), tuple(float(one) for one in weights))
+        return shown(known, vote, dict(zip(BEFORE, vote.weights, strict=True)))
+
+    def _moved(self, learner: Learner, past: Past, own: Samples, setting: Setting) -> dict[str, Model]:
+        if not len(own):
+            return dict.fromkeys(BEFORE, stay(past))
+        longer = round(FRESH_LONGER * self.steps)
+        fresh = Schedule(epochs(own, longer, FRESH_BATCH), FRESH_BATCH, FRESH_RATE)
+        half = own.prior() / 2
+        return {
+            "stay": stay(past),
+            "averaged": step(learner, past, own, setting, steps=self.steps, ratio=past.ratio),
+            "joint": step(learner, past, own, setting, steps=self.steps, visited=FORGETTING),
+            "forget": Adjusted(learner.balanced(own, half, fresh, setting), half, 0.0, past.temperature),
+        }
+
+
+# What the four count before anybody went, from past seasons of the landscape and parcels of Fergana that
+# never test (docs/methods.md).
+BEFORE: Mapping[str, float] = {"stay": 0.3, "averaged": 0.5, "joint": 0.15, "forget": 0.05}
+
+
+def _missing(past: Past, own: Samples) -> Samples:
+    """Pixels of past seasons, of classes that no visited parcel has, each class by its past share."""
+    assert past.samples is not None
+    known = past.samples
+    share = np.bincount(known.crop, minlength=known.classes) / len(known)  # [class]
+    absent = np.setdiff1d(np.flatnonzero(share), own.crop)
+    rest = max(1 - share[absent].sum(), 1 / len(known))
+    parcels = len(np.unique(own.parcel))
+    rows = []
+    for code in absent:
+        mine = np.flatnonzero(known.crop == code)
+        wanted = min(len(mine), max(1, round(parcels * share[code] / rest)))
+        rows.append(mine[np.linspace(0, len(mine) - 1, wanted).astype(np.int64)])
+    return known.chosen(np.concatenate(rows) if rows else np.empty(0, dtype=np.int64))
