@@ -66,9 +66,7 @@ def balanced_past(
             archive.keep_weights(source.name, fresh.tensors(), {"source": repr(source), **card})
             kept = archive.weights(source.name)
             assert kept is not None
-    from engine.learning.training import restored
-
-    return _past(restored(kept[0], plan.recipe), samples, kept[1])
+    return _past(learner.restored(kept[0], plan.recipe), samples, kept[1])
 
 
 def _past(model: Model, samples: Samples, card: dict[str, Any]) -> Past:

@@ -54,7 +54,7 @@ class BenchRow:
 
 def variants() -> dict[str, Fit]:
     """The ways to train that are compared; ``bf16`` only where the processor multiplies it natively."""
-    from engine.learning import forest, plain, training
+    from engine.learning import plain, training, trees
 
     def fast(bfloat16: bool) -> Fit:
         def run(samples: Samples, recipe: Recipe, schedule: Schedule, seed: int) -> Model:
@@ -65,7 +65,9 @@ def variants() -> dict[str, Fit]:
     ways: dict[str, Fit] = {"plain": plain.PlainCnn, "fp32": fast(False)}
     if training.half_precision(training.chosen_device("cpu")):
         ways["bf16"] = fast(True)
-    ways["random-forest"] = lambda samples, recipe, _, seed: forest.fit(samples, recipe.trees, seed)
+    ways["random-forest"] = lambda samples, recipe, _, seed: trees.fit(
+        "random-forest", samples, recipe.trees, seed
+    )
     return ways
 
 

@@ -25,7 +25,7 @@ from engine.experiments.territory import Territory, survey
 from engine.learning import scores, splits
 from engine.learning.learners import learner_by_name, require
 from engine.learning.methods import BALANCED, STUDY, Knowledge, Past
-from engine.learning.models import posterior
+from engine.learning.models import Scaled, posterior
 from engine.learning.samples import draw_samples
 from engine.learning.setting import Setting, Silent, Watch
 from engine.studies.store import grow, ungrown
@@ -261,7 +261,7 @@ class _Work:
             tuple(getattr(model, "loss", ())) if plan.method.visits else (),
             time.perf_counter() - start,
             _versions(plan, self.device),
-            dict(getattr(model, "weights", {})),
+            dict(model.weights) if isinstance(model, Scaled) else {},
             reliability.tolist(),
         )
 
@@ -376,7 +376,7 @@ def _notes(study: Study, plan: Plan, territory: Territory, repeats: Sequence[Rep
 def _versions(plan: Plan, device: str) -> dict[str, str]:
     """What computed the score."""
     versions = {"engine": engine.__version__, "python": platform.python_version()}
-    if plan.learner == "cnn1d":
+    if learner_by_name(plan.learner).storable:
         from engine.learning.training import chosen_device, half_precision
 
         where = chosen_device(device)

@@ -107,9 +107,7 @@ def source_model(
             archive.keep_weights(source.name, model.tensors(), {"source": repr(source), **card})
             kept = archive.weights(source.name)
             assert kept is not None
-    from engine.learning.training import restored
-
-    return restored(kept[0], plan.recipe)
+    return learner.restored(kept[0], plan.recipe)
 
 
 def _pretrain(study: Study, plan: Plan, territory: Territory, setting: Setting) -> tuple[Any, dict[str, Any]]:

@@ -6,18 +6,20 @@ learner without paying for it.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.domain import PlanError
-from engine.learning.recipes import Schedule
+from engine.learning.recipes import Recipe, Schedule
 from engine.learning.samples import Samples
 from engine.learning.setting import Setting
 
 Prior = npt.NDArray[np.floating]
+Tensors = dict[str, npt.NDArray[np.float32]]
 
 
 class Model(Protocol):
@@ -29,10 +31,17 @@ class Model(Protocol):
 
 
 class Learner(Protocol):
-    """Makes models. ``storable`` tells whether a model can be kept as plain arrays."""
+    """Makes models."""
 
-    name: str
-    storable: bool
+    @property
+    def name(self) -> str:
+        """Its name in plans."""
+        ...
+
+    @property
+    def storable(self) -> bool:
+        """Whether its models can be kept as plain arrays."""
+        ...
 
     def pretrain(self, samples: Samples, setting: Setting) -> Model:
         """Learn from past seasons."""
@@ -58,18 +67,21 @@ class Learner(Protocol):
         """A model between ``one`` (share 0) and ``other`` (share 1)."""
         ...
 
+    def restored(self, tensors: Tensors, recipe: Recipe) -> Model:
+        """The model that these arrays were kept of."""
+        ...
 
-class Cnn1dLearner:
-    """The study's network, see `engine.learning.networks.Cnn1d`; transfer fine-tunes all layers."""
 
-    name = "cnn1d"
-    storable = True
+@dataclass(frozen=True)
+class NetworkLearner:
+    """A network, fitted by gradient steps; transfer fine-tunes all its layers."""
+
+    name: str
+    storable: ClassVar[bool] = True
 
     def pretrain(self, samples: Samples, setting: Setting) -> Model:
         """Train a fresh network on past seasons."""
-        from engine.learning import training
-
-        return training.fit(samples, setting.recipe.pretrain, setting)
+        return self._fit(samples, setting.recipe.pretrain, setting)
 
     def adapt(self, model: Any, samples: Samples, setting: Setting) -> Model:
         """Fine-tune a copy of the network on visited parcels."""
@@ -79,9 +91,7 @@ class Cnn1dLearner:
 
     def scratch(self, samples: Samples, setting: Setting) -> Model:
         """Train a fresh network on visited parcels."""
-        from engine.learning import training
-
-        return training.fit(samples, setting.recipe.scratch, setting)
+        return self._fit(samples, setting.recipe.scratch, setting)
 
     def balanced(
         self, samples: Samples, prior: Prior, schedule: Schedule, setting: Setting, start: Any = None
@@ -90,7 +100,7 @@ class Cnn1dLearner:
         from engine.learning import training
 
         if start is None:
-            return training.fit(samples, schedule, setting, prior=prior, augment=True)
+            return self._fit(samples, schedule, setting, prior=prior, augment=True)
         return training.fine_tune(start, samples, schedule, setting, prior=prior, augment=True)
 
     def blend(self, one: Any, other: Any, share: float) -> Model:
@@ -99,24 +109,41 @@ class Cnn1dLearner:
 
         return training.blended(one, other, share)
 
+    def restored(self, tensors: Tensors, recipe: Recipe) -> Model:
+        """The network that these arrays were kept of."""
+        from engine.learning import training
 
-class RandomForestLearner:
-    """The second learner, see `engine.learning.forest`; transfer adds as many trees again."""
+        return training.restored(tensors, recipe, self._build())
 
-    name = "random-forest"
-    storable = False
+    def _fit(self, samples: Samples, schedule: Schedule, setting: Setting, **how: Any) -> Model:
+        from engine.learning import training
+
+        return training.fit(samples, schedule, setting, build=self._build(), **how)
+
+    def _build(self) -> Any:
+        from engine.learning import networks
+
+        return {"cnn1d": networks.Cnn1d, "transformer": networks.Transformer}[self.name]
+
+
+@dataclass(frozen=True)
+class TreesLearner:
+    """Trees over the flattened series, see `engine.learning.trees`; transfer adds as many, grown on the
+    visited parcels, and both vote.
+    """
+
+    name: str
+    storable: ClassVar[bool] = False
 
     def pretrain(self, samples: Samples, setting: Setting) -> Model:
         """Grow trees on past seasons."""
-        from engine.learning import forest
+        from engine.learning import trees
 
-        return forest.fit(samples, setting.recipe.trees, setting.seed)
+        return trees.fit(self.name, samples, setting.recipe.trees, setting.seed)
 
     def adapt(self, model: Any, samples: Samples, setting: Setting) -> Model:
         """Add trees grown on visited parcels."""
-        from engine.learning import forest
-
-        return forest.grown(model, samples, setting.recipe.trees, setting.seed)
+        return self.blend(model, self.pretrain(samples, setting), 0.5)
 
     def scratch(self, samples: Samples, setting: Setting) -> Model:
         """Grow trees on visited parcels."""
@@ -126,11 +153,10 @@ class RandomForestLearner:
         self, samples: Samples, prior: Prior, schedule: Schedule, setting: Setting, start: Any = None
     ) -> Model:
         """Grow trees, whose odds are divided by the shares; ``start`` keeps its trees beside them."""
-        from engine.learning import forest
-        from engine.learning.models import Mixture, Reweighed
+        from engine.learning.models import Reweighed
 
-        fresh = Reweighed(forest.fit(samples, setting.recipe.trees, setting.seed), -prior)
-        return fresh if start is None else Mixture((start, fresh), (0.5, 0.5))
+        fresh = Reweighed(self.pretrain(samples, setting), -prior)
+        return fresh if start is None else self.blend(start, fresh, 0.5)
 
     def blend(self, one: Any, other: Any, share: float) -> Model:
         """Let both vote."""
@@ -138,11 +164,27 @@ class RandomForestLearner:
 
         return Mixture((one, other), (1 - share, share))
 
+    def restored(self, tensors: Tensors, recipe: Recipe) -> Model:
+        """Trees are not kept."""
+        raise PlanError(f"Models of the learner {self.name} are not kept in files. Train them again.")
 
-LEARNERS: dict[str, Learner] = {learner.name: learner for learner in (Cnn1dLearner(), RandomForestLearner())}
 
+LEARNERS: dict[str, Learner] = {
+    learner.name: learner
+    for learner in (
+        NetworkLearner("cnn1d"),
+        TreesLearner("random-forest"),
+        NetworkLearner("transformer"),
+        TreesLearner("gradient-boosting"),
+    )
+}
 
-LIBRARIES = {"cnn1d": "torch", "random-forest": "sklearn"}
+LIBRARIES = {
+    "cnn1d": "torch",
+    "random-forest": "sklearn",
+    "transformer": "torch",
+    "gradient-boosting": "sklearn",
+}
 
 
 def require(name: str) -> None:

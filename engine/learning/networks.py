@@ -1,7 +1,9 @@
-"""The study's network: a small 1D-CNN over time, laid out for fast training on a CPU."""
+"""Networks over time: the study's small 1D-CNN, laid out for fast training on a CPU, and a transformer."""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -9,6 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 HEAD_CHANNELS = 32
+WIDTH, HEADS, LAYERS, INNER = 32, 2, 2, 64  # of the transformer
 
 
 class DropoutPool:
@@ -127,3 +130,57 @@ class Cnn1d(nn.Module):
         """Number of values in the widest activation of a batch, for the size of the dropout pool."""
         longest = time + 3 * (1 - self.kernel % 2)
         return batch * max(self.filters, HEAD_CHANNELS) * longest
+
+
+class Transformer(nn.Module):
+    """The transformer of the study authors' companion code: a linear embedding of every time step, an
+    encoder, the maximum over time, a linear layer (after Rußwurm & Körner 2020, ISPRS Journal of
+    Photogrammetry and Remote Sensing 169, 421).
+
+    A sinusoidal position (Vaswani et al. 2017, equation on page 6) is added to the embedding, since the
+    encoder alone cannot tell April from August.
+
+    Parameters
+    ----------
+    bands, classes
+        Widths of input and output.
+    filters, kernel
+        Of the 1D-CNN; a transformer has neither.
+    """
+
+    def __init__(self, bands: int, classes: int, filters: int = 0, kernel: int = 0) -> None:
+        super().__init__()
+        self.embedding = nn.Linear(bands, WIDTH)
+        self.norm = nn.LayerNorm(WIDTH)
+        layer = nn.TransformerEncoderLayer(WIDTH, HEADS, INNER, dropout=0.0, batch_first=True)
+        self.encoder = nn.TransformerEncoder(layer, LAYERS, enable_nested_tensor=False)
+        self.linear = nn.Linear(WIDTH, classes)
+
+    def forward(self, x: Tensor, dropout: DropoutPool | None = None) -> Tensor:
+        """Logits ``[batch, class]`` of series ``[batch, band, 1, time]``."""
+        logits: Tensor = self.linear(self.hidden(x, dropout))
+        return logits
+
+    def hidden(self, x: Tensor, dropout: DropoutPool | None = None) -> Tensor:
+        """What the linear layer sees, ``[batch, WIDTH]``, of series ``[batch, band, 1, time]``."""
+        steps = self.norm(self.embedding(x.squeeze(2).transpose(1, 2)))  # [batch, time, width]
+        steps = steps + _position(steps.shape[1], steps.device)
+        if dropout is not None:
+            steps = steps * dropout.cut(steps.transpose(1, 2).unsqueeze(2)).squeeze(2).transpose(1, 2)
+        features: Tensor = functional.relu(self.encoder(steps).amax(dim=1))
+        return features
+
+    def largest_activation(self, batch: int, time: int) -> int:
+        """Number of values in the embedding of a batch, for the size of the dropout pool."""
+        return batch * WIDTH * time
+
+
+Network = Cnn1d | Transformer
+Build = Callable[[int, int, int, int], Network]
+
+
+def _position(times: int, device: torch.device) -> Tensor:
+    """Sines and cosines of growing period, ``[time, WIDTH]``."""
+    rate = torch.exp(torch.arange(0, WIDTH, 2) * (-math.log(10_000.0) / WIDTH))  # [width / 2]
+    angle = torch.arange(times)[:, None] * rate  # [time, width / 2]
+    return torch.stack([angle.sin(), angle.cos()], dim=2).flatten(1).to(device)

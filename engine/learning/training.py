@@ -19,7 +19,7 @@ from torch.nn import functional
 
 from engine.domain import PlanError
 from engine.learning.augmentation import augmented
-from engine.learning.networks import Cnn1d, DropoutPool
+from engine.learning.networks import Build, Cnn1d, DropoutPool, Network
 from engine.learning.recipes import Recipe, Schedule
 from engine.learning.samples import Samples
 from engine.learning.setting import Setting
@@ -30,7 +30,7 @@ Prior = npt.NDArray[np.floating]
 
 
 @dataclass(frozen=True, eq=False)
-class TrainedCnn:
+class TrainedNetwork:
     """A fitted network with the standardisation it was fitted under.
 
     Parameters
@@ -41,7 +41,7 @@ class TrainedCnn:
         Mean training loss of each epoch.
     """
 
-    network: Cnn1d
+    network: Network
     mean: npt.NDArray[np.float32]
     std: npt.NDArray[np.float32]
     loss: tuple[float, ...] = ()
@@ -73,12 +73,14 @@ class TrainedCnn:
         return {**state, "mean": self.mean, "std": self.std}
 
 
-def restored(tensors: dict[str, npt.NDArray[np.float32]], recipe: Recipe) -> TrainedCnn:
-    """A fitted network from the arrays that `TrainedCnn.tensors` gave."""
+def restored(
+    tensors: dict[str, npt.NDArray[np.float32]], recipe: Recipe, build: Build = Cnn1d
+) -> TrainedNetwork:
+    """A fitted network from the arrays that `TrainedNetwork.tensors` gave."""
     state = {name: torch.tensor(array) for name, array in tensors.items() if name not in ("mean", "std")}
-    network = Cnn1d(len(tensors["mean"]), len(state["linear.bias"]), recipe.filters, recipe.kernel)
+    network = build(len(tensors["mean"]), len(state["linear.bias"]), recipe.filters, recipe.kernel)
     network.load_state_dict(state)
-    return TrainedCnn(_in_channels_last(network), tensors["mean"], tensors["std"])
+    return TrainedNetwork(_in_channels_last(network), tensors["mean"], tensors["std"])
 
 
 def fit(
@@ -86,13 +88,16 @@ def fit(
     schedule: Schedule,
     setting: Setting,
     *,
+    build: Build = Cnn1d,
     prior: Prior | None = None,
     augment: bool = False,
-) -> TrainedCnn:
+) -> TrainedNetwork:
     """Train a fresh network; the bands are standardised by these samples.
 
     Parameters
     ----------
+    build
+        The kind of network.
     prior
         Logarithm of the frequency of each class, added to the logits while training and left out when
         predicting, ``[class]``: logit adjustment (Menon et al. 2021, ICLR, equation 10).
@@ -101,25 +106,25 @@ def fit(
     """
     torch.manual_seed(setting.seed)
     mean, std = samples.scale()
-    network = Cnn1d(len(mean), samples.classes, setting.recipe.filters, setting.recipe.kernel)
+    network = build(len(mean), samples.classes, setting.recipe.filters, setting.recipe.kernel)
     return _train(network, mean, std, samples, schedule, setting, prior, augment)
 
 
 def fine_tune(
-    model: TrainedCnn,
+    model: TrainedNetwork,
     samples: Samples,
     schedule: Schedule,
     setting: Setting,
     *,
     prior: Prior | None = None,
     augment: bool = False,
-) -> TrainedCnn:
+) -> TrainedNetwork:
     """Go on training a copy of a network, all layers, under the standardisation it knows; see `fit`."""
     network = copy.deepcopy(model.network)
     return _train(network, model.mean, model.std, samples, schedule, setting, prior, augment)
 
 
-def blended(one: TrainedCnn, other: TrainedCnn, share: float) -> TrainedCnn:
+def blended(one: TrainedNetwork, other: TrainedNetwork, share: float) -> TrainedNetwork:
     """Weights and batch-norm statistics on the line from ``one`` (share 0) to ``other`` (share 1), after
     WiSE-FT (Wortsman et al. 2022, CVPR).
     """
@@ -133,7 +138,7 @@ def blended(one: TrainedCnn, other: TrainedCnn, share: float) -> TrainedCnn:
             for name in start
         }
     )
-    return TrainedCnn(_in_channels_last(network.eval()), one.mean, one.std, other.loss)
+    return TrainedNetwork(_in_channels_last(network.eval()), one.mean, one.std, other.loss)
 
 
 def chosen_device(name: str) -> torch.device:
@@ -153,7 +158,7 @@ def half_precision(device: torch.device) -> bool:
 
 
 def _train(
-    network: Cnn1d,
+    network: Network,
     mean: npt.NDArray[np.float32],
     std: npt.NDArray[np.float32],
     samples: Samples,
@@ -161,7 +166,7 @@ def _train(
     setting: Setting,
     prior: Prior | None,
     augment: bool,
-) -> TrainedCnn:
+) -> TrainedNetwork:
     """The loop: Adam, one-cycle rate, cross-entropy, the last epoch is kept.
 
     The study's authors keep the epoch with the best loss on the training set, having no validation
@@ -199,10 +204,10 @@ def _train(
             total += float(loss.detach()) * len(batch)
         losses.append(total / len(samples))
         setting.watch.epoch(epoch + 1, schedule.epochs, losses[-1])
-    return TrainedCnn(network.eval(), mean, std, tuple(losses))
+    return TrainedNetwork(network.eval(), mean, std, tuple(losses))
 
 
-def _in_channels_last(network: Cnn1d) -> Cnn1d:
+def _in_channels_last(network: Network) -> Network:
     """The network with its weights in channels-last memory."""
     network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     return network

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from engine.domain import PlanError
-from engine.learning import forest, training
+from engine.learning import training
+from engine.learning.learners import learner_by_name
 from engine.learning.plain import PlainCnn
 from engine.learning.samples import Samples, draw_samples
 from engine.learning.setting import Setting
@@ -119,10 +120,11 @@ def test_a_device_that_does_not_exist_is_refused():
 def test_trees_added_on_parcels_that_lack_a_class_still_predict_it():
     study = made_up.study()
     teach = drawn(study, "2018")
-    model = forest.fit(teach, 20, 0)
+    learner = learner_by_name("random-forest")
+    model = learner.pretrain(teach, SETTING)
     two = teach.crop < 2
     some = Samples(teach.values[two], teach.crop[two], teach.parcel[two], teach.classes)
-    grown = forest.grown(model, some, 20, 1)
+    grown = learner.adapt(model, some, SETTING)
     probability = grown.predict(drawn(study, "2019", fill=False).values)
     assert probability.shape[1] == 3
     np.testing.assert_allclose(probability.sum(axis=1), 1, atol=1e-5)
