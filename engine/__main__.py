@@ -44,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     decision.add_advise(commands.add_parser("advise", help="which of the answered trips to take, and why"))
     report.add_report(commands.add_parser("report", help="the decision as PDF, HTML, tables and GeoPackage"))
     answers.add_compare(commands.add_parser("compare", help="answers side by side"))
+    answers.add_diagnose(commands.add_parser("diagnose", help="what the area has that a trip lacks"))
     answers.add_jobs(commands.add_parser("jobs", help="runs in the background: list, cancel, resume"))
     experiments.add_bench(commands.add_parser("bench", help="training speed beside a plain loop, and parity"))
     experiments.add_work(commands.add_parser("work", help="do a background job (started by the app)"))

@@ -5,7 +5,7 @@ import streamlit as st
 from engine.domain import Study
 from engine.experiments import published, rivals
 from engine.experiments import table as tables
-from engine.experiments.advice import Option
+from engine.experiments.advice import Option, difference
 from engine.experiments.outcome import Outcome, home_of, trips_of
 from engine.views import classes, curves
 from engine.views import rivals as beside
@@ -13,7 +13,7 @@ from pages import ask, columns, session, show
 
 AXES = ["radius", "parcels", "cost"]
 SCORES = ["pixels", "voted"]
-VIEWS = ["Table", "Price of convenience", "Classes", "Confusion", "The study"]
+VIEWS = ["Table", "Price of convenience", "Classes", "Confusion", "Why", "The study"]
 CONVENIENCE = """\
 Parcels near the departure are cheap to visit, and alike. At equal **count** designs that spread score more,
 and cost more; at equal **cost** they visit fewer parcels. Only the second says whether convenience pays."""
@@ -54,6 +54,8 @@ def compare(study: Study) -> None:
         by_class(chosen, score)
     elif view == "Confusion":
         mistakes(chosen, score)
+    elif view == "Why":
+        why(study, chosen)
     else:
         the_study(chosen)
 
@@ -98,6 +100,25 @@ def mistakes(outcomes: list[Outcome], score: str) -> None:
         with column:
             name = ask.pick(label, list(names), key, index=index)
             show.draw(curves.confusion(names[name], name, score, session.dark()), key=f"confusion-{key}")
+
+
+def why(study: Study, outcomes: list[Outcome]) -> None:
+    """What stands between a trip and the area."""
+    trips = {one.plan.title: one for one in trips_of(outcomes)}
+    if not trips:
+        st.info("No trip of this comparison is answered yet.", icon=":material/info:")
+        return
+    one = trips[ask.pick("Why this trip gains or loses", list(trips), "why")]
+    home = home_of(outcomes)
+    if home:
+        gain = difference(one.macro_f1, home.macro_f1)
+        st.markdown(
+            f"**{100 * gain.value:+.1f} points** over staying at home ({100 * gain.low:+.1f} to "
+            f"{100 * gain.high:+.1f})"
+        )
+    for reason in session.diagnosis(study, one).reasons:
+        st.markdown(f"- {show.plain(reason)}")
+    st.caption("By the parcels of the first repeat, beside the parcels that it was tested on.")
 
 
 def the_study(outcomes: list[Outcome]) -> None:

@@ -22,6 +22,7 @@ from engine.experiments import trip as trips
 from engine.experiments.advice import Option
 from engine.experiments.archive import Archive, archive_for
 from engine.experiments.decision import Decision
+from engine.experiments.diagnosis import Diagnosis, diagnosis_of
 from engine.experiments.outcome import Outcome
 from engine.experiments.trip import Trip, TripRequest
 from engine.fieldwork import exports, towns
@@ -239,6 +240,11 @@ def report_files(
     return files[name]
 
 
+def diagnosis(study: Study, outcome: Outcome) -> Diagnosis:
+    """Why a trip scored as it did."""
+    return _diagnosis(outcome.plan.key, study, outcome)
+
+
 def towns_near(study: Study) -> tuple[Departure, ...]:
     """Towns to start from: the study's own departure, then the largest."""
     return _towns(study.fingerprint, study)
@@ -287,6 +293,11 @@ def _decide(
     return decision.decide(
         _study, _outcomes, _season, _departure, _tariff, value_of_point=_value_of_point, budget=_budget
     )
+
+
+@st.cache_resource(max_entries=64, show_spinner="Comparing trip and area")
+def _diagnosis(key: str, _study: Study, _outcome: Outcome) -> Diagnosis:
+    return diagnosis_of(_study, _outcome)
 
 
 @st.cache_resource(max_entries=32, show_spinner="Estimating costs")

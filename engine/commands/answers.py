@@ -13,10 +13,14 @@ from engine.domain import GroundplanError, PlanError
 from engine.experiments import jobs, published, rivals
 from engine.experiments.advice import Option, priced
 from engine.experiments.decision import fullest
+from engine.experiments.diagnosis import diagnosis_of_plan
 from engine.experiments.outcome import trips_of
+from engine.experiments.plan import grid
 from engine.experiments.table import table
 from engine.experiments.watching import curves_of
 from engine.fieldwork.costs import read_tariff
+from engine.fieldwork.designs import DESIGNS
+from engine.learning.recipes import RECIPES, recipe_by_name
 from engine.workspace import readonly, workspace
 
 
@@ -83,6 +87,39 @@ def _beside(choices: list[Option], key: str | None) -> Option | None:
         if one.outcome.plan.key == key:
             return one
     raise PlanError(f"No trip of this comparison has the key {key}. The command without --beside lists them.")
+
+
+def add_diagnose(parser: argparse.ArgumentParser) -> None:
+    """Arguments of ``diagnose``."""
+    add_question(parser)
+    add_json(parser)
+    add = parser.add_argument
+    add("--radius", type=float, nargs="+", default=[20.0, 25.0, 30.0], metavar="KM", help="sizes")
+    add("--design", nargs="+", default=["radius"], choices=list(DESIGNS), metavar="DESIGN")
+    add("--recipe", default="paper", choices=list(RECIPES), help="of the models that some designs ask")
+    parser.set_defaults(command=_diagnose)
+
+
+def _diagnose(options: argparse.Namespace) -> int:
+    study, departure, archive = opened(options)
+    recipe = recipe_by_name(options.recipe)
+    plans = grid(
+        study, options.target, departure, options.radius, options.design, ["scratch"], "cnn1d", recipe
+    )
+    found = [(plan, diagnosis_of_plan(study, plan, archive)) for plan in plans]
+    if options.json:
+        facts = [
+            {"design": plan.design.name, "radius_km": plan.design.reach_km, **one.row()}
+            for plan, one in found
+        ]
+        print(json.dumps(facts, indent=1))
+        return 0
+    print(f"{study.name}, {study.provenance} data; {options.target} from {departure.title}")
+    for plan, one in found:
+        print(f"\n{plan.design.name} {plan.design.reach_km:g} km, {one.parcels:,} parcels")
+        for reason in one.reasons:
+            print(f"- {reason}")
+    return 0
 
 
 def add_jobs(parser: argparse.ArgumentParser) -> None:

@@ -108,6 +108,13 @@ def test_a_click_starts_a_job_in_the_background_that_a_second_click_cancels(save
     assert button(page, "Go on with the 13 open plans")
 
 
+def test_a_trip_is_told_why_it_gains_or_loses(compare):
+    compare.button_group(key="behind").set_value("Why").run()
+    assert not compare.exception
+    assert "Hellinger distance" in said(compare)
+    assert "points** over staying at home" in said(compare)
+
+
 def test_the_comparison_says_the_answer_and_draws_the_zero_shot_line(compare):
     assert not compare.exception
     assert "staying at home" in said(compare).lower()
