@@ -42,6 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     trips.add_cost(commands.add_parser("cost", help="what a trip costs, without routing it"))
     trips.add_itinerary(commands.add_parser("itinerary", help="day tours and files for the field"))
     decision.add_advise(commands.add_parser("advise", help="which of the answered trips to take, and why"))
+    decision.add_forecast(commands.add_parser("forecast", help="what a trip will gain, by past seasons"))
     report.add_report(commands.add_parser("report", help="the decision as PDF, HTML, tables and GeoPackage"))
     answers.add_compare(commands.add_parser("compare", help="answers side by side"))
     answers.add_diagnose(commands.add_parser("diagnose", help="what the area has that a trip lacks"))

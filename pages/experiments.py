@@ -7,6 +7,7 @@ import streamlit as st
 from engine.domain import Study
 from engine.experiments import desk, jobs, plan
 from engine.experiments.archive import Archive
+from engine.experiments.backtest import backtests
 from engine.experiments.table import table
 from engine.experiments.watching import curves_of
 from engine.fieldwork.designs import DESIGNS
@@ -22,6 +23,11 @@ STUDYS_OWN = ["radius", "random"]
 TESTS = ["far-half", "far-all"]
 SOURCES = ["past", "others"]
 ALL_OTHERS = "past: seasons before the target. others: all other seasons, also later ones."
+BACKTEST = "backtest"
+BACKTEST_HELP = (
+    "Let every season before the target play it, taught by the others. What trips gained then foretells what "
+    "one will gain now; the page Plan shows it."
+)
 TESTS_HELP = (
     "far-half: half of the far parcels, so that designs may draw from the other half. far-all: all far "
     "parcels, as in the study."
@@ -45,7 +51,8 @@ def plans_of(study: Study) -> tuple[plan.Plan, ...]:
         test = ask.pick("Test on", TESTS, "test", help=TESTS_HELP)
         repeats = ask.number("Repeats", 1, 20, 5, "repeats")
         seed = ask.number("Seed", 0, 10_000, 0, "seed")
-    return plan.grid(
+        backtest = ask.switch("Backtest", BACKTEST, help=BACKTEST_HELP)
+    plans = plan.grid(
         study,
         season,
         departure,
@@ -59,6 +66,7 @@ def plans_of(study: Study) -> tuple[plan.Plan, ...]:
         repeats=repeats,
         seed=seed,
     )
+    return backtests(study, plans) if backtest else plans
 
 
 def watch(job: jobs.Job, status: jobs.Status, whose: str, waiting: tuple[jobs.Job, ...]) -> None:
@@ -127,6 +135,10 @@ def experiments(study: Study) -> None:
     """The plans, what they would visit and test on, and how they stand."""
     plans = plans_of(study)
     ground = desk.preview(study, plans)
+    played = sorted({one.target for one in plans})
+    if len(played) > 1:
+        st.markdown(f"Backtest: **{', '.join(played)}** play the target, each taught by the others.")
+        ground = desk.preview(study, [one for one in plans if one.target == played[-1]])
     trips = ", ".join(f"**{count:,}** within {km:g} km" for km, count in ground.visits.items())
     st.markdown(
         (f"Parcels to visit: {trips}. " if trips else "")

@@ -46,6 +46,7 @@ def figures(study: Study, asked: Asked, chosen: Trip) -> None:
     """How many parcels, and what they may give."""
     request = asked.request
     decided = session.decide(study, request.target, request.departure, request.tariff)
+    foretold(study, chosen)
     size = chosen.design.reach_km
     words = f"**{len(chosen.wanted):,} parcels** to visit"
     if request.limit.kind != "km" or request.design != "radius":
@@ -60,6 +61,23 @@ def figures(study: Study, asked: Asked, chosen: Trip) -> None:
     st.markdown(f"{words}\n\nExpected macro F1: {value} :gray[({show.plain(guess.basis)}).]{stay}")
     if guess.f1 and home and guess.f1.value < home.f1.value:
         st.warning("A trip like this makes the map worse than not going.", icon=":material/trending_down:")
+
+
+def foretold(study: Study, chosen: Trip) -> None:
+    """What the trip will gain by what trips gained in past seasons, if they were asked."""
+    request = chosen.request
+    if not session.foretold(study, chosen, None):
+        return
+    value, _ = ask.worth(request.tariff.currency)
+    told = session.foretold(study, chosen, value)
+    assert told is not None
+    worth = told.probability_worth_it
+    st.markdown(
+        f"Forecast before driving, by {told.seasons} past seasons that played the target: "
+        f"**{told.gain.value:+.1f} points** ({told.gain.low:+.1f} to {told.gain.high:+.1f}, 90 %) over "
+        f"staying at home. It gains with a probability of {told.probability_of_gain:.0%}"
+        + (f" and is worth its cost with {worth:.0%}." if worth is not None else ".")
+    )
 
 
 def parcels(study: Study, asked: Asked, chosen: Trip) -> None:

@@ -21,14 +21,17 @@ from engine.experiments import advice, decision
 from engine.experiments import trip as trips
 from engine.experiments.advice import Option
 from engine.experiments.archive import Archive, archive_for
+from engine.experiments.backtest import Foretold, foretell, history
 from engine.experiments.decision import Decision
 from engine.experiments.diagnosis import Diagnosis, diagnosis_of
+from engine.experiments.forecast import Gain
 from engine.experiments.outcome import Outcome
 from engine.experiments.trip import Trip, TripRequest
 from engine.fieldwork import exports, towns
 from engine.fieldwork.costs import Tariff
 from engine.fieldwork.itinerary import plan_days
 from engine.fieldwork.tour import Itinerary
+from engine.learning.methods import DEFAULT
 from engine.studies import store
 from engine.studies.profiles import Profiles
 from engine.views import charts, maps
@@ -245,6 +248,16 @@ def diagnosis(study: Study, outcome: Outcome) -> Diagnosis:
     return _diagnosis(outcome.plan.key, study, outcome)
 
 
+def foretold(study: Study, trip: Trip, value_of_point: float | None) -> Foretold | None:
+    """What a trip will gain by Groundplan's method; None where no past season has played its target."""
+    request = trip.request
+    found, _ = outcomes(study)
+    known = history(study, found, request.target, request.departure, DEFAULT)
+    if not known:
+        return None
+    return _foretold(study.fingerprint, repr((request, value_of_point, known)), known, trip, value_of_point)
+
+
 def towns_near(study: Study) -> tuple[Departure, ...]:
     """Towns to start from: the study's own departure, then the largest."""
     return _towns(study.fingerprint, study)
@@ -293,6 +306,13 @@ def _decide(
     return decision.decide(
         _study, _outcomes, _season, _departure, _tariff, value_of_point=_value_of_point, budget=_budget
     )
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def _foretold(
+    fingerprint: str, asked: str, _known: Sequence[Gain], _trip: Trip, _value: float | None
+) -> Foretold:
+    return foretell(_known, _trip, _value)
 
 
 @st.cache_resource(max_entries=64, show_spinner="Comparing trip and area")

@@ -14,14 +14,18 @@ from engine.commands.trips import billed, print_bill
 from engine.domain import PlanError, Study
 from engine.experiments.advice import Advice, Option
 from engine.experiments.archive import Archive
+from engine.experiments.backtest import foretell, history
 from engine.experiments.decision import decide
 from engine.experiments.outcome import interval
 from engine.experiments.rivals import equal_cost, equal_count
-from engine.experiments.trip import trip, trip_of
+from engine.experiments.trip import TripRequest, trip, trip_of
 from engine.fieldwork import exports
 from engine.fieldwork.costs import Tariff, read_tariff
+from engine.fieldwork.designs import DESIGNS
 from engine.fieldwork.itinerary import plan_days
+from engine.fieldwork.limits import Limit
 from engine.fieldwork.tour import Itinerary
+from engine.learning.methods import DEFAULT, METHODS
 
 
 def add_advise(parser: argparse.ArgumentParser) -> None:
@@ -34,6 +38,62 @@ def add_advise(parser: argparse.ArgumentParser) -> None:
     add("--budget", type=float, metavar="MONEY", help="money at most")
     add("--out", type=Path, help="folder for the field plan of the recommended trip")
     parser.set_defaults(command=_advise)
+
+
+def add_forecast(parser: argparse.ArgumentParser) -> None:
+    """Arguments of ``forecast``."""
+    add_question(parser)
+    add_tariff(parser)
+    add_json(parser)
+    add = parser.add_argument
+    add("--radius", type=float, nargs="+", default=[20.0, 25.0, 30.0], metavar="KM", help="sizes")
+    add("--design", nargs="+", default=["radius"], choices=list(DESIGNS), metavar="DESIGN")
+    add("--method", default=DEFAULT, choices=[name for name, one in METHODS.items() if one.visits])
+    add("--value-of-point", type=float, metavar="MONEY", help="what a point (0.01) of macro F1 is worth")
+    parser.set_defaults(command=_forecast)
+
+
+def _forecast(options: argparse.Namespace) -> int:
+    study, departure, archive = opened(options)
+    study.season(options.target)
+    tariff = read_tariff(options.tariff)
+    answered = archive.outcomes(study.fingerprint)
+    known = history(study, answered, options.target, departure, options.method)
+    if not known:
+        raise PlanError(
+            f"No season before {options.target} has played the target from {departure.title} for the method "
+            f"{options.method}. Give the command run the same options with --backtest first."
+        )
+    rows = []
+    for design in options.design:
+        for km in options.radius:
+            request = TripRequest(options.target, departure, design, Limit("km", km), tariff)
+            rows.append(foretell(known, trip(study, request, archive), options.value_of_point))
+    if options.json:
+        facts = {
+            "study": study.name,
+            "provenance": study.provenance,
+            "target": options.target,
+            "method": options.method,
+            "currency": tariff.currency,
+            "gains": [vars(one) for one in known],
+            "forecast": [one.row() for one in rows],
+        }
+        print(json.dumps(facts, indent=1))
+        return 0
+    print(
+        f"{study.name}, {study.provenance} data; {options.target} from {departure.title}, {options.method}: "
+        f"gain over staying at home, by {rows[0].seasons} past seasons"
+    )
+    for one in rows:
+        worth = one.probability_worth_it
+        print(
+            f"{one.design:<12} {one.km:>5.3g} km {one.parcels:>5} parcels {one.money:>7,.0f} "
+            f"{tariff.currency}  {one.gain.value:+5.1f} points "
+            f"({one.gain.low:+.1f} to {one.gain.high:+.1f}, 90 %)  a gain: {one.probability_of_gain:.0%}"
+            + (f", worth its cost: {worth:.0%}" if worth is not None else "")
+        )
+    return 0
 
 
 def _advise(options: argparse.Namespace) -> int:

@@ -18,6 +18,7 @@ from engine.commands.arguments import add_json, add_question, add_tariff, archiv
 from engine.domain import Departure, GroundplanError, Study
 from engine.experiments import desk, jobs
 from engine.experiments.archive import Archive
+from engine.experiments.backtest import backtests
 from engine.experiments.plan import Plan, grid
 from engine.experiments.run import Progress, answer
 from engine.experiments.sizing import fitted
@@ -59,6 +60,7 @@ def add_run(parser: argparse.ArgumentParser) -> None:
     add("--device", default="auto", choices=["auto", "cpu", "cuda"])
     add("--models", type=Path, help="folder for models (default: in the archive)")
     add("--check", action="store_true", help="say what is answered and how long the rest takes; run nothing")
+    add("--backtest", action="store_true", help="let every past season play the target, for a forecast")
     add("--background", action="store_true", help="run it as a job, see the command jobs")
     parser.set_defaults(command=_run)
 
@@ -67,6 +69,8 @@ def _run(options: argparse.Namespace) -> int:
     study, departure, _ = opened(options)
     archive = archive_of(options, options.models)
     plans = _listed(study, options) if options.plans else _asked(study, departure, archive, options)
+    if options.backtest:
+        plans = backtests(study, plans)
     if options.check:
         return _check(study, plans, archive, options)
     if readonly():
@@ -90,8 +94,8 @@ def _run(options: argparse.Namespace) -> int:
         print(json.dumps([outcome.row() for outcome in outcomes], indent=1))
         return 0
     print(f"{study.name}, {study.provenance} data; target {options.target}, test {options.test}")
-    heads = ("method", "design", "km", "parcels", "macro F1, pixels", "macro F1, parcels", "key")
-    shape = "{:<10} {:<12} {:>5} {:>7}  {:<21} {:<21} {}"
+    heads = ("season", "method", "design", "km", "parcels", "macro F1, pixels", "macro F1, parcels", "key")
+    shape = "{:<7} {:<13} {:<12} {:>5} {:>7}  {:<21} {:<21} {}"
     print(shape.format(*heads))
     for outcome in outcomes:
         plan = outcome.plan
@@ -99,7 +103,7 @@ def _run(options: argparse.Namespace) -> int:
         scores = (str(outcome.macro_f1), str(outcome.macro_f1_parcel))
         print(
             shape.format(
-                plan.method.name, plan.design.name, reach, outcome.parcels, *scores, outcome.plan.key
+                plan.target, plan.method.name, plan.design.name, reach, outcome.parcels, *scores, plan.key
             )
         )
     for note in dict.fromkeys(note for outcome in outcomes for note in outcome.notes):

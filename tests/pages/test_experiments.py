@@ -108,6 +108,13 @@ def test_a_click_starts_a_job_in_the_background_that_a_second_click_cancels(save
     assert button(page, "Go on with the 13 open plans")
 
 
+def test_a_backtest_lets_every_past_season_play_the_target(experiments):
+    experiments.toggle(key="backtest").set_value(True).run()
+    assert not experiments.exception
+    assert "**2018, 2019, 2020** play the target" in said(experiments)
+    assert "0 of 39 plans are answered" in said(experiments)
+
+
 def test_a_trip_is_told_why_it_gains_or_loses(compare):
     compare.button_group(key="behind").set_value("Why").run()
     assert not compare.exception

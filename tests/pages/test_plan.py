@@ -1,11 +1,17 @@
 """The plan page, run by Streamlit without a browser."""
 
+import dataclasses
 import re
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from engine.experiments.archive import Archive
+from engine.experiments.backtest import backtests
+from engine.experiments.plan import grid
+from engine.experiments.run import answer
+from engine.learning.methods.groundplan import Groundplan
 from engine.studies import store
 from tests import made_up
 
@@ -116,3 +122,22 @@ def test_a_link_carries_design_and_limit(saved: Path, monkeypatch: pytest.Monkey
     assert plan.selectbox(key="design").value == "corridors"
     assert plan.slider(key="budget").value == 700
     assert money(plan) <= 700
+
+
+def test_past_seasons_that_played_the_target_foretell_what_a_trip_will_gain(
+    saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study = store.open_study(saved)
+    plans = grid(
+        study, "2021", study.departure, [25], ["radius"], ["groundplan"], "cnn1d", made_up.TINY, repeats=1
+    )
+    short = [dataclasses.replace(one, method=Groundplan(steps=10)) for one in plans]
+    answer(study, backtests(study, short), Archive(tmp_path))
+    monkeypatch.setenv("GROUNDPLAN_STUDY", str(saved))
+    monkeypatch.setenv("GROUNDPLAN_WORKSPACE", str(tmp_path))
+    page = AppTest.from_file(APP, default_timeout=60).run().switch_page("pages/plan.py").run()
+    assert not page.exception
+    assert "by 3 past seasons that played the target" in said(page)
+    assert "worth its cost" not in said(page)
+    page.number_input(key="point").set_value(10.0).run()
+    assert re.search(r"worth its cost with \d+%", said(page))

@@ -12,6 +12,7 @@ from engine.learning.methods.study import Scratch, Transfer, ZeroShot
 
 __all__ = [
     "BALANCED",
+    "DEFAULT",
     "METHODS",
     "STUDY",
     "STUDYS_OWN",
@@ -31,6 +32,7 @@ METHODS: dict[str, type[Method]] = {
 }  # fmt: skip
 
 
+DEFAULT = Groundplan.name
 STUDYS_OWN = (ZeroShot.name, Transfer.name, Scratch.name)
 
 
