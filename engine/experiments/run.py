@@ -37,6 +37,9 @@ VOTERS = {
     "averaged": "a step from it and part of the way back",
     "joint": "past and present together",
     "forget": "the present alone",
+    "network": "the network of past seasons",
+    "forest": "a forest",
+    "boosted": "boosted trees",
 }
 
 
@@ -365,9 +368,8 @@ def _notes(study: Study, plan: Plan, territory: Territory, repeats: Sequence[Rep
     if voters:
         mean = {name: sum(one.weights[name] for one in repeats) / len(repeats) for name in voters}
         said = ", ".join(f"{VOTERS[name]} {100 * share:.0f} %" for name, share in mean.items())
-        notes.append(
-            f"Who votes, decided by cross-validation among the visited parcels: {said} (mean over repeats)."
-        )
+        how = "cross-validation among the visited parcels" if plan.method.visits else "leaving one season out"
+        notes.append(f"Who votes, decided by {how}: {said} (mean over repeats).")
     if plan.repeats == 1:
         notes.append("One repeat does not show how much training varies; the interval lacks that part.")
     return tuple(notes)

@@ -107,10 +107,17 @@ class Adjusted:
 
 @dataclass(frozen=True, eq=False)
 class Mixture:
-    """Several models that vote with their probabilities, by weights that add up to 1."""
+    """Several models that vote with their probabilities, by weights that add up to 1.
+
+    Parameters
+    ----------
+    temperature
+        Of the probabilities to believe.
+    """
 
     models: tuple[Model, ...]
     weights: tuple[float, ...]
+    temperature: float = 1.0
 
     def predict(self, values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """Class probabilities ``[pixel, class]`` of series ``[pixel, band, time]``."""
@@ -118,7 +125,8 @@ class Mixture:
 
     def posterior(self, values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """Probabilities to believe, see `posterior`."""
-        return mixed([posterior(model, values) for model in self.models], self.weights)
+        believed = mixed([posterior(model, values) for model in self.models], self.weights)
+        return tempered(believed, np.zeros(believed.shape[1]), self.temperature)
 
 
 def reweighed(probability: npt.NDArray[np.float32], shift: Floats) -> npt.NDArray[np.float32]:

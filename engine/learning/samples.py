@@ -51,9 +51,13 @@ class Samples:
         """Some of the pixels, by number or by mask."""
         return Samples(self.values[rows], self.crop[rows], self.parcel[rows], self.classes)
 
-    def prior(self) -> npt.NDArray[np.float64]:
-        """Logarithm of the share of each class, ``[class]``; one that is missing counts as `RAREST`."""
-        share = np.bincount(self.crop, minlength=self.classes) / max(len(self), 1)
+    def prior(self, weight: npt.NDArray[np.float64] | None = None) -> npt.NDArray[np.float64]:
+        """Logarithm of the share of each class, ``[class]``; one that is missing counts as `RAREST`.
+
+        ``weight`` is how much each pixel counts, ``[pixel]``.
+        """
+        count = np.bincount(self.crop, weight, minlength=self.classes)
+        share = count / max(float(count.sum()), 1e-12)
         prior: npt.NDArray[np.float64] = np.log(share + RAREST)
         return prior
 

@@ -40,17 +40,24 @@ class Only:
         return probability
 
 
-def fit(kind: str, samples: Samples, trees: int, seed: int) -> Trees | Only:
+def fit(
+    kind: str,
+    samples: Samples,
+    trees: int,
+    seed: int,
+    weight: npt.NDArray[np.float64] | None = None,
+) -> Trees | Only:
     """Grow trees on these samples.
 
     ``random-forest`` grows ``trees`` of them (Breiman 2001), ``gradient-boosting`` one for each class in each
-    of so many rounds (scikit-learn's histogram version, after Ke et al. 2017, LightGBM).
+    of so many rounds (scikit-learn's histogram version, after Ke et al. 2017, LightGBM). ``weight`` is
+    ``[pixel]``.
     """
     flat = samples.values.reshape(len(samples), -1)
     if kind == "random-forest":
         forest = RandomForestClassifier(trees, random_state=seed, n_jobs=1)
-        return Trees(forest.fit(flat, samples.crop), samples.classes)
+        return Trees(forest.fit(flat, samples.crop, weight), samples.classes)
     if len(np.unique(samples.crop)) == 1:
         return Only(int(samples.crop[0]), samples.classes)
     boosting = HistGradientBoostingClassifier(max_iter=trees, early_stopping=False, random_state=seed)
-    return Trees(boosting.fit(flat, samples.crop), samples.classes)
+    return Trees(boosting.fit(flat, samples.crop, weight), samples.classes)

@@ -22,7 +22,7 @@ from tests.made_up import TINY
 
 MOVED = (Replay, Averaged, Joint, SelfTraining, TransductiveSelfTraining, Groundplan)
 SHORT = {method.name: method(steps=60) for method in MOVED}
-OWN = ("all-past", "adjusted", *SHORT)
+OWN = ("all-past", "adjusted", "groundplan-home", *SHORT)
 
 
 def ask(study, methods=OWN, learner="cnn1d", radii=(30,), designs=("radius",), **changes):

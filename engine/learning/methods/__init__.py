@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.domain import PlanError
-from engine.learning.methods.groundplan import Groundplan
+from engine.learning.methods.groundplan import Groundplan, GroundplanHome
 from engine.learning.methods.home import AllPast, LogitAdjusted
 from engine.learning.methods.knowledge import BALANCED, STUDY, Knowledge, Method, Past, Start
 from engine.learning.methods.moved import Averaged, Joint, Replay
@@ -27,7 +27,8 @@ METHODS: dict[str, type[Method]] = {
     method.name: method
     for method in (
         ZeroShot, Transfer, Scratch,
-        AllPast, LogitAdjusted, Replay, Averaged, Joint, SelfTraining, TransductiveSelfTraining, Groundplan,
+        AllPast, LogitAdjusted, Replay, Averaged, Joint, SelfTraining, TransductiveSelfTraining,
+        GroundplanHome, Groundplan,
     )
 }  # fmt: skip
 

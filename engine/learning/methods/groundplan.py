@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
@@ -12,6 +12,7 @@ from engine.learning.folds import matched_folds
 from engine.learning.learners import Learner, Model
 from engine.learning.methods.knowledge import BALANCED, Knowledge, Past, Start
 from engine.learning.methods.steps import BATCH, FORGETTING, STEPS, epochs, named, shown, stay, step
+from engine.learning.methods.wood import MOST, TREES, grown
 from engine.learning.models import Adjusted, Mixture
 from engine.learning.recipes import Schedule
 from engine.learning.samples import Samples
@@ -23,22 +24,51 @@ FRESH_BATCH, FRESH_RATE, FRESH_LONGER = 32, 3e-3, 1.5  # a fresh network needs m
 FOLDS = 4
 
 
+NETWORK = "network"
+# What the network's four steps count among themselves before anybody went.
+STEPS_BEFORE: Mapping[str, float] = {"stay": 0.3, "averaged": 0.5, "joint": 0.15, "forget": 0.05}
+
+
+@dataclass(frozen=True)
+class GroundplanHome:
+    """`Groundplan` for who stays at home: network, forest and boosted trees of all past seasons vote.
+
+    What each counts is decided by leaving one past season out (`Past.voices`).
+    """
+
+    name: ClassVar[str] = "groundplan-home"
+    starts_from: ClassVar[Start | None] = BALANCED
+    visits: ClassVar[bool] = False
+    transductive: ClassVar[bool] = False
+
+    def learn(self, learner: Learner, known: Knowledge, setting: Setting) -> Model:
+        """The vote, which tells ``weights``: what each of the three counts."""
+        assert known.past is not None
+        past = known.past
+        models = {NETWORK: stay(past), **_wood(past, None, setting)}
+        weights = tuple(past.voices[name] for name in models)
+        vote = Mixture(tuple(models.values()), weights, past.vote_temperature)
+        return shown(known, vote, dict(zip(models, weights, strict=True)))
+
+
 @dataclass(frozen=True)
 class Groundplan:
-    """Vote of four models that moved away from the past by steps of different length: none
-    (`LogitAdjusted`), `Averaged`, `Joint`, and a fresh one that forgot the past.
+    """Vote of six models. Four are networks that moved away from the past by steps of different length: none
+    (`LogitAdjusted`), `Averaged`, `Joint`, and a fresh one that forgot the past. Two are trees of past and
+    present, a forest and boosted ones.
 
-    How much each counts is decided by cross-validation among the visited parcels, whose folds lie as far
-    apart as the area lies from the trip (Linnenbrink et al. 2024), by mixture weights of largest likelihood
-    (stacking) that begin at `BEFORE`. For classes that the trip lacks, pixels of past seasons speak instead,
-    as many as those classes' share: else a trip that saw only wheat would teach to forget the rest.
+    How much each counts begins with what leaving one past season out says of network and trees
+    (`Past.voices`) and is decided by cross-validation among the visited parcels, whose folds lie as far apart
+    as the area lies from the trip (Linnenbrink et al. 2024), by mixture weights of largest likelihood
+    (stacking). For classes that the trip lacks, pixels of past seasons speak instead, as many as those
+    classes' share: else a trip that saw only wheat would teach to forget the rest.
 
     Parameters
     ----------
     steps
-        Gradient steps of a moved model.
+        Gradient steps of a moved network.
     caution
-        Visited parcels that the weights of `BEFORE` are worth.
+        Visited parcels that the weights before are worth.
     """
 
     steps: int = STEPS
@@ -46,8 +76,9 @@ class Groundplan:
 
     @property
     def series(self) -> int:
-        """Series that training looks at, in all folds and at the end."""
-        return round((1 + FOLDS) * self.steps * (2 * BATCH + FRESH_LONGER * FRESH_BATCH))
+        """Series that training looks at, in all folds and at the end; a pixel in trees counts as five."""
+        networks = self.steps * (2 * BATCH + FRESH_LONGER * FRESH_BATCH)
+        return round((1 + FOLDS) * (networks + 5 * MOST))
 
     name: ClassVar[str] = "groundplan"
     starts_from: ClassVar[Start | None] = BALANCED
@@ -55,39 +86,42 @@ class Groundplan:
     transductive: ClassVar[bool] = False
 
     def learn(self, learner: Learner, known: Knowledge, setting: Setting) -> Model:
-        """The vote, which tells ``weights``: what each of the four counts."""
+        """The vote, which tells ``weights``: what each of the six counts."""
         assert known.past is not None
-        own = named(known)
+        past, own = known.past, named(known)
+        missing = _missing(past, own)
+        assert past.samples is not None
+        others = replace(past, samples=past.samples.chosen(~np.isin(past.samples.parcel, missing.parcel)))
         silent = Setting(setting.recipe, setting.seed, setting.device, bfloat16=setting.bfloat16)
         fold = matched_folds(known.place, known.area, FOLDS, np.random.default_rng([setting.seed, 8]))
         parcel, owner = np.unique(own.parcel, return_inverse=True)  # [parcel], [pixel]
-        probability = {name: np.zeros((len(own), own.classes), dtype=np.float32) for name in BEFORE}
+        before = _before(past)
+        said = {name: np.zeros((len(own), own.classes), dtype=np.float32) for name in before}
         for one in np.unique(fold):
             held = fold[owner] == one  # [pixel]
-            models = self._moved(learner, known.past, own.chosen(~held), silent)
+            models = self._moved(learner, others, own.chosen(~held), silent)
             for name, model in models.items():
-                probability[name][held] = model.predict(own.values[held])
-        final = self._moved(learner, known.past, own, setting)
-        missing = _missing(known.past, own)
+                said[name][held] = model.predict(own.values[held])
+        final = self._moved(learner, others, own, setting)
         by_parcel = np.stack(
             [
                 np.concatenate(
                     [
-                        parcel_probability(probability[name], owner, len(parcel)),
-                        final[name].predict(missing.values) if len(missing) else probability[name][:0],
+                        parcel_probability(said[name], owner, len(parcel)),
+                        final[name].predict(missing.values) if len(missing) else said[name][:0],
                     ]
                 )
-                for name in BEFORE
+                for name in before
             ]
         )  # [model, parcel, class]
         truth = np.concatenate([own.crop[np.unique(owner, return_index=True)[1]], missing.crop])
-        weights = stacked(by_parcel, truth, np.array(list(BEFORE.values())), self.caution)
-        vote = Mixture(tuple(final.values()), tuple(float(one) for one in weights))
-        return shown(known, vote, dict(zip(BEFORE, vote.weights, strict=True)))
+        weights = stacked(by_parcel, truth, np.array(list(before.values())), self.caution)
+        vote = Mixture(tuple(final.values()), tuple(float(one) for one in weights), past.vote_temperature)
+        return shown(known, vote, dict(zip(before, vote.weights, strict=True)))
 
     def _moved(self, learner: Learner, past: Past, own: Samples, setting: Setting) -> dict[str, Model]:
         if not len(own):
-            return dict.fromkeys(BEFORE, stay(past))
+            return {**dict.fromkeys(STEPS_BEFORE, stay(past)), **_wood(past, None, setting)}
         longer = round(FRESH_LONGER * self.steps)
         fresh = Schedule(epochs(own, longer, FRESH_BATCH), FRESH_BATCH, FRESH_RATE)
         half = own.prior() / 2
@@ -96,12 +130,19 @@ class Groundplan:
             "averaged": step(learner, past, own, setting, steps=self.steps, ratio=past.ratio),
             "joint": step(learner, past, own, setting, steps=self.steps, visited=FORGETTING),
             "forget": Adjusted(learner.balanced(own, half, fresh, setting), half, 0.0, past.temperature),
+            **_wood(past, own, setting),
         }
 
 
-# What the four count before anybody went, from past seasons of the landscape and parcels of Fergana that
-# never test (docs/methods.md).
-BEFORE: Mapping[str, float] = {"stay": 0.3, "averaged": 0.5, "joint": 0.15, "forget": 0.05}
+def _before(past: Past) -> dict[str, float]:
+    """What each of the six counts before anybody went; they add up to 1."""
+    networks = {name: share * past.voices[NETWORK] for name, share in STEPS_BEFORE.items()}
+    return {**networks, **{name: past.voices[name] for name in TREES}}
+
+
+def _wood(past: Past, own: Samples | None, setting: Setting) -> dict[str, Model]:
+    assert past.samples is not None
+    return {kind: grown(kind, past.samples, own, past.share, setting.seed) for kind in TREES}
 
 
 def _missing(past: Past, own: Samples) -> Samples:
