@@ -3,6 +3,7 @@
 import streamlit as st
 
 from engine.fieldwork.costs import sign_of
+from engine.learning.learners import LEARNERS
 
 COLUMNS = {
     "key": st.column_config.TextColumn("Key", help="Names the plan; the command line prints the same."),
@@ -17,6 +18,14 @@ COLUMNS = {
     "voted": st.column_config.NumberColumn("F1, parcels", format="%.2f"),
     "voted_low": st.column_config.NumberColumn("from ", format="%.2f"),
     "voted_high": st.column_config.NumberColumn("to ", format="%.2f"),
+    "overall": st.column_config.NumberColumn(
+        "Accuracy", format="%.2f", help="Overall accuracy over pixels: common crops count most."
+    ),
+    "calibration": st.column_config.NumberColumn(
+        "Calibration error",
+        format="%.3f",
+        help="How far the probabilities of the map are from the share that is right; for areas and doubts.",
+    ),
     "seconds": st.column_config.NumberColumn("Seconds", format="%.0f", help="Of computing, all repeats."),
 }
 
@@ -62,6 +71,13 @@ STUDY_COLUMNS = {
     "high": st.column_config.NumberColumn("to", format="%.2f"),
     "random": st.column_config.NumberColumn("Random", format="%.2f"),
     "random_minus_circle": st.column_config.NumberColumn("Random minus circle", format="%+.2f"),
+}
+LEARNER_COLUMNS = {
+    "method": "Method",
+    "design": "Design",
+    "radius_km": st.column_config.NumberColumn("Radius, km", format="%g"),
+    "best": "Best",
+    **{name: st.column_config.NumberColumn(name, format="%.2f") for name in LEARNERS},
 }
 RATES = {
     "per_km": "Money per km",

@@ -13,7 +13,7 @@ from pages import ask, columns, session, show
 
 AXES = ["radius", "parcels", "cost"]
 SCORES = ["pixels", "voted"]
-VIEWS = ["Table", "Price of convenience", "Classes", "Confusion", "Why", "The study"]
+VIEWS = ["Table", "Price of convenience", "Classes", "Confusion", "Why", "Learners", "The study"]
 CONVENIENCE = """\
 Parcels near the departure are cheap to visit, and alike. At equal **count** designs that spread score more,
 and cost more; at equal **cost** they visit fewer parcels. Only the second says whether convenience pays."""
@@ -56,6 +56,8 @@ def compare(study: Study) -> None:
         mistakes(chosen, score)
     elif view == "Why":
         why(study, chosen)
+    elif view == "Learners":
+        learners(comparisons, next(one for one in comparisons if comparisons[one] is chosen))
     else:
         the_study(chosen)
 
@@ -119,6 +121,16 @@ def why(study: Study, outcomes: list[Outcome]) -> None:
     for reason in session.diagnosis(study, one).reasons:
         st.markdown(f"- {show.plain(reason)}")
     st.caption("By the parcels of the first repeat, beside the parcels that it was tested on.")
+
+
+def learners(comparisons: dict[tables.Question, list[Outcome]], question: tables.Question) -> None:
+    """Networks and trees side by side."""
+    table = tables.learners(comparisons, question)
+    st.dataframe(table, hide_index=True, column_config=columns.LEARNER_COLUMNS, key="learners")
+    st.caption(
+        "Macro F1 over pixels of comparisons that agree in all but the learner. Run the same plans with "
+        "another learner to fill a column; groundplan's own vote joins network and trees."
+    )
 
 
 def the_study(outcomes: list[Outcome]) -> None:

@@ -12,8 +12,7 @@ from engine.experiments.table import table
 from engine.experiments.watching import curves_of
 from engine.fieldwork.designs import DESIGNS
 from engine.learning.learners import LEARNERS
-from engine.learning.methods import METHODS
-from engine.learning.methods import STUDYS_OWN as STUDYS_METHODS
+from engine.learning.methods import METHODS, USUAL
 from engine.learning.recipes import RECIPES
 from engine.views import learning
 from pages import ask, columns, session, show
@@ -42,7 +41,7 @@ def plans_of(study: Study) -> tuple[plan.Plan, ...]:
         source = ask.pick("Pre-train on", SOURCES, "source", width=140, help=ALL_OTHERS)
     with st.container(horizontal=True, vertical_alignment="top", gap="medium"):
         radii = ask.several("Radii, km", RADII, [20, 25, 30], "radii")
-        methods = ask.several("Methods", list(METHODS), list(STUDYS_METHODS), "methods")
+        methods = ask.several("Methods", list(METHODS), list(USUAL), "methods")
         designs = ask.several("Designs", list(DESIGNS), STUDYS_OWN, "designs", help=ask.designs_help())
     with st.expander("Recipe, learner, test area, repeats"), st.container(horizontal=True):
         usual = session.RECIPE_NAMES.index(session.usual_recipe(study))

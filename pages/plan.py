@@ -55,7 +55,7 @@ def figures(study: Study, asked: Asked, chosen: Trip) -> None:
         st.markdown(f"{words}\n\nExpected macro F1: no trip from here is answered for this season yet.")
         return
     guess = expected(decided.outcomes, request.design, size)
-    home = decided.advice.zero_shot
+    home = decided.advice.home
     stay = f" Staying at home gives {home.f1}." if home else ""
     value = f"**{guess.f1}**" if guess.f1 else "not known"
     st.markdown(f"{words}\n\nExpected macro F1: {value} :gray[({show.plain(guess.basis)}).]{stay}")

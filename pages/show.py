@@ -22,10 +22,14 @@ Groundplan works on a **study**: parcels with their crops, and satellite series 
 """
 
 WORDS = """\
-**Zero-shot** maps this season with a model of past seasons, as it is. It is the plan that costs nothing.
+**Staying at home** maps this season with models of past seasons, as they are: one network (**zero-shot**), or
+a network and trees that vote (**groundplan-home**). It costs nothing.
 
-**Transfer** goes on training that model on the parcels you visit. **Scratch** forgets the past and learns
-from the visited parcels alone.
+**Groundplan** lets models vote that learnt from past seasons and from the parcels you visit, each to another
+degree; parcels they had not seen decide what each counts.
+
+The study's methods are the yardstick: **transfer** goes on training the zero-shot network on the parcels you
+visit, **scratch** learns from them alone.
 
 **Macro F1** is the mean over crops of F1, which weighs what is missed and what is mistaken. A rare crop
 counts as much as a common one.

@@ -215,10 +215,10 @@ def test_advice_is_given_over_what_is_answered(folder, capsys):
     assert run("advise", folder, "--target", "2021", "--value-of-point", 100, "--json") == 0
     facts = json.loads(capsys.readouterr().out)
     assert set(facts["recommended"]) == {
-        "key", "method", "design", "limit", "parcels", "cost", "macro_f1", "gain_over_zero_shot",
+        "key", "method", "design", "limit", "parcels", "cost", "macro_f1", "gain_over_home",
         "probability_worth_it",
     }  # fmt: skip
-    assert facts["zero_shot"]["cost"]["money"]["likely"] == 0
+    assert facts["home"]["cost"]["money"]["likely"] == 0
     assert facts["pareto"]
     assert facts["reasons"]
     assert run("advise", folder, "--target", "2021") == 0

@@ -16,7 +16,7 @@ from engine.experiments.decision import fullest
 from engine.experiments.diagnosis import diagnosis_of_plan
 from engine.experiments.outcome import trips_of
 from engine.experiments.plan import grid
-from engine.experiments.table import table
+from engine.experiments.table import comparisons, learners, table
 from engine.experiments.watching import curves_of
 from engine.fieldwork.costs import read_tariff
 from engine.fieldwork.designs import DESIGNS
@@ -41,6 +41,7 @@ def _compare(options: argparse.Namespace) -> int:
             f"No plan of season {options.target} from {departure.title} is answered yet. Run some first."
         )
     question, outcomes = found
+    everything = comparisons(study, tuple(archive.outcomes(study.fingerprint)))
     tariff = read_tariff(options.tariff)
     choices = priced(study, outcomes, tariff)
     to = _beside(choices, options.beside)
@@ -67,6 +68,7 @@ def _compare(options: argparse.Namespace) -> int:
                 "equal_count": [one.outcome.plan.key for one in rivals.equal_count(choices, to)],
                 "equal_cost": [one.outcome.plan.key for one in rivals.equal_cost(choices, to)],
             },
+            "learners": json.loads(learners(everything, question).to_json(orient="records")),
             "the_study": json.loads(published.beside(outcomes).to_json(orient="records")),
         }
         print(json.dumps(facts, indent=1))

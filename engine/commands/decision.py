@@ -124,11 +124,11 @@ def _advise(options: argparse.Namespace) -> int:
             "currency": tariff.currency,
             "recommended": {
                 **_option(advice.recommended),
-                "gain_over_zero_shot": interval(advice.gain) if advice.gain else None,
+                "gain_over_home": interval(advice.gain) if advice.gain else None,
                 "probability_worth_it": advice.probability_worth_it,
             },
             "pareto": [_option(one) for one in advice.pareto],
-            "zero_shot": _option(advice.zero_shot) if advice.zero_shot else None,
+            "home": _option(advice.home) if advice.home else None,
             "reasons": list(advice.reasons),
             "equal_count": [_option(one) for one in equal_count(choices, advice.recommended)],
             "equal_cost": [_option(one) for one in equal_cost(choices, advice.recommended)],

@@ -28,7 +28,7 @@ from engine.fieldwork.designs import DESIGNS
 from engine.fieldwork.limits import Limit
 from engine.fieldwork.lists import read_ids
 from engine.learning.learners import LEARNERS
-from engine.learning.methods import METHODS, STUDYS_OWN
+from engine.learning.methods import METHODS, USUAL
 from engine.learning.recipes import RECIPES, recipe_by_name
 from engine.studies.store import open_study
 from engine.workspace import readonly
@@ -47,7 +47,7 @@ def add_run(parser: argparse.ArgumentParser) -> None:
     add("--given", type=Path, metavar="FILE", help="also the parcels of a list")
     add("--unreachable", type=Path, metavar="FILE", help="a list of parcels that cannot be visited")
     add("--design", nargs="+", default=["radius"], choices=list(DESIGNS), metavar="DESIGN")
-    add("--method", nargs="+", default=list(STUDYS_OWN), choices=list(METHODS), metavar="METHOD")
+    add("--method", nargs="+", default=list(USUAL), choices=list(METHODS), metavar="METHOD")
     add("--learner", default="cnn1d", choices=list(LEARNERS))
     add("--repeats", type=int, default=5)
     add("--seed", type=int, default=0)

@@ -12,6 +12,7 @@ from scipy.special import ndtr
 
 from engine.domain import Departure, Estimate, PlanError, Study
 from engine.experiments.outcome import Outcome, home_of, trips_of
+from engine.experiments.plan import Plan
 from engine.fieldwork.costs import Cost, Range, Tariff, sign_of
 from engine.fieldwork.estimate import estimate
 
@@ -42,6 +43,11 @@ class Option:
         return self.outcome.visited[self.typical]
 
     @property
+    def plan(self) -> Plan:
+        """What was asked."""
+        return self.outcome.plan
+
+    @property
     def visits(self) -> bool:
         """Whether it is a trip; else it is staying at home."""
         return self.outcome.visits
@@ -66,7 +72,7 @@ class Advice:
         That the gain is worth its cost at the stated value of a point; without one, that there is a gain.
     pareto
         Options that no other beats in both cost and macro F1, the cheapest first.
-    zero_shot
+    home
         Staying at home, if it was answered.
     reasons
         Why, in sentences.
@@ -76,7 +82,7 @@ class Advice:
     gain: Estimate | None
     probability_worth_it: float | None
     pareto: tuple[Option, ...]
-    zero_shot: Option | None
+    home: Option | None
     reasons: tuple[str, ...]
 
 

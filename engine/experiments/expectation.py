@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from engine.domain import Estimate
 from engine.experiments.outcome import Outcome, trips_of
+from engine.learning.methods import DEFAULT
 
 SAME = 1e-6  # km
 
@@ -24,12 +25,13 @@ def expected(outcomes: Sequence[Outcome], design: str, km: float) -> Expectation
 
     A size that was answered gives its score. One between two answered sizes gives the score on the line
     between them, with an interval that holds both of theirs. Beyond the answered sizes nothing is said.
-    The method is the one that scores best on this design.
+    The method is Groundplan's where it was answered, else the one that scores best on this design.
     """
     mine = [one for one in trips_of(outcomes) if one.plan.design.name == design]
     if not mine:
         return Expectation(None, f"no trip of the design {design} is answered here")
-    method = max(mine, key=lambda one: one.macro_f1.value).plan.method
+    usual = [one for one in mine if one.plan.method.name == DEFAULT]
+    method = max(usual or mine, key=lambda one: one.macro_f1.value).plan.method
     row = sorted((one for one in mine if one.plan.method == method), key=lambda one: one.plan.design.reach_km)
     sizes = [one.plan.design.reach_km for one in row]
     for one, size in zip(row, sizes, strict=True):

@@ -8,6 +8,7 @@ from typing import Any, Protocol, TypeVar
 
 from engine.domain import Estimate, Provenance
 from engine.experiments.plan import Plan
+from engine.learning.methods import METHODS
 
 
 @dataclass(frozen=True)
@@ -142,13 +143,20 @@ class _Visiting(Protocol):
     @property
     def visits(self) -> bool: ...
 
+    @property
+    def plan(self) -> Plan: ...
+
 
 V = TypeVar("V", bound=_Visiting)
 
 
 def home_of(answers: Iterable[V]) -> V | None:
-    """Staying at home, if it was answered."""
-    return next((one for one in answers if not one.visits), None)
+    """Staying at home, if it was answered, by the method that a user would take for it: of those answered
+    the last in `METHODS`, whatever it scored.
+    """
+    rank = list(METHODS)
+    stays = [one for one in answers if not one.visits]
+    return max(stays, key=lambda one: rank.index(one.plan.method.name), default=None)
 
 
 def trips_of(answers: Iterable[V]) -> list[V]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -11,12 +11,14 @@ from engine.domain import Departure, Study
 from engine.experiments.outcome import Outcome
 from engine.fieldwork.design import Nowhere
 from engine.fieldwork.designs import DESIGNS
+from engine.learning.learners import LEARNERS
 from engine.learning.methods import METHODS
 from engine.learning.recipes import Recipe
 
 COLUMNS = (
     "key", "method", "design", "radius_km", "parcels", "test_parcels",
-    "pixels", "pixels_low", "pixels_high", "voted", "voted_low", "voted_high", "seconds",
+    "pixels", "pixels_low", "pixels_high", "voted", "voted_low", "voted_high", "overall", "calibration",
+    "seconds",
 )  # fmt: skip
 
 
@@ -26,7 +28,8 @@ def table(outcomes: Iterable[Outcome]) -> pd.DataFrame:
     Returns
     -------
     One row an outcome, with the columns `COLUMNS`: ``pixels`` is macro F1 over pixels, ``voted`` over
-    parcels, each with the ends of its interval.
+    parcels, each with the ends of its interval; ``overall`` is overall accuracy over pixels, ``calibration``
+    the expected calibration error, both missing where an older answer did not measure them.
     """
     rows = [
         {
@@ -42,6 +45,8 @@ def table(outcomes: Iterable[Outcome]) -> pd.DataFrame:
             "voted": one.macro_f1_parcel.value,
             "voted_low": one.macro_f1_parcel.low,
             "voted_high": one.macro_f1_parcel.high,
+            "overall": one.overall_accuracy.value if one.overall_accuracy else None,
+            "calibration": one.calibration_error.value if one.calibration_error else None,
             "seconds": one.seconds,
         }
         for one in outcomes
@@ -100,6 +105,31 @@ def comparisons(study: Study, outcomes: Sequence[Outcome]) -> dict[Question, lis
             )
         )
     return dict(sorted(asked.items(), key=lambda item: (-len(item[1]), item[0].title)))
+
+
+def learners(asked: Mapping[Question, Sequence[Outcome]], question: Question) -> pd.DataFrame:
+    """Learners side by side: comparisons that agree in all but the learner.
+
+    Returns
+    -------
+    One row a plan that some learner answered, the columns ``method``, ``design``, ``radius_km``, and for each
+    learner its macro F1 over pixels; last ``best``, the learner whose macro F1 is highest.
+    """
+    rows: dict[tuple[str, str, float], dict[str, float]] = {}
+    for other, answers in asked.items():
+        if replace(other, learner=question.learner) == question:
+            for one in answers:
+                plan = one.plan
+                place = (plan.method.name, plan.design.name, plan.design.reach_km)
+                rows.setdefault(place, {})[plan.learner] = one.macro_f1.value
+    names = [name for name in LEARNERS if any(name in scores for scores in rows.values())]
+    return pd.DataFrame(
+        [
+            (*place, *(scores.get(name) for name in names), max(scores, key=lambda name: scores[name]))
+            for place, scores in rows.items()
+        ],
+        columns=["method", "design", "radius_km", *names, "best"],
+    )
 
 
 def _question(outcome: Outcome, study: Study) -> Question:

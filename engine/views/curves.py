@@ -129,9 +129,24 @@ def macro_f1(
             xanchor="right",
             y=stay.value,
             yanchor="bottom",
-            text=f"staying at home (zero-shot) {stay.value:.2f}",
+            text=f"staying at home ({home.plan.method.name}) {stay.value:.2f}",
             showarrow=False,
             font={"color": colours.ink, "size": 13},
+            bgcolor=palette.rgba(colours.paper, 0.75),
+        )
+    study = next((one for one in outcomes if one.plan.method.name == "zero-shot"), None)
+    if study is not None and study is not home:
+        level = _estimate(study, score).value
+        figure.add_hline(y=level, line={"color": colours.muted, "width": 1, "dash": "dot"})
+        figure.add_annotation(
+            x=0,
+            xref="paper",
+            xanchor="left",
+            y=level,
+            yanchor="bottom",
+            text=f"the study's zero-shot {level:.2f}",
+            showarrow=False,
+            font={"color": colours.muted, "size": 12},
             bgcolor=palette.rgba(colours.paper, 0.75),
         )
     if recommended is not None and recommended.visits:
@@ -218,7 +233,7 @@ def verdict(outcomes: Sequence[Outcome], score: Score) -> str:
 
 def decision(advice: Advice, departure: str, currency: str) -> str:
     """The recommendation in a sentence or two."""
-    best, home = advice.recommended, advice.zero_shot
+    best, home = advice.recommended, advice.home
     stay = f"Staying at home gives {home.f1}." if home else "What staying at home gives is not answered."
     if not best.visits:
         trips = trips_of(advice.pareto)

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from engine.experiments.archive import Archive
 from engine.experiments.plan import grid
 from engine.experiments.run import answer
+from engine.learning.methods import STUDYS_OWN
 from engine.learning.recipes import RECIPES
 from engine.studies.store import open_study, save_study
 from tests import made_up
@@ -33,7 +34,7 @@ def workspace(saved, tmp_path_factory):
     folder = tmp_path_factory.mktemp("workspace")
     study = open_study(saved)
     for seed in (0, 1):
-        everything = (["radius", "random"], ["zero-shot", "transfer", "scratch"], "cnn1d", TINY)
+        everything = (["radius", "random"], STUDYS_OWN, "cnn1d", TINY)
         plans = grid(study, "2021", study.departure, [20, 25, 30], *everything, repeats=2, seed=seed)
         answer(study, plans, Archive(folder))
     return folder
@@ -67,14 +68,15 @@ def button(page, words):
 
 def test_it_counts_what_is_answered_and_offers_the_rest(experiments):
     assert not experiments.exception
-    assert "0 of 13 plans are answered" in said(experiments)
+    assert "0 of 20 plans are answered" in said(experiments)
     assert re.search(
         r"Parcels to visit: \*\*\d+\*\* within 20 km, .*Tested on \*\*\d+\*\*", said(experiments)
     )
-    assert button(experiments, "Run the 13 open plans")
+    assert button(experiments, "Run the 20 open plans")
 
 
 def test_answers_of_the_archive_are_loaded_without_running(experiments):
+    experiments.pills(key="methods").set_value(list(STUDYS_OWN)).run()
     experiments.number_input(key="repeats").set_value(2).run()
     assert not experiments.exception
     assert "13 of 13 plans are answered" in said(experiments)
@@ -88,7 +90,7 @@ def test_a_question_that_cannot_be_asked_is_answered_with_its_cure(experiments):
     assert not experiments.exception
     assert "no season before it" in said(experiments)
     experiments.selectbox(key="source").set_value("others").run()
-    assert "0 of 13 plans" in said(experiments)
+    assert "0 of 20 plans" in said(experiments)
     experiments.pills(key="methods").set_value([]).run()
     assert "Nothing was asked" in said(experiments)
 
@@ -96,7 +98,7 @@ def test_a_question_that_cannot_be_asked_is_answered_with_its_cure(experiments):
 def test_a_click_starts_a_job_in_the_background_that_a_second_click_cancels(saved, tmp_path, monkeypatch):
     page = opened("experiments", saved, tmp_path, monkeypatch)
     page.selectbox(key="recipe").set_value("paper").run()
-    button(page, "Run the 13 open plans").click().run()
+    button(page, "Run the 20 open plans").click().run()
     assert not page.exception
     button(page, "Cancel").click().run()
     end = time.monotonic() + WAIT
@@ -105,14 +107,14 @@ def test_a_click_starts_a_job_in_the_background_that_a_second_click_cancels(save
         time.sleep(0.5)
         page.run()
     assert not page.exception
-    assert button(page, "Go on with the 13 open plans")
+    assert button(page, "Go on with the 20 open plans")
 
 
 def test_a_backtest_lets_every_past_season_play_the_target(experiments):
     experiments.toggle(key="backtest").set_value(True).run()
     assert not experiments.exception
     assert "**2018, 2019, 2020** play the target" in said(experiments)
-    assert "0 of 39 plans are answered" in said(experiments)
+    assert "0 of 57 plans are answered" in said(experiments)
 
 
 def test_a_trip_is_told_why_it_gains_or_loses(compare):
@@ -188,6 +190,7 @@ def test_on_the_demo_the_studys_protocol_is_already_answered(tmp_path, monkeypat
     monkeypatch.setenv("GROUNDPLAN_WORKSPACE", str(tmp_path))
     page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=WAIT).run()
     page.switch_page("pages/experiments.py").run()
+    page.pills(key="methods").set_value(list(STUDYS_OWN)).run()
     assert not page.exception
     assert "**13 of 13 plans are answered**" in [one.value for one in page.markdown]
     assert not [one for one in page.button if "open plan" in one.label]
@@ -213,3 +216,11 @@ def test_every_chart_shows_its_numbers_where_tables_are_asked_for(compare):
     compare.toggle(key="tables").set_value(True).run()
     assert not compare.exception
     assert {"method", "design", "macro F1", "from", "to"} <= set(compare.dataframe[0].value.columns)
+
+
+def test_learners_are_compared_in_a_table_of_their_own(compare):
+    compare.button_group(key="behind").set_value("Learners").run()
+    assert not compare.exception
+    table = compare.dataframe[0].value
+    assert set(table["best"]) == {"cnn1d"}
+    assert len(table) == 13

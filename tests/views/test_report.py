@@ -132,7 +132,7 @@ def test_the_numbers_on_paper_are_those_of_the_decision(demo, demo_files):
     assert str(best.f1) in text
     assert f"{best.money.likely:,.0f} €" in text
     assert f"{100 * advice.gain.value:+.1f}" in text
-    assert str(advice.zero_shot.f1) in text
+    assert str(advice.home.f1) in text
     assert f"{demo.itinerary.cost.money.likely:,.0f} €" in text
     for one in advice.pareto:
         assert f"{one.outcome.parcels:,}" in text

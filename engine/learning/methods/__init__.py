@@ -16,6 +16,7 @@ __all__ = [
     "METHODS",
     "STUDY",
     "STUDYS_OWN",
+    "USUAL",
     "Knowledge",
     "Method",
     "Past",
@@ -35,6 +36,7 @@ METHODS: dict[str, type[Method]] = {
 
 DEFAULT = Groundplan.name
 STUDYS_OWN = (ZeroShot.name, Transfer.name, Scratch.name)
+USUAL = (*STUDYS_OWN, GroundplanHome.name, Groundplan.name)
 
 
 def method_by_name(name: str) -> Method:

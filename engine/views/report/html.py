@@ -90,7 +90,7 @@ def _drawn(report: Report) -> dict[str, tuple[Chart, Chart]]:
         ):
             if len(options) > 1:
                 makers[name] = lambda dark, options=options, name=name: rivals.rivals(  # type: ignore[misc]
-                    options, best, advice.zero_shot, name, dark, currency
+                    options, best, advice.home, name, dark, currency
                 )
     if planned is not None and planned.days:
         makers["bill"] = lambda dark: bills.bill(planned.cost, len(planned.parcels), dark)

@@ -34,7 +34,7 @@ ROOM = 17.0  # mm that the price of a point needs
 def trade_off(report: Report, height: float) -> Picture:
     """Macro F1 against the cost of the trip: all plans, the front with its intervals, staying at home."""
     advice = report.advice
-    front, home, best = advice.pareto, advice.zero_shot, advice.recommended
+    front, home, best = advice.pareto, advice.home, advice.recommended
     shown = [*front, best, *([home] if home else [])]
     low = min(one.f1.low for one in shown)
     high = max(one.f1.high for one in shown)
@@ -91,7 +91,7 @@ def _at_home(axes: Axes, home: Option) -> None:
     bottom, top = axes.get_ylim()
     above = home.f1.value - bottom < 0.1 * (top - bottom)
     axes.annotate(
-        f"staying at home (zero-shot) {home.f1}",
+        f"staying at home ({home.plan.method.name}) {home.f1}",
         (0.995, home.f1.value), (0, 3 if above else -3),
         xycoords=("axes fraction", "data"), textcoords="offset points",
         ha="right", va="bottom" if above else "top", fontsize=SMALL, color=INK,

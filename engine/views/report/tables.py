@@ -143,7 +143,7 @@ def _beside(title: str, rows: Sequence[Option], best: Option, report: Report) ->
 
 def classes(report: Report) -> Table:
     """What is visited of each class, and how well it is mapped at home and with the recommendation."""
-    best, home = report.advice.recommended.outcome, report.advice.zero_shot
+    best, home = report.advice.recommended.outcome, report.advice.home
     scores = [best.per_class] if home is None or not best.visits else [home.outcome.per_class, best.per_class]
     heads = {1: ("F1",), 2: ("F1 at home", "F1 recommended")}[len(scores)]
     return Table(

@@ -41,15 +41,23 @@ def methods(
     used = {one.plan.method.name for one in decision.outcomes}
     said = [
         Passage(
-            "Staying at home (zero-shot)",
-            f"A model is trained on the satellite series and crop labels of other seasons ({past}) and maps "
-            f"{question.target} as it is. Nobody goes into the field, so it costs nothing, and every trip "
-            "has to beat it.",
+            "Staying at home",
+            f"Models are trained on the satellite series and crop labels of other seasons ({past}) and map "
+            f"{question.target} as they are: one network, as in the study (zero-shot), or a network, a "
+            "forest and boosted trees that vote (groundplan-home). Nobody goes into the field, so it costs "
+            "nothing, and every trip has to beat it.",
+        ),
+        Passage(
+            "Groundplan",
+            "Models that moved away from the past by steps of different length vote, from one that stays "
+            "with it to one that forgets it. What each counts is decided by parcels of the trip that it had "
+            "not seen, so that a misleading past is left behind and a poor trip changes little.",
         ),
         Passage(
             "Transfer",
-            "The same model goes on learning from the parcels that a trip visits. It keeps what the other "
-            "seasons taught and adapts to the weather and the sowing dates of this one.",
+            "The study's method: the zero-shot network goes on learning from the parcels that a trip visits. "
+            "It adapts to the weather and the sowing dates of this season, and may forget what the trip "
+            "lacks.",
         ),
         Passage(
             "Scratch",
@@ -77,7 +85,7 @@ def methods(
         ),
         Passage("Recommendation", _recommended(decision, value_of_point, budget)),
     ]
-    unused = {"Transfer": "transfer", "Scratch": "scratch"}
+    unused = {"Transfer": "transfer", "Scratch": "scratch", "Groundplan": "groundplan"}
     return tuple(one for one in said if unused.get(one.title, "") in {"", *used})
 
 

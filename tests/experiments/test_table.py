@@ -1,0 +1,45 @@
+"""Outcomes side by side."""
+
+from engine.experiments.archive import Archive
+from engine.experiments.outcome import home_of
+from engine.experiments.plan import grid
+from engine.experiments.run import answer
+from engine.experiments.table import comparisons, learners, table
+from tests import made_up
+from tests.made_up import TINY
+
+
+def asked(study, learner, methods=("zero-shot", "scratch")):
+    return grid(study, "2021", study.departure, [30], ["radius"], methods, learner, TINY, repeats=1)
+
+
+def test_learners_stand_side_by_side_where_all_else_agrees(tmp_path):
+    study = made_up.study(parcels=80, noise_db=3)
+    archive = Archive(tmp_path)
+    for learner in ("cnn1d", "random-forest"):
+        answer(study, asked(study, learner), archive)
+    sorted_out = comparisons(study, tuple(archive.outcomes(study.fingerprint)))
+    question = next(iter(sorted_out))
+    found = learners(sorted_out, question).set_index("method")
+    assert set(found.index) == {"zero-shot", "scratch"}
+    for method, row in found.iterrows():
+        scores = {
+            one.plan.learner: one.macro_f1.value
+            for answers in sorted_out.values()
+            for one in answers
+            if one.plan.method.name == method
+        }
+        assert row["best"] == max(scores, key=scores.get)
+        assert {name: row[name] for name in scores} == scores
+
+
+def test_staying_at_home_is_what_a_user_would_take_for_it_not_what_scored_best(tmp_path):
+    study = made_up.study(parcels=80)
+    plans = asked(study, "random-forest", ("zero-shot", "all-past", "adjusted"))
+    outcomes = answer(study, plans, Archive(tmp_path))
+    home = home_of(reversed(outcomes))
+    assert home is not None
+    assert home.plan.method.name == "adjusted"
+    assert home_of([]) is None
+    assert table(outcomes)["calibration"].between(0, 1).all()
+    assert table(outcomes)["overall"].between(0, 1).all()
