@@ -127,8 +127,10 @@ def _taught(
     model = _fit(plan, samples, replace(setting, watch=watch))
     held = joined(told)
     temperature = best_temperature(np.concatenate(believed[NETWORK]), held.crop)
+    level = np.zeros(held.classes)
+    for kept in (said, believed):
+        kept[NETWORK] = [tempered(one, level, temperature) for one in kept[NETWORK]]
     voices = _voices(held, {name: np.concatenate(one) for name, one in said.items()})
-    believed[NETWORK] = [tempered(one, np.zeros(held.classes), temperature) for one in believed[NETWORK]]
     vote = mixed([np.concatenate(believed[name]) for name in voices], list(voices.values()))
     return model, {
         "share": best_share(np.array(reached)),

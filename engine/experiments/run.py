@@ -37,9 +37,11 @@ VOTERS = {
     "averaged": "a step from it and part of the way back",
     "joint": "past and present together",
     "forget": "the present alone",
-    "network": "the network of past seasons",
-    "forest": "a forest",
-    "boosted": "boosted trees",
+    "network": "the network",
+    "forest": "a forest of past and present",
+    "boosted": "boosted trees of past and present",
+    "forest alone": "a forest of the present",
+    "boosted alone": "boosted trees of the present",
 }
 
 

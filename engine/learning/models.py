@@ -106,6 +106,23 @@ class Adjusted:
 
 
 @dataclass(frozen=True, eq=False)
+class Tempered:
+    """A model that decides with softened probabilities: who is too sure shouts the others of a vote down."""
+
+    model: Model
+    temperature: float
+
+    def predict(self, values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """Class probabilities ``[pixel, class]`` of series ``[pixel, band, time]``."""
+        said = self.model.predict(values)
+        return tempered(said, np.zeros(said.shape[1]), self.temperature)
+
+    def posterior(self, values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """Probabilities to believe, see `posterior`."""
+        return posterior(self.model, values)
+
+
+@dataclass(frozen=True, eq=False)
 class Mixture:
     """Several models that vote with their probabilities, by weights that add up to 1.
 

@@ -13,7 +13,7 @@ from engine.learning.learners import Learner, Model
 from engine.learning.methods.knowledge import BALANCED, Knowledge, Past, Start
 from engine.learning.methods.steps import BATCH, FORGETTING, STEPS, epochs, named, shown, stay, step
 from engine.learning.methods.wood import MOST, TREES, grown
-from engine.learning.models import Adjusted, Mixture
+from engine.learning.models import Adjusted, Mixture, Tempered
 from engine.learning.recipes import Schedule
 from engine.learning.samples import Samples
 from engine.learning.scores import parcel_probability
@@ -25,8 +25,9 @@ FOLDS = 4
 
 
 NETWORK = "network"
-# What the network's four steps count among themselves before anybody went.
+# What the network's steps, and trees with and without a past, count among themselves before anybody went.
 STEPS_BEFORE: Mapping[str, float] = {"stay": 0.3, "averaged": 0.5, "joint": 0.15, "forget": 0.05}
+WOOD_BEFORE: Mapping[str, float] = {"": 0.93, " alone": 0.07}
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class GroundplanHome:
         """The vote, which tells ``weights``: what each of the three counts."""
         assert known.past is not None
         past = known.past
-        models = {NETWORK: stay(past), **_wood(past, None, setting)}
+        models = {NETWORK: Tempered(stay(past), past.temperature), **_wood(past, None, setting)}
         weights = tuple(past.voices[name] for name in models)
         vote = Mixture(tuple(models.values()), weights, past.vote_temperature)
         return shown(known, vote, dict(zip(models, weights, strict=True)))
@@ -53,9 +54,9 @@ class GroundplanHome:
 
 @dataclass(frozen=True)
 class Groundplan:
-    """Vote of six models. Four are networks that moved away from the past by steps of different length: none
-    (`LogitAdjusted`), `Averaged`, `Joint`, and a fresh one that forgot the past. Two are trees of past and
-    present, a forest and boosted ones.
+    """Vote of eight models. Four are networks that moved away from the past by steps of different length:
+    none (`LogitAdjusted`), `Averaged`, `Joint`, and a fresh one that forgot the past. Four are trees, a
+    forest and boosted ones, of past and present and of the present alone.
 
     How much each counts begins with what leaving one past season out says of network and trees
     (`Past.voices`) and is decided by cross-validation among the visited parcels, whose folds lie as far apart
@@ -72,7 +73,7 @@ class Groundplan:
     """
 
     steps: int = STEPS
-    caution: float = 5.0
+    caution: float = 20.0
 
     @property
     def series(self) -> int:
@@ -86,7 +87,7 @@ class Groundplan:
     transductive: ClassVar[bool] = False
 
     def learn(self, learner: Learner, known: Knowledge, setting: Setting) -> Model:
-        """The vote, which tells ``weights``: what each of the six counts."""
+        """The vote, which tells ``weights``: what each of the eight counts."""
         assert known.past is not None
         past, own = known.past, named(known)
         missing = _missing(past, own)
@@ -116,28 +117,36 @@ class Groundplan:
         )  # [model, parcel, class]
         truth = np.concatenate([own.crop[np.unique(owner, return_index=True)[1]], missing.crop])
         weights = stacked(by_parcel, truth, np.array(list(before.values())), self.caution)
-        vote = Mixture(tuple(final.values()), tuple(float(one) for one in weights), past.vote_temperature)
+        voters = tuple(final[name] for name in before)
+        vote = Mixture(voters, tuple(float(one) for one in weights), past.vote_temperature)
         return shown(known, vote, dict(zip(before, vote.weights, strict=True)))
 
     def _moved(self, learner: Learner, past: Past, own: Samples, setting: Setting) -> dict[str, Model]:
         if not len(own):
-            return {**dict.fromkeys(STEPS_BEFORE, stay(past)), **_wood(past, None, setting)}
+            wood = _wood(past, None, setting)
+            alone = {f"{kind} alone": model for kind, model in wood.items()}
+            return {**dict.fromkeys(STEPS_BEFORE, stay(past)), **wood, **alone}
         longer = round(FRESH_LONGER * self.steps)
         fresh = Schedule(epochs(own, longer, FRESH_BATCH), FRESH_BATCH, FRESH_RATE)
         half = own.prior() / 2
-        return {
+        networks = {
             "stay": stay(past),
             "averaged": step(learner, past, own, setting, steps=self.steps, ratio=past.ratio),
             "joint": step(learner, past, own, setting, steps=self.steps, visited=FORGETTING),
             "forget": Adjusted(learner.balanced(own, half, fresh, setting), half, 0.0, past.temperature),
+        }
+        return {
+            **{name: Tempered(one, past.temperature) for name, one in networks.items()},
             **_wood(past, own, setting),
+            **{f"{kind} alone": grown(kind, None, own, past.share, setting.seed) for kind in TREES},
         }
 
 
 def _before(past: Past) -> dict[str, float]:
-    """What each of the six counts before anybody went; they add up to 1."""
+    """What each of the eight counts before anybody went; they add up to 1."""
     networks = {name: share * past.voices[NETWORK] for name, share in STEPS_BEFORE.items()}
-    return {**networks, **{name: past.voices[name] for name in TREES}}
+    wood = {f"{kind}{how}": n * past.voices[kind] for how, n in WOOD_BEFORE.items() for kind in TREES}
+    return {**networks, **wood}
 
 
 def _wood(past: Past, own: Samples | None, setting: Setting) -> dict[str, Model]:

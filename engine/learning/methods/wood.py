@@ -17,8 +17,8 @@ MOST = 20_000  # pixels of past seasons that they learn from: more cost time and
 WORTH = 10.0  # a visited pixel, in pixels of the past
 
 
-def grown(kind: Wood, old: Samples, own: Samples | None, share: float, seed: int) -> Adjusted:
-    """Trees of past pixels and, where somebody went, of those of the trip.
+def grown(kind: Wood, old: Samples | None, own: Samples | None, share: float, seed: int) -> Adjusted:
+    """Trees of past pixels, of those of a trip, or of both.
 
     Parameters
     ----------
@@ -27,10 +27,10 @@ def grown(kind: Wood, old: Samples, own: Samples | None, share: float, seed: int
     """
     from engine.learning import trees
 
-    some = old.chosen(np.arange(0, len(old), max(1, -(-len(old) // MOST))))
-    pool = some if own is None else joined([some, own])
-    weight = np.ones(len(pool))
-    weight[len(some) :] = WORTH
+    some = None if old is None else old.chosen(np.arange(0, len(old), max(1, -(-len(old) // MOST))))
+    pool = joined([part for part in (some, own) if part is not None])
+    weight = np.full(len(pool), WORTH)
+    weight[: 0 if some is None else len(some)] = 1.0
     learner, size = TREES[kind]
     prior = pool.prior(weight)
     return Adjusted(Reweighed(trees.fit(learner, pool, size, seed, weight), -prior), prior, share)
