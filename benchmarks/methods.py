@@ -20,20 +20,22 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.fergana import DEPARTURE, KEEP
+from benchmarks.promises import promises
 from engine.domain import PlanError, Study
 from engine.experiments.archive import Archive
-from engine.experiments.outcome import Outcome
+from engine.experiments.outcome import Outcome, interval
 from engine.experiments.plan import Plan, grid
 from engine.experiments.run import answer
-from engine.learning.methods import METHODS
-from engine.learning.recipes import PAPER
+from engine.learning.learners import LEARNERS
+from engine.learning.methods import METHODS, USUAL
+from engine.learning.methods.groundplan import Groundplan, GroundplanHome
+from engine.learning.recipes import PAPER, QUICK
 from engine.studies.ingest import IngestRequest, ingest
 from engine.studies.landscape.parameters import Landscape
 from engine.studies.simulate import simulate
 from engine.studies.store import open_study, save_study
 
 ROOT = Path(__file__).resolve().parents[1]
-DEMO = ROOT / "data" / "vojvodina-demo"  # the same study as landscape 0: its answers count
 RADII = (20.0, 25.0, 30.0)
 RESULTS = ROOT / "benchmarks" / "results" / "methods.json"
 DOCS = ROOT / "docs" / "methods.md"
@@ -46,12 +48,18 @@ LANDSCAPES = {
 }
 FERGANA = {"fergana": "others", "fergana, past seasons only": "past"}
 TARGETS = ("2015", "2016", "2017", "2018")
+PARTS = ("methods", "seasons", "learners")
 
 
 @dataclass(frozen=True)
 class Case:
-    """A table's worth of plans: what data, which seed, which target."""
+    """A table's worth of plans: what data, which seed, which target.
 
+    ``part`` is ``methods`` (every method, the study's recipe), ``seasons`` (each season plays the target, for
+    the forecast) or ``learners``.
+    """
+
+    part: str
     data: str
     seed: int | None
     target: str
@@ -67,12 +75,25 @@ def landscapes(folder: Path, workers: int) -> Iterator[Case]:
             if not path.exists():
                 simulate(world, path, name=f"{data} {world.seed}", workers=workers)
             study = open_study(path)
-            plans = grid(study, "2021", study.departure, RADII, ["radius", "random"], METHODS, "cnn1d", PAPER)
-            yield Case(data, world.seed, "2021", study, plans)
+            home = study.departure
+            plans = grid(study, "2021", home, RADII, ["radius", "random"], METHODS, "cnn1d", PAPER)
+            yield Case("methods", data, world.seed, "2021", study, plans)
+            if data != "landscape":
+                continue
+            for label in (season.label for season in study.seasons):
+                mine = [GroundplanHome.name, Groundplan.name]
+                plans = grid(
+                    study, label, home, RADII, ["radius"], mine, "cnn1d", QUICK, source="others", repeats=2
+                )
+                yield Case("seasons", data, world.seed, label, study, plans)
+            if world.seed == 0:
+                for learner in LEARNERS:
+                    plans = grid(study, "2021", home, [30], ["radius"], USUAL, learner, QUICK, repeats=2)
+                    yield Case("learners", f"{data}, {learner}", world.seed, "2021", study, plans)
 
 
 def fergana(data: Path, folder: Path) -> Iterator[Case]:
-    """The measured cases."""
+    """The measured cases; their ``seasons`` are those of the ``methods``."""
     files = ((data / "parcels.parquet",), (data / "series.parquet",))
     made = ingest(IngestRequest(*files, "Fergana", keep=KEEP, rest="other", departure=DEPARTURE))
     study = open_study(save_study(made.study, folder / "fergana", missing=made.missing))
@@ -82,19 +103,26 @@ def fergana(data: Path, folder: Path) -> Iterator[Case]:
                 study, target, DEPARTURE, RADII, ["radius"], METHODS, "cnn1d", PAPER,
                 source=source, test="far-all",
             )  # fmt: skip
-            yield Case(name, None, target, study, plans)
+            yield Case("methods", name, None, target, study, plans)
+    for learner in LEARNERS:
+        plans = grid(
+            study, "2016", DEPARTURE, [30], ["radius"], USUAL, learner, QUICK,
+            source="others", test="far-all", repeats=2,
+        )  # fmt: skip
+        yield Case("learners", f"fergana, {learner}", None, "2016", study, plans)
 
 
 def rows_of(case: Case, archive: Archive) -> list[dict[str, object]]:
     """One row a plan that is answered."""
-    found = {plan: archive.outcome(plan) for plan in case.plans}
-    home = next((one for plan, one in found.items() if plan.method.name == "zero-shot"), None)
-    return [_row(case, one, home) for one in found.values() if one is not None]
+    found = [one for one in map(archive.outcome, case.plans) if one is not None]
+    by_method = {one.plan.method.name: one for one in found if not one.visits}
+    return [_row(case, one, by_method) for one in found]
 
 
-def _row(case: Case, one: Outcome, home: Outcome | None) -> dict[str, object]:
-    plan, f1 = one.plan, one.macro_f1
+def _row(case: Case, one: Outcome, home: dict[str, Outcome]) -> dict[str, object]:
+    plan = one.plan
     return {
+        "part": case.part,
         "data": case.data,
         "seed": case.seed,
         "target": case.target,
@@ -103,33 +131,41 @@ def _row(case: Case, one: Outcome, home: Outcome | None) -> dict[str, object]:
         "parcels": one.parcels,
         "test_parcels": one.test_parcels,
         "method": plan.method.name,
-        "macro_f1": {"value": f1.value, "low": f1.low, "high": f1.high},
-        "zero_shot": home.macro_f1.value if home else None,
+        "macro_f1": interval(one.macro_f1),
+        "overall_accuracy": interval(one.overall_accuracy) if one.overall_accuracy else None,
+        "calibration_error": interval(one.calibration_error) if one.calibration_error else None,
+        "zero_shot": home["zero-shot"].macro_f1.value if "zero-shot" in home else None,
+        "free": home[GroundplanHome.name].macro_f1.value if GroundplanHome.name in home else None,
+        "repeats": list(one.repeats),
         "seconds": round(one.seconds),
         "key": plan.key,
     }
 
 
 def tables(rows: list[dict]) -> str:
-    """The rows as Markdown, a table a case: methods down, sizes across."""
-    parts = []
-    cases = dict.fromkeys((row["data"], row["seed"], row["target"]) for row in rows)
-    for data, seed, target in cases:
-        mine = [row for row in rows if (row["data"], row["seed"], row["target"]) == (data, seed, target)]
+    """The rows as Markdown: what was promised, then a table a case, methods down, sizes across."""
+    parts = promises(rows)
+    cases = dict.fromkeys((row["part"], row["data"], row["seed"], row["target"]) for row in rows)
+    for case in cases:
+        mine = [row for row in rows if (row["part"], row["data"], row["seed"], row["target"]) == case]
+        part, data, seed, target = case
+        if part == "seasons":
+            continue
         sizes = dict.fromkeys(
             (row["design"], row["radius_km"], row["parcels"]) for row in mine if row["radius_km"]
         )
         name = data if seed is None else f"{data}, seed {seed}"
-        tested = mine[0]["test_parcels"]
-        parts += [f"**{name}, target {target}**, {tested} test parcels", ""]
+        recipe = ", recipe quick, 2 repeats" if part == "learners" else ""
+        parts += [f"**{name}, target {target}**, {mine[0]['test_parcels']} test parcels{recipe}", ""]
         heads = [f"{design} {km:g} km ({parcels})" for design, km, parcels in sizes]
-        parts.append("| method | at home | " + " | ".join(heads) + " |")
-        parts.append("|---" * (len(heads) + 2) + "|")
+        parts.append("| method | at home | " + " | ".join(heads) + " | accuracy | calibration error |")
+        parts.append("|---" * (len(heads) + 4) + "|")
         for method in METHODS:
             own = {(row["design"], row["radius_km"]): row for row in mine if row["method"] == method}
             if own:
                 home = next((row for row in own.values() if row["radius_km"] is None), None)
                 cells = [_cell(own.get((design, km))) for design, km, _ in sizes]
+                cells += [_mean(own, "overall_accuracy"), _mean(own, "calibration_error")]
                 parts.append(f"| {method} | {_cell(home)} | " + " | ".join(cells) + " |")
         parts.append("")
     return "\n".join(parts)
@@ -140,6 +176,12 @@ def _cell(row: dict | None) -> str:
         return ""
     f1 = row["macro_f1"]
     return f"{100 * f1['value']:.1f} ({100 * f1['low']:.0f} to {100 * f1['high']:.0f})"
+
+
+def _mean(rows: dict, what: str) -> str:
+    """Mean over the sizes, points."""
+    values = [row[what]["value"] for row in rows.values() if row[what]]
+    return f"{100 * sum(values) / len(values):.1f}" if values else ""
 
 
 def write(rows: list[dict]) -> None:
@@ -156,11 +198,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--fergana", type=Path, help="folder with parcels.parquet and series.parquet")
     parser.add_argument("--only", choices=["landscape", "fergana", "tables"])
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS))
+    parser.add_argument("--methods", nargs="+", choices=list(METHODS), default=list(METHODS))
     parser.add_argument("--archive", type=Path, default=ROOT / "build" / "methods")
     parser.add_argument("--worlds", type=Path, default=ROOT / "build" / "worlds")
     parser.add_argument("--workers", type=int, default=2)
     options = parser.parse_args()
-    archive, rows = Archive(options.archive, (DEMO,)), []
+    archive, rows = Archive(options.archive), []
     with tempfile.TemporaryDirectory() as folder:
         cases: list[Case] = []
         if options.fergana and options.only != "landscape":
@@ -168,12 +212,13 @@ def main() -> None:
         if options.only != "fergana":
             cases += landscapes(options.worlds, options.workers)
         for case in cases:
-            if options.only != "tables":
+            if options.only != "tables" and case.part in options.parts:
+                asked = [plan for plan in case.plans if plan.method.name in options.methods]
                 try:
-                    answer(case.study, case.plans, archive, workers=options.workers)
+                    answer(case.study, asked, archive, workers=options.workers)
                 except PlanError as error:
                     print(f"{case.data} {case.target}: {error}", flush=True)
-                print(f"answered: {case.data} {case.seed} {case.target}", flush=True)
+                print(f"answered: {case.part} {case.data} {case.seed} {case.target}", flush=True)
             rows += rows_of(case, archive)
     write(rows)
     print(tables(rows))

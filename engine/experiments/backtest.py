@@ -16,8 +16,9 @@ from engine.experiments.trip import Trip
 from engine.fieldwork.design import Nowhere
 from engine.fieldwork.estimate import estimate
 from engine.learning.methods import method_by_name
+from engine.learning.methods.groundplan import GroundplanHome
 
-HOME = "adjusted"  # staying at home with all that past seasons teach: free, so the yardstick of a gain
+HOME = GroundplanHome.name  # staying at home with all that past seasons teach: free, the yardstick of a gain
 
 
 @dataclass(frozen=True)

@@ -16,16 +16,14 @@ from engine.experiments.territory import Territory, projected_km
 from engine.learning import scores
 from engine.learning.learners import Model, learner_by_name
 from engine.learning.methods import Past
-from engine.learning.methods.groundplan import NETWORK
+from engine.learning.methods.groundplan import NETWORK, VOICE
 from engine.learning.methods.steps import EVEN, moved_on, pooled
 from engine.learning.methods.wood import TREES, grown
 from engine.learning.models import Adjusted, best_temperature, mixed, reweighed, tempered
 from engine.learning.recipes import Recipe, Schedule
 from engine.learning.samples import Samples, draw_samples, joined
-from engine.learning.scores import parcel_probability
 from engine.learning.setting import Setting, Silent
 from engine.learning.splits import Rows
-from engine.learning.stacking import stacked
 
 PIXELS = 10  # of a parcel, fewer than the study's: what varies is the field, and augmentation does the rest
 RATE = 2e-3
@@ -33,7 +31,6 @@ TRIP_SHARE, TRIAL_STEPS = 0.2, 300  # parcels of a held-out season that a short 
 BATCH_LEAST, BATCH_MOST, STEPS_AN_EPOCH = 16, 128, 150  # small studies get small batches, and so enough steps
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 RATIOS = SHARES
-CAUTION = 5.0  # parcels that equal voices are worth
 USUAL = 0.5  # what is taken of both unless past seasons speak clearly for another
 
 _remembered: dict[BalancedSource, tuple[Model, dict[str, Any]]] = {}
@@ -76,7 +73,7 @@ def balanced_past(
 
 def _past(model: Model, samples: Samples, card: dict[str, Any]) -> Past:
     numbers = {name: float(card[name]) for name in ("share", "temperature", "ratio", "vote_temperature")}
-    return Past(model, samples, voices=card["voices"], **numbers)
+    return Past(model, samples, **numbers)
 
 
 def best_share(macro_f1: npt.NDArray[np.float64]) -> float:
@@ -106,7 +103,6 @@ def _taught(
     reached, gone, labels = [], [], []
     place = np.column_stack(projected_km(study))  # [parcel, xy]
     told: list[Samples] = []  # held-out pixels
-    said: dict[str, list[npt.NDArray[np.float32]]] = {name: [] for name in (NETWORK, *TREES)}
     believed: dict[str, list[npt.NDArray[np.float32]]] = {name: [] for name in (NETWORK, *TREES)}
     for fold in past_folds(study, plan, territory):
         taught = samples.chosen(np.isin(samples.parcel, fold.train))
@@ -121,37 +117,23 @@ def _taught(
         voters = {NETWORK: Adjusted(model, taught.prior(), USUAL)}
         voters |= {kind: grown(kind, taught, None, USUAL, setting.seed) for kind in TREES}
         for name, voter in voters.items():
-            said[name].append(voter.predict(held.values))
             believed[name].append(voter.posterior(held.values))
     watch = setting.watch.of(f"balanced model {setting.seed} of all past seasons")
     model = _fit(plan, samples, replace(setting, watch=watch))
     held = joined(told)
     temperature = best_temperature(np.concatenate(believed[NETWORK]), held.crop)
-    level = np.zeros(held.classes)
-    for kept in (said, believed):
-        kept[NETWORK] = [tempered(one, level, temperature) for one in kept[NETWORK]]
-    voices = _voices(held, {name: np.concatenate(one) for name, one in said.items()})
-    vote = mixed([np.concatenate(believed[name]) for name in voices], list(voices.values()))
+    believed[NETWORK] = [tempered(one, np.zeros(held.classes), temperature) for one in believed[NETWORK]]
+    vote = mixed([np.concatenate(one) for one in believed.values()], [VOICE] * len(believed))
     return model, {
         "share": best_share(np.array(reached)),
         "ratio": best_share(np.array(gone)),
         "temperature": temperature,
-        "voices": voices,
         "vote_temperature": best_temperature(vote, held.crop),
         "validation_macro_f1": dict(zip(labels, reached, strict=True)),
         "trial_macro_f1": dict(zip(labels, gone, strict=True)),
         "shares": list(SHARES),
         "classes": study.legend.names,
     }
-
-
-def _voices(held: Samples, said: dict[str, npt.NDArray[np.float32]]) -> dict[str, float]:
-    """What network and trees count, by what they said of seasons that they had not seen."""
-    parcels, owner = np.unique(held.parcel, return_inverse=True)
-    by_parcel = np.stack([parcel_probability(one, owner, len(parcels)) for one in said.values()])
-    truth = held.crop[np.unique(owner, return_index=True)[1]]
-    weights = stacked(by_parcel, truth, np.full(len(said), 1 / len(said)), CAUTION)
-    return {name: float(one) for name, one in zip(said, weights, strict=True)}
 
 
 def _trial(

@@ -37,7 +37,6 @@ VOTERS = {
     "averaged": "a step from it and part of the way back",
     "joint": "past and present together",
     "forget": "the present alone",
-    "network": "the network",
     "forest": "a forest of past and present",
     "boosted": "boosted trees of past and present",
     "forest alone": "a forest of the present",
@@ -370,8 +369,9 @@ def _notes(study: Study, plan: Plan, territory: Territory, repeats: Sequence[Rep
     if voters:
         mean = {name: sum(one.weights[name] for one in repeats) / len(repeats) for name in voters}
         said = ", ".join(f"{VOTERS[name]} {100 * share:.0f} %" for name, share in mean.items())
-        how = "cross-validation among the visited parcels" if plan.method.visits else "leaving one season out"
-        notes.append(f"Who votes, decided by {how}: {said} (mean over repeats).")
+        notes.append(
+            f"Who votes, decided by cross-validation among the visited parcels: {said} (mean over repeats)."
+        )
     if plan.repeats == 1:
         notes.append("One repeat does not show how much training varies; the interval lacks that part.")
     return tuple(notes)

@@ -11,6 +11,8 @@ from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassif
 
 from engine.learning.samples import Samples
 
+LEAVES, BINS = 15, 63  # of boosted trees: half and a quarter of the usual, for twice the speed
+
 
 @dataclass(frozen=True, eq=False)
 class Trees:
@@ -59,5 +61,7 @@ def fit(
         return Trees(forest.fit(flat, samples.crop, weight), samples.classes)
     if len(np.unique(samples.crop)) == 1:
         return Only(int(samples.crop[0]), samples.classes)
-    boosting = HistGradientBoostingClassifier(max_iter=trees, early_stopping=False, random_state=seed)
+    boosting = HistGradientBoostingClassifier(
+        max_iter=trees, max_leaf_nodes=LEAVES, max_bins=BINS, early_stopping=False, random_state=seed
+    )
     return Trees(boosting.fit(flat, samples.crop, weight), samples.classes)

@@ -31,7 +31,7 @@ def test_every_past_season_plays_once_and_nothing_from_the_target_on_is_opened()
     for plan in plans:
         assert set(plan.sources) == {"2018", "2019", "2020"} - {plan.target}
     assert sum(plan.method.visits for plan in plans) == 6
-    assert {plan.method.name for plan in plans} == {"adjusted", "replay"}
+    assert {plan.method.name for plan in plans} == {"groundplan-home", "replay"}
     with pytest.raises(PlanError, match="needs one to play"):
         ask(made_up.study(parcels=40), target="2019")
     with pytest.raises(PlanError, match="gains nothing over itself"):

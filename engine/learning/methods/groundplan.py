@@ -22,19 +22,21 @@ from engine.learning.stacking import stacked
 
 FRESH_BATCH, FRESH_RATE, FRESH_LONGER = 32, 3e-3, 1.5  # a fresh network needs more steps
 FOLDS = 4
-
-
 NETWORK = "network"
-# What the network's steps, and trees with and without a past, count among themselves before anybody went.
+VOICE = 1 / 3  # network, forest and boosted trees count alike before anybody went
+# Its four steps share the network's voice; trees of the present alone have a small part of the trees'.
 STEPS_BEFORE: Mapping[str, float] = {"stay": 0.3, "averaged": 0.5, "joint": 0.15, "forget": 0.05}
 WOOD_BEFORE: Mapping[str, float] = {"": 0.93, " alone": 0.07}
+BEFORE: Mapping[str, float] = {
+    **{name: share * VOICE for name, share in STEPS_BEFORE.items()},
+    **{f"{kind}{how}": share * VOICE for how, share in WOOD_BEFORE.items() for kind in TREES},
+}
 
 
 @dataclass(frozen=True)
 class GroundplanHome:
-    """`Groundplan` for who stays at home: network, forest and boosted trees of all past seasons vote.
-
-    What each counts is decided by leaving one past season out (`Past.voices`).
+    """`Groundplan` for who stays at home: network, forest and boosted trees of all past seasons vote, each
+    counting as much as the others.
     """
 
     name: ClassVar[str] = "groundplan-home"
@@ -43,13 +45,11 @@ class GroundplanHome:
     transductive: ClassVar[bool] = False
 
     def learn(self, learner: Learner, known: Knowledge, setting: Setting) -> Model:
-        """The vote, which tells ``weights``: what each of the three counts."""
+        """The vote."""
         assert known.past is not None
         past = known.past
-        models = {NETWORK: Tempered(stay(past), past.temperature), **_wood(past, None, setting)}
-        weights = tuple(past.voices[name] for name in models)
-        vote = Mixture(tuple(models.values()), weights, past.vote_temperature)
-        return shown(known, vote, dict(zip(models, weights, strict=True)))
+        models = (Tempered(stay(past), past.temperature), *_wood(past, None, setting).values())
+        return shown(known, Mixture(models, (VOICE,) * len(models), past.vote_temperature))
 
 
 @dataclass(frozen=True)
@@ -58,11 +58,10 @@ class Groundplan:
     none (`LogitAdjusted`), `Averaged`, `Joint`, and a fresh one that forgot the past. Four are trees, a
     forest and boosted ones, of past and present and of the present alone.
 
-    How much each counts begins with what leaving one past season out says of network and trees
-    (`Past.voices`) and is decided by cross-validation among the visited parcels, whose folds lie as far apart
-    as the area lies from the trip (Linnenbrink et al. 2024), by mixture weights of largest likelihood
-    (stacking). For classes that the trip lacks, pixels of past seasons speak instead, as many as those
-    classes' share: else a trip that saw only wheat would teach to forget the rest.
+    How much each counts is decided by cross-validation among the visited parcels, whose folds lie as far
+    apart as the area lies from the trip (Linnenbrink et al. 2024), by mixture weights of largest likelihood
+    (stacking) that begin at `BEFORE`. For classes that the trip lacks, pixels of past seasons speak instead,
+    as many as those classes' share: else a trip that saw only wheat would teach to forget the rest.
 
     Parameters
     ----------
@@ -96,8 +95,7 @@ class Groundplan:
         silent = Setting(setting.recipe, setting.seed, setting.device, bfloat16=setting.bfloat16)
         fold = matched_folds(known.place, known.area, FOLDS, np.random.default_rng([setting.seed, 8]))
         parcel, owner = np.unique(own.parcel, return_inverse=True)  # [parcel], [pixel]
-        before = _before(past)
-        said = {name: np.zeros((len(own), own.classes), dtype=np.float32) for name in before}
+        said = {name: np.zeros((len(own), own.classes), dtype=np.float32) for name in BEFORE}
         for one in np.unique(fold):
             held = fold[owner] == one  # [pixel]
             models = self._moved(learner, others, own.chosen(~held), silent)
@@ -112,14 +110,14 @@ class Groundplan:
                         final[name].predict(missing.values) if len(missing) else said[name][:0],
                     ]
                 )
-                for name in before
+                for name in BEFORE
             ]
         )  # [model, parcel, class]
         truth = np.concatenate([own.crop[np.unique(owner, return_index=True)[1]], missing.crop])
-        weights = stacked(by_parcel, truth, np.array(list(before.values())), self.caution)
-        voters = tuple(final[name] for name in before)
+        weights = stacked(by_parcel, truth, np.array(list(BEFORE.values())), self.caution)
+        voters = tuple(final[name] for name in BEFORE)
         vote = Mixture(voters, tuple(float(one) for one in weights), past.vote_temperature)
-        return shown(known, vote, dict(zip(before, vote.weights, strict=True)))
+        return shown(known, vote, dict(zip(BEFORE, vote.weights, strict=True)))
 
     def _moved(self, learner: Learner, past: Past, own: Samples, setting: Setting) -> dict[str, Model]:
         if not len(own):
@@ -140,13 +138,6 @@ class Groundplan:
             **_wood(past, own, setting),
             **{f"{kind} alone": grown(kind, None, own, past.share, setting.seed) for kind in TREES},
         }
-
-
-def _before(past: Past) -> dict[str, float]:
-    """What each of the eight counts before anybody went; they add up to 1."""
-    networks = {name: share * past.voices[NETWORK] for name, share in STEPS_BEFORE.items()}
-    wood = {f"{kind}{how}": n * past.voices[kind] for how, n in WOOD_BEFORE.items() for kind in TREES}
-    return {**networks, **wood}
 
 
 def _wood(past: Past, own: Samples | None, setting: Setting) -> dict[str, Model]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import ClassVar, Literal, Protocol
 
 import numpy as np
@@ -34,8 +33,6 @@ class Past:
         Of the probabilities to believe, chosen on past seasons.
     ratio
         How much of a step away from the model is kept where weights are averaged, chosen on past seasons.
-    voices
-        What the network and the kinds of trees count in a vote, by name, chosen on past seasons.
     vote_temperature
         Of what the vote believes, chosen on past seasons.
     """
@@ -45,7 +42,6 @@ class Past:
     share: float = 0.0
     temperature: float = 1.0
     ratio: float = 0.5
-    voices: Mapping[str, float] = field(default_factory=dict)
     vote_temperature: float = 1.0
 
 

@@ -13,7 +13,7 @@ Wood = Literal["forest", "boosted"]
 FOREST: Wood = "forest"
 BOOSTED: Wood = "boosted"
 TREES = {FOREST: ("random-forest", 100), BOOSTED: ("gradient-boosting", 60)}  # and rounds of boosting
-MOST = 20_000  # pixels of past seasons that they learn from: more cost time and add little
+MOST = 12_000  # pixels of past seasons that they learn from: more cost time and add little
 WORTH = 10.0  # a visited pixel, in pixels of the past
 
 

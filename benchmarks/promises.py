@@ -1,0 +1,234 @@
+"""What the rows of ``benchmarks/methods.py`` say of what Groundplan's method promises."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from statistics import mean
+
+import numpy as np
+
+from engine.experiments.forecast import Gain, forecast
+from engine.learning.methods import DEFAULT
+from engine.learning.methods.groundplan import GroundplanHome
+
+Rows = list[dict]
+LEVEL = 0.9  # of the forecast's interval
+OPPONENTS = ("zero-shot", "transfer", "scratch", "joint")
+
+
+def promises(rows: Rows) -> list[str]:
+    """Markdown: the gain over the free baseline first, then promise by promise, then the forecast."""
+    methods = [row for row in rows if row["part"] == "methods"]
+    if not [row for row in methods if row["method"] == DEFAULT]:
+        return ["No answer of Groundplan's method yet.", ""]
+    return [*_gains(methods), *_promised(methods, rows), *_forecasts(rows)]
+
+
+def _gains(rows: Rows) -> list[str]:
+    """What a trip gains over staying at home with the same method, which is free."""
+    parts = [
+        "**What a trip gains over the free baseline** (`groundplan` less `groundplan-home`, points of macro "
+        "F1; mean over targets and seeds, and the lowest and highest of them)",
+        "",
+        "| data | design | " + " | ".join(f"{km:g} km" for km in (20, 25, 30)) + " |",
+        "|---|---|--:|--:|--:|",
+    ]
+    for data in dict.fromkeys(row["data"] for row in rows):
+        for design in ("radius", "random"):
+            cells = []
+            for km in (20.0, 25.0, 30.0):
+                gains = [
+                    100 * (row["macro_f1"]["value"] - row["free"])
+                    for row in rows
+                    if (row["data"], row["design"], row["radius_km"], row["method"])
+                    == (data, design, km, DEFAULT)
+                    and row["free"] is not None
+                ]
+                cells.append(f"{mean(gains):+.1f} ({min(gains):+.1f} to {max(gains):+.1f})" if gains else "")
+            if any(cells):
+                parts.append(f"| {data} | {design} | " + " | ".join(cells) + " |")
+    return [*parts, ""]
+
+
+def _promised(rows: Rows, everything: Rows) -> list[str]:
+    parts = ["| promised | found | kept |", "|---|---|---|"]
+
+    def line(promised: str, found: str, kept: bool) -> None:
+        parts.append(f"| {promised} | {found} | {'yes' if kept else '**no**'} |")
+
+    circles = [row for row in rows if row["design"] in ("radius", "none")]
+    cells = _cells(circles)
+    worst = min(
+        (cell for cell in cells if _has(cell, DEFAULT) and "zero-shot" in cell),
+        key=lambda cell: cell[DEFAULT]["macro_f1"]["value"] - cell["zero-shot"]["macro_f1"]["value"],
+    )
+    below = [cell for cell in cells if _has(cell, DEFAULT) and _below(cell)]
+    line(
+        "never more than 1 point below zero-shot in any cell (Fergana 2015: by its interval)",
+        f"worst {_gap(worst, 'zero-shot'):+.1f} in {_place(worst)}; {len(below)} cells below",
+        not below,
+    )
+    for data, least in (("landscape", 2.0), ("fergana", 5.0)):
+        gaps = [
+            _gap(cell, "transfer") for cell in cells if _of(cell, data) and _has(cell, DEFAULT, "transfer")
+        ]
+        if gaps:
+            line(f"{data}: at least {least:g} above transfer", f"{mean(gaps):+.1f}", mean(gaps) >= least)
+    chained = []
+    for name, group in _targets(cells).items():
+        means = {
+            method: mean(cell[method]["macro_f1"]["value"] for cell in group if method in cell)
+            for method in (*OPPONENTS, DEFAULT)
+            if any(method in cell for cell in group)
+        }
+        if DEFAULT in means and len(means) > 1:
+            best = max((one for one in means if one != DEFAULT), key=means.__getitem__)
+            chained.append((100 * (means[DEFAULT] - means[best]), name, best))
+    if chained:
+        least, name, best = min(chained)
+        line(
+            "at most 1 point below the best of zero-shot, transfer, scratch, joint, by target",
+            f"worst {least:+.1f} ({name}, beside {best})",
+            least >= -1,
+        )
+    spread = {method: _spread(rows, method) for method in ("transfer", DEFAULT)}
+    if all(spread.values()):
+        ours, theirs = mean(spread[DEFAULT]), mean(spread["transfer"])
+        line(
+            "landscape: radius to random at most a third of transfer's gap",
+            f"{ours:.1f} beside {theirs:.1f}",
+            ours <= theirs / 3,
+        )
+    level = [
+        100 * row["macro_f1"]["value"]
+        for row in circles
+        if row["data"] == "fergana" and row["target"] in ("2016", "2017", "2018") and row["method"] == DEFAULT
+    ]
+    if level:
+        line("Fergana 2016 to 2018: macro F1 of at least 56", f"{mean(level):.1f}", mean(level) >= 56)
+    cells_of = list(_foretold(everything))
+    if cells_of:
+        covered = mean(low <= truth <= high for _, truth, low, high in cells_of)
+        width = mean(high - low for _, _, low, high in cells_of)
+        rival = _constant([truth for _, truth, _, _ in cells_of], covered)
+        line(
+            "the forecast's interval holds the gain in at least 80 % of cells, narrower than a constant one",
+            f"{covered:.0%} of {len(cells_of)}, {width:.1f} points wide; a constant one {rival:.1f}",
+            covered >= 0.8 and width < rival,
+        )
+    return [*parts, ""]
+
+
+def _forecasts(rows: Rows) -> list[str]:
+    found = list(_foretold(rows))
+    if not found:
+        return []
+    parts = [
+        f"**The forecast** ({LEVEL:.0%} interval; each season foretold by the others of its study)",
+        "",
+        "| study | cells | covered | width | mean error |",
+        "|---|--:|--:|--:|--:|",
+    ]
+    for study in dict.fromkeys(name for name, *_ in found):
+        mine = [(truth, low, high) for name, truth, low, high in found if name == study]
+        covered = mean(low <= truth <= high for truth, low, high in mine)
+        error = mean(abs(truth - (low + high) / 2) for truth, low, high in mine)
+        width = mean(high - low for _, low, high in mine)
+        parts.append(f"| {study} | {len(mine)} | {covered:.0%} | {width:.1f} | {error:.1f} |")
+    return [*parts, ""]
+
+
+def _foretold(rows: Rows) -> Iterable[tuple[str, float, float, float]]:
+    """Study, true gain and the ends of the forecast's interval, of every season and radius, points."""
+    played = [
+        row
+        for row in rows
+        if row["part"] == "seasons" or (row["part"], row["data"]) == ("methods", "fergana")
+    ]
+    for data, seed in dict.fromkeys((row["data"], row["seed"]) for row in played):
+        mine = [row for row in played if (row["data"], row["seed"]) == (data, seed)]
+        home = {row["target"]: row["repeats"] for row in mine if row["method"] == GroundplanHome.name}
+        gains = []
+        for row in mine:
+            if row["method"] == DEFAULT and row["design"] == "radius" and row["target"] in home:
+                apart = 100 * (np.array(row["repeats"]) - np.array(home[row["target"]]))
+                error = float(apart.std(ddof=1) / np.sqrt(len(apart)))
+                gains.append(Gain(row["target"], "radius", row["parcels"], float(apart.mean()), error))
+        if len({one.season for one in gains}) < 3:
+            continue
+        for one in gains:
+            rest = [other for other in gains if other.season != one.season]
+            said = forecast(rest, one.design, one.parcels).interval(LEVEL)
+            name = data if seed is None else f"{data}, seed {seed}"
+            yield name, one.points, said.low, said.high
+
+
+def _constant(truth: list[float], share: float) -> float:
+    """Width of the narrowest interval, the same everywhere, that holds that share of the gains."""
+    ordered = sorted(truth)
+    held = max(1, int(np.ceil(share * len(ordered) - 1e-9)))
+    return min(ordered[first + held - 1] - ordered[first] for first in range(len(ordered) - held + 1))
+
+
+def _cells(rows: Rows) -> list[dict[str, dict]]:
+    """Rows by method of every data set, seed, target and radius; who stays at home is in each."""
+    places = dict.fromkeys(
+        (row["data"], row["seed"], row["target"], row["radius_km"]) for row in rows if row["radius_km"]
+    )
+    return [
+        {
+            row["method"]: row
+            for row in rows
+            if (row["data"], row["seed"], row["target"]) == place[:3] and row["radius_km"] in (None, place[3])
+        }
+        for place in places
+    ]
+
+
+def _targets(cells: list[dict[str, dict]]) -> dict[str, list[dict[str, dict]]]:
+    groups: dict[str, list[dict[str, dict]]] = {}
+    for cell in cells:
+        if _has(cell, DEFAULT):
+            row = cell[DEFAULT]
+            seed = "" if row["seed"] is None else f" {row['seed']}"
+            groups.setdefault(f"{row['data']}{seed} {row['target']}", []).append(cell)
+    return groups
+
+
+def _spread(rows: Rows, method: str) -> list[float]:
+    """Equal-count random less the circle, points, in every landscape and radius."""
+    value: Callable[[dict], float] = lambda row: 100 * row["macro_f1"]["value"]  # noqa: E731
+    mine = [row for row in rows if row["data"] == "landscape" and row["method"] == method]
+    circles = {(row["seed"], row["radius_km"]): value(row) for row in mine if row["design"] == "radius"}
+    return [
+        value(row) - circles[row["seed"], row["radius_km"]]
+        for row in mine
+        if row["design"] == "random" and (row["seed"], row["radius_km"]) in circles
+    ]
+
+
+def _has(cell: dict[str, dict], *methods: str) -> bool:
+    return all(method in cell for method in methods)
+
+
+def _of(cell: dict[str, dict], data: str) -> bool:
+    return next(iter(cell.values()))["data"] == data
+
+
+def _gap(cell: dict[str, dict], other: str) -> float:
+    return 100 * (cell[DEFAULT]["macro_f1"]["value"] - cell[other]["macro_f1"]["value"])
+
+
+def _below(cell: dict[str, dict]) -> bool:
+    """More than a point below zero-shot; with few test parcels, by its interval."""
+    if "zero-shot" not in cell:
+        return False
+    ours, home = cell[DEFAULT]["macro_f1"], cell["zero-shot"]["macro_f1"]["value"]
+    few = cell[DEFAULT]["data"].startswith("fergana") and cell[DEFAULT]["target"] == "2015"
+    return (ours["high"] if few else ours["value"]) < home - 0.01
+
+
+def _place(cell: dict[str, dict]) -> str:
+    row = cell[DEFAULT]
+    seed = "" if row["seed"] is None else f", seed {row['seed']}"
+    return f"{row['data']}{seed}, {row['target']}, {row['radius_km']:g} km"
