@@ -51,6 +51,7 @@ def front(currency: str) -> dict[str, object]:
 SCORE_HELP = "pixels: every pixel counts, as in the study. voted: every parcel counts once, as on a map."
 PLAN_COLUMNS = {
     "key": None,
+    "season": "Season",
     "method": "Method",
     "design": "Design",
     "radius_km": st.column_config.NumberColumn("Radius, km", format="%g"),

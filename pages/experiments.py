@@ -12,7 +12,7 @@ from engine.experiments.table import table
 from engine.experiments.watching import curves_of
 from engine.fieldwork.designs import DESIGNS
 from engine.learning.learners import LEARNERS
-from engine.learning.methods import METHODS, USUAL
+from engine.learning.methods import MANNERS, METHODS, USUAL
 from engine.learning.recipes import RECIPES
 from engine.views import learning
 from pages import ask, columns, session, show
@@ -27,6 +27,7 @@ BACKTEST_HELP = (
     "Let every season before the target play it, taught by the others. What trips gained then foretells what "
     "one will gain now; the page Plan shows it."
 )
+METHODS_HELP = "\n".join(f"- **{name}**: {manner}" for name, manner in MANNERS.items())
 TESTS_HELP = (
     "far-half: half of the far parcels, so that designs may draw from the other half. far-all: all far "
     "parcels, as in the study."
@@ -41,7 +42,7 @@ def plans_of(study: Study) -> tuple[plan.Plan, ...]:
         source = ask.pick("Pre-train on", SOURCES, "source", width=140, help=ALL_OTHERS)
     with st.container(horizontal=True, vertical_alignment="top", gap="medium"):
         radii = ask.several("Radii, km", RADII, [20, 25, 30], "radii")
-        methods = ask.several("Methods", list(METHODS), list(USUAL), "methods")
+        methods = ask.several("Methods", list(METHODS), list(USUAL), "methods", help=METHODS_HELP)
         designs = ask.several("Designs", list(DESIGNS), STUDYS_OWN, "designs", help=ask.designs_help())
     with st.expander("Recipe, learner, test area, repeats"), st.container(horizontal=True):
         usual = session.RECIPE_NAMES.index(session.usual_recipe(study))
@@ -136,8 +137,11 @@ def experiments(study: Study) -> None:
     ground = desk.preview(study, plans)
     played = sorted({one.target for one in plans})
     if len(played) > 1:
-        st.markdown(f"Backtest: **{', '.join(played)}** play the target, each taught by the others.")
         ground = desk.preview(study, [one for one in plans if one.target == played[-1]])
+        st.markdown(
+            f"Backtest: **{', '.join(played)}** play the target, each taught by the others; below, the "
+            f"parcels of {played[-1]}."
+        )
     trips = ", ".join(f"**{count:,}** within {km:g} km" for km, count in ground.visits.items())
     st.markdown(
         (f"Parcels to visit: {trips}. " if trips else "")

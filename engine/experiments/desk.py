@@ -53,6 +53,7 @@ class Line:
         plan = self.plan
         return {
             "key": plan.key,
+            "season": plan.target,
             "method": plan.method.name,
             "design": plan.design.name,
             "radius_km": plan.design.reach_km,
@@ -162,7 +163,9 @@ def lines(
                     trained.add(source)
                     if archive.weights(source) is None:
                         samples += cost
-        pace = speed.get((plan.learner, plan.recipe))
+        pace = speed.get((plan.learner, plan.recipe, plan.method.name)) or speed.get(
+            (plan.learner, plan.recipe, None)
+        )
         state: State = "open" if not going else "running" if repeats else "waiting"
         rows.append(Line(plan, state, repeats, parcels, samples / pace if pace else None))
     return tuple(rows)
@@ -205,11 +208,12 @@ def _sources(study: Study, plan: Plan, number: int) -> list[tuple[str, int]]:
     return needed
 
 
-def _speed(known: Sequence[Outcome]) -> dict[tuple[str, Recipe], float]:
-    """Series a second, by learner and recipe, as answered trips took them."""
-    pace: dict[tuple[str, Recipe], list[float]] = {}
+def _speed(known: Sequence[Outcome]) -> dict[tuple[str, Recipe, str | None], float]:
+    """Series a second, by learner, recipe and method (None for all of them), as answered trips took them."""
+    pace: dict[tuple[str, Recipe, str | None], list[float]] = {}
     for one in known:
         seen = one.plan.repeats * _samples(one.plan, one.parcels)
         if seen and one.seconds > 0:
-            pace.setdefault((one.plan.learner, one.plan.recipe), []).append(seen / one.seconds)
+            for method in (one.plan.method.name, None):
+                pace.setdefault((one.plan.learner, one.plan.recipe, method), []).append(seen / one.seconds)
     return {of: median(values) for of, values in pace.items()}

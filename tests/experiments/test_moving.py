@@ -13,7 +13,7 @@ from engine.experiments.balanced import SHARES, best_share
 from engine.experiments.plan import from_json, grid, to_json
 from engine.experiments.run import answer
 from engine.fieldwork.designs import DESIGNS
-from engine.learning.methods import METHODS
+from engine.learning.methods import MANNERS, METHODS
 from engine.learning.methods.groundplan import Groundplan
 from engine.learning.methods.moved import Averaged, Joint, Replay
 from engine.learning.methods.selftraining import SelfTraining, TransductiveSelfTraining
@@ -167,4 +167,5 @@ def test_a_plan_of_every_method_and_design_survives_json_under_its_own_name():
     for plan in grid(study, "2021", study.departure, [30], DESIGNS, METHODS, "cnn1d", TINY, repeats=2):
         assert from_json(json.loads(json.dumps(to_json(plan)))) == plan
     assert not set(DESIGNS) & set(METHODS)
+    assert list(MANNERS) == list(METHODS)
     assert not {one.__name__ for one in DESIGNS.values()} & {one.__name__ for one in METHODS.values()}

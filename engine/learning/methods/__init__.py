@@ -13,6 +13,7 @@ from engine.learning.methods.study import Scratch, Transfer, ZeroShot
 __all__ = [
     "BALANCED",
     "DEFAULT",
+    "MANNERS",
     "METHODS",
     "STUDY",
     "STUDYS_OWN",
@@ -33,6 +34,21 @@ METHODS: dict[str, type[Method]] = {
     )
 }  # fmt: skip
 
+
+MANNERS = {
+    ZeroShot.name: "stay at home with the study's network",
+    Transfer.name: "the study's way: go on training that network on the visited parcels",
+    Scratch.name: "forget the past, train on the visited parcels alone",
+    AllPast.name: "stay at home with one network of all past seasons",
+    LogitAdjusted.name: "the same, deciding in favour of rare crops",
+    Replay.name: "go on from it with visited parcels and as many of the past",
+    Averaged.name: "the same, and a part of the way back",
+    Joint.name: "go on with three visited parcels to one of the past",
+    SelfTraining.name: "learn also from unvisited parcels that the model is sure of",
+    TransductiveSelfTraining.name: "the same, also from the series of parcels that test",
+    GroundplanHome.name: "stay at home; network and trees of all past seasons vote",
+    Groundplan.name: "network and trees vote that moved away from the past by different lengths",
+}
 
 DEFAULT = Groundplan.name
 STUDYS_OWN = (ZeroShot.name, Transfer.name, Scratch.name)
