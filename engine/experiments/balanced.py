@@ -19,7 +19,7 @@ from engine.learning.methods import Past
 from engine.learning.methods.groundplan import NETWORK, VOICE
 from engine.learning.methods.steps import EVEN, moved_on, pooled
 from engine.learning.methods.wood import TREES, grown
-from engine.learning.models import Adjusted, best_temperature, mixed, reweighed, tempered
+from engine.learning.models import Adjusted, best_temperature, judged, mixed, reweighed, tempered
 from engine.learning.recipes import Recipe, Schedule
 from engine.learning.samples import Samples, draw_samples, joined
 from engine.learning.setting import Setting, Silent
@@ -117,7 +117,7 @@ def _taught(
         voters = {NETWORK: Adjusted(model, taught.prior(), USUAL)}
         voters |= {kind: grown(kind, taught, None, USUAL, setting.seed) for kind in TREES}
         for name, voter in voters.items():
-            believed[name].append(voter.posterior(held.values))
+            believed[name].append(judged(voter, held.values)[1])
     watch = setting.watch.of(f"balanced model {setting.seed} of all past seasons")
     model = _fit(plan, samples, replace(setting, watch=watch))
     held = joined(told)

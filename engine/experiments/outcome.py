@@ -71,7 +71,7 @@ class Outcome:
         Share of test pixels that got their true class; None in answers from before it was measured.
     calibration_error
         Expected calibration error of the probabilities to believe, over pixels
-        (`engine.learning.models.posterior`); None likewise.
+        (`engine.learning.models.judged`); None likewise.
     """
 
     plan: Plan

@@ -25,7 +25,7 @@ from engine.experiments.territory import Territory, survey
 from engine.learning import scores, splits
 from engine.learning.learners import learner_by_name, require
 from engine.learning.methods import BALANCED, STUDY, Knowledge, Past
-from engine.learning.models import Scaled, posterior
+from engine.learning.models import Scaled, judged
 from engine.learning.samples import draw_samples
 from engine.learning.setting import Setting, Silent, Watch
 from engine.studies.store import grow, ungrown
@@ -251,10 +251,9 @@ class _Work:
         block = np.zeros(len(study.parcels), dtype=np.int64)  # [parcel]
         block[tests] = _blocks(territory.test)
         count = int(block.max()) + 1
-        probability = model.predict(test.values)  # [pixel, class]
+        probability, believed = judged(model, test.values)  # [pixel, class]
         predicted = probability.argmax(axis=1)
         by_pixel = scores.confusion_by_block(test.crop, predicted, block[test.parcel], classes, count)
-        believed = posterior(model, test.values)
         reliability = scores.reliability_by_block(believed, test.crop, block[test.parcel], count)
         parcel, voted = scores.parcel_classes(probability, test.parcel)
         by_parcel = scores.confusion_by_block(crop[parcel], voted, block[parcel], classes, count)

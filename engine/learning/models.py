@@ -1,7 +1,7 @@
 """Models made of models: under another standardisation, with other odds, and several at once.
 
 An adjusted model decides for macro F1, so that its probabilities are not the chance of being right, and the
-areas of its map are not those of the crops. `posterior` gives the probabilities for that.
+areas of its map are not those of the crops. `judged` gives the probabilities for that beside the decision.
 """
 
 from __future__ import annotations
@@ -23,20 +23,27 @@ COOLEST, WARMEST = 0.2, 5.0  # temperatures
 Floats = npt.NDArray[np.floating]
 
 
-@runtime_checkable
-class Calibrated(Protocol):
-    """A model whose decisions and probabilities are two things."""
+Judgement = tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]
 
-    def posterior(self, values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-        """Class probabilities to believe, ``[pixel, class]``, of series ``[pixel, band, time]``."""
+
+@runtime_checkable
+class Judge(Protocol):
+    """A model whose decisions and beliefs are two things."""
+
+    def judge(self, values: npt.NDArray[np.float32]) -> Judgement:
+        """See `judged`."""
         ...
 
 
-def posterior(model: Model, values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Class probabilities to believe and to sum up to areas, ``[pixel, class]``: not adjusted, and
-    temperature-scaled on past seasons where the model knows how.
+def judged(model: Model, values: npt.NDArray[np.float32]) -> Judgement:
+    """Class probabilities to decide by, and those to believe and to sum up to areas, ``[pixel, class]`` each.
+
+    Beliefs are not adjusted, and temperature-scaled on past seasons where the model knows how.
     """
-    return model.posterior(values) if isinstance(model, Calibrated) else model.predict(values)
+    if isinstance(model, Judge):
+        return model.judge(values)
+    said = model.predict(values)
+    return said, said
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,11 +65,11 @@ class Scaled:
 
     def predict(self, values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """Class probabilities ``[pixel, class]`` of series ``[pixel, band, time]``."""
-        return self.model.predict((values - self.mean[:, None]) / self.std[:, None])
+        return self.judge(values)[0]
 
-    def posterior(self, values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-        """Probabilities to believe, see `posterior`."""
-        return posterior(self.model, (values - self.mean[:, None]) / self.std[:, None])
+    def judge(self, values: npt.NDArray[np.float32]) -> Judgement:
+        """See `judged`."""
+        return judged(self.model, (values - self.mean[:, None]) / self.std[:, None])
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,11 +105,12 @@ class Adjusted:
 
     def predict(self, values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """Class probabilities to decide by, ``[pixel, class]``, of series ``[pixel, band, time]``."""
-        return reweighed(self.model.predict(values), self.share * self.prior)
+        return self.judge(values)[0]
 
-    def posterior(self, values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-        """Probabilities to believe, see `posterior`."""
-        return tempered(self.model.predict(values), self.prior, self.temperature)
+    def judge(self, values: npt.NDArray[np.float32]) -> Judgement:
+        """See `judged`."""
+        said = self.model.predict(values)
+        return reweighed(said, self.share * self.prior), tempered(said, self.prior, self.temperature)
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,12 +122,12 @@ class Tempered:
 
     def predict(self, values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """Class probabilities ``[pixel, class]`` of series ``[pixel, band, time]``."""
-        said = self.model.predict(values)
-        return tempered(said, np.zeros(said.shape[1]), self.temperature)
+        return self.judge(values)[0]
 
-    def posterior(self, values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-        """Probabilities to believe, see `posterior`."""
-        return posterior(self.model, values)
+    def judge(self, values: npt.NDArray[np.float32]) -> Judgement:
+        """See `judged`."""
+        said, believed = judged(self.model, values)
+        return tempered(said, np.zeros(said.shape[1]), self.temperature), believed
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,12 +146,13 @@ class Mixture:
 
     def predict(self, values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """Class probabilities ``[pixel, class]`` of series ``[pixel, band, time]``."""
-        return mixed([model.predict(values) for model in self.models], self.weights)
+        return self.judge(values)[0]
 
-    def posterior(self, values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-        """Probabilities to believe, see `posterior`."""
-        believed = mixed([posterior(model, values) for model in self.models], self.weights)
-        return tempered(believed, np.zeros(believed.shape[1]), self.temperature)
+    def judge(self, values: npt.NDArray[np.float32]) -> Judgement:
+        """See `judged`."""
+        said, believed = zip(*(judged(model, values) for model in self.models), strict=True)
+        mean = mixed(believed, self.weights)
+        return mixed(said, self.weights), tempered(mean, np.zeros(mean.shape[1]), self.temperature)
 
 
 def reweighed(probability: npt.NDArray[np.float32], shift: Floats) -> npt.NDArray[np.float32]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from engine.learning import training
 from engine.learning.augmentation import augmented
 from engine.learning.folds import matched_folds
-from engine.learning.models import Adjusted, Mixture, Reweighed, Scaled, best_temperature, posterior, tempered
+from engine.learning.models import Adjusted, Mixture, Reweighed, Scaled, best_temperature, judged, tempered
 from engine.learning.samples import RAREST, Samples
 from engine.learning.setting import Setting
 from engine.learning.stacking import stacked
@@ -153,11 +153,11 @@ def test_decisions_and_beliefs_of_an_adjusted_model_are_two_things():
     prior = np.log([0.9, 0.1])
     model = Adjusted(Fixed(0.4, 0.6), prior, share=0.0, temperature=1.0)
     assert model.predict(values).argmax() == 1  # rare classes count
-    assert posterior(model, values)[0] == pytest.approx([0.36 / 0.42, 0.06 / 0.42])
+    assert judged(model, values)[1][0] == pytest.approx([0.36 / 0.42, 0.06 / 0.42])
     vote = Scaled(Mixture((model, Fixed(1, 0)), (0.5, 0.5)), np.zeros(1, np.float32), np.ones(1, np.float32))
-    assert posterior(vote, values)[0] == pytest.approx([(0.36 / 0.42 + 1) / 2, 0.06 / 0.84])
+    assert judged(vote, values)[1][0] == pytest.approx([(0.36 / 0.42 + 1) / 2, 0.06 / 0.84])
     warmer = Adjusted(Fixed(0.4, 0.6), prior, share=0.0, temperature=3.0)
-    assert posterior(warmer, values).max() < posterior(model, values).max()
+    assert judged(warmer, values)[1].max() < judged(model, values)[1].max()
 
 
 @settings(deadline=None, max_examples=20)
