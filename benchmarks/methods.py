@@ -22,10 +22,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmarks.fergana import DEPARTURE, KEEP
 from benchmarks.promises import promises
 from engine.domain import PlanError, Study
+from engine.experiments.advice import priced
 from engine.experiments.archive import Archive
 from engine.experiments.outcome import Outcome, interval
 from engine.experiments.plan import Plan, grid
 from engine.experiments.run import answer
+from engine.fieldwork.costs import PRESETS
 from engine.learning.learners import LEARNERS
 from engine.learning.methods import METHODS, USUAL
 from engine.learning.methods.groundplan import Groundplan, GroundplanHome
@@ -116,10 +118,11 @@ def rows_of(case: Case, archive: Archive) -> list[dict[str, object]]:
     """One row a plan that is answered."""
     found = [one for one in map(archive.outcome, case.plans) if one is not None]
     by_method = {one.plan.method.name: one for one in found if not one.visits}
-    return [_row(case, one, by_method) for one in found]
+    money = {option.plan.key: option.money.likely for option in priced(case.study, found, PRESETS["default"])}
+    return [_row(case, one, by_method, money[one.plan.key]) for one in found]
 
 
-def _row(case: Case, one: Outcome, home: dict[str, Outcome]) -> dict[str, object]:
+def _row(case: Case, one: Outcome, home: dict[str, Outcome], money: float) -> dict[str, object]:
     plan = one.plan
     return {
         "part": case.part,
@@ -137,6 +140,7 @@ def _row(case: Case, one: Outcome, home: dict[str, Outcome]) -> dict[str, object
         "zero_shot": home["zero-shot"].macro_f1.value if "zero-shot" in home else None,
         "free": home[GroundplanHome.name].macro_f1.value if GroundplanHome.name in home else None,
         "repeats": list(one.repeats),
+        "money": round(money),
         "seconds": round(one.seconds),
         "key": plan.key,
     }

@@ -7,12 +7,14 @@ from statistics import mean
 
 import numpy as np
 
+from engine.experiments.backtest import regrets
 from engine.experiments.forecast import Gain, forecast
 from engine.learning.methods import DEFAULT
 from engine.learning.methods.groundplan import GroundplanHome
 
 Rows = list[dict]
 LEVEL = 0.9  # of the forecast's interval
+WORTH = (20, 50, 100, 200)  # money that a point of macro F1 may be worth
 OPPONENTS = ("zero-shot", "transfer", "scratch", "joint")
 
 
@@ -135,11 +137,33 @@ def _forecasts(rows: Rows) -> list[str]:
         error = mean(abs(truth - (low + high) / 2) for truth, low, high in mine)
         width = mean(high - low for _, low, high in mine)
         parts.append(f"| {study} | {len(mine)} | {covered:.0%} | {width:.1f} | {error:.1f} |")
+    return [*parts, "", *_regrets(rows)]
+
+
+def _regrets(rows: Rows) -> list[str]:
+    """What following the forecast costs beside the best choice in hindsight, and beside two fixed habits."""
+    parts = [
+        "**Regret** (money lost beside the best choice in hindsight, mean over seasons and studies; default "
+        "tariff)",
+        "",
+        "| a point is worth | by the forecast | never going | always the largest circle |",
+        "|--:|--:|--:|--:|",
+    ]
+    for value in WORTH:
+        followed, never, always = [], [], []
+        for _, gains, money in _seasons(rows):
+            followed += [regret for _, regret in regrets(gains, money, value).values()]
+            for season in dict.fromkeys(one.season for one in gains):
+                surplus = {one: value * one.points - money[one] for one in gains if one.season == season}
+                best = max(0.0, *surplus.values())
+                never.append(best)
+                always.append(best - surplus[max(surplus, key=lambda one: one.parcels)])
+        parts.append(f"| {value} | {mean(followed):,.0f} | {mean(never):,.0f} | {mean(always):,.0f} |")
     return [*parts, ""]
 
 
-def _foretold(rows: Rows) -> Iterable[tuple[str, float, float, float]]:
-    """Study, true gain and the ends of the forecast's interval, of every season and radius, points."""
+def _seasons(rows: Rows) -> Iterable[tuple[str, list[Gain], dict[Gain, float]]]:
+    """Every study whose seasons played the target: its name, the gains of circles, and what they cost."""
     played = [
         row
         for row in rows
@@ -148,18 +172,23 @@ def _foretold(rows: Rows) -> Iterable[tuple[str, float, float, float]]:
     for data, seed in dict.fromkeys((row["data"], row["seed"]) for row in played):
         mine = [row for row in played if (row["data"], row["seed"]) == (data, seed)]
         home = {row["target"]: row["repeats"] for row in mine if row["method"] == GroundplanHome.name}
-        gains = []
+        money: dict[Gain, float] = {}
         for row in mine:
             if row["method"] == DEFAULT and row["design"] == "radius" and row["target"] in home:
                 apart = 100 * (np.array(row["repeats"]) - np.array(home[row["target"]]))
                 error = float(apart.std(ddof=1) / np.sqrt(len(apart)))
-                gains.append(Gain(row["target"], "radius", row["parcels"], float(apart.mean()), error))
-        if len({one.season for one in gains}) < 3:
-            continue
+                gain = Gain(row["target"], "radius", row["parcels"], float(apart.mean()), error)
+                money[gain] = row["money"]
+        if len({one.season for one in money}) > 2:
+            yield data if seed is None else f"{data}, seed {seed}", list(money), money
+
+
+def _foretold(rows: Rows) -> Iterable[tuple[str, float, float, float]]:
+    """Study, true gain and the ends of the forecast's interval, of every season and radius, points."""
+    for name, gains, _ in _seasons(rows):
         for one in gains:
             rest = [other for other in gains if other.season != one.season]
             said = forecast(rest, one.design, one.parcels).interval(LEVEL)
-            name = data if seed is None else f"{data}, seed {seed}"
             yield name, one.points, said.low, said.high
 
 

@@ -120,6 +120,8 @@ def why(study: Study, outcomes: list[Outcome]) -> None:
         )
     for reason in session.diagnosis(study, one).reasons:
         st.markdown(f"- {show.plain(reason)}")
+    for note in one.notes:
+        st.markdown(f"- {show.plain(note)}")
     st.caption("By the parcels of the first repeat, beside the parcels that it was tested on.")
 
 
