@@ -218,7 +218,8 @@ def advise(
     if not options:
         raise PlanError("No plan of this season is answered yet. Run some first, then ask for advice.")
     home = home_of(options)
-    payable = [one for one in options if budget is None or one.money.likely <= budget]
+    worth_asking = [one for one in options if one.visits or one is home]  # other ways to stay are yardsticks
+    payable = [one for one in worth_asking if budget is None or one.money.likely <= budget]
     if not payable:
         least = min(options, key=lambda one: one.money.likely)
         raise PlanError(
