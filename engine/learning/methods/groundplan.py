@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
+import numpy.typing as npt
 
 from engine.learning.folds import matched_folds
 from engine.learning.learners import Learner, Model
@@ -90,31 +91,24 @@ class Groundplan:
         assert known.past is not None
         past, own = known.past, named(known)
         missing = _missing(past, own)
-        assert past.samples is not None
-        others = replace(past, samples=past.samples.chosen(~np.isin(past.samples.parcel, missing.parcel)))
         silent = Setting(setting.recipe, setting.seed, setting.device, bfloat16=setting.bfloat16)
         fold = matched_folds(known.place, known.area, FOLDS, np.random.default_rng([setting.seed, 8]))
         parcel, owner = np.unique(own.parcel, return_inverse=True)  # [parcel], [pixel]
-        said = {name: np.zeros((len(own), own.classes), dtype=np.float32) for name in BEFORE}
-        for one in np.unique(fold):
-            held = fold[owner] == one  # [pixel]
-            models = self._moved(learner, others, own.chosen(~held), silent)
-            for name, model in models.items():
-                said[name][held] = model.predict(own.values[held])
-        final = self._moved(learner, others, own, setting)
-        by_parcel = np.stack(
-            [
-                np.concatenate(
-                    [
-                        parcel_probability(said[name], owner, len(parcel)),
-                        final[name].predict(missing.values) if len(missing) else said[name][:0],
-                    ]
-                )
-                for name in BEFORE
-            ]
-        )  # [model, parcel, class]
+        spared = np.unique(missing.parcel, return_inverse=True)[1] % len(np.unique(fold))  # [missing pixel]
+        of_own = np.zeros((len(BEFORE), len(own), own.classes), dtype=np.float32)
+        of_missing = np.zeros((len(BEFORE), len(missing), own.classes), dtype=np.float32)
+        for number, one in enumerate(np.unique(fold)):
+            held, aside = fold[owner] == one, spared == number  # [pixel], [missing pixel]
+            models = self._moved(learner, _without(past, missing.parcel[aside]), own.chosen(~held), silent)
+            for place, name in enumerate(BEFORE):
+                of_own[place, held] = models[name].predict(own.values[held])
+                if aside.any():
+                    of_missing[place, aside] = models[name].predict(missing.values[aside])
+        by_parcel = np.stack([parcel_probability(one, owner, len(parcel)) for one in of_own])
+        said = np.concatenate([by_parcel, of_missing], axis=1)  # [model, parcel and missing pixel, class]
         truth = np.concatenate([own.crop[np.unique(owner, return_index=True)[1]], missing.crop])
-        weights = stacked(by_parcel, truth, np.array(list(BEFORE.values())), self.caution)
+        weights = stacked(said, truth, np.array(list(BEFORE.values())), self.caution)
+        final = self._moved(learner, past, own, setting)
         voters = tuple(final[name] for name in BEFORE)
         vote = Mixture(voters, tuple(float(one) for one in weights), past.vote_temperature)
         return shown(known, vote, dict(zip(BEFORE, vote.weights, strict=True)))
@@ -143,6 +137,12 @@ class Groundplan:
 def _wood(past: Past, own: Samples | None, setting: Setting) -> dict[str, Model]:
     assert past.samples is not None
     return {kind: grown(kind, past.samples, own, past.share, setting.seed) for kind in TREES}
+
+
+def _without(past: Past, parcels: npt.NDArray[np.int64]) -> Past:
+    """The past without some of its parcels; its network has seen them all the same."""
+    assert past.samples is not None
+    return replace(past, samples=past.samples.chosen(~np.isin(past.samples.parcel, parcels)))
 
 
 def _missing(past: Past, own: Samples) -> Samples:
