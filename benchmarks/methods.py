@@ -48,9 +48,13 @@ LANDSCAPES = {
     "landscape": [Landscape(seed=seed, parcels=2000) for seed in (0, 1, 2)],
     "broken past": [Landscape(seed=3, parcels=2000, broken_past=2021)],
 }
+REPEATS = {
+    0: 5
+}  # of a landscape, by its seed; of the others 3: the study's pre-training takes 20 minutes each
 FERGANA = {"fergana": "others", "fergana, past seasons only": "past"}
 TARGETS = ("2015", "2016", "2017", "2018")
 PARTS = ("methods", "seasons", "learners")
+DESIGNS = ("radius", "random")
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,8 @@ def landscapes(folder: Path, workers: int) -> Iterator[Case]:
                 simulate(world, path, name=f"{data} {world.seed}", workers=workers)
             study = open_study(path)
             home = study.departure
-            plans = grid(study, "2021", home, RADII, ["radius", "random"], METHODS, "cnn1d", PAPER)
+            repeats = REPEATS.get(world.seed, 3)
+            plans = grid(study, "2021", home, RADII, DESIGNS, METHODS, "cnn1d", PAPER, repeats=repeats)
             yield Case("methods", data, world.seed, "2021", study, plans)
             if data != "landscape":
                 continue
@@ -204,6 +209,7 @@ def main() -> None:
     parser.add_argument("--only", choices=["landscape", "fergana", "tables"])
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS))
     parser.add_argument("--methods", nargs="+", choices=list(METHODS), default=list(METHODS))
+    parser.add_argument("--designs", nargs="+", choices=DESIGNS, default=list(DESIGNS))
     parser.add_argument("--archive", type=Path, default=ROOT / "build" / "methods")
     parser.add_argument("--worlds", type=Path, default=ROOT / "build" / "worlds")
     parser.add_argument("--workers", type=int, default=2)
@@ -217,7 +223,12 @@ def main() -> None:
             cases += landscapes(options.worlds, options.workers)
         for case in cases:
             if options.only != "tables" and case.part in options.parts:
-                asked = [plan for plan in case.plans if plan.method.name in options.methods]
+                asked = [
+                    plan
+                    for plan in case.plans
+                    if plan.method.name in options.methods
+                    and (not plan.method.visits or plan.design.name in options.designs)
+                ]
                 try:
                     answer(case.study, asked, archive, workers=options.workers)
                 except PlanError as error:
