@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.stats import t
 
 from engine.domain import Study
 from engine.experiments.archive import Archive
@@ -79,18 +80,20 @@ def _past(model: Model, samples: Samples, card: dict[str, Any]) -> Past:
 def best_share(macro_f1: npt.NDArray[np.float64]) -> float:
     """How much of the log prior a balanced model gets back, or how much of a step away from it is kept.
 
-    The share with the best mean over seasons, if its lead over `USUAL` is larger than the standard error
-    of that lead; a few seasons say little.
+    The share with the best mean over seasons, if its lead over `USUAL` is beyond chance (one-sided t-test,
+    5 %); a few seasons say little.
 
     Parameters
     ----------
     macro_f1
         Of each held-out season at each of `SHARES`, ``[season, share]``.
     """
+    if len(macro_f1) < 2:
+        return USUAL
     usual, best = SHARES.index(USUAL), int(macro_f1.mean(axis=0).argmax())
     lead = macro_f1[:, best] - macro_f1[:, usual]  # [season]
-    error = lead.std(ddof=1) / np.sqrt(len(lead)) if len(lead) > 1 else np.inf
-    return SHARES[best] if lead.mean() > error else USUAL
+    chance = t.ppf(0.95, len(lead) - 1) * lead.std(ddof=1) / np.sqrt(len(lead))
+    return SHARES[best] if lead.mean() > chance else USUAL
 
 
 def _taught(
@@ -111,7 +114,7 @@ def _taught(
         model = _fit(plan, taught, replace(setting, watch=watch))
         probability = model.predict(held.values)
         reached.append([_macro_f1(held, probability, share * taught.prior()) for share in SHARES])
-        gone.append(_trial(plan, Past(model, taught), held, place, setting))
+        gone += _trial(plan, Past(model, taught), held, place, setting)
         labels.append(str(seasons[fold.validation[0]]))
         told.append(held)
         voters = {NETWORK: Adjusted(model, taught.prior(), USUAL)}
@@ -126,11 +129,11 @@ def _taught(
     vote = mixed([np.concatenate(one) for one in believed.values()], [VOICE] * len(believed))
     return model, {
         "share": best_share(np.array(reached)),
-        "ratio": best_share(np.array(gone)),
+        "ratio": best_share(np.array(gone).reshape(-1, len(RATIOS))),
         "temperature": temperature,
         "vote_temperature": best_temperature(vote, held.crop),
         "validation_macro_f1": dict(zip(labels, reached, strict=True)),
-        "trial_macro_f1": dict(zip(labels, gone, strict=True)),
+        "trial_macro_f1": gone,
         "shares": list(SHARES),
         "classes": study.legend.names,
     }
@@ -138,9 +141,9 @@ def _taught(
 
 def _trial(
     plan: Plan, past: Past, held: Samples, place: npt.NDArray[np.float64], setting: Setting
-) -> list[float]:
+) -> list[list[float]]:
     """A trip to neighbours in a season that the model has not seen: macro F1 over its other parcels at each
-    of `RATIOS`.
+    of `RATIOS`; nothing where the season has no other.
     """
     parcels = np.unique(held.parcel)
     rng = np.random.default_rng([setting.seed, 11])
@@ -148,7 +151,7 @@ def _trial(
     near = parcels[np.argsort(away, kind="stable")[: max(1, round(TRIP_SHARE * len(parcels)))]]
     visited = np.isin(held.parcel, near)
     if visited.all():
-        return [0.0] * len(RATIOS)
+        return []
     learner = learner_by_name(plan.learner)
     pool = pooled(past, held.chosen(visited), setting, EVEN)
     moved = moved_on(learner, past, pool, replace(setting, watch=Silent()), TRIAL_STEPS)
@@ -156,7 +159,7 @@ def _trial(
     for ratio in RATIOS:
         said = learner.blend(past.model, moved, ratio).predict(rest.values)
         scored.append(_macro_f1(rest, said, USUAL * pool.prior()))
-    return scored
+    return [scored]
 
 
 def _fit(plan: Plan, samples: Samples, setting: Setting) -> Any:

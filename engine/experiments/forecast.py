@@ -6,13 +6,13 @@ The gain over staying at home of a trip in a season is taken as
 
 with normal season effects of standard deviation tau and a rest of standard deviation sigma beside the
 measured error of each gain: a linear mixed model (Gelman & Hill 2007, chapter 12). With three or four
-seasons tau is barely known, so it is not estimated but averaged over, and the interval is as wide as that
-leaves it. All in points of macro F1.
+seasons tau is barely known, so it is not estimated but averaged over, under a half-Cauchy belief (Gelman
+2006, Bayesian Analysis 1, 515), and the interval is as wide as that leaves it. All in points of macro F1.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,10 +23,10 @@ from scipy.special import ndtr
 from engine.domain import Estimate, PlanError
 
 # What is believed before any season is seen, points: standard deviations of normal distributions around 0
-# for level, designs and slope, scales of half-normal ones for tau and sigma.
-LEVEL, DESIGN, SLOPE = 6.0, 3.0, 3.0
-TAU, SIGMA = 3.0, 2.0
-GRID = 12
+# for level, designs and slope, scales of half-Cauchy ones for tau and sigma.
+LEVEL, DESIGN, SLOPE = 10.0, 3.0, 3.0
+TAU, SIGMA = 3.0, 1.5
+GRID = 16
 USUAL_PARCELS = 100.0
 
 Floats = npt.NDArray[np.float64]
@@ -118,13 +118,12 @@ def forecast(gains: Sequence[Gain], design: str, parcels: int) -> Forecast:
     noise = np.diag([one.error**2 for one in gains])
 
     parts = []
-    for tau in _scales(TAU):
-        for sigma in _scales(SIGMA):
+    for tau, of_tau in _scales(TAU, points):
+        for sigma, of_sigma in _scales(SIGMA, points):
             spread = known @ belief @ known.T + tau**2 * shared + noise + sigma**2 * np.eye(len(gains))
             lower = np.linalg.cholesky(spread)
             white = np.linalg.solve(lower, points)
-            likely = -0.5 * white @ white - np.log(np.diag(lower)).sum()
-            likely -= 0.5 * (tau / TAU) ** 2 + 0.5 * (sigma / SIGMA) ** 2
+            likely = of_tau + of_sigma - 0.5 * white @ white - np.log(np.diag(lower)).sum()
             link = np.linalg.solve(lower, known @ belief @ wanted)
             variance = wanted @ belief @ wanted - link @ link + tau**2 + sigma**2
             parts.append((likely, link @ white, np.sqrt(variance)))
@@ -133,6 +132,9 @@ def forecast(gains: Sequence[Gain], design: str, parcels: int) -> Forecast:
     return Forecast(weight / weight.sum(), mean, sd, len(set(season)))
 
 
-def _scales(most_likely: float) -> Floats:
-    """Standard deviations to average over, evenly up to three times the scale of the belief."""
-    return np.linspace(0, 3 * most_likely, GRID + 1)[1:]
+def _scales(scale: float, points: Floats) -> Iterator[tuple[float, float]]:
+    """Standard deviations to average over, far enough for these points, each with the logarithm of what it
+    weighs beforehand.
+    """
+    for sd in np.geomspace(scale / 20, max(10 * scale, 2 * np.ptp(points)), GRID):
+        yield float(sd), float(np.log(sd) - np.log1p((sd / scale) ** 2))  # the grid is even in the logarithm

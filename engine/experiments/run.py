@@ -20,7 +20,7 @@ from engine.experiments.outcome import Outcome, Repeat
 from engine.experiments.plan import Plan, TestArea
 from engine.experiments.prospects import prospects
 from engine.experiments.sizing import draw_seed
-from engine.experiments.source import source_model, source_of
+from engine.experiments.source import past_folds, source_model, source_of
 from engine.experiments.territory import Territory, survey
 from engine.learning import scores, splits
 from engine.learning.learners import learner_by_name, require
@@ -148,6 +148,7 @@ def answer(
 def check(study: Study, plans: Sequence[Plan]) -> tuple[Territory, ...]:
     """Refuse plans that this study can't answer; otherwise the ground of each, in their order."""
     grounds: dict[tuple[str, Departure, TestArea], Territory] = {}
+    taught: set[tuple[str, tuple[str, ...], TestArea]] = set()
     for plan in plans:
         if plan.study != study.fingerprint:
             raise PlanError(
@@ -161,6 +162,10 @@ def check(study: Study, plans: Sequence[Plan]) -> tuple[Territory, ...]:
         if where not in grounds:
             grounds[where] = survey(study, *where)
         plan.design.count(grounds[where].open)
+        past = (plan.target, plan.sources, plan.test)
+        if plan.method.starts_from is not None and past not in taught:
+            past_folds(study, plan, grounds[where])
+            taught.add(past)
     return tuple(grounds[plan.target, plan.departure, plan.test] for plan in plans)
 
 
@@ -240,7 +245,7 @@ class _Work:
             np.random.default_rng([setting.seed, 5]),
         )
         place = territory.parcels.loc[rows, ["x_km", "y_km"]].to_numpy()  # [parcel, xy]
-        area = territory.parcels[["x_km", "y_km"]].to_numpy()
+        area = territory.parcels.drop(index=rows)[["x_km", "y_km"]].to_numpy()
         named = replace(setting, watch=setting.watch.of(f"{plan.title}, repeat {number + 1}"))
         knowledge = Knowledge(known_past, visited, seen, place, area)
         model = plan.method.learn(learner_by_name(plan.learner), knowledge, named)

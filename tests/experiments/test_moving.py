@@ -7,6 +7,7 @@ import re
 import numpy as np
 import pytest
 
+from engine.domain import PlanError
 from engine.experiments import run
 from engine.experiments.archive import Archive
 from engine.experiments.balanced import SHARES, best_share
@@ -14,9 +15,11 @@ from engine.experiments.plan import from_json, grid, to_json
 from engine.experiments.run import answer
 from engine.fieldwork.designs import DESIGNS
 from engine.learning.methods import MANNERS, METHODS
-from engine.learning.methods.groundplan import Groundplan
+from engine.learning.methods.groundplan import Groundplan, _missing
+from engine.learning.methods.knowledge import Past
 from engine.learning.methods.moved import Averaged, Joint, Replay
 from engine.learning.methods.selftraining import SelfTraining, TransductiveSelfTraining
+from engine.learning.samples import Samples
 from tests import made_up
 from tests.made_up import TINY
 
@@ -118,6 +121,8 @@ def test_no_pixel_and_no_label_of_a_test_parcel_reaches_a_method(tmp_path, monke
     fields = study.parcels["field_group"]
     assert not set(fields[list(tests)]) & set(fields[np.unique(known.past.samples.parcel)])
     assert len(known.place) == len(np.unique(known.visited.parcel))
+    assert len(known.area) + len(known.place) == (study.parcels["season"] == "2021").sum()
+    assert not {tuple(one) for one in known.place} & {tuple(one) for one in known.area}
 
 
 @pytest.mark.parametrize("method", [SelfTraining, TransductiveSelfTraining])
@@ -148,6 +153,37 @@ def test_the_share_of_the_prior_moves_only_where_seasons_agree():
     quarrel[:, 4] += np.array([0.2, -0.15, -0.1, 0.1])
     assert best_share(quarrel) == 0.5
     assert best_share(agreed[:1]) == 0.5  # one season proves nothing
+    assert best_share(np.empty((0, len(SHARES)))) == 0.5
+    rng = np.random.default_rng(0)
+    chance = [best_share(rng.normal(0.7, 0.05, (4, len(SHARES)))) for _ in range(300)]
+    assert np.mean(np.array(chance) != 0.5) < 0.25
+
+
+def test_classes_that_a_trip_lacks_never_outnumber_the_trip():
+    rng = np.random.default_rng(0)
+    crop = np.repeat([0, 1, 2], [20, 480, 500])
+    past = Past(None, Samples(rng.normal(size=(1000, 1, 4)).astype("f4"), crop, np.arange(1000), 3))
+    rare = Samples(np.zeros((8, 1, 4), np.float32), np.zeros(8, dtype=np.int64), np.arange(8), 3)
+    spoken = _missing(past, rare)
+    assert set(spoken.crop) == {1, 2}
+    assert len(spoken) <= 9
+    usual = Samples(np.zeros((49, 1, 4), np.float32), np.repeat([1, 2], [24, 25]), np.arange(49), 3)
+    assert list(_missing(past, usual).crop) == [0]
+
+
+def test_a_past_that_cannot_be_held_out_is_refused_before_anything_is_computed(tmp_path):
+    study = made_up.study(parcels=80)
+    label = study.past("2021")[-1]
+    only = dataclasses.replace(
+        study, parcels=study.parcels[study.parcels["season"].isin([label, "2021"])].reset_index(drop=True)
+    )
+    plans = [
+        dataclasses.replace(one, study=only.fingerprint, sources=(label,))
+        for one in ask(study, methods=("groundplan",), test="far-all")
+    ]
+    with pytest.raises(PlanError, match="Name more seasons"):
+        answer(only, plans, Archive(tmp_path))
+    assert not list(tmp_path.rglob("*.safetensors"))
 
 
 def test_a_balanced_model_is_made_once_and_kept(tmp_path):

@@ -62,7 +62,9 @@ class Groundplan:
     How much each counts is decided by cross-validation among the visited parcels, whose folds lie as far
     apart as the area lies from the trip (Linnenbrink et al. 2024), by mixture weights of largest likelihood
     (stacking) that begin at `BEFORE`. For classes that the trip lacks, pixels of past seasons speak instead,
-    as many as those classes' share: else a trip that saw only wheat would teach to forget the rest.
+    as many as those classes' share, together at most as many as the trip has parcels: else a trip that saw
+    only wheat would teach to forget the rest. Trees do without them while they are asked; the network of the
+    past has seen them, which speaks for it there.
 
     Parameters
     ----------
@@ -146,16 +148,18 @@ def _without(past: Past, parcels: npt.NDArray[np.int64]) -> Past:
 
 
 def _missing(past: Past, own: Samples) -> Samples:
-    """Pixels of past seasons, of classes that no visited parcel has, each class by its past share."""
+    """Pixels of past seasons, of classes that no visited parcel has, each class by its past share; together
+    about as many as visited parcels at most.
+    """
     assert past.samples is not None
     known = past.samples
     share = np.bincount(known.crop, minlength=known.classes) / len(known)  # [class]
     absent = np.setdiff1d(np.flatnonzero(share), own.crop)
-    rest = max(1 - share[absent].sum(), 1 / len(known))
     parcels = len(np.unique(own.parcel))
+    for_all = parcels / max(1 - share[absent].sum(), share[absent].sum(), 1 / len(known))
     rows = []
     for code in absent:
         mine = np.flatnonzero(known.crop == code)
-        wanted = min(len(mine), max(1, round(parcels * share[code] / rest)))
+        wanted = min(len(mine), max(1, round(for_all * share[code])))
         rows.append(mine[np.linspace(0, len(mine) - 1, wanted).astype(np.int64)])
     return known.chosen(np.concatenate(rows) if rows else np.empty(0, dtype=np.int64))

@@ -62,7 +62,7 @@ class Knowledge:
     place
         Where visited parcels lie, km, ``[parcel, xy]``, in the order of ``visited``'s parcels ascending.
     area
-        Where the parcels to map lie, km, ``[parcel, xy]``: places only.
+        Where the parcels that nobody visits lie, km, ``[parcel, xy]``: places only.
     """
 
     past: Past | None
