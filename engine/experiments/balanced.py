@@ -23,7 +23,7 @@ from engine.learning.methods.wood import TREES, grown
 from engine.learning.models import Adjusted, best_temperature, judged, mixed, reweighed, tempered
 from engine.learning.recipes import Recipe, Schedule
 from engine.learning.samples import Samples, draw_samples, joined
-from engine.learning.setting import Setting, Silent
+from engine.learning.setting import Setting
 from engine.learning.splits import Rows
 
 PIXELS = 10  # of a parcel, fewer than the study's: what varies is the field, and augmentation does the rest
@@ -154,7 +154,7 @@ def _trial(
         return []
     learner = learner_by_name(plan.learner)
     pool = pooled(past, held.chosen(visited), setting, EVEN)
-    moved = moved_on(learner, past, pool, replace(setting, watch=Silent()), TRIAL_STEPS)
+    moved = moved_on(learner, past, pool, replace(setting, watch=setting.watch.of("")), TRIAL_STEPS)
     rest, scored = held.chosen(~visited), []
     for ratio in RATIOS:
         said = learner.blend(past.model, moved, ratio).predict(rest.values)

@@ -12,7 +12,7 @@ class Watch(Protocol):
     """Told after every epoch; may raise to stop the run. Must pickle: it travels to worker processes."""
 
     def of(self, training: str) -> Watch:
-        """Who watches the training of that name."""
+        """Who watches the training of that name; without a name, only whether to stop."""
         ...
 
     def epoch(self, epoch: int, epochs: int, loss: float) -> None:

@@ -186,6 +186,26 @@ def test_a_past_that_cannot_be_held_out_is_refused_before_anything_is_computed(t
     assert not list(tmp_path.rglob("*.safetensors"))
 
 
+@dataclasses.dataclass(frozen=True)
+class StopsTheNameless:
+    training: str = "?"
+
+    def of(self, training):
+        return StopsTheNameless(training)
+
+    def epoch(self, epoch, epochs, loss):
+        if not self.training:
+            raise run.CancelledError("Stopped.")
+
+
+def test_a_stop_is_heard_while_the_vote_cross_validates(tmp_path):
+    study = made_up.study(parcels=60)
+    plans = ask(study, methods=("groundplan-home", "groundplan"))
+    answer(study, plans[:1], Archive(tmp_path))  # its past is ready
+    with pytest.raises(run.CancelledError):
+        answer(study, plans[1:], Archive(tmp_path), watch=StopsTheNameless())
+
+
 def test_a_balanced_model_is_made_once_and_kept(tmp_path):
     study = made_up.study(parcels=60)
     archive = Archive(tmp_path)

@@ -93,7 +93,7 @@ class Groundplan:
         assert known.past is not None
         past, own = known.past, named(known)
         missing = _missing(past, own)
-        silent = Setting(setting.recipe, setting.seed, setting.device, bfloat16=setting.bfloat16)
+        silent = replace(setting, watch=setting.watch.of(""))
         fold = matched_folds(known.place, known.area, FOLDS, np.random.default_rng([setting.seed, 8]))
         parcel, owner = np.unique(own.parcel, return_inverse=True)  # [parcel], [pixel]
         spared = np.unique(missing.parcel, return_inverse=True)[1] % len(np.unique(fold))  # [missing pixel]
