@@ -188,8 +188,8 @@ def _cell(row: dict | None) -> str:
 
 
 def _mean(rows: dict, what: str) -> str:
-    """Mean over the sizes, points."""
-    values = [row[what]["value"] for row in rows.values() if row[what]]
+    """Mean over the circles, points."""
+    values = [row[what]["value"] for row in rows.values() if row[what] and row["design"] != "random"]
     return f"{100 * sum(values) / len(values):.1f}" if values else ""
 
 
