@@ -245,7 +245,8 @@ class _Work:
             np.random.default_rng([setting.seed, 5]),
         )
         place = territory.parcels.loc[rows, ["x_km", "y_km"]].to_numpy()  # [parcel, xy]
-        area = territory.parcels.drop(index=rows)[["x_km", "y_km"]].to_numpy()
+        away = ~territory.parcels.index.isin(rows)
+        area = territory.parcels.loc[away, ["x_km", "y_km"]].to_numpy()  # [parcel, xy]
         named = replace(setting, watch=setting.watch.of(f"{plan.title}, repeat {number + 1}"))
         knowledge = Knowledge(known_past, visited, seen, place, area)
         model = plan.method.learn(learner_by_name(plan.learner), knowledge, named)
