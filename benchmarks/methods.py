@@ -90,7 +90,7 @@ def landscapes(folder: Path, workers: int) -> Iterator[Case]:
             for label in (season.label for season in study.seasons):
                 mine = [GroundplanHome.name, Groundplan.name]
                 plans = grid(
-                    study, label, home, RADII, ["radius"], mine, "cnn1d", QUICK, source="others", repeats=2
+                    study, label, home, RADII, ["radius"], mine, "cnn1d", QUICK, source="others", repeats=1
                 )
                 yield Case("seasons", data, world.seed, label, study, plans)
             if world.seed == 0:

@@ -18,6 +18,7 @@ from engine.fieldwork.estimate import estimate
 from engine.learning.methods import method_by_name
 from engine.learning.methods.groundplan import GroundplanHome
 
+ONE_REPEAT = 1.0  # standard error of the gain that a single repeat shows, points
 HOME = GroundplanHome.name  # staying at home with all that past seasons teach: free, the yardstick of a gain
 
 
@@ -100,7 +101,7 @@ def gains(outcomes: Iterable[Outcome]) -> list[Gain]:
         if stay is None or not one.visits:
             continue
         apart = 100 * (np.array(one.repeats) - np.array(stay.repeats))  # [repeat] points
-        error = float(apart.std(ddof=1) / np.sqrt(len(apart))) if len(apart) > 1 else 1.0
+        error = float(apart.std(ddof=1) / np.sqrt(len(apart))) if len(apart) > 1 else ONE_REPEAT
         rows.append(Gain(one.plan.target, one.plan.design.name, one.parcels, float(apart.mean()), error))
     return rows
 
