@@ -138,6 +138,11 @@ class Archive:
         _write(path, save({key: np.ascontiguousarray(value) for key, value in tensors.items()}))
         write_json(path.with_suffix(".json"), card)
 
+    def forget_weights(self, pattern: str) -> None:
+        """Remove the models of names like that from the folder that is written to."""
+        for path in self._models.glob(f"{pattern}.*"):
+            path.unlink(missing_ok=True)
+
     @property
     def _models(self) -> Path:
         return self.models or self.folder / "models"

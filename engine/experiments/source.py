@@ -98,19 +98,46 @@ def source_model(
         if source not in _remembered:
             while len(_remembered) >= REMEMBERED:
                 _remembered.pop(next(iter(_remembered)))
-            _remembered[source] = _pretrain(study, plan, territory, setting)[0]
+            _remembered[source] = _pretrain(study, plan, territory, setting, _Folds(source.name))[0]
         return _remembered[source]
     with archive.lock(source.name):
         kept = archive.weights(source.name)
         if kept is None:
-            model, card = _pretrain(study, plan, territory, setting)
+            folds = _Folds(source.name, archive)
+            model, card = _pretrain(study, plan, territory, setting, folds)
             archive.keep_weights(source.name, model.tensors(), {"source": repr(source), **card})
+            folds.forget()
             kept = archive.weights(source.name)
             assert kept is not None
     return learner.restored(kept[0], plan.recipe)
 
 
-def _pretrain(study: Study, plan: Plan, territory: Territory, setting: Setting) -> tuple[Any, dict[str, Any]]:
+@dataclass(frozen=True)
+class _Folds:
+    """The models of single folds, kept until all are there: an interrupted pre-training goes on from them."""
+
+    name: str
+    archive: Archive | None = None
+
+    def kept(self, held_out: str, plan: Plan) -> Any:
+        """The model of a fold, or None."""
+        found = self.archive.weights(f"{self.name}-{held_out}") if self.archive else None
+        return learner_by_name(plan.learner).restored(found[0], plan.recipe) if found else None
+
+    def keep(self, held_out: str, model: Any) -> None:
+        """Store the model of a fold."""
+        if self.archive:
+            self.archive.keep_weights(f"{self.name}-{held_out}", model.tensors(), {"held_out": held_out})
+
+    def forget(self) -> None:
+        """Remove what was kept."""
+        if self.archive:
+            self.archive.forget_weights(f"{self.name}-*")
+
+
+def _pretrain(
+    study: Study, plan: Plan, territory: Territory, setting: Setting, kept: _Folds
+) -> tuple[Any, dict[str, Any]]:
     learner = learner_by_name(plan.learner)
     season = study.parcels["season"].to_numpy(dtype=object)
     folds = past_folds(study, plan, territory)
@@ -131,7 +158,11 @@ def _pretrain(study: Study, plan: Plan, territory: Territory, setting: Setting) 
     card: dict[str, Any] = {"validation_macro_f1": {}, "classes": study.legend.names}
     for fold in folds:
         watch = setting.watch.of(f"model {setting.seed} of the past, {fold.held_out} held out")
-        model = learner.pretrain(drawn(fold.train, fill=True), replace(setting, watch=watch))
+        taught = drawn(fold.train, fill=True)
+        model = kept.kept(fold.held_out, plan)
+        if model is None:
+            model = learner.pretrain(taught, replace(setting, watch=watch))
+            kept.keep(fold.held_out, model)
         validation = drawn(fold.validation, fill=False)
         predicted = model.predict(validation.values).argmax(axis=1)
         block = np.zeros(len(validation), dtype=np.int64)

@@ -125,6 +125,35 @@ def test_a_source_model_is_trained_once_and_serves_every_departure(tmp_path, mon
     assert set(json.loads(card.read_text())["validation_macro_f1"]) == {"2018", "2019", "2020"}
 
 
+@dataclasses.dataclass(frozen=True)
+class StopsAt:
+    """Stops the training whose name holds these words."""
+
+    words: str
+    training: str = ""
+
+    def of(self, training):
+        return StopsAt(self.words, training)
+
+    def epoch(self, epoch, epochs, loss):
+        if self.words in self.training:
+            raise run.CancelledError("Stopped.")
+
+
+def test_a_stopped_pre_training_goes_on_from_the_folds_that_are_done_and_ends_up_the_same(tmp_path):
+    study = made_up.study()
+    plans = ask(study, ["zero-shot"], repeats=1)
+    (whole,) = answer(study, plans, Archive(tmp_path / "whole"))
+    archive = Archive(tmp_path / "stopped")
+    with pytest.raises(run.CancelledError):
+        answer(study, plans, archive, watch=StopsAt("2019 held out"))
+    assert [path.stem[-4:] for path in (tmp_path / "stopped" / "models").glob("*.json")] == ["2018"]
+    (again,) = answer(study, plans, archive, watch=StopsAt("2018 held out"))  # that one is not trained again
+    assert again.repeats == whole.repeats
+    kept = {path.name: path.read_bytes() for path in (tmp_path / "stopped" / "models").iterdir()}
+    assert kept == {path.name: path.read_bytes() for path in (tmp_path / "whole" / "models").iterdir()}
+
+
 def _answer_in_process(folder):
     study = made_up.study()
     answer(study, ask(study), Archive(folder))
