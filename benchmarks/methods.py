@@ -48,9 +48,7 @@ LANDSCAPES = {
     "landscape": [Landscape(seed=seed, parcels=2000) for seed in (0, 1, 2)],
     "broken past": [Landscape(seed=3, parcels=2000, broken_past=2021)],
 }
-REPEATS = {
-    0: 5
-}  # of a landscape, by its seed; of the others 3: the study's pre-training takes 20 minutes each
+REPEATS = {0: 5}  # of a landscape, by its seed; of the others 3, since each is pre-trained for many minutes
 FERGANA = {"fergana": "others", "fergana, past seasons only": "past"}
 TARGETS = ("2015", "2016", "2017", "2018")
 PARTS = ("methods", "seasons", "learners")

@@ -7,7 +7,7 @@ from statistics import mean
 
 import numpy as np
 
-from engine.experiments.backtest import ONE_REPEAT, regrets
+from engine.experiments.backtest import paired, regrets
 from engine.experiments.forecast import Gain, forecast
 from engine.learning.methods import DEFAULT
 from engine.learning.methods.groundplan import GroundplanHome
@@ -178,10 +178,8 @@ def _seasons(rows: Rows) -> Iterable[tuple[str, list[Gain], dict[Gain, float]]]:
         money: dict[Gain, float] = {}
         for row in mine:
             if row["method"] == DEFAULT and row["design"] == "radius" and row["target"] in home:
-                apart = 100 * (np.array(row["repeats"]) - np.array(home[row["target"]]))
-                error = float(apart.std(ddof=1) / np.sqrt(len(apart))) if len(apart) > 1 else ONE_REPEAT
-                gain = Gain(row["target"], "radius", row["parcels"], float(apart.mean()), error)
-                money[gain] = row["money"]
+                points = paired(row["repeats"], home[row["target"]])
+                money[Gain(row["target"], "radius", row["parcels"], *points)] = row["money"]
         if len({one.season for one in money}) > 2:
             yield data if seed is None else f"{data}, seed {seed}", list(money), money
 

@@ -100,10 +100,16 @@ def gains(outcomes: Iterable[Outcome]) -> list[Gain]:
         stay = home.get(_circumstances(one.plan))
         if stay is None or not one.visits:
             continue
-        apart = 100 * (np.array(one.repeats) - np.array(stay.repeats))  # [repeat] points
-        error = float(apart.std(ddof=1) / np.sqrt(len(apart))) if len(apart) > 1 else ONE_REPEAT
-        rows.append(Gain(one.plan.target, one.plan.design.name, one.parcels, float(apart.mean()), error))
+        points = paired(one.repeats, stay.repeats)
+        rows.append(Gain(one.plan.target, one.plan.design.name, one.parcels, *points))
     return rows
+
+
+def paired(went: Sequence[float], stayed: Sequence[float]) -> tuple[float, float]:
+    """Mean gain of repeats over the same repeats at home, and its standard error, points."""
+    apart = 100 * (np.array(went) - np.array(stayed))  # [repeat]
+    error = float(apart.std(ddof=1) / np.sqrt(len(apart))) if len(apart) > 1 else ONE_REPEAT
+    return float(apart.mean()), error
 
 
 def history(
