@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 import engine
 from engine.domain import Study
@@ -67,8 +68,9 @@ def past_rows(study: Study, plan: Plan, territory: Territory) -> Rows:
     """
     season = study.parcels["season"].to_numpy(dtype=object)
     group = study.parcels["field_group"].to_numpy(dtype=object)
-    recurring = np.isin(group, group[season == plan.target]) & territory.test_side
-    return np.flatnonzero(np.isin(season, plan.sources) & ~recurring)
+    # By hashing: numpy compares Python objects one with another, and pages ask at every look.
+    recurring = pd.Index(group).isin(group[season == plan.target]) & territory.test_side
+    return np.flatnonzero(pd.Index(season).isin(plan.sources) & ~recurring)
 
 
 def past_folds(study: Study, plan: Plan, territory: Territory) -> tuple[splits.Fold, ...]:

@@ -82,8 +82,8 @@ def kept_apart(
     A field of the test half is kept for evaluation, a field of the pool half for training.
     """
     shared = np.intersect1d(field_group[train], field_group[evaluation])
-    train_too = np.isin(field_group[train], shared) & test_side[train]
-    evaluation_too = np.isin(field_group[evaluation], shared) & ~test_side[evaluation]
+    train_too = pd.Index(field_group[train]).isin(shared) & test_side[train]
+    evaluation_too = pd.Index(field_group[evaluation]).isin(shared) & ~test_side[evaluation]
     return train[~train_too], evaluation[~evaluation_too]
 
 
@@ -112,7 +112,7 @@ def leave_one_season_out(
         if len(sources) == 1:
             train, validation = validation[~test_side[validation]], validation[test_side[validation]]
         else:
-            train = np.flatnonzero(np.isin(season, [s for s in sources if s != held_out]) & usable)
+            train = np.flatnonzero(pd.Index(season).isin([s for s in sources if s != held_out]) & usable)
         train, validation = kept_apart(field_group, train, validation, test_side)
         if len(train) and len(validation):
             folds.append(Fold(held_out, train, validation))

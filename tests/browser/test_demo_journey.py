@@ -14,7 +14,7 @@ import gpxpy
 import pandas as pd
 import pypdf
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Error, Page, expect
 
 from tests.browser.conftest import ROOT, Visit, served
 from tests.browser.test_overview_journey import PAGES, settle
@@ -61,6 +61,7 @@ def test_a_wider_radius_changes_count_cost_and_expected_f1(demo: str, visit: Cal
     for _ in range(10):
         slider.press("ArrowRight")
     expect(tab.page).to_have_url(re.compile("radius=30"))
+    expect(tab.page.get_by_text(f"{few:,} parcels to visit")).to_have_count(0)
     expect(tab.page.get_by_text(re.compile("answered at this size"))).to_be_visible()
     more, dear, high = figures(tab.page)
     assert more > few
@@ -122,6 +123,18 @@ def test_every_file_of_the_field_plan_opens_with_its_own_library(
     assert not tab.complaints
 
 
+def photograph(page: Page, path: Path, goes: int = 3) -> None:
+    """A picture of the page; while its software graphics start again, Chromium refuses to take one."""
+    for go in range(1, goes + 1):
+        try:
+            page.screenshot(path=path)
+            return
+        except Error as refusal:
+            if "Unable to capture screenshot" not in str(refusal) or go == goes:
+                raise
+            page.wait_for_timeout(2000)
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_how_a_page_looks_is_kept(demo: str, visit: Callable[..., Visit], path: str) -> None:
     SCREENS.mkdir(parents=True, exist_ok=True)
@@ -130,10 +143,11 @@ def test_how_a_page_looks_is_kept(demo: str, visit: Callable[..., Visit], path: 
         expect(tab.page.get_by_role("heading", name=PAGES[path])).to_be_visible()
         settle(tab.page)
         name = f"{path.strip('/') or 'overview'}-{theme}-{width}.png"
-        tab.page.screenshot(path=SCREENS / name)
+        photograph(tab.page, SCREENS / name)
         assert (SCREENS / name).stat().st_size > 10_000
         assert not tab.page.get_by_test_id("stException").count()
         assert not tab.complaints
+        tab.page.close()
 
 
 def test_from_the_first_page_to_a_report_in_the_hand(
