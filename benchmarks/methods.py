@@ -3,8 +3,9 @@
     python benchmarks/methods.py --fergana FOLDER_WITH_PARCELS_AND_SERIES [--workers 2]
     python benchmarks/methods.py --only tables      # from what is answered so far
 
-What the archive holds is not computed again, so the command may be stopped and given again at any time.
-All of it takes about a day on one core, most of it the study's pre-training.
+What the archive, the shipped answers or the rows of benchmarks/results/methods.json hold (by a plan's key)
+is not computed again, so the command may be stopped and given again at any time, in a fresh clone too. All of
+it takes about a day on one core, most of it the study's pre-training.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -23,7 +25,7 @@ from benchmarks.fergana import DEPARTURE, KEEP
 from benchmarks.promises import promises
 from engine.domain import PlanError, Study
 from engine.experiments.advice import priced
-from engine.experiments.archive import Archive
+from engine.experiments.archive import Archive, archive_for
 from engine.experiments.outcome import Outcome, interval
 from engine.experiments.plan import Plan, grid
 from engine.experiments.run import answer
@@ -53,6 +55,8 @@ FERGANA = {"fergana": "others", "fergana, past seasons only": "past"}
 TARGETS = ("2015", "2016", "2017", "2018")
 PARTS = ("methods", "seasons", "learners")
 DESIGNS = ("radius", "random")
+Row = dict[str, Any]
+Place = tuple[str, str, int | None, str]  # part, data, seed, target: of a case, and of its rows
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,11 @@ class Case:
     target: str
     study: Study
     plans: tuple[Plan, ...]
+
+    @property
+    def place(self) -> Place:
+        """What its rows have in common."""
+        return self.part, self.data, self.seed, self.target
 
 
 def landscapes(folder: Path, workers: int) -> Iterator[Case]:
@@ -117,21 +126,25 @@ def fergana(data: Path, folder: Path) -> Iterator[Case]:
         yield Case("learners", f"fergana, {learner}", None, "2016", study, plans)
 
 
-def rows_of(case: Case, archive: Archive) -> list[dict[str, object]]:
-    """One row a plan that is answered."""
-    found = [one for one in map(archive.outcome, case.plans) if one is not None]
-    by_method = {one.plan.method.name: one for one in found if not one.visits}
-    money = {option.plan.key: option.money.likely for option in priced(case.study, found, PRESETS["default"])}
-    return [_row(case, one, by_method, money[one.plan.key]) for one in found]
+def rows_of(case: Case, archive: Archive, known: dict[str, Row]) -> list[Row]:
+    """One row a plan that is answered: in the rows ``known`` by key, or in the archive."""
+    found = [one for one in map(archive.outcome, case.plans) if one and one.plan.key not in known]
+    options = priced(case.study, found, PRESETS["default"])
+    answered = {option.plan.key: _row(option.outcome, option.money.likely) for option in options}
+    # A plan may belong to two cases: in a table's last season "past" and "others" are the same.
+    place = {"part": case.part, "data": case.data, "seed": case.seed, "target": case.target}
+    rows = [
+        place | row | place for plan in case.plans if (row := known.get(plan.key) or answered.get(plan.key))
+    ]
+    home = {row["method"]: row["macro_f1"]["value"] for row in rows if row["radius_km"] is None}
+    for row in rows:
+        row["zero_shot"], row["free"] = home.get("zero-shot"), home.get(GroundplanHome.name)
+    return rows
 
 
-def _row(case: Case, one: Outcome, home: dict[str, Outcome], money: float) -> dict[str, object]:
+def _row(one: Outcome, money: float) -> Row:
     plan = one.plan
     return {
-        "part": case.part,
-        "data": case.data,
-        "seed": case.seed,
-        "target": case.target,
         "design": plan.design.name,
         "radius_km": plan.design.reach_km if plan.method.visits else None,
         "parcels": one.parcels,
@@ -140,8 +153,8 @@ def _row(case: Case, one: Outcome, home: dict[str, Outcome], money: float) -> di
         "macro_f1": interval(one.macro_f1),
         "overall_accuracy": interval(one.overall_accuracy) if one.overall_accuracy else None,
         "calibration_error": interval(one.calibration_error) if one.calibration_error else None,
-        "zero_shot": home["zero-shot"].macro_f1.value if "zero-shot" in home else None,
-        "free": home[GroundplanHome.name].macro_f1.value if GroundplanHome.name in home else None,
+        "zero_shot": None,
+        "free": None,
         "repeats": list(one.repeats),
         "money": round(money),
         "seconds": round(one.seconds),
@@ -149,12 +162,11 @@ def _row(case: Case, one: Outcome, home: dict[str, Outcome], money: float) -> di
     }
 
 
-def tables(rows: list[dict]) -> str:
+def tables(rows: list[Row]) -> str:
     """The rows as Markdown: what was promised, then a table a case, methods down, sizes across."""
     parts = promises(rows)
-    cases = dict.fromkeys((row["part"], row["data"], row["seed"], row["target"]) for row in rows)
-    for case in cases:
-        mine = [row for row in rows if (row["part"], row["data"], row["seed"], row["target"]) == case]
+    for case in dict.fromkeys(map(_place, rows)):
+        mine = [row for row in rows if _place(row) == case]
         part, data, seed, target = case
         if part == "seasons":
             continue
@@ -178,7 +190,11 @@ def tables(rows: list[dict]) -> str:
     return "\n".join(parts)
 
 
-def _cell(row: dict | None) -> str:
+def _place(row: Row) -> Place:
+    return row["part"], row["data"], row["seed"], row["target"]
+
+
+def _cell(row: Row | None) -> str:
     if row is None:
         return ""
     f1 = row["macro_f1"]
@@ -191,7 +207,7 @@ def _mean(rows: dict, what: str) -> str:
     return f"{100 * sum(values) / len(values):.1f}" if values else ""
 
 
-def write(rows: list[dict]) -> None:
+def write(rows: list[Row]) -> None:
     """The rows as JSON, and the tables between the two marks in docs/methods.md."""
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
@@ -212,7 +228,12 @@ def main() -> None:
     parser.add_argument("--worlds", type=Path, default=ROOT / "build" / "worlds")
     parser.add_argument("--workers", type=int, default=2)
     options = parser.parse_args()
-    archive, rows = Archive(options.archive), []
+    archive = archive_for(ROOT / "data" / "vojvodina-demo", options.archive)
+    before: list[Row] = json.loads(RESULTS.read_text(encoding="utf-8"))
+    known = {row["key"]: row for row in before}
+    rows: dict[Place, list[Row]] = {_place(row): [] for row in before}
+    for row in before:
+        rows[_place(row)].append(row)
     with tempfile.TemporaryDirectory() as folder:
         cases: list[Case] = []
         if options.fergana and options.only != "landscape":
@@ -224,7 +245,8 @@ def main() -> None:
                 asked = [
                     plan
                     for plan in case.plans
-                    if plan.method.name in options.methods
+                    if plan.key not in known
+                    and plan.method.name in options.methods
                     and (not plan.method.visits or plan.design.name in options.designs)
                 ]
                 try:
@@ -232,9 +254,9 @@ def main() -> None:
                 except PlanError as error:
                     print(f"{case.data} {case.target}: {error}", flush=True)
                 print(f"answered: {case.part} {case.data} {case.seed} {case.target}", flush=True)
-            rows += rows_of(case, archive)
-    write(rows)
-    print(tables(rows))
+            rows[case.place] = rows_of(case, archive, known)
+            write([row for mine in rows.values() for row in mine])
+    print(tables([row for mine in rows.values() for row in mine]))
 
 
 if __name__ == "__main__":
