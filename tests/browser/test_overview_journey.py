@@ -42,8 +42,9 @@ def settle(page: Page) -> None:
     still = ("data-test-script-state", "notRunning")
     expect(page.locator("[data-testid=stApp]")).to_have_attribute(*still)
     page.wait_for_timeout(500)
-    # A slow machine may have begun another run only now.
+    # A slow machine may have begun another run only now, and hold places for charts still on their way.
     expect(page.locator("[data-testid=stApp]")).to_have_attribute(*still)
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
 
 
 @pytest.mark.parametrize("path", PAGES)
