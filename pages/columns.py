@@ -5,6 +5,8 @@ import streamlit as st
 from engine.fieldwork.costs import sign_of
 from engine.learning.learners import LEARNERS
 
+MISSING = "–"  # in a cell without a value
+
 COLUMNS = {
     "key": st.column_config.TextColumn("Key", help="Names the plan; the command line prints the same."),
     "method": "Method",

@@ -47,7 +47,13 @@ def compare(study: Study) -> None:
     )
     view = ask.choose("Behind the curves", VIEWS, "behind")
     if view == "Table":
-        st.dataframe(tables.table(chosen), hide_index=True, column_config=columns.COLUMNS, key="table")
+        st.dataframe(
+            tables.table(chosen).dropna(axis="columns", how="all"),
+            hide_index=True,
+            column_config=columns.COLUMNS,
+            placeholder=columns.MISSING,
+            key="table",
+        )
     elif view == "Price of convenience":
         convenience(options, tariff.currency)
     elif view == "Classes":
@@ -128,7 +134,13 @@ def why(study: Study, outcomes: list[Outcome]) -> None:
 def learners(comparisons: dict[tables.Question, list[Outcome]], question: tables.Question) -> None:
     """Networks and trees side by side."""
     table = tables.learners(comparisons, question)
-    st.dataframe(table, hide_index=True, column_config=columns.LEARNER_COLUMNS, key="learners")
+    st.dataframe(
+        table,
+        hide_index=True,
+        column_config=columns.LEARNER_COLUMNS,
+        placeholder=columns.MISSING,
+        key="learners",
+    )
     st.caption(
         "Macro F1 over pixels of comparisons that agree in all but the learner. Run the same plans with "
         "another learner to fill a column; groundplan's own vote joins network and trees."
@@ -138,7 +150,11 @@ def learners(comparisons: dict[tables.Question, list[Outcome]], question: tables
 def the_study(outcomes: list[Outcome]) -> None:
     """The study in Vojvodina beside these answers."""
     st.dataframe(
-        published.beside(outcomes), hide_index=True, column_config=columns.STUDY_COLUMNS, key="study"
+        published.beside(outcomes),
+        hide_index=True,
+        column_config=columns.STUDY_COLUMNS,
+        placeholder=columns.MISSING,
+        key="study",
     )
     st.caption(
         "Study: Pandžić et al., EGU24-3127, Sentinel-1 of Vojvodina, measured; macro F1 over pixels beyond "

@@ -119,10 +119,20 @@ def standing(study: Study, plans: tuple[plan.Plan, ...], folder: Path, archive: 
         watch(other, other.status(), "Another run", waiting)
     if now.open:
         st.dataframe(
-            [row.row() for row in rows], hide_index=True, column_config=columns.PLAN_COLUMNS, key="plans"
+            [row.row() for row in rows],
+            hide_index=True,
+            column_config=columns.PLAN_COLUMNS,
+            placeholder=columns.MISSING,
+            key="plans",
         )
     if now.answered:
-        st.dataframe(table(now.answered), hide_index=True, column_config=columns.COLUMNS, key="answers")
+        st.dataframe(
+            table(now.answered).dropna(axis="columns", how="all"),
+            hide_index=True,
+            column_config=columns.COLUMNS,
+            placeholder=columns.MISSING,
+            key="answers",
+        )
         for note in dict.fromkeys(note for outcome in now.answered for note in outcome.notes):
             st.caption(note)
         st.page_link("pages/compare.py", label="Compare them", icon=":material/show_chart:")

@@ -7,7 +7,7 @@ import streamlit as st
 from engine.domain import Study
 from engine.fieldwork.tour import Itinerary, clock
 from engine.views import charts
-from pages import ask, session
+from pages import ask, columns, session
 
 NO_STUDY = """\
 Groundplan works on a **study**: parcels with their crops, and satellite series over several seasons.
@@ -53,7 +53,7 @@ def draw(chart: charts.Chart, key: str) -> None:
     st.markdown(f"**{plain(chart.title)}**")
     st.plotly_chart(chart.figure, theme=None, key=key, alt=chart.alt, config={"displayModeBar": False})
     if ask.tables_shown() and not chart.table.empty:
-        st.dataframe(chart.table, hide_index=True, key=f"{key}-table")
+        st.dataframe(chart.table, hide_index=True, placeholder=columns.MISSING, key=f"{key}-table")
 
 
 def days(planned: Itinerary) -> list[dict[str, object]]:

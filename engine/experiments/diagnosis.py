@@ -98,7 +98,10 @@ class Diagnosis:
                 f"random {usual.features:.3f}."
             )
         if trip.features is None:
-            said.append("The series of this season are not simulated here yet, so only classes are compared.")
+            said.append(
+                "The series of this season are not simulated here yet, so only classes are compared; run a "
+                "plan of this season first and they are too."
+            )
         return tuple(said)
 
     def row(self) -> dict[str, Any]:

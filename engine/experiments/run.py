@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 import time
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
@@ -175,6 +176,8 @@ def _spread(workers: int, tasks: Sequence[tuple[Callable[[Plan, int], str], Plan
         for task, plan, number in tasks:
             yield task(plan, number)
         return
+    # A worker that has grown is replaced on purpose and loses no task, so that is no warning to a user.
+    warnings.filterwarnings("ignore", "A worker stopped while some jobs were given", UserWarning)
     pool = joblib.Parallel(n_jobs=min(workers, len(tasks)), return_as="generator_unordered", batch_size=1)
     yield from pool(joblib.delayed(task)(plan, number) for task, plan, number in tasks)
 
