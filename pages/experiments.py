@@ -69,18 +69,25 @@ def plans_of(study: Study) -> tuple[plan.Plan, ...]:
     return backtests(study, plans) if backtest else plans
 
 
-def watch(job: jobs.Job, status: jobs.Status, whose: str, waiting: tuple[jobs.Job, ...]) -> None:
-    """A job's progress, and the button that stops it."""
+def watch(job: jobs.Job, status: jobs.Status, whose: str, cancel: str, waiting: tuple[jobs.Job, ...]) -> None:
+    """A job's progress, and the button that stops it, heard before the page is drawn anew."""
     share = min(status.done / status.steps, 1.0) if status.steps else 0.0
     what = f"step {status.done} of {status.steps}, {status.what}" if status.steps else status.what
     if status.state == "queued":
         place = waiting.index(job) + 1 if job in waiting else 1
         what = f"waiting for its turn, {place} of {len(waiting) or 1} in the queue"
+    stopping = job.stopping()
+    if stopping:
+        what = "stopping; what is finished is kept"
     with st.container(horizontal=True, vertical_alignment="center"):
         st.progress(share, f"{whose}: {what}")
-        if st.button("Cancel", icon=":material/stop:", key=f"cancel-{job.folder.name}"):
-            job.cancel()
-            st.toast("Stopping after this epoch; what is finished is kept.")
+        st.button(
+            cancel,
+            icon=":material/stop:",
+            key=f"cancel-{job.folder.name}",
+            on_click=job.cancel,
+            disabled=stopping,
+        )
 
 
 def ask_to_run(now: desk.Standing, left: float | None, plans: tuple[plan.Plan, ...], folder: Path) -> None:
@@ -106,17 +113,21 @@ def standing(study: Study, plans: tuple[plan.Plan, ...], folder: Path, archive: 
     left = desk.seconds_left(rows, jobs.workers_of_a_job())
     st.markdown(f"**{len(now.answered)} of {len(plans)} plans are answered**")
     waiting = jobs.queue(archive.folder)
-    if now.job and now.status and now.status.live:
-        watch(now.job, now.status, "This run", waiting)
-        going = curves_of(now.job.folder)
-        if going:
-            show.draw(learning.loss(going, session.dark()), key="losses")
-    elif now.open and session.may_run():
-        ask_to_run(now, left, plans, folder)
-    elif now.open:
-        st.info("This installation shows answers that are there; it runs nothing.", icon=":material/lock:")
-    for other in now.elsewhere:
-        watch(other, other.status(), "Another run", waiting)
+    with st.container():  # a place of its own, so that no other run's button stands where this one's will be
+        if now.job and now.status and now.status.live:
+            watch(now.job, now.status, "This run", "Cancel this run", waiting)
+            going = curves_of(now.job.folder)
+            if going:
+                show.draw(learning.loss(going, session.dark()), key="losses")
+        elif now.open and session.may_run():
+            ask_to_run(now, left, plans, folder)
+        elif now.open:
+            st.info(
+                "This installation shows answers that are there; it runs nothing.", icon=":material/lock:"
+            )
+    with st.container():
+        for other in now.elsewhere:
+            watch(other, other.status(), "Another run", "Cancel that run", waiting)
     if now.open:
         st.dataframe(
             [row.row() for row in rows],

@@ -86,6 +86,10 @@ class Job:
         """Ask the worker to stop after the epoch it is in; what is finished is kept."""
         (self.folder / "cancel").touch()
 
+    def stopping(self) -> bool:
+        """Whether somebody asked it to stop."""
+        return (self.folder / "cancel").exists()
+
     def plans(self) -> tuple[Plan, ...]:
         """The plans it answers; none where its request can't be read."""
         return tuple(from_json(plan) for plan in self._request().get("plans", ()))

@@ -30,7 +30,7 @@ def start(page: Page, words: str = "Run", sees: str | re.Pattern[str] = STEP) ->
 
 
 def cancel(page: Page) -> None:
-    page.get_by_role("button", name="Cancel").first.click()
+    page.get_by_role("button", name="Cancel this run").click()
     expect(page.get_by_text(STOPPED)).to_be_visible(timeout=PATIENCE_MS)
 
 
@@ -40,8 +40,7 @@ def test_a_run_is_started_watched_from_two_tabs_and_cancelled(app: str, visit: C
     start(tab.page)
 
     second = visit(app, "/experiments")
-    expect(second.page.get_by_role("button", name="Cancel")).to_be_visible()
-    second.page.get_by_role("button", name="Cancel").click()
+    second.page.get_by_role("button", name="Cancel this run").click()
     for page in (tab.page, second.page):
         expect(page.get_by_text(STOPPED)).to_be_visible(timeout=PATIENCE_MS)
         expect(page.get_by_role("button", name=re.compile("Go on with the .* open plans"))).to_be_visible()
@@ -72,8 +71,7 @@ def test_a_second_user_waits_in_the_queue_and_sees_whom_for(app: str, visit: Cal
     start(second.page, sees=WAITING)
     expect(second.page.get_by_text(re.compile("Another run: step"))).to_be_visible()
     for tab in (second, first):
-        tab.page.get_by_role("button", name="Cancel").first.click()
-        expect(tab.page.get_by_text(STOPPED)).to_be_visible(timeout=PATIENCE_MS)
+        cancel(tab.page)
         assert not tab.complaints
 
 

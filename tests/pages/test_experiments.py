@@ -7,9 +7,12 @@ import time
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from streamlit.testing.v1 import AppTest
 
-from engine.experiments.archive import Archive
+from engine.domain import GroundplanError
+from engine.experiments import desk, jobs
+from engine.experiments.archive import Archive, write_json
 from engine.experiments.plan import grid
 from engine.experiments.run import answer
 from engine.learning.methods import STUDYS_OWN
@@ -100,7 +103,7 @@ def test_a_click_starts_a_job_in_the_background_that_a_second_click_cancels(save
     page.selectbox(key="recipe").set_value("paper").run()
     button(page, "Run the 20 open plans").click().run()
     assert not page.exception
-    button(page, "Cancel").click().run()
+    button(page, "Cancel this run").click().run()
     end = time.monotonic() + WAIT
     while "Stopped as you asked" not in said(page):
         assert time.monotonic() < end, said(page)
@@ -108,6 +111,37 @@ def test_a_click_starts_a_job_in_the_background_that_a_second_click_cancels(save
         page.run()
     assert not page.exception
     assert button(page, "Go on with the 20 open plans")
+
+
+def test_a_cancel_stops_the_run_it_names_even_if_the_page_cannot_be_drawn(saved, tmp_path, monkeypatch):
+    theirs = jobs.Job(tmp_path / "jobs" / "somebody-elses")
+    write_json(theirs.folder / "status.json", {"state": "running", "done": 1, "steps": 2, "what": "start"})
+    page = opened("experiments", saved, tmp_path, monkeypatch)
+    page.selectbox(key="recipe").set_value("paper").run()
+    with FileLock(theirs.folder / "lock"):  # so that it lives
+        button(page, "Run the 20 open plans").click().run()
+        cancels = [one.label for one in page.button if "Cancel" in one.label]
+        assert cancels == ["Cancel this run", "Cancel that run"]
+        (mine,) = (job for job in jobs.live(tmp_path) if job != theirs)
+
+        def spoilt(*given):
+            raise GroundplanError("Something is wrong now.")
+
+        with monkeypatch.context() as meanwhile:
+            meanwhile.setattr(desk, "lines", spoilt)
+            button(page, "Cancel this run").click().run()
+        assert "Something is wrong now" in said(page)
+        assert mine.stopping()
+        assert not theirs.stopping()
+        page.run()
+        button(page, "Cancel that run").click().run()
+        assert theirs.stopping()
+        assert button(page, "Cancel that run").disabled  # it was heard
+    end = time.monotonic() + WAIT
+    while mine.status().live:
+        assert time.monotonic() < end, mine.status()
+        time.sleep(0.2)
+    assert mine.status().state == "cancelled"
 
 
 def test_a_backtest_lets_every_past_season_play_the_target(experiments):
