@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,23 +16,26 @@ from engine.experiments.plan import Plan
 from engine.experiments.source import REMEMBERED, Source, past_folds, past_rows, source_of
 from engine.experiments.territory import Territory, projected_km
 from engine.learning import scores
+from engine.learning.composites import Composites
 from engine.learning.learners import Model, learner_by_name
 from engine.learning.methods import Past
-from engine.learning.methods.groundplan import NETWORK, VOICE
+from engine.learning.methods.groundplan import NETWORK, VOICES, voices_of_past
 from engine.learning.methods.steps import EVEN, moved_on, pooled
-from engine.learning.methods.wood import TREES, grown
-from engine.learning.models import Adjusted, best_temperature, judged, mixed, reweighed, tempered
+from engine.learning.methods.wood import TRIAL
+from engine.learning.models import best_temperature, mixed, reweighed, tempered
 from engine.learning.recipes import Recipe, Schedule
 from engine.learning.samples import Samples, draw_samples, joined
 from engine.learning.setting import Setting
 from engine.learning.splits import Rows
 
 PIXELS = 10  # of a parcel, fewer than the study's: what varies is the field, and augmentation does the rest
+COMPOSITES_MOST = 12_000  # pixels that a network of composites learns from
 RATE = 2e-3
 TRIP_SHARE, TRIAL_STEPS = 0.2, 300  # parcels of a held-out season that a short trial trip visits, its steps
 BATCH_LEAST, BATCH_MOST, STEPS_AN_EPOCH = 16, 128, 150  # small studies get small batches, and so enough steps
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 RATIOS = SHARES
+ALIKE = (1 / len(VOICES),) * len(VOICES)  # what the voices of the past count
 USUAL = 0.5  # what is taken of both unless past seasons speak clearly for another
 
 _remembered: dict[BalancedSource, tuple[Model, dict[str, Any]]] = {}
@@ -39,13 +43,18 @@ _remembered: dict[BalancedSource, tuple[Model, dict[str, Any]]] = {}
 
 @dataclass(frozen=True)
 class BalancedSource(Source):
-    """What identifies a balanced model."""
+    """What identifies a balanced model; the period of its composites is None for series as they are."""
+
+    period_days: float | None = None
 
 
 def balanced_of(plan: Plan, repeat: int) -> BalancedSource:
     """The balanced model that a repeat of a plan starts from."""
     one = source_of(plan, repeat)
-    return BalancedSource(one.study, one.target, one.sources, one.learner, one.recipe, one.test, one.seed)
+    period_days = getattr(plan.method, "period_days", None)
+    return BalancedSource(
+        one.study, one.target, one.sources, one.learner, one.recipe, one.test, one.seed, period_days
+    )
 
 
 def balanced_past(
@@ -55,17 +64,18 @@ def balanced_past(
     source = balanced_of(plan, repeat)
     learner = learner_by_name(plan.learner)
     samples = _drawn(study, plan, past_rows(study, plan, territory), setting)
+    teach = _taught if source.period_days is None else _taught_to_vote
     if not learner.storable:
         if source not in _remembered:
             while len(_remembered) >= REMEMBERED:
                 _remembered.pop(next(iter(_remembered)))
-            _remembered[source] = _taught(study, plan, territory, samples, setting)
+            _remembered[source] = teach(study, plan, territory, samples, setting)
         model, card = _remembered[source]
         return _past(model, samples, card)
     with archive.lock(source.name):
         kept = archive.weights(source.name)
         if kept is None:
-            fresh, card = _taught(study, plan, territory, samples, setting)
+            fresh, card = teach(study, plan, territory, samples, setting)
             archive.keep_weights(source.name, fresh.tensors(), {"source": repr(source), **card})
             kept = archive.weights(source.name)
             assert kept is not None
@@ -73,8 +83,8 @@ def balanced_past(
 
 
 def _past(model: Model, samples: Samples, card: dict[str, Any]) -> Past:
-    numbers = {name: float(card[name]) for name in ("share", "temperature", "ratio", "vote_temperature")}
-    return Past(model, samples, **numbers)
+    known = ("share", "temperature", "ratio", "vote_temperature", "heat")
+    return Past(model, samples, **{name: card[name] for name in known if name in card})
 
 
 def best_share(macro_f1: npt.NDArray[np.float64]) -> float:
@@ -102,41 +112,87 @@ def _taught(
     """A model of all samples, and what leaving one season out says of its share, its temperature, and of how
     far to go on from it.
     """
-    seasons = study.parcels["season"].to_numpy(dtype=object)
     reached, gone, labels = [], [], []
     place = np.column_stack(projected_km(study))  # [parcel, xy]
     told: list[Samples] = []  # held-out pixels
-    believed: dict[str, list[npt.NDArray[np.float32]]] = {name: [] for name in (NETWORK, *TREES)}
-    for fold in past_folds(study, plan, territory):
-        taught = samples.chosen(np.isin(samples.parcel, fold.train))
-        held = samples.chosen(np.isin(samples.parcel, fold.validation))
-        watch = setting.watch.of(f"balanced model {setting.seed}, {fold.held_out} held out")
-        model = _fit(plan, taught, replace(setting, watch=watch))
-        probability = model.predict(held.values)
-        reached.append([_macro_f1(held, probability, share * taught.prior()) for share in SHARES])
+    believed = []
+    for label, taught, held, model in _held_out(study, plan, territory, samples, setting):
+        said = model.predict(held.values)
+        reached.append([_macro_f1(held, reweighed(said, share * taught.prior())) for share in SHARES])
         gone += _trial(plan, Past(model, taught), held, place, setting)
-        labels.append(str(seasons[fold.validation[0]]))
+        labels.append(label)
         told.append(held)
-        voters = {NETWORK: Adjusted(model, taught.prior(), USUAL)}
-        voters |= {kind: grown(kind, taught, None, USUAL, setting.seed) for kind in TREES}
-        for name, voter in voters.items():
-            believed[name].append(judged(voter, held.values)[1])
-    watch = setting.watch.of(f"balanced model {setting.seed} of all past seasons")
-    model = _fit(plan, samples, replace(setting, watch=watch))
-    held = joined(told)
-    temperature = best_temperature(np.concatenate(believed[NETWORK]), held.crop)
-    believed[NETWORK] = [tempered(one, np.zeros(held.classes), temperature) for one in believed[NETWORK]]
-    vote = mixed([np.concatenate(one) for one in believed.values()], [VOICE] * len(believed))
-    return model, {
+        believed.append(reweighed(said, taught.prior()))
+    return _of_all(plan, samples, setting), {
         "share": best_share(np.array(reached)),
         "ratio": best_share(np.array(gone).reshape(-1, len(RATIOS))),
-        "temperature": temperature,
-        "vote_temperature": best_temperature(vote, held.crop),
+        "temperature": best_temperature(np.concatenate(believed), joined(told).crop),
         "validation_macro_f1": dict(zip(labels, reached, strict=True)),
         "trial_macro_f1": gone,
         "shares": list(SHARES),
         "classes": study.legend.names,
     }
+
+
+def _taught_to_vote(
+    study: Study, plan: Plan, territory: Territory, samples: Samples, setting: Setting
+) -> tuple[Any, dict[str, Any]]:
+    """A network of all samples, and what leaving one season out says of the vote that it shares with trees:
+    the share of the prior, and the temperatures of the voices and of the vote.
+    """
+    labels: list[str] = []
+    told: list[Samples] = []  # held-out pixels
+    priors = []
+    even: dict[str, list[npt.NDArray[np.float32]]] = {voice: [] for voice in VOICES}  # favouring no class
+    for label, taught, held, model in _held_out(study, plan, territory, samples, setting):
+        some = _every(held, TRIAL)
+        spoken = voices_of_past(Past(model, taught, share=0.0), setting, TRIAL)
+        for voice, one in spoken.items():
+            even[voice].append(one.predict(some.values))
+        priors.append(taught.prior())
+        labels.append(label)
+        told.append(some)
+    truth = joined(told).crop
+    heat, voices = {}, []
+    for voice, parts in even.items():
+        believed = [reweighed(one, prior) for one, prior in zip(parts, priors, strict=True)]
+        heat[voice] = best_temperature(np.concatenate(believed), truth)
+    reached = []
+    for number, (some, prior) in enumerate(zip(told, priors, strict=True)):
+        voices.append([tempered(even[voice][number], prior, heat[voice]) for voice in VOICES])
+        decided = [
+            [tempered(even[voice][number], share * prior, heat[voice]) for voice in VOICES]
+            for share in SHARES
+        ]
+        reached.append([_macro_f1(some, mixed(one, ALIKE)) for one in decided])
+    vote = np.concatenate([mixed(one, ALIKE) for one in voices])
+    return _of_all(plan, samples, setting), {
+        "share": best_share(np.array(reached)),
+        "heat": heat,
+        "temperature": heat[NETWORK],
+        "vote_temperature": best_temperature(vote, truth),
+        "validation_macro_f1": dict(zip(labels, reached, strict=True)),
+        "shares": list(SHARES),
+        "classes": study.legend.names,
+    }
+
+
+def _held_out(
+    study: Study, plan: Plan, territory: Territory, samples: Samples, setting: Setting
+) -> Iterator[tuple[str, Samples, Samples, Model]]:
+    """Leave one season out: its label, what teaches, what is held out, and the model that was taught."""
+    seasons = study.parcels["season"].to_numpy(dtype=object)
+    for fold in past_folds(study, plan, territory):
+        taught = samples.chosen(np.isin(samples.parcel, fold.train))
+        held = samples.chosen(np.isin(samples.parcel, fold.validation))
+        watch = setting.watch.of(f"balanced model {setting.seed}, {fold.held_out} held out")
+        model = _fit(plan, taught, replace(setting, watch=watch))
+        yield str(seasons[fold.validation[0]]), taught, held, model
+
+
+def _of_all(plan: Plan, samples: Samples, setting: Setting) -> Any:
+    watch = setting.watch.of(f"balanced model {setting.seed} of all past seasons")
+    return _fit(plan, samples, replace(setting, watch=watch))
 
 
 def _trial(
@@ -158,20 +214,29 @@ def _trial(
     rest, scored = held.chosen(~visited), []
     for ratio in RATIOS:
         said = learner.blend(past.model, moved, ratio).predict(rest.values)
-        scored.append(_macro_f1(rest, said, USUAL * pool.prior()))
+        scored.append(_macro_f1(rest, reweighed(said, USUAL * pool.prior())))
     return [scored]
 
 
 def _fit(plan: Plan, samples: Samples, setting: Setting) -> Any:
-    batch = min(max(len(samples) // STEPS_AN_EPOCH, BATCH_LEAST), BATCH_MOST)
+    """A balanced model; of composites, whose speckle is averaged, on fewer pixels."""
+    steps, most = STEPS_AN_EPOCH, BATCH_MOST
+    if samples.still:
+        samples = _every(samples, COMPOSITES_MOST).moving()
+        steps, most = steps // 2, 2 * most
+    batch = min(max(len(samples) // steps, BATCH_LEAST), most)
     schedule = Schedule(plan.recipe.pretrain.epochs, batch, RATE)
     return learner_by_name(plan.learner).balanced(samples, samples.prior(), schedule, setting)
 
 
-def _macro_f1(held: Samples, probability: npt.NDArray[np.float32], shift: npt.NDArray[np.float64]) -> float:
-    predicted = reweighed(probability, shift).argmax(axis=1)
+def _every(samples: Samples, most: int) -> Samples:
+    """At most so many of the pixels, at even steps."""
+    return samples.chosen(np.arange(0, len(samples), max(1, -(-len(samples) // most))))
+
+
+def _macro_f1(held: Samples, probability: npt.NDArray[np.float32]) -> float:
     block = np.zeros(len(held), dtype=np.int64)
-    confusion = scores.confusion_by_block(held.crop, predicted, block, held.classes, 1)
+    confusion = scores.confusion_by_block(held.crop, probability.argmax(axis=1), block, held.classes, 1)
     return float(scores.macro_f1(confusion[0]))
 
 
@@ -180,16 +245,27 @@ def pixels_of(recipe: Recipe) -> int:
     return min(recipe.pixels, PIXELS)
 
 
+def seen_as(study: Study, plan: Plan, label: str) -> Composites | None:
+    """How the plan's method sees the series of a season; None for as they are."""
+    period_days = getattr(plan.method, "period_days", None)
+    if period_days is None:
+        return None
+    return Composites(study.cubes[label].days, np.column_stack(projected_km(study)), period_days)
+
+
 def _drawn(study: Study, plan: Plan, rows: Rows, setting: Setting) -> Samples:
-    """Pixels of past seasons, each season standardised by its own."""
+    """Pixels of past seasons as the method sees them, each season standardised by its own."""
     season = study.parcels["season"].to_numpy(dtype=object)
     crop = study.legend.codes(study.parcels["crop"].to_numpy(dtype=object))
     rng = np.random.default_rng([setting.seed, 6])
     parts = []
     for label in sorted(set(season[rows])):
         mine = rows[season[rows] == label]
+        sight = seen_as(study, plan, label)
+        # Trees would take copies for evidence; the vote weighs parcels instead.
         part = draw_samples(
-            study.cubes[label], crop, len(study.legend), mine, pixels_of(plan.recipe), rng, fill=True
+            study.cubes[label], crop, len(study.legend), mine, pixels_of(plan.recipe), rng, fill=sight is None
         )
+        part = sight.of(part) if sight else part
         parts.append(part.scaled(*part.scale()))
     return joined(parts)

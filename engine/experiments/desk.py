@@ -17,7 +17,7 @@ from engine.experiments.plan import Plan
 from engine.experiments.run import check
 from engine.experiments.source import source_of
 from engine.learning.learners import learner_by_name
-from engine.learning.methods import BALANCED, STUDY
+from engine.learning.methods import BALANCED, COMPOSITES, STUDY
 from engine.learning.methods.groundplan import Groundplan
 from engine.learning.methods.moved import Averaged, Joint, Replay
 from engine.learning.methods.selftraining import SelfTraining
@@ -203,7 +203,7 @@ def _sources(study: Study, plan: Plan, number: int) -> list[tuple[str, int]]:
     needed = []
     if plan.method.starts_from == STUDY or plan.design.needs:
         needed.append((source_of(plan, number).name, folds * parcels * plan.recipe.pixels))
-    if plan.method.starts_from == BALANCED:
+    if plan.method.starts_from in (BALANCED, COMPOSITES):
         needed.append((balanced_of(plan, number).name, (folds + 1) * parcels * pixels_of(plan.recipe)))
     return needed
 

@@ -16,7 +16,7 @@ import pandas as pd
 import engine
 from engine.domain import Departure, GroundplanError, PlanError, Study
 from engine.experiments.archive import Archive
-from engine.experiments.balanced import balanced_of, balanced_past, pixels_of
+from engine.experiments.balanced import balanced_of, balanced_past, pixels_of, seen_as
 from engine.experiments.outcome import Outcome, Repeat
 from engine.experiments.plan import Plan, TestArea
 from engine.experiments.prospects import prospects
@@ -25,7 +25,9 @@ from engine.experiments.source import past_folds, source_model, source_of
 from engine.experiments.territory import Territory, survey
 from engine.learning import scores, splits
 from engine.learning.learners import learner_by_name, require
-from engine.learning.methods import BALANCED, STUDY, Knowledge, Past
+from engine.learning.methods import BALANCED, COMPOSITES, STUDY, Knowledge, Past
+from engine.learning.methods.groundplan import BOTH, NETWORK, PAST, PRESENT
+from engine.learning.methods.wood import BOOSTED, FOREST
 from engine.learning.models import Scaled, judged
 from engine.learning.samples import draw_samples
 from engine.learning.setting import Setting, Silent, Watch
@@ -34,14 +36,12 @@ from engine.studies.store import grow, ungrown
 TEST_PIXELS = 50  # of each test parcel, as in the study
 FEW_BLOCKS = 8
 VOTERS = {
-    "stay": "the past as it is",
-    "averaged": "a step from it and part of the way back",
-    "joint": "past and present together",
-    "forget": "the present alone",
-    "forest": "a forest of past and present",
-    "boosted": "boosted trees of past and present",
-    "forest alone": "a forest of the present",
-    "boosted alone": "boosted trees of the present",
+    NETWORK: "a network",
+    BOOSTED: "boosted trees",
+    FOREST: "randomised trees",
+    PAST: "of the past",
+    BOTH: "of past and present",
+    PRESENT: "of the present",
 }
 
 
@@ -114,7 +114,7 @@ def answer(
     balanced = {
         balanced_of(plan, number): (plan, number)
         for plan, number in stored
-        if plan.method.starts_from == BALANCED
+        if plan.method.starts_from in (BALANCED, COMPOSITES)
     }
     asked_for = {label for plan in missing for label in (plan.target, *plan.sources)}
     bare = [label for label in ungrown(study) if label in asked_for]
@@ -215,7 +215,7 @@ class _Work:
         match plan.method.starts_from:
             case "study":
                 return Past(source_model(*where))
-            case "balanced":
+            case "balanced" | "composites":
                 return balanced_past(*where)
             case _:
                 return None
@@ -235,9 +235,12 @@ class _Work:
         cube = study.cubes[plan.target]
         crop = study.legend.codes(study.parcels["crop"].to_numpy(dtype=object))
         classes = len(study.legend)
-        pixels = pixels_of(plan.recipe) if plan.method.starts_from == BALANCED else plan.recipe.pixels
+        fewer = plan.method.starts_from in (BALANCED, COMPOSITES)
+        pixels = pixels_of(plan.recipe) if fewer else plan.recipe.pixels
+        sight = seen_as(study, plan, plan.target)
         start = time.perf_counter()
-        visited = draw_samples(cube, crop, classes, rows, pixels, rng, fill=True) if len(rows) else None
+        fill = sight is None  # see `engine.experiments.balanced`
+        visited = draw_samples(cube, crop, classes, rows, pixels, rng, fill=fill) if len(rows) else None
         unnamed = np.full(len(crop), -1)  # labels stay out of sight
         seen = draw_samples(
             cube,
@@ -247,6 +250,8 @@ class _Work:
             pixels,
             np.random.default_rng([setting.seed, 5]),
         )
+        if sight:
+            visited, seen = sight.of(visited) if visited else None, sight.of(seen)
         place = territory.parcels.loc[rows, ["x_km", "y_km"]].to_numpy()  # [parcel, xy]
         away = ~territory.parcels.index.isin(rows)
         area = territory.parcels.loc[away, ["x_km", "y_km"]].to_numpy()  # [parcel, xy]
@@ -257,6 +262,7 @@ class _Work:
         # The same test pixels for every plan and repeat, whatever the recipe.
         tests = territory.test.index.to_numpy()
         test = draw_samples(cube, crop, classes, tests, TEST_PIXELS, np.random.default_rng(0))
+        test = sight.of(test) if sight else test
         block = np.zeros(len(study.parcels), dtype=np.int64)  # [parcel]
         block[tests] = _blocks(territory.test)
         count = int(block.max()) + 1
@@ -376,7 +382,10 @@ def _notes(study: Study, plan: Plan, territory: Territory, repeats: Sequence[Rep
     voters = repeats[0].weights
     if voters:
         mean = {name: sum(one.weights[name] for one in repeats) / len(repeats) for name in voters}
-        said = ", ".join(f"{VOTERS[name]} {100 * share:.0f} %" for name, share in mean.items())
+        said = ", ".join(
+            f"{' '.join(VOTERS[part] for part in name.split(', '))} {100 * share:.0f} %"
+            for name, share in mean.items()
+        )
         notes.append(
             f"Who votes, decided by cross-validation among the visited parcels: {said} (mean over repeats)."
         )

@@ -73,6 +73,22 @@ class Scaled:
 
 
 @dataclass(frozen=True, eq=False)
+class Moving:
+    """A model that is not shown the ``still`` last bands, which tell where a pixel lies."""
+
+    model: Model
+    still: int
+
+    def predict(self, values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """Class probabilities ``[pixel, class]`` of series ``[pixel, band, time]``."""
+        return self.judge(values)[0]
+
+    def judge(self, values: npt.NDArray[np.float32]) -> Judgement:
+        """See `judged`."""
+        return judged(self.model, values[:, : values.shape[1] - self.still])
+
+
+@dataclass(frozen=True, eq=False)
 class Reweighed:
     """A model whose odds are multiplied by ``exp(shift)``, ``[class]``."""
 

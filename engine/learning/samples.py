@@ -27,20 +27,28 @@ class Samples:
         Row of the parcel in ``Study.parcels``, ``[pixel]``.
     classes
         Number of classes in the legend, seen here or not.
+    still
+        How many of the bands, the last ones, tell where a pixel lies; they don't change over time and are
+        never standardised.
     """
 
     values: npt.NDArray[np.float32]
     crop: npt.NDArray[np.int64]
     parcel: npt.NDArray[np.int64]
     classes: int
+    still: int = 0
 
     def __len__(self) -> int:
         return len(self.crop)
 
     def scale(self) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-        """Mean and standard deviation of each band over pixels and times, ``[band]`` each."""
+        """Mean and standard deviation of each band over pixels and times, ``[band]`` each; 0 and 1 of the
+        bands that stand still.
+        """
         mean = self.values.mean(axis=(0, 2), dtype=np.float64).astype(np.float32)
         std = self.values.std(axis=(0, 2), dtype=np.float64).astype(np.float32)
+        moving = self.values.shape[1] - self.still
+        mean[moving:], std[moving:] = 0.0, 1.0
         return mean, np.maximum(std, 1e-6)  # a band that never moves
 
     def scaled(self, mean: npt.NDArray[np.float32], std: npt.NDArray[np.float32]) -> Samples:
@@ -49,7 +57,11 @@ class Samples:
 
     def chosen(self, rows: npt.NDArray[np.bool_] | npt.NDArray[np.int64]) -> Samples:
         """Some of the pixels, by number or by mask."""
-        return Samples(self.values[rows], self.crop[rows], self.parcel[rows], self.classes)
+        return replace(self, values=self.values[rows], crop=self.crop[rows], parcel=self.parcel[rows])
+
+    def moving(self) -> Samples:
+        """The same samples without the bands that tell where they lie."""
+        return replace(self, values=self.values[:, : self.values.shape[1] - self.still], still=0)
 
     def prior(self, weight: npt.NDArray[np.float64] | None = None) -> npt.NDArray[np.float64]:
         """Logarithm of the share of each class, ``[class]``; one that is missing counts as `RAREST`.
@@ -108,4 +120,5 @@ def joined(parts: Sequence[Samples]) -> Samples:
         np.concatenate([part.crop for part in parts]),
         np.concatenate([part.parcel for part in parts]),
         parts[0].classes,
+        parts[0].still,
     )

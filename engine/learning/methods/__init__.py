@@ -5,13 +5,14 @@ from __future__ import annotations
 from engine.domain import PlanError
 from engine.learning.methods.groundplan import Groundplan, GroundplanHome
 from engine.learning.methods.home import AllPast, LogitAdjusted
-from engine.learning.methods.knowledge import BALANCED, STUDY, Knowledge, Method, Past, Start
+from engine.learning.methods.knowledge import BALANCED, COMPOSITES, STUDY, Knowledge, Method, Past, Start
 from engine.learning.methods.moved import Averaged, Joint, Replay
 from engine.learning.methods.selftraining import SelfTraining, TransductiveSelfTraining
 from engine.learning.methods.study import Scratch, Transfer, ZeroShot
 
 __all__ = [
     "BALANCED",
+    "COMPOSITES",
     "DEFAULT",
     "MANNERS",
     "METHODS",
@@ -47,7 +48,7 @@ MANNERS = {
     SelfTraining.name: "learn also from unvisited parcels that the model is sure of",
     TransductiveSelfTraining.name: "the same, also from the series of parcels that test",
     GroundplanHome.name: "stay at home; network and trees of all past seasons vote",
-    Groundplan.name: "network and trees vote that moved away from the past by different lengths",
+    Groundplan.name: "network and trees vote, each by the past, by past and present, and by the present",
 }
 
 DEFAULT = Groundplan.name

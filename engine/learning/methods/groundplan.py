@@ -1,4 +1,4 @@
-"""The default: a vote of models that moved away from the past by steps of different length."""
+"""The default: network and trees vote, each taught by the past, by past and present, and by the present."""
 
 from __future__ import annotations
 
@@ -9,39 +9,47 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
+from engine.learning.composites import PERIOD_DAYS
 from engine.learning.folds import matched_folds
 from engine.learning.learners import Learner, Model
-from engine.learning.methods.knowledge import BALANCED, Knowledge, Past, Start
-from engine.learning.methods.steps import BATCH, FORGETTING, STEPS, epochs, named, shown, stay, step
-from engine.learning.methods.wood import MOST, TREES, grown
-from engine.learning.models import Adjusted, Mixture, Tempered
+from engine.learning.methods.knowledge import COMPOSITES, Knowledge, Past, Start
+from engine.learning.methods.steps import FORGETTING, epochs, moved_on, named, pooled, shown
+from engine.learning.methods.wood import MOST, TREES, TRIAL, grown
+from engine.learning.models import Adjusted, Mixture, Moving, Tempered
 from engine.learning.recipes import Schedule
 from engine.learning.samples import Samples
 from engine.learning.scores import parcel_probability
 from engine.learning.setting import Setting
 from engine.learning.stacking import stacked
 
-FRESH_BATCH, FRESH_RATE, FRESH_LONGER = 32, 3e-3, 1.5  # a fresh network needs more steps
+STEPS, BATCH = 250, 128  # gradient steps of the network from past to present
+FRESH_BATCH, FRESH_RATE, FRESH_LONGER = 64, 4e-3, 1.5  # a fresh network needs more of them
 FOLDS = 4
 NETWORK = "network"
-VOICE = 1 / 3  # network, forest and boosted trees count alike before anybody went
-# Its four steps share the network's voice; trees of the present alone have a small part of the trees'.
-STEPS_BEFORE: Mapping[str, float] = {"stay": 0.3, "averaged": 0.5, "joint": 0.15, "forget": 0.05}
-WOOD_BEFORE: Mapping[str, float] = {"": 0.93, " alone": 0.07}
+VOICES = (NETWORK, *TREES)
+PAST, BOTH, PRESENT = "past", "both", "present"
+# Voices count alike before anybody went, and within each what past and present teach together counts most.
+TAUGHT_BEFORE: Mapping[str, float] = {PAST: 0.25, BOTH: 0.7, PRESENT: 0.05}
 BEFORE: Mapping[str, float] = {
-    **{name: share * VOICE for name, share in STEPS_BEFORE.items()},
-    **{f"{kind}{how}": share * VOICE for how, share in WOOD_BEFORE.items() for kind in TREES},
+    f"{voice}, {by}": share / len(VOICES) for by, share in TAUGHT_BEFORE.items() for voice in VOICES
 }
 
 
 @dataclass(frozen=True)
 class GroundplanHome:
-    """`Groundplan` for who stays at home: network, forest and boosted trees of all past seasons vote, each
-    counting as much as the others.
+    """`Groundplan` for who stays at home: network, boosted trees and extremely randomised trees of all past
+    seasons vote, each counting as much as the others. They see composites, and the trees the place.
+
+    Parameters
+    ----------
+    period_days
+        Of a composite, at most.
     """
 
+    period_days: float = PERIOD_DAYS
+
     name: ClassVar[str] = "groundplan-home"
-    starts_from: ClassVar[Start | None] = BALANCED
+    starts_from: ClassVar[Start | None] = COMPOSITES
     visits: ClassVar[bool] = False
     transductive: ClassVar[bool] = False
 
@@ -49,15 +57,14 @@ class GroundplanHome:
         """The vote."""
         assert known.past is not None
         past = known.past
-        models = (Tempered(stay(past), past.temperature), *_wood(past, None, setting).values())
-        return shown(known, Mixture(models, (VOICE,) * len(models), past.vote_temperature))
+        models = tuple(_of_past(past, setting).values())
+        return shown(known, Mixture(models, (1 / len(models),) * len(models), past.vote_temperature))
 
 
 @dataclass(frozen=True)
 class Groundplan:
-    """Vote of eight models. Four are networks that moved away from the past by steps of different length:
-    none (`LogitAdjusted`), `Averaged`, `Joint`, and a fresh one that forgot the past. Four are trees, a
-    forest and boosted ones, of past and present and of the present alone.
+    """Vote of nine models: three voices (a network, boosted trees, extremely randomised trees), each taught
+    by past seasons, by past and present together, and by the present alone.
 
     How much each counts is decided by cross-validation among the visited parcels, whose folds lie as far
     apart as the area lies from the trip (Linnenbrink et al. 2024), by mixture weights of largest likelihood
@@ -69,27 +76,30 @@ class Groundplan:
     Parameters
     ----------
     steps
-        Gradient steps of a moved network.
+        Gradient steps of the network on past and present.
     caution
         Visited parcels that the weights before are worth.
+    period_days
+        Of a composite, at most.
     """
 
     steps: int = STEPS
-    caution: float = 20.0
+    caution: float = 10.0
+    period_days: float = PERIOD_DAYS
 
     @property
     def series(self) -> int:
-        """Series that training looks at, in all folds and at the end; a pixel in trees counts as five."""
-        networks = self.steps * (2 * BATCH + FRESH_LONGER * FRESH_BATCH)
-        return round((1 + FOLDS) * (networks + 5 * MOST))
+        """Series that training looks at, in all folds and at the end; a pixel in trees counts as two."""
+        network = self.steps * (BATCH + FRESH_LONGER * FRESH_BATCH)
+        return round((1 + FOLDS) * network + 2 * len(TREES) * (FOLDS * TRIAL + 2 * MOST))
 
     name: ClassVar[str] = "groundplan"
-    starts_from: ClassVar[Start | None] = BALANCED
+    starts_from: ClassVar[Start | None] = COMPOSITES
     visits: ClassVar[bool] = True
     transductive: ClassVar[bool] = False
 
     def learn(self, learner: Learner, known: Knowledge, setting: Setting) -> Model:
-        """The vote, which tells ``weights``: what each of the eight counts."""
+        """The vote, which tells ``weights``: what each of the nine counts."""
         assert known.past is not None
         past, own = known.past, named(known)
         missing = _missing(past, own)
@@ -99,9 +109,11 @@ class Groundplan:
         spared = np.unique(missing.parcel, return_inverse=True)[1] % len(np.unique(fold))  # [missing pixel]
         of_own = np.zeros((len(BEFORE), len(own), own.classes), dtype=np.float32)
         of_missing = np.zeros((len(BEFORE), len(missing), own.classes), dtype=np.float32)
+        stayed = _of_past(_without(past, missing.parcel), silent, TRIAL)
         for number, one in enumerate(np.unique(fold)):
             held, aside = fold[owner] == one, spared == number  # [pixel], [missing pixel]
-            models = self._moved(learner, _without(past, missing.parcel[aside]), own.chosen(~held), silent)
+            old = _without(past, missing.parcel[aside])
+            models = stayed | self._moved(learner, old, own.chosen(~held), stayed, silent, TRIAL)
             for place, name in enumerate(BEFORE):
                 of_own[place, held] = models[name].predict(own.values[held])
                 if aside.any():
@@ -110,35 +122,67 @@ class Groundplan:
         said = np.concatenate([by_parcel, of_missing], axis=1)  # [model, parcel and missing pixel, class]
         truth = np.concatenate([own.crop[np.unique(owner, return_index=True)[1]], missing.crop])
         weights = stacked(said, truth, np.array(list(BEFORE.values())), self.caution)
-        final = self._moved(learner, past, own, setting)
+        final = _of_past(past, setting)
+        final |= self._moved(learner, past, own, final, setting)
         voters = tuple(final[name] for name in BEFORE)
         vote = Mixture(voters, tuple(float(one) for one in weights), past.vote_temperature)
         return shown(known, vote, dict(zip(BEFORE, vote.weights, strict=True)))
 
-    def _moved(self, learner: Learner, past: Past, own: Samples, setting: Setting) -> dict[str, Model]:
+    def _moved(
+        self,
+        learner: Learner,
+        past: Past,
+        own: Samples,
+        stayed: Mapping[str, Model],
+        setting: Setting,
+        most: int = MOST,
+    ) -> dict[str, Model]:
+        """What past and present, and the present alone, teach; of no parcel, what the past does."""
         if not len(own):
-            wood = _wood(past, None, setting)
-            alone = {f"{kind} alone": model for kind, model in wood.items()}
-            return {**dict.fromkeys(STEPS_BEFORE, stay(past)), **wood, **alone}
+            return {
+                f"{voice}, {by}": stayed[f"{voice}, {PAST}"] for voice in VOICES for by in (BOTH, PRESENT)
+            }
+        bare, old = own.moving(), _moving(past)
+        pool = pooled(old, bare, setting, FORGETTING)
+        joint = Adjusted(moved_on(learner, old, pool, setting, self.steps, BATCH), pool.prior(), past.share)
         longer = round(FRESH_LONGER * self.steps)
-        fresh = Schedule(epochs(own, longer, FRESH_BATCH), FRESH_BATCH, FRESH_RATE)
-        half = own.prior() / 2
-        networks = {
-            "stay": stay(past),
-            "averaged": step(learner, past, own, setting, steps=self.steps, ratio=past.ratio),
-            "joint": step(learner, past, own, setting, steps=self.steps, visited=FORGETTING),
-            "forget": Adjusted(learner.balanced(own, half, fresh, setting), half, 0.0, past.temperature),
+        schedule = Schedule(epochs(bare, longer, FRESH_BATCH), FRESH_BATCH, FRESH_RATE)
+        half = bare.prior() / 2
+        fresh = Adjusted(learner.balanced(bare, half, schedule, setting), half, 2 * past.share - 1)
+        models: dict[tuple[str, str], Model] = {
+            (NETWORK, BOTH): Moving(joint, own.still),
+            (NETWORK, PRESENT): Moving(fresh, own.still),
         }
-        return {
-            **{name: Tempered(one, past.temperature) for name, one in networks.items()},
-            **_wood(past, own, setting),
-            **{f"{kind} alone": grown(kind, None, own, past.share, setting.seed) for kind in TREES},
-        }
+        for kind in TREES:
+            models[kind, BOTH] = grown(kind, past.samples, own, past.share, setting.seed, most)
+            models[kind, PRESENT] = grown(kind, None, own, past.share, setting.seed)
+        return {f"{voice}, {by}": _heard(past, voice, model) for (voice, by), model in models.items()}
 
 
-def _wood(past: Past, own: Samples | None, setting: Setting) -> dict[str, Model]:
+def voices_of_past(past: Past, setting: Setting, most: int = MOST) -> dict[str, Model]:
+    """What the past alone says by each voice."""
     assert past.samples is not None
-    return {kind: grown(kind, past.samples, own, past.share, setting.seed) for kind in TREES}
+    own = past.samples
+    network = Adjusted(past.model, own.prior(), past.share)
+    return {
+        NETWORK: Moving(network, own.still),
+        **{kind: grown(kind, own, None, past.share, setting.seed, most) for kind in TREES},
+    }
+
+
+def _of_past(past: Past, setting: Setting, most: int = MOST) -> dict[str, Model]:
+    spoken = voices_of_past(past, setting, most)
+    return {f"{voice}, {PAST}": _heard(past, voice, model) for voice, model in spoken.items()}
+
+
+def _heard(past: Past, voice: str, model: Model) -> Tempered:
+    return Tempered(model, past.heat.get(voice, 1.0))
+
+
+def _moving(past: Past) -> Past:
+    """The past as a network sees it: without the place."""
+    assert past.samples is not None
+    return replace(past, samples=past.samples.moving())
 
 
 def _without(past: Past, parcels: npt.NDArray[np.int64]) -> Past:

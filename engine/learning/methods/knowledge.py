@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import ClassVar, Literal, Protocol
 
 import numpy as np
@@ -12,9 +13,10 @@ from engine.learning.learners import Learner, Model
 from engine.learning.samples import Samples
 from engine.learning.setting import Setting
 
-Start = Literal["study", "balanced"]
+Start = Literal["study", "balanced", "composites"]
 STUDY: Start = "study"  # the best model of leave-one-season-out, as in the study
 BALANCED: Start = "balanced"  # one model of all past seasons that favours no class
+COMPOSITES: Start = "composites"  # the same of half-monthly composites, beside trees that know the place
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +37,8 @@ class Past:
         How much of a step away from the model is kept where weights are averaged, chosen on past seasons.
     vote_temperature
         Of what the vote believes, chosen on past seasons.
+    heat
+        Temperatures of the vote's single voices, chosen on past seasons.
     """
 
     model: Model
@@ -43,6 +47,7 @@ class Past:
     temperature: float = 1.0
     ratio: float = 0.5
     vote_temperature: float = 1.0
+    heat: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +80,8 @@ class Knowledge:
 class Method(Protocol):
     """One way to learn.
 
-    ``starts_from`` tells which pre-trained model it goes on from, None for none; ``visits`` whether it
+    ``starts_from`` tells which pre-trained model it goes on from, None for none, and with it how it sees
+    series: those of `COMPOSITES` as `engine.learning.composites.Composites`; ``visits`` whether it
     needs parcels of the target season, ``transductive`` whether it looks at unnamed pixels of parcels that
     test.
     """

@@ -67,9 +67,11 @@ def pooled(past: Past, own: Samples, setting: Setting, visited: int) -> Samples:
     return joined([own, old])
 
 
-def moved_on(learner: Learner, past: Past, pool: Samples, setting: Setting, steps: int) -> Model:
+def moved_on(
+    learner: Learner, past: Past, pool: Samples, setting: Setting, steps: int, batch: int = BATCH
+) -> Model:
     """What becomes of the model of all past seasons after so many gradient steps on ``pool``."""
-    schedule = Schedule(epochs(pool, steps, BATCH), BATCH, RATE)
+    schedule = Schedule(epochs(pool, steps, batch), batch, RATE)
     return learner.balanced(pool, pool.prior(), schedule, setting, start=past.model)
 
 
