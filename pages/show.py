@@ -25,8 +25,8 @@ WORDS = """\
 **Staying at home** maps this season with models of past seasons, as they are: one network (**zero-shot**), or
 a network and trees that vote (**groundplan-home**). It costs nothing.
 
-**Groundplan** lets models vote that learnt from past seasons and from the parcels you visit, each to another
-degree; parcels they had not seen decide what each counts.
+**Groundplan** lets a network and trees vote, each taught by past seasons, by past and present together, and
+by the parcels you visit alone; visited parcels they had not seen decide what each counts.
 
 The study's methods are the yardstick: **transfer** goes on training the zero-shot network on the parcels you
 visit, **scratch** learns from them alone.

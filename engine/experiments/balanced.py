@@ -38,7 +38,7 @@ RATIOS = SHARES
 ALIKE = (1 / len(VOICES),) * len(VOICES)  # what the voices of the past count
 USUAL = 0.5  # what is taken of both unless past seasons speak clearly for another
 
-_remembered: dict[BalancedSource, tuple[Model, dict[str, Any]]] = {}
+_pasts: dict[tuple[str, BalancedSource], Past] = {}
 
 
 @dataclass(frozen=True)
@@ -60,18 +60,27 @@ def balanced_of(plan: Plan, repeat: int) -> BalancedSource:
 def balanced_past(
     study: Study, plan: Plan, repeat: int, territory: Territory, archive: Archive, setting: Setting
 ) -> Past:
-    """What all past seasons teach: model and card from the archive, or learnt now and kept."""
+    """What all past seasons teach: model and card from the archive, or learnt now and kept.
+
+    A process remembers a few, since many trips of a run share them.
+    """
     source = balanced_of(plan, repeat)
+    where = (str(archive.folder), source)
+    if where not in _pasts:
+        while len(_pasts) >= REMEMBERED:
+            _pasts.pop(next(iter(_pasts)))
+        _pasts[where] = _past_of(source, study, plan, territory, archive, setting)
+    return _pasts[where]
+
+
+def _past_of(
+    source: BalancedSource, study: Study, plan: Plan, territory: Territory, archive: Archive, setting: Setting
+) -> Past:
     learner = learner_by_name(plan.learner)
     samples = _drawn(study, plan, past_rows(study, plan, territory), setting)
     teach = _taught if source.period_days is None else _taught_to_vote
     if not learner.storable:
-        if source not in _remembered:
-            while len(_remembered) >= REMEMBERED:
-                _remembered.pop(next(iter(_remembered)))
-            _remembered[source] = teach(study, plan, territory, samples, setting)
-        model, card = _remembered[source]
-        return _past(model, samples, card)
+        return _past(*teach(study, plan, territory, samples, setting), samples)
     with archive.lock(source.name):
         kept = archive.weights(source.name)
         if kept is None:
@@ -79,10 +88,10 @@ def balanced_past(
             archive.keep_weights(source.name, fresh.tensors(), {"source": repr(source), **card})
             kept = archive.weights(source.name)
             assert kept is not None
-    return _past(learner.restored(kept[0], plan.recipe), samples, kept[1])
+    return _past(learner.restored(kept[0], plan.recipe), kept[1], samples)
 
 
-def _past(model: Model, samples: Samples, card: dict[str, Any]) -> Past:
+def _past(model: Model, card: dict[str, Any], samples: Samples) -> Past:
     known = ("share", "temperature", "ratio", "vote_temperature", "heat")
     return Past(model, samples, **{name: card[name] for name in known if name in card})
 
@@ -146,7 +155,7 @@ def _taught_to_vote(
     even: dict[str, list[npt.NDArray[np.float32]]] = {voice: [] for voice in VOICES}  # favouring no class
     for label, taught, held, model in _held_out(study, plan, territory, samples, setting):
         some = _every(held, TRIAL)
-        spoken = voices_of_past(Past(model, taught, share=0.0), setting, TRIAL)
+        spoken = voices_of_past(Past(model, taught, share=0.0), setting.seed, TRIAL)
         for voice, one in spoken.items():
             even[voice].append(one.predict(some.values))
         priors.append(taught.prior())

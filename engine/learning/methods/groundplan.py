@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import ClassVar
 
 import numpy as np
@@ -13,7 +14,7 @@ from engine.learning.composites import PERIOD_DAYS
 from engine.learning.folds import matched_folds
 from engine.learning.learners import Learner, Model
 from engine.learning.methods.knowledge import COMPOSITES, Knowledge, Past, Start
-from engine.learning.methods.steps import FORGETTING, epochs, moved_on, named, pooled, shown
+from engine.learning.methods.steps import EVEN, epochs, moved_on, named, pooled, shown
 from engine.learning.methods.wood import MOST, TREES, TRIAL, grown
 from engine.learning.models import Adjusted, Mixture, Moving, Tempered
 from engine.learning.recipes import Schedule
@@ -25,6 +26,7 @@ from engine.learning.stacking import stacked
 STEPS, BATCH = 250, 128  # gradient steps of the network from past to present
 FRESH_BATCH, FRESH_RATE, FRESH_LONGER = 64, 4e-3, 1.5  # a fresh network needs more of them
 FOLDS = 4
+REMEMBERED = 12  # voices of the past that a process keeps
 NETWORK = "network"
 VOICES = (NETWORK, *TREES)
 PAST, BOTH, PRESENT = "past", "both", "present"
@@ -57,7 +59,7 @@ class GroundplanHome:
         """The vote."""
         assert known.past is not None
         past = known.past
-        models = tuple(_of_past(past, setting).values())
+        models = tuple(_of_past(past, setting.seed).values())
         return shown(known, Mixture(models, (1 / len(models),) * len(models), past.vote_temperature))
 
 
@@ -109,7 +111,8 @@ class Groundplan:
         spared = np.unique(missing.parcel, return_inverse=True)[1] % len(np.unique(fold))  # [missing pixel]
         of_own = np.zeros((len(BEFORE), len(own), own.classes), dtype=np.float32)
         of_missing = np.zeros((len(BEFORE), len(missing), own.classes), dtype=np.float32)
-        stayed = _of_past(_without(past, missing.parcel), silent, TRIAL)
+        bare = _without(past, missing.parcel) if len(missing) else past
+        stayed = _of_past(bare, setting.seed, TRIAL)
         for number, one in enumerate(np.unique(fold)):
             held, aside = fold[owner] == one, spared == number  # [pixel], [missing pixel]
             old = _without(past, missing.parcel[aside])
@@ -122,8 +125,8 @@ class Groundplan:
         said = np.concatenate([by_parcel, of_missing], axis=1)  # [model, parcel and missing pixel, class]
         truth = np.concatenate([own.crop[np.unique(owner, return_index=True)[1]], missing.crop])
         weights = stacked(said, truth, np.array(list(BEFORE.values())), self.caution)
-        final = _of_past(past, setting)
-        final |= self._moved(learner, past, own, final, setting)
+        final = _of_past(past, setting.seed)
+        final = final | self._moved(learner, past, own, final, setting)
         voters = tuple(final[name] for name in BEFORE)
         vote = Mixture(voters, tuple(float(one) for one in weights), past.vote_temperature)
         return shown(known, vote, dict(zip(BEFORE, vote.weights, strict=True)))
@@ -143,7 +146,7 @@ class Groundplan:
                 f"{voice}, {by}": stayed[f"{voice}, {PAST}"] for voice in VOICES for by in (BOTH, PRESENT)
             }
         bare, old = own.moving(), _moving(past)
-        pool = pooled(old, bare, setting, FORGETTING)
+        pool = pooled(old, bare, setting, EVEN)
         joint = Adjusted(moved_on(learner, old, pool, setting, self.steps, BATCH), pool.prior(), past.share)
         longer = round(FRESH_LONGER * self.steps)
         schedule = Schedule(epochs(bare, longer, FRESH_BATCH), FRESH_BATCH, FRESH_RATE)
@@ -159,19 +162,21 @@ class Groundplan:
         return {f"{voice}, {by}": _heard(past, voice, model) for (voice, by), model in models.items()}
 
 
-def voices_of_past(past: Past, setting: Setting, most: int = MOST) -> dict[str, Model]:
+def voices_of_past(past: Past, seed: int, most: int = MOST) -> dict[str, Model]:
     """What the past alone says by each voice."""
     assert past.samples is not None
     own = past.samples
     network = Adjusted(past.model, own.prior(), past.share)
     return {
         NETWORK: Moving(network, own.still),
-        **{kind: grown(kind, own, None, past.share, setting.seed, most) for kind in TREES},
+        **{kind: grown(kind, own, None, past.share, seed, most) for kind in TREES},
     }
 
 
-def _of_past(past: Past, setting: Setting, most: int = MOST) -> dict[str, Model]:
-    spoken = voices_of_past(past, setting, most)
+@lru_cache(maxsize=REMEMBERED)
+def _of_past(past: Past, seed: int, most: int = MOST) -> dict[str, Model]:
+    """The voices of the past, which many trips of a run share."""
+    spoken = voices_of_past(past, seed, most)
     return {f"{voice}, {PAST}": _heard(past, voice, model) for voice, model in spoken.items()}
 
 

@@ -43,15 +43,15 @@ def methods(
         Passage(
             "Staying at home",
             f"Models are trained on the satellite series and crop labels of other seasons ({past}) and map "
-            f"{question.target} as they are: one network, as in the study (zero-shot), or a network, a "
-            "forest and boosted trees that vote (groundplan-home). Nobody goes into the field, so it costs "
+            f"{question.target} as they are: one network, as in the study (zero-shot), or a network and "
+            "trees that vote (groundplan-home). Nobody goes into the field, so it costs "
             "nothing, and every trip has to beat it.",
         ),
         Passage(
             "Groundplan",
-            "Models that moved away from the past by steps of different length vote, from one that stays "
-            "with it to one that forgets it. What each counts is decided by parcels of the trip that it had "
-            "not seen, so that a misleading past is left behind and a poor trip changes little.",
+            "A network and two kinds of trees vote, each taught by past seasons, by past and present "
+            "together, and by this season's parcels alone. What each counts is decided by parcels of the "
+            "trip that it had not seen, so that a misleading past is left behind and a poor trip changes little.",
         ),
         Passage(
             "Transfer",
