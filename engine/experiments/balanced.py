@@ -24,7 +24,7 @@ from engine.learning.methods.steps import EVEN, moved_on, pooled
 from engine.learning.methods.wood import TRIAL
 from engine.learning.models import best_temperature, mixed, reweighed, tempered
 from engine.learning.recipes import Recipe, Schedule
-from engine.learning.samples import Samples, draw_samples, joined
+from engine.learning.samples import Samples, draw_samples, every, joined
 from engine.learning.setting import Setting
 from engine.learning.splits import Rows
 
@@ -154,7 +154,7 @@ def _taught_to_vote(
     priors = []
     even: dict[str, list[npt.NDArray[np.float32]]] = {voice: [] for voice in VOICES}  # favouring no class
     for label, taught, held, model in _held_out(study, plan, territory, samples, setting):
-        some = _every(held, TRIAL)
+        some = every(held, TRIAL)
         spoken = voices_of_past(Past(model, taught, share=0.0), setting.seed, TRIAL)
         for voice, one in spoken.items():
             even[voice].append(one.predict(some.values))
@@ -231,16 +231,11 @@ def _fit(plan: Plan, samples: Samples, setting: Setting) -> Any:
     """A balanced model; of composites, whose speckle is averaged, on fewer pixels."""
     steps, most = STEPS_AN_EPOCH, BATCH_MOST
     if samples.still:
-        samples = _every(samples, COMPOSITES_MOST).moving()
+        samples = every(samples, COMPOSITES_MOST).moving()
         steps, most = steps // 2, 2 * most
     batch = min(max(len(samples) // steps, BATCH_LEAST), most)
     schedule = Schedule(plan.recipe.pretrain.epochs, batch, RATE)
     return learner_by_name(plan.learner).balanced(samples, samples.prior(), schedule, setting)
-
-
-def _every(samples: Samples, most: int) -> Samples:
-    """At most so many of the pixels, at even steps."""
-    return samples.chosen(np.arange(0, len(samples), max(1, -(-len(samples) // most))))
 
 
 def _macro_f1(held: Samples, probability: npt.NDArray[np.float32]) -> float:

@@ -113,6 +113,11 @@ def draw_samples(
     return Samples(cube.values[chosen], crop[parcel], parcel, classes)
 
 
+def every(samples: Samples, most: int) -> Samples:
+    """At most so many of the pixels, at even steps."""
+    return samples.chosen(np.arange(0, len(samples), max(1, -(-len(samples) // most))))
+
+
 def joined(parts: Sequence[Samples]) -> Samples:
     """Several draws, for example of several seasons, as one."""
     return Samples(

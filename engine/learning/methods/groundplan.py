@@ -14,17 +14,18 @@ from engine.learning.composites import PERIOD_DAYS
 from engine.learning.folds import matched_folds
 from engine.learning.learners import Learner, Model
 from engine.learning.methods.knowledge import COMPOSITES, Knowledge, Past, Start
-from engine.learning.methods.steps import EVEN, epochs, moved_on, named, pooled, shown
-from engine.learning.methods.wood import MOST, TREES, TRIAL, grown
+from engine.learning.methods.steps import epochs, moved_on, named, shown
+from engine.learning.methods.wood import MOST, TREES, TRIAL, grown, worth
 from engine.learning.models import Adjusted, Mixture, Moving, Tempered
 from engine.learning.recipes import Schedule
-from engine.learning.samples import Samples
+from engine.learning.samples import Samples, every, joined
 from engine.learning.scores import parcel_probability
 from engine.learning.setting import Setting
 from engine.learning.stacking import stacked
 
 STEPS, BATCH = 250, 128  # gradient steps of the network from past to present
 FRESH_BATCH, FRESH_RATE, FRESH_LONGER = 64, 4e-3, 1.5  # a fresh network needs more of them
+HALFWAY = 50.0  # visited parcels of a trip that is a quarter of what a network of both learns from
 FOLDS = 4
 REMEMBERED = 12  # voices of the past that a process keeps
 NETWORK = "network"
@@ -145,9 +146,10 @@ class Groundplan:
             return {
                 f"{voice}, {by}": stayed[f"{voice}, {PAST}"] for voice in VOICES for by in (BOTH, PRESENT)
             }
-        bare, old = own.moving(), _moving(past)
-        pool = pooled(old, bare, setting, EVEN)
-        joint = Adjusted(moved_on(learner, old, pool, setting, self.steps, BATCH), pool.prior(), past.share)
+        assert past.samples is not None
+        bare = own.moving()
+        pool = _both(past.samples, own, most, np.random.default_rng([setting.seed, 7])).moving()
+        joint = Adjusted(moved_on(learner, past, pool, setting, self.steps, BATCH), pool.prior(), past.share)
         longer = round(FRESH_LONGER * self.steps)
         schedule = Schedule(epochs(bare, longer, FRESH_BATCH), FRESH_BATCH, FRESH_RATE)
         half = bare.prior() / 2
@@ -184,10 +186,15 @@ def _heard(past: Past, voice: str, model: Model) -> Tempered:
     return Tempered(model, past.heat.get(voice, 1.0))
 
 
-def _moving(past: Past) -> Past:
-    """The past as a network sees it: without the place."""
-    assert past.samples is not None
-    return replace(past, samples=past.samples.moving())
+def _both(old: Samples, own: Samples, most: int, rng: np.random.Generator) -> Samples:
+    """Pixels of the past and of the trip; those of a large trip are half of it, of a small one less, or a
+    network would learn its few parcels by heart.
+    """
+    parcels, some = len(np.unique(own.parcel)), every(old, most)
+    part = 0.5 * parcels / (parcels + HALFWAY)
+    chance = worth(own)
+    drawn = rng.choice(len(own), max(1, round(len(some) * part / (1 - part))), p=chance / chance.sum())
+    return joined([some, own.chosen(drawn)])
 
 
 def _without(past: Past, parcels: npt.NDArray[np.int64]) -> Past:

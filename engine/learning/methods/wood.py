@@ -11,7 +11,7 @@ from scipy.spatial import KDTree
 
 from engine.learning.composites import described
 from engine.learning.models import Adjusted, Reweighed
-from engine.learning.samples import Samples, joined
+from engine.learning.samples import Samples, every, joined
 
 Wood = Literal["boosted", "forest"]
 BOOSTED: Wood = "boosted"
@@ -40,7 +40,7 @@ def grown(
     """
     from engine.learning import trees
 
-    some = None if old is None else old.chosen(np.arange(0, len(old), max(1, -(-len(old) // most))))
+    some = None if old is None else every(old, most)
     pool = joined([part for part in (some, own) if part is not None])
     weight = np.concatenate([*([] if some is None else [even(some)]), *([] if own is None else [worth(own)])])
     prior = pool.prior(weight)

@@ -51,7 +51,8 @@ def methods(
             "Groundplan",
             "A network and two kinds of trees vote, each taught by past seasons, by past and present "
             "together, and by this season's parcels alone. What each counts is decided by parcels of the "
-            "trip that it had not seen, so that a misleading past is left behind and a poor trip changes little.",
+            "trip that it had not seen, so that a misleading past is left behind and a poor trip changes "
+            "little.",
         ),
         Passage(
             "Transfer",
