@@ -260,6 +260,7 @@ def test_a_budgeted_itinerary_is_never_over_budget_once_routed(folder, capsys):
 
 def test_runs_are_limited_by_count_days_and_money_and_the_answer_can_be_driven(folder, tmp_path, capsys):
     ask = ["run", folder, *TRIP, "--learner", "random-forest", "--recipe", "quick", "--repeats", 2, "--json"]
+    ask += ["--method", "zero-shot", "transfer"]
     limits = ["--parcels", 10, "--days", 1, "--budget", 800]
     assert run(*ask, "--design", "radius", "balanced", *limits) == 0
     rows = json.loads(capsys.readouterr().out)

@@ -75,3 +75,17 @@ def test_a_short_trip_is_worse_than_staying_at_home_and_spreading_out_is_better(
         assert found["scratch", "radius", km] < found["transfer", "radius", km]
         for method in ("transfer", "scratch"):
             assert found[method, "radius", km] < found[method, "random", km]
+
+
+def test_groundplans_own_trips_never_lose_against_staying_at_home(study, outcomes):
+    (protocol,) = [
+        answers for asked, answers in comparisons(study, outcomes).items() if asked.beyond_km == 30
+    ]
+    found = {
+        (one.plan.method.name, one.plan.design.name, one.plan.design.reach_km): one.macro_f1.value
+        for one in protocol
+    }
+    stay = found["groundplan-home", "none", 0.0]
+    assert stay > found["zero-shot", "none", 0.0]
+    for km in (20.0, 25.0, 30.0):
+        assert stay <= found["groundplan", "radius", km] <= found["groundplan", "random", km]
