@@ -27,7 +27,7 @@ def files(page: AppTest) -> list[str]:
 def test_it_says_the_decision_and_offers_every_file(tmp_path, monkeypatch):
     page = opened(monkeypatch, tmp_path)
     assert not page.exception
-    assert "Visit 309 parcels" in page.subheader[0].value
+    assert "Visit 195 parcels" in page.subheader[0].value
     assert files(page) == [
         "Report, PDF", "Report, HTML", "Everything, ZIP", "Outcomes, CSV", "Parcels, CSV", "Itinerary, CSV",
         "GeoPackage", "Decision, JSON",
