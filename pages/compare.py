@@ -7,7 +7,7 @@ from engine.experiments import published, rivals
 from engine.experiments import table as tables
 from engine.experiments.advice import Option, difference
 from engine.experiments.outcome import Outcome, home_of, trips_of
-from engine.views import classes, curves
+from engine.views import classes, curves, voters
 from engine.views import rivals as beside
 from pages import ask, columns, session, show
 
@@ -128,6 +128,9 @@ def why(study: Study, outcomes: list[Outcome]) -> None:
         st.markdown(f"- {show.plain(reason)}")
     for note in one.notes:
         st.markdown(f"- {show.plain(note)}")
+    vote = voters.voters([one], session.dark())
+    if vote:
+        show.draw(vote, key="voters")
     st.caption("By the parcels of the first repeat, beside the parcels that it was tested on.")
 
 

@@ -14,7 +14,7 @@ from engine.fieldwork.designs import DESIGNS
 from engine.learning.learners import LEARNERS
 from engine.learning.methods import MANNERS, METHODS, USUAL
 from engine.learning.recipes import RECIPES
-from engine.views import learning
+from engine.views import learning, voters
 from pages import ask, columns, session, show
 
 RADII = tuple(range(5, 65, 5))
@@ -146,6 +146,9 @@ def standing(study: Study, plans: tuple[plan.Plan, ...], folder: Path, archive: 
         )
         for note in dict.fromkeys(note for outcome in now.answered for note in outcome.notes):
             st.caption(note)
+        vote = voters.voters(now.answered, session.dark())
+        if vote:
+            show.draw(vote, key="voters")
         st.page_link("pages/compare.py", label="Compare them", icon=":material/show_chart:")
     if session.ended(now.live):
         st.rerun()

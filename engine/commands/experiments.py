@@ -22,6 +22,7 @@ from engine.experiments.backtest import backtests
 from engine.experiments.plan import Plan, grid
 from engine.experiments.run import Progress, answer
 from engine.experiments.sizing import fitted
+from engine.experiments.vote import told
 from engine.fieldwork.costs import read_tariff
 from engine.fieldwork.design import Avoiding, Design, Given
 from engine.fieldwork.designs import DESIGNS
@@ -108,6 +109,9 @@ def _run(options: argparse.Namespace) -> int:
         )
     for note in dict.fromkeys(note for outcome in outcomes for note in outcome.notes):
         print(f"note: {note}")
+    for outcome in outcomes:
+        if outcome.voters:
+            print(f"note: {outcome.title}: {told(outcome.voters)}")
     return 0
 
 

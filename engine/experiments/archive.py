@@ -216,6 +216,7 @@ def _outcome(path: Path) -> Outcome:
             body[name] = {crop: Estimate(**one) for crop, one in body[name].items()}
         for name in ("classes", "absent", "repeats", "repeats_parcel", "notes"):
             body[name] = tuple(body[name])
+        body["voters"] = {str(name): float(share) for name, share in body.get("voters", {}).items()}
         for name in ("visited", "loss"):
             body[name] = tuple(tuple(one) for one in body[name])
         return Outcome(plan=plan, **body)

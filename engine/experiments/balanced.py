@@ -51,9 +51,8 @@ class BalancedSource(Source):
 def balanced_of(plan: Plan, repeat: int) -> BalancedSource:
     """The balanced model that a repeat of a plan starts from."""
     one = source_of(plan, repeat)
-    period_days = getattr(plan.method, "period_days", None)
     return BalancedSource(
-        one.study, one.target, one.sources, one.learner, one.recipe, one.test, one.seed, period_days
+        one.study, one.target, one.sources, one.learner, one.recipe, one.test, one.seed, _period_days(plan)
     )
 
 
@@ -249,9 +248,14 @@ def pixels_of(recipe: Recipe) -> int:
     return min(recipe.pixels, PIXELS)
 
 
+def _period_days(plan: Plan) -> float | None:
+    """Of the composites that the plan's method sees; None for one that sees series as they are."""
+    return getattr(plan.method, "period_days", None)
+
+
 def seen_as(study: Study, plan: Plan, label: str) -> Composites | None:
     """How the plan's method sees the series of a season; None for as they are."""
-    period_days = getattr(plan.method, "period_days", None)
+    period_days = _period_days(plan)
     if period_days is None:
         return None
     return Composites(study.cubes[label].days, np.column_stack(projected_km(study)), period_days)

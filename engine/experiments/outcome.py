@@ -8,6 +8,7 @@ from typing import Any, Protocol, TypeVar
 
 from engine.domain import Estimate, Provenance
 from engine.experiments.plan import Plan
+from engine.experiments.vote import told
 from engine.learning.methods import METHODS
 
 
@@ -72,6 +73,8 @@ class Outcome:
     calibration_error
         Expected calibration error of the probabilities to believe, over pixels
         (`engine.learning.models.judged`); None likewise.
+    voters
+        What each model of a vote counts, mean over repeats, by ``voice, teacher``; empty where nothing votes.
     """
 
     plan: Plan
@@ -95,11 +98,17 @@ class Outcome:
     notes: tuple[str, ...] = ()
     overall_accuracy: Estimate | None = None
     calibration_error: Estimate | None = None
+    voters: dict[str, float] = field(default_factory=dict)
 
     @property
     def visits(self) -> bool:
         """Whether it is a trip; else it is staying at home."""
         return self.plan.method.visits
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """The notes, and who votes."""
+        return (*self.notes, told(self.voters)) if self.voters else self.notes
 
     @property
     def title(self) -> str:
@@ -136,6 +145,7 @@ class Outcome:
             "seconds": round(self.seconds, 3),
             "provenance": self.provenance,
             "notes": list(self.notes),
+            "voters": self.voters,
         }
 
 

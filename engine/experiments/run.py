@@ -26,8 +26,6 @@ from engine.experiments.territory import Territory, survey
 from engine.learning import scores, splits
 from engine.learning.learners import learner_by_name, require
 from engine.learning.methods import BALANCED, COMPOSITES, STUDY, Knowledge, Past
-from engine.learning.methods.groundplan import BOTH, NETWORK, PAST, PRESENT
-from engine.learning.methods.wood import BOOSTED, FOREST
 from engine.learning.models import Scaled, judged
 from engine.learning.samples import draw_samples
 from engine.learning.setting import Setting, Silent, Watch
@@ -35,14 +33,6 @@ from engine.studies.store import grow, ungrown
 
 TEST_PIXELS = 50  # of each test parcel, as in the study
 FEW_BLOCKS = 8
-VOTERS = {
-    NETWORK: "a network",
-    BOOSTED: "boosted trees",
-    FOREST: "randomised trees",
-    PAST: "of the past",
-    BOTH: "of past and present",
-    PRESENT: "of the present",
-}
 
 
 class CancelledError(GroundplanError):
@@ -345,6 +335,7 @@ def _outcome(study: Study, plan: Plan, repeats: Sequence[Repeat]) -> Outcome:
         _notes(study, plan, territory, repeats),
         by_pixel.overall_accuracy,
         calibration,
+        {name: sum(one.weights[name] for one in repeats) / len(repeats) for name in repeats[0].weights},
     )
 
 
@@ -379,16 +370,6 @@ def _notes(study: Study, plan: Plan, territory: Territory, repeats: Sequence[Rep
         )
     if pd.unique(_blocks(territory.test)).size < FEW_BLOCKS:
         notes.append("The test parcels lie in few blocks of 20 km, so the interval is rough.")
-    voters = repeats[0].weights
-    if voters:
-        mean = {name: sum(one.weights[name] for one in repeats) / len(repeats) for name in voters}
-        said = ", ".join(
-            f"{' '.join(VOTERS[part] for part in name.split(', '))} {100 * share:.0f} %"
-            for name, share in mean.items()
-        )
-        notes.append(
-            f"Who votes, decided by cross-validation among the visited parcels: {said} (mean over repeats)."
-        )
     if plan.repeats == 1:
         notes.append("One repeat does not show how much training varies; the interval lacks that part.")
     return tuple(notes)

@@ -124,9 +124,9 @@ def macro_f1(
         )
         figure.add_hline(y=stay.value, line={"color": colours.ink, "width": 1.5, "dash": "dot"})
         figure.add_annotation(
-            x=1,
+            x=0,
             xref="paper",
-            xanchor="right",
+            xanchor="left",
             y=stay.value,
             yanchor="bottom",
             text=f"staying at home ({home.plan.method.name}) {stay.value:.2f}",

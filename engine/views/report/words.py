@@ -178,5 +178,5 @@ def limits(study: Study, decision: Decision, itinerary: Itinerary | None) -> tup
         )
     if question.recipe.name == "quick":
         said.append("The recipe quick understates what large trips gain. Use it to try, not to decide.")
-    said += [clean(note, 300) for note in decision.advice.recommended.outcome.notes]
+    said += [clean(note, 300) for note in decision.advice.recommended.outcome.remarks]
     return tuple(said)

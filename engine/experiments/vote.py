@@ -1,0 +1,43 @@
+"""Who counts how much in the vote of `engine.learning.methods.groundplan`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from engine.learning.methods.groundplan import BOTH, NETWORK, PAST, PRESENT
+from engine.learning.methods.wood import BOOSTED, FOREST
+
+TAUGHT = {PAST: "past seasons", BOTH: "past and present together", PRESENT: "the visited parcels alone"}
+VOICES = {NETWORK: "the network", BOOSTED: "boosted trees", FOREST: "randomised trees"}
+
+
+def by_teacher(voters: Mapping[str, float]) -> dict[str, float]:
+    """What past seasons, past and present together, and the visited parcels alone count; they add up to 1.
+
+    Parameters
+    ----------
+    voters
+        What each model counts, by ``voice, teacher``.
+    """
+    return _summed(voters, TAUGHT, 2)
+
+
+def by_voice(voters: Mapping[str, float]) -> dict[str, float]:
+    """What the network and each kind of trees count; they add up to 1."""
+    return _summed(voters, VOICES, 0)
+
+
+def told(voters: Mapping[str, float]) -> str:
+    """The vote in a sentence."""
+    parts = [
+        ", ".join(f"{name} {100 * share:.0f} %" for name, share in shares.items())
+        for shares in (by_teacher(voters), by_voice(voters))
+    ]
+    return f"Cross-validation among the visited parcels decided what counts: {'; '.join(parts)}."
+
+
+def _summed(voters: Mapping[str, float], names: Mapping[str, str], part: int) -> dict[str, float]:
+    return {
+        said: sum(share for voter, share in voters.items() if voter.partition(", ")[part] == name)
+        for name, said in names.items()
+    }
