@@ -228,3 +228,14 @@ def test_a_plan_of_every_method_and_design_survives_json_under_its_own_name():
     assert not set(DESIGNS) & set(METHODS)
     assert list(MANNERS) == list(METHODS)
     assert not {one.__name__ for one in DESIGNS.values()} & {one.__name__ for one in METHODS.values()}
+
+
+@pytest.mark.parametrize("method", ["adjusted", "groundplan-home"])
+def test_a_season_whose_parcels_all_test_is_refused_with_the_cure(tmp_path, method):
+    study = made_up.study(parcels=60)
+    away = dataclasses.replace(study.departure, lat=study.departure.lat + 3)
+    plans = grid(
+        study, "2021", away, [30], ["radius"], [method], "cnn1d", TINY, test="far-all", repeats=1, seed=0
+    )
+    with pytest.raises(PlanError, match=r"none is left to standardise.*far-half"):
+        answer(study, plans, Archive(tmp_path))
