@@ -14,7 +14,7 @@ from engine.learning.methods.groundplan import GroundplanHome
 
 Rows = list[dict]
 LEVEL = 0.8  # of the forecast's interval: the share that was promised
-WORTH = (20, 50, 100, 200)  # money that a point of macro F1 may be worth
+WORTH = (100, 500, 1000, 2000, 5000)  # money that a point of macro F1 may be worth
 OPPONENTS = ("zero-shot", "transfer", "scratch", "joint")
 
 
