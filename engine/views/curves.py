@@ -124,11 +124,11 @@ def macro_f1(
         )
         figure.add_hline(y=stay.value, line={"color": colours.ink, "width": 1.5, "dash": "dot"})
         figure.add_annotation(
-            x=0,
+            x=1,
             xref="paper",
-            xanchor="left",
+            xanchor="right",
             y=stay.value,
-            yanchor="bottom",
+            yanchor="top",
             text=f"staying at home ({home.plan.method.name}) {stay.value:.2f}",
             showarrow=False,
             font={"color": colours.ink, "size": 13},

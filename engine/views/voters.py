@@ -14,6 +14,7 @@ from engine.views import palette
 from engine.views.charts import ROW, Chart, template
 
 LEAST = 0.06  # share that has room for its number
+SHORT = {PAST: "past", BOTH: "both", PRESENT: "present"}  # a legend that fits on a phone
 
 
 def voters(outcomes: Sequence[Outcome], dark: bool) -> Chart | None:
@@ -34,7 +35,7 @@ def voters(outcomes: Sequence[Outcome], dark: bool) -> Chart | None:
         figure.add_bar(
             y=names,
             x=mine,
-            name=said,
+            name=SHORT[by],
             orientation="h",
             marker={"color": fills[by]},
             text=[f"{one:.0%}" if one >= LEAST else "" for one in mine],
