@@ -174,8 +174,7 @@ def test_the_html_loads_nothing_and_tells_the_decision(demo, demo_files):
     assert demo.headline in outside
     assert '<html lang="en">' in page
     charts = json.loads(re.search(r'id="charts">(.*?)</script>', page, re.DOTALL)[1])
-    # No chart of rivals at equal cost: Groundplan's method is answered at equal count only.
-    assert set(charts) == {"trade-off", "map", "coverage", "count", "bill"}
+    assert set(charts) == {"trade-off", "map", "coverage", "count", "cost", "bill"}
     for name in charts:
         assert re.search(f'<div id="{name}" role="img" aria-label="[^"]{{20,}}"', outside)
     assert outside.count("<h1>") == 1
