@@ -73,7 +73,8 @@ def foretold(study: Study, chosen: Trip) -> None:
     assert told is not None
     worth = told.probability_worth_it
     st.markdown(
-        f"Forecast before driving, by {told.seasons} past seasons that played the target: "
+        f"Forecast before driving, by {told.seasons} past season{'s' * (told.seasons != 1)} that played the "
+        "target: "
         f"**{told.gain.value:+.1f} points** ({told.gain.low:+.1f} to {told.gain.high:+.1f}, 90 %) over "
         f"staying at home. It gains with a probability of {told.probability_of_gain:.0%}"
         + (f" and is worth its cost with {worth:.0%}." if worth is not None else ".")

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from engine.experiments.archive import Archive, archive_for
+from engine.experiments.backtest import history
+from engine.experiments.forecast import forecast
 from engine.experiments.plan import grid
 from engine.experiments.source import source_of
 from engine.experiments.table import comparisons
@@ -93,3 +95,15 @@ def test_groundplans_own_trips_never_lose_against_staying_at_home(study, outcome
     assert stay > found["zero-shot", "none", 0.0]
     for km in (20.0, 25.0, 30.0):
         assert stay <= found["groundplan", "radius", km] <= found["groundplan", "random", km]
+
+
+def test_past_seasons_that_played_the_target_foretold_what_the_trip_gained(study, outcomes):
+    known = history(study, outcomes, "2021", study.departure, "groundplan")
+    assert {one.season for one in known} == {"2017", "2018", "2019", "2020"}
+    asked = grid(
+        study, "2021", study.departure, [25], ["radius"], ["groundplan-home", "groundplan"], "cnn1d", PAPER
+    )
+    stayed, went = ({one.plan.key: one for one in outcomes}[plan.key] for plan in asked)
+    said = forecast(known, "radius", went.parcels).interval()
+    gained = 100 * (went.macro_f1.value - stayed.macro_f1.value)
+    assert said.low < gained < said.high
