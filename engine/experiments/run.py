@@ -153,6 +153,14 @@ def check(study: Study, plans: Sequence[Plan]) -> tuple[Territory, ...]:
         if where not in grounds:
             grounds[where] = survey(study, *where)
         plan.design.count(grounds[where].open)
+        by_season = plan.method.starts_from in (BALANCED, COMPOSITES) and not plan.method.transductive
+        if by_season and grounds[where].open.empty:
+            raise PlanError(
+                f"All parcels of season {plan.target} lie beyond {plan.test.beyond_km:g} km of "
+                f"{plan.departure.title} and test, so none is left to standardise the season by, as "
+                f"{plan.method.name} does. Test on half of them (--test far-half), choose a larger outer "
+                "radius (--beyond) or another departure."
+            )
         past = (plan.target, plan.sources, plan.test)
         if plan.method.starts_from is not None and past not in taught:
             past_folds(study, plan, grounds[where])
@@ -216,14 +224,6 @@ class _Work:
     def _computed(self, plan: Plan, number: int) -> Repeat:
         study, setting = self.study, self._setting(plan, number)
         territory = survey(study, plan.target, plan.departure, plan.test)
-        fewer = plan.method.starts_from in (BALANCED, COMPOSITES)
-        if fewer and territory.open.empty and not plan.method.transductive:
-            raise PlanError(
-                f"All parcels of season {plan.target} lie beyond {plan.test.beyond_km:g} km of "
-                f"{plan.departure.title} and test, so none is left to standardise the season by, as "
-                f"{plan.method.name} does. Test on half of them (--test far-half), choose a larger outer "
-                "radius (--beyond) or another departure."
-            )
         rng = np.random.default_rng(draw_seed(plan, number))
         known = prospects(study, plan, number, territory.open, territory, self.archive, setting)
         visited_ids = plan.design.draw(territory.open.join(known), rng)
@@ -233,6 +233,7 @@ class _Work:
         cube = study.cubes[plan.target]
         crop = study.legend.codes(study.parcels["crop"].to_numpy(dtype=object))
         classes = len(study.legend)
+        fewer = plan.method.starts_from in (BALANCED, COMPOSITES)
         pixels = pixels_of(plan.recipe) if fewer else plan.recipe.pixels
         sight = seen_as(study, plan, plan.target)
         start = time.perf_counter()

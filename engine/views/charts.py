@@ -77,6 +77,18 @@ def shades(dark: bool) -> dict[str, Any]:
     return {"zmin": 0, "zmax": 1, "colorscale": scale, "showscale": False, "xgap": 2, "ygap": 2}
 
 
+def bar_names(dark: bool) -> dict[str, Any]:
+    """The axis of bars that lie: a name each, the first on top."""
+    return {
+        "type": "category",
+        "autorange": "reversed",
+        "tickfont": {"color": palette.scheme(dark).ink},
+        "ticklabelstandoff": 6,
+        "showgrid": False,
+        "fixedrange": True,
+    }
+
+
 def class_counts(parcels: gpd.GeoDataFrame, legend: Legend, dark: bool) -> Chart:
     """Parcels of each class in each season: the numbers, shaded by their share of the season."""
     colours = palette.scheme(dark)
@@ -193,14 +205,7 @@ def coverage(table: pd.DataFrame, legend: Legend, dark: bool, what: str = "circl
         showlegend=False,
         height=ROW * len(table) + 16,
         xaxis={"visible": False, "range": [0, 1.45], "fixedrange": True},
-        yaxis={
-            "type": "category",
-            "autorange": "reversed",
-            "tickfont": {"color": colours.ink},
-            "ticklabelstandoff": 6,
-            "showgrid": False,
-            "fixedrange": True,
-        },
+        yaxis=bar_names(dark),
     )
     title = _missed(table, what)
     alt = f"{title}. " + "; ".join(

@@ -11,7 +11,7 @@ from engine.experiments.outcome import Outcome
 from engine.experiments.vote import TAUGHT, by_teacher, by_voice
 from engine.learning.methods.groundplan import BOTH, PAST, PRESENT
 from engine.views import palette
-from engine.views.charts import ROW, Chart, template
+from engine.views.charts import ROW, Chart, bar_names, template
 
 LEAST = 0.06  # share that has room for its number
 SHORT = {PAST: "past", BOTH: "both", PRESENT: "present"}  # a legend that fits on a phone
@@ -51,14 +51,7 @@ def voters(outcomes: Sequence[Outcome], dark: bool) -> Chart | None:
         height=60 + ROW * len(voted),
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "traceorder": "normal"},
         xaxis={"visible": False, "range": [0, 1], "fixedrange": True},
-        yaxis={
-            "type": "category",
-            "autorange": "reversed",
-            "tickfont": {"color": colours.ink},
-            "ticklabelstandoff": 6,
-            "showgrid": False,
-            "fixedrange": True,
-        },
+        yaxis=bar_names(dark),
     )
     title = _said(shares)
     words = "; ".join(
