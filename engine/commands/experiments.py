@@ -111,7 +111,7 @@ def _run(options: argparse.Namespace) -> int:
         print(f"note: {note}")
     for outcome in outcomes:
         if outcome.voters:
-            print(f"note: {outcome.title}: {told(outcome.voters)}")
+            print(f"note: {outcome.title}: {told(outcome.voters, outcome.plan.learner)}")
     return 0
 
 

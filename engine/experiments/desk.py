@@ -18,10 +18,6 @@ from engine.experiments.run import check
 from engine.experiments.source import source_of
 from engine.learning.learners import learner_by_name
 from engine.learning.methods import BALANCED, COMPOSITES, STUDY
-from engine.learning.methods.groundplan import Groundplan
-from engine.learning.methods.moved import Averaged, Joint, Replay
-from engine.learning.methods.selftraining import SelfTraining
-from engine.learning.methods.study import Scratch, Transfer
 from engine.learning.recipes import Recipe
 
 State = Literal["answered", "running", "waiting", "open"]
@@ -156,7 +152,7 @@ def lines(
             rows.append(Line(plan, "answered", plan.repeats, parcels, 0.0))
             continue
         repeats = archive.repeats(plan)
-        samples = float((plan.repeats - repeats) * _samples(plan, parcels))
+        samples = float((plan.repeats - repeats) * plan.method.training_samples(parcels, plan.recipe))
         for number in range(plan.repeats):
             for source, cost in _sources(study, plan, number):
                 if source not in trained and learner_by_name(plan.learner).storable:
@@ -176,20 +172,6 @@ def seconds_left(rows: Sequence[Line], workers: int) -> float | None:
     each = [row.seconds for row in rows]
     known = [seconds for seconds in each if seconds is not None]
     return sum(known) / workers if len(known) == len(each) else None
-
-
-def _samples(plan: Plan, parcels: int) -> int:
-    """Series that one repeat of a plan looks at in training."""
-    recipe = plan.recipe
-    match plan.method:
-        case Transfer():
-            return parcels * recipe.pixels * recipe.transfer.epochs
-        case Scratch():
-            return parcels * recipe.pixels * recipe.scratch.epochs
-        case Replay() | Averaged() | Joint() | SelfTraining() | Groundplan():
-            return plan.method.series
-        case _:
-            return 0
 
 
 def _sources(study: Study, plan: Plan, number: int) -> list[tuple[str, int]]:
@@ -212,7 +194,7 @@ def _speed(known: Sequence[Outcome]) -> dict[tuple[str, Recipe, str | None], flo
     """Series a second, by learner, recipe and method (None for all of them), as answered trips took them."""
     pace: dict[tuple[str, Recipe, str | None], list[float]] = {}
     for one in known:
-        seen = one.plan.repeats * _samples(one.plan, one.parcels)
+        seen = one.plan.repeats * one.plan.method.training_samples(one.parcels, one.plan.recipe)
         if seen and one.seconds > 0:
             for method in (one.plan.method.name, None):
                 pace.setdefault((one.plan.learner, one.plan.recipe, method), []).append(seen / one.seconds)

@@ -132,7 +132,12 @@ class Job:
 def job_of(plans: Sequence[Plan], workspace: Path) -> Job:
     """The job that answers these plans, started or not."""
     keys = " ".join(sorted(plan.key for plan in plans))
-    return Job(workspace / "jobs" / hashlib.sha256(keys.encode()).hexdigest()[:16])
+    return Job(_folder(workspace) / hashlib.sha256(keys.encode()).hexdigest()[:16])
+
+
+def _folder(workspace: Path) -> Path:
+    """Where the jobs of a workspace lie: one path, whether it was named relatively or through a link."""
+    return workspace.resolve() / "jobs"
 
 
 def find(plans: Sequence[Plan], workspace: Path) -> Job | None:
@@ -143,7 +148,7 @@ def find(plans: Sequence[Plan], workspace: Path) -> Job | None:
 
 def every(workspace: Path) -> tuple[Job, ...]:
     """The jobs of a workspace, the one that was asked for last in front."""
-    jobs = (Job(path.parent) for path in (workspace / "jobs").glob("*/status.json"))
+    jobs = (Job(path.parent) for path in _folder(workspace).glob("*/status.json"))
     return tuple(sorted(jobs, key=lambda job: (-job.asked(), job.folder.name)))
 
 
@@ -241,7 +246,7 @@ def start(
 
 def work(folder: Path) -> Status:
     """Do a job when it is its turn; this is what the worker process runs."""
-    job = Job(folder)
+    job = Job(folder.resolve())
     record = json.loads((folder / "request.json").read_text(encoding="utf-8"))
     workspace, watch = Path(record["workspace"]), JobWatch(folder)
     began = time.time()
@@ -287,7 +292,7 @@ def work(folder: Path) -> Status:
 @contextmanager
 def _slot(job: Job, workspace: Path, watch: JobWatch) -> Iterator[None]:
     """Wait until it is this job's turn and a slot is free."""
-    doors = [FileLock(workspace / "jobs" / f"slot-{number}.lock") for number in range(slots())]
+    doors = [FileLock(_folder(workspace) / f"slot-{number}.lock") for number in range(slots())]
     while True:
         watch.check()
         if queue(workspace)[:1] == (job,):

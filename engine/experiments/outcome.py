@@ -108,7 +108,7 @@ class Outcome:
     @property
     def remarks(self) -> tuple[str, ...]:
         """The notes, and who votes."""
-        return (*self.notes, told(self.voters)) if self.voters else self.notes
+        return (*self.notes, told(self.voters, self.plan.learner)) if self.voters else self.notes
 
     @property
     def title(self) -> str:

@@ -8,7 +8,7 @@ from engine.learning.methods.groundplan import BOTH, NETWORK, PAST, PRESENT
 from engine.learning.methods.wood import BOOSTED, FOREST
 
 TAUGHT = {PAST: "past seasons", BOTH: "past and present together", PRESENT: "the visited parcels alone"}
-VOICES = {NETWORK: "the network", BOOSTED: "boosted trees", FOREST: "randomised trees"}
+TREES: Mapping[str, str] = {BOOSTED: "boosted trees", FOREST: "randomised trees"}
 
 
 def by_teacher(voters: Mapping[str, float]) -> dict[str, float]:
@@ -22,16 +22,16 @@ def by_teacher(voters: Mapping[str, float]) -> dict[str, float]:
     return _summed(voters, TAUGHT, 2)
 
 
-def by_voice(voters: Mapping[str, float]) -> dict[str, float]:
-    """What the network and each kind of trees count; they add up to 1."""
-    return _summed(voters, VOICES, 0)
+def by_voice(voters: Mapping[str, float], learner: str) -> dict[str, float]:
+    """What the learner (a network, by default) and each kind of trees count; they add up to 1."""
+    return _summed(voters, {NETWORK: learner, **TREES}, 0)
 
 
-def told(voters: Mapping[str, float]) -> str:
-    """The vote in a sentence."""
+def told(voters: Mapping[str, float], learner: str) -> str:
+    """The vote in a sentence; ``learner`` is the name of the one that votes beside the trees."""
     parts = [
         ", ".join(f"{name} {100 * share:.0f} %" for name, share in shares.items())
-        for shares in (by_teacher(voters), by_voice(voters))
+        for shares in (by_teacher(voters), by_voice(voters, learner))
     ]
     return f"Cross-validation among the visited parcels decided what counts: {'; '.join(parts)}."
 

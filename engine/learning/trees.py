@@ -85,8 +85,10 @@ def fit(
             model = ExtraTreesClassifier(
                 trees, min_samples_leaf=2, max_features=0.3, random_state=seed, n_jobs=1
             )
-        case _:
+        case "gradient-boosting":
             model = HistGradientBoostingClassifier(
                 max_iter=trees, early_stopping=False, random_state=seed, **BOOSTING
             )
+        case _:
+            raise ValueError(f"There are no trees of the kind {kind}.")
     return Trees(model.fit(flat, samples.crop, weight), samples.classes, features)

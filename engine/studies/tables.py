@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -21,6 +23,10 @@ UNREADABLE = (OSError, ValueError, RuntimeError, KeyError, TypeError, pa.ArrowEx
 PARQUET = (".parquet", ".geoparquet", ".pq")
 TEXT_COLUMNS = ("parcel_id", "season", "crop", "field_group", "date")
 YEAR = re.compile(r"(19|20)\d\d")
+# The first bytes of the formats that GDAL may open.
+SHAPEFILE, SQLITE, ZIP = b"\x00\x00\x27\x0a", b"SQLite format 3\x00", b"PK\x03\x04"
+GEOPACKAGE = (b"GPKG", b"GP10", b"GP11")  # application ids
+ZIPPED = {"", ".shp", ".shx", ".dbf", ".prj", ".cpg", ".qix", ".qpj", ".sbn", ".sbx", ".xml"}
 
 
 def read_map(path: Path, rename: Mapping[str, str], found: Findings) -> gpd.GeoDataFrame | None:
@@ -29,7 +35,7 @@ def read_map(path: Path, rename: Mapping[str, str], found: Findings) -> gpd.GeoD
         found.fault(f"There is no file {path}", "Check the path.")
         return None
     try:
-        frame = _map_from_parquet(path) if path.suffix.lower() in PARQUET else gpd.read_file(path)
+        frame = _map_from_parquet(path) if path.suffix.lower() in PARQUET else _map_from_file(path)
     except UNREADABLE as error:
         found.fault(
             f"{path} cannot be read as a map ({_brief(error)})",
@@ -112,6 +118,38 @@ def _map_from_parquet(path: Path) -> gpd.GeoDataFrame:
         return gpd.read_parquet(path)
     frame = pd.read_parquet(path)
     return gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries.from_wkb(frame["geometry"]))
+
+
+def _map_from_file(path: Path) -> gpd.GeoDataFrame:
+    """Parcels of a GeoPackage, a Shapefile (also zipped) or GeoJSON, told by their first bytes.
+
+    GDAL would also open formats that point at other files or servers (VRT, WFS, streamed algorithms); a
+    file of such a kind never reaches it.
+    """
+    with path.open("rb") as file:
+        head = file.read(100)
+    if head.startswith(SHAPEFILE) or (head.startswith(SQLITE) and head[68:72] in GEOPACKAGE):
+        return gpd.read_file(path)
+    if head.startswith(ZIP):
+        with zipfile.ZipFile(path) as archive:
+            strange = sorted({Path(name).suffix.lower() for name in archive.namelist()} - ZIPPED)
+        if strange:
+            raise ValueError(f"the ZIP archive holds {', '.join(strange)}, only a Shapefile may lie in it")
+        return gpd.read_file(path)
+    if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+        return _map_from_geojson(path)
+    raise ValueError("its first bytes are those of no format that is read")
+
+
+def _map_from_geojson(path: Path) -> gpd.GeoDataFrame:
+    """Features of GeoJSON; degrees WGS 84 unless the file names another reference system (RFC 7946, and
+    the 2008 specification before it).
+    """
+    content = json.loads(path.read_text(encoding="utf-8-sig"))
+    if content.get("type") != "FeatureCollection":
+        raise ValueError(f"its type is {content.get('type')!r}, not FeatureCollection")
+    named = (content.get("crs") or {}).get("properties", {}).get("name", "EPSG:4326")
+    return gpd.GeoDataFrame.from_features(content["features"], crs=named)
 
 
 def _from_parquet(path: Path) -> pd.DataFrame:

@@ -60,7 +60,7 @@ def voters(outcomes: Sequence[Outcome], dark: bool) -> Chart | None:
     )
     behind = pd.DataFrame(
         [
-            {"trip": name, **one, **by_voice(outcome.voters)}
+            {"trip": name, **one, **by_voice(outcome.voters, outcome.plan.learner)}
             for name, one, outcome in zip(names, shares, voted, strict=True)
         ]
     )

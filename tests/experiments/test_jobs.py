@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 from filelock import FileLock
@@ -15,6 +16,7 @@ from engine.experiments.archive import Archive, write_json
 from engine.experiments.plan import grid
 from engine.experiments.run import answer
 from engine.experiments.watching import curves_of
+from engine.learning.methods.study import Scratch
 from engine.learning.recipes import Schedule
 from engine.studies.store import open_study, save_study
 from tests import made_up
@@ -205,3 +207,38 @@ def test_plans_say_how_far_they_are_and_how_long_they_take(folder, tmp_path):
     (line,) = desk.lines(study, twice, desk.standing(twice, archive), archive, (outcome,))
     assert line.seconds == pytest.approx(2 * outcome.seconds)  # the same trip, twice
     assert desk.seconds_left((line,), 2) == pytest.approx(outcome.seconds)
+
+
+@pytest.mark.parametrize("how", ["relative", "through a link"])
+def test_a_job_starts_in_a_workspace_named_relatively_or_through_a_link(folder, tmp_path, monkeypatch, how):
+    (tmp_path / "real").mkdir()
+    if how == "relative":
+        monkeypatch.chdir(tmp_path)
+        workspace = Path("real")
+    else:
+        workspace = tmp_path / "link"
+        workspace.symlink_to(tmp_path / "real")
+    plans = ask(folder)
+    job = jobs.start(plans, folder, workspace)
+    wait_for(job, {"done"})
+    assert jobs.find(plans, tmp_path / "real") == job
+    assert Archive(tmp_path / "real").outcome(plans[0])
+
+
+class NewMethod(Scratch):
+    """A method of a test module."""
+
+    name = "new"
+
+    def training_samples(self, parcels, recipe):
+        return 1000 * parcels
+
+
+def test_a_new_method_is_timed_by_the_samples_it_says_that_it_trains_on(folder, tmp_path):
+    study, archive = open_study(folder), Archive(tmp_path)
+    (plan,) = ask(folder)
+    outcome = dataclasses.replace(answer(study, (plan,), archive)[0], seconds=2.0)
+    new = dataclasses.replace(plan, method=NewMethod())
+    (line,) = desk.lines(study, (new,), desk.standing((new,), archive), archive, (outcome,))
+    known = plan.method.training_samples(outcome.parcels, plan.recipe)
+    assert line.seconds == pytest.approx(2.0 * 1000 * line.parcels / known)

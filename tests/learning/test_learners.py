@@ -9,7 +9,7 @@ from engine.domain import PlanError
 from engine.experiments.archive import Archive
 from engine.experiments.plan import grid
 from engine.experiments.run import answer
-from engine.learning import learners
+from engine.learning import learners, trees
 from engine.learning.methods.groundplan import Groundplan
 from engine.learning.samples import Samples
 from engine.learning.setting import Setting
@@ -61,3 +61,9 @@ def test_a_transformer_tells_the_same_values_in_another_order_apart():
     samples = Samples(values.astype(np.float32), np.repeat([0, 1], 40), np.arange(80), 2)
     model = learners.learner_by_name("transformer").scratch(samples, Setting(made_up.TINY, 0, "cpu"))
     assert (model.predict(samples.values).argmax(axis=1) == samples.crop).mean() > 0.95
+
+
+def test_trees_of_an_unknown_kind_are_refused():
+    samples = Samples(np.zeros((4, 1, 3), np.float32), np.array([0, 1, 0, 1]), np.arange(4), 2)
+    with pytest.raises(ValueError, match="no trees of the kind oak"):
+        trees.fit("oak", samples, 2, 0)

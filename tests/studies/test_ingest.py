@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pickle
+import zipfile
+from dataclasses import replace
 
 import geopandas as gpd
 import numpy as np
@@ -560,3 +562,47 @@ def test_a_worldcereal_file_is_parcels_and_series_in_one(tmp_path):
     mine = series(pixels=1).query("parcel_id == 'p2019-0'")["VV"].to_numpy()
     np.testing.assert_allclose(cube.values[0, 0, : len(DAYS) - 1], mine[:-1], atol=0.01)
     assert cube.values[0, 0, len(DAYS) - 1] == cube.values[0, 0, len(DAYS) - 2]
+
+
+def test_a_zipped_shapefile_is_read_like_the_shapefile(tmp_path):
+    frame = parcels()
+    (tmp_path / "map").mkdir()
+    frame.to_file(tmp_path / "map" / "p.shp")
+    with zipfile.ZipFile(tmp_path / "p.zip", "w") as archive:
+        for path in (tmp_path / "map").iterdir():
+            archive.write(path, path.name)
+    made = ingested(tmp_path, frame, series())
+    again = ingest(replace(request(tmp_path, frame, series()), parcels=(tmp_path / "p.zip",)))
+    assert list(again.study.parcels["parcel_id"]) == list(made.study.parcels["parcel_id"])
+
+
+POINTING_ELSEWHERE = {
+    "vrt": '<OGRVRTDataSource><OGRVRTLayer name="p"><SrcDataSource>{other}</SrcDataSource></OGRVRTLayer>'
+    "</OGRVRTDataSource>",
+    "wfs": "<OGRWFSDataSource><URL>http://127.0.0.1:9/wfs</URL></OGRWFSDataSource>",
+    "url": "http://127.0.0.1:9/parcels.geojson",
+    "gdalg": '{{"type": "gdal_streamed_alg", "command_line": "gdal vector pipeline read {other}"}}',
+    "both": '{{"type": "FeatureCollection", "x": {{"type": "gdal_streamed_alg", "command_line": '
+    '"gdal vector pipeline read {other}"}}, "features": []}}',
+}
+
+
+@pytest.mark.parametrize("kind", POINTING_ELSEWHERE)
+@pytest.mark.parametrize("suffix", ["vrt", "geojson", "gpkg"])
+def test_a_file_that_points_at_another_never_opens_it(tmp_path, kind, suffix):
+    parcels().to_file(tmp_path / "secret.gpkg")
+    path = tmp_path / f"pointing.{suffix}"
+    path.write_text(POINTING_ELSEWHERE[kind].format(other=tmp_path / "secret.gpkg"))
+    asked = replace(request(tmp_path, parcels(), series()), parcels=(path,))
+    with pytest.raises(IngestError) as found:
+        ingest(asked)
+    assert "pointing" in str(found.value)
+    assert "p2019-0" not in str(found.value)
+
+
+def test_geojson_may_name_another_reference_system(tmp_path):
+    frame = parcels()
+    frame.to_crs(32634).to_file(tmp_path / "metres.geojson", RFC7946="NO")
+    asked = replace(request(tmp_path, frame, series()), parcels=(tmp_path / "metres.geojson",))
+    lon = ingest(asked).study.parcels["lon"].to_numpy()
+    assert lon == pytest.approx(ingested(tmp_path, frame, series()).study.parcels["lon"].to_numpy())

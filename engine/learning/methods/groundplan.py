@@ -17,7 +17,7 @@ from engine.learning.methods.knowledge import COMPOSITES, Knowledge, Past, Start
 from engine.learning.methods.steps import epochs, moved_on, named, shown
 from engine.learning.methods.wood import MOST, TREES, TRIAL, grown, worth
 from engine.learning.models import Adjusted, Mixture, Moving, Tempered
-from engine.learning.recipes import Schedule
+from engine.learning.recipes import Recipe, Schedule
 from engine.learning.samples import Samples, every, joined
 from engine.learning.scores import parcel_probability
 from engine.learning.setting import Setting
@@ -56,6 +56,10 @@ class GroundplanHome:
     visits: ClassVar[bool] = False
     transductive: ClassVar[bool] = False
 
+    def training_samples(self, parcels: int, recipe: Recipe) -> int:
+        """Nothing is trained beyond the source model."""
+        return 0
+
     def learn(self, learner: Learner, known: Knowledge, setting: Setting) -> Model:
         """The vote."""
         assert known.past is not None
@@ -90,9 +94,8 @@ class Groundplan:
     caution: float = 10.0
     period_days: float = PERIOD_DAYS
 
-    @property
-    def series(self) -> int:
-        """Series that training looks at, in all folds and at the end; a pixel in trees counts as two."""
+    def training_samples(self, parcels: int, recipe: Recipe) -> int:
+        """Of all folds and of the end, whatever the trip; a pixel in trees counts as two."""
         network = self.steps * (BATCH + FRESH_LONGER * FRESH_BATCH)
         return round((1 + FOLDS) * network + 2 * len(TREES) * (FOLDS * TRIAL + 2 * MOST))
 

@@ -8,6 +8,7 @@ from typing import ClassVar
 from engine.learning.learners import Learner, Model
 from engine.learning.methods.knowledge import BALANCED, Knowledge, Start
 from engine.learning.methods.steps import shown, stay
+from engine.learning.recipes import Recipe
 from engine.learning.setting import Setting
 
 
@@ -19,6 +20,10 @@ class AllPast:
     starts_from: ClassVar[Start | None] = BALANCED
     visits: ClassVar[bool] = False
     transductive: ClassVar[bool] = False
+
+    def training_samples(self, parcels: int, recipe: Recipe) -> int:
+        """Nothing is trained beyond the source model."""
+        return 0
 
     def learn(self, learner: Learner, known: Knowledge, setting: Setting) -> Model:
         """The model of all past seasons, under the standardisation of this one."""
@@ -37,6 +42,10 @@ class LogitAdjusted:
     starts_from: ClassVar[Start | None] = BALANCED
     visits: ClassVar[bool] = False
     transductive: ClassVar[bool] = False
+
+    def training_samples(self, parcels: int, recipe: Recipe) -> int:
+        """Nothing is trained beyond the source model."""
+        return 0
 
     def learn(self, learner: Learner, known: Knowledge, setting: Setting) -> Model:
         """The model of all past seasons, under the standardisation of this one."""

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.learning.learners import Learner, Model
+from engine.learning.recipes import Recipe
 from engine.learning.samples import Samples
 from engine.learning.setting import Setting
 
@@ -90,6 +91,10 @@ class Method(Protocol):
     starts_from: ClassVar[Start | None]
     visits: ClassVar[bool]
     transductive: ClassVar[bool]
+
+    def training_samples(self, parcels: int, recipe: Recipe) -> int:
+        """Series that training one repeat looks at on a trip to so many parcels; 0 where none is trained."""
+        ...
 
     def learn(self, learner: Learner, known: Knowledge, setting: Setting) -> Model:
         """A model for the target season; it may tell ``weights``, how far it moved from the past."""

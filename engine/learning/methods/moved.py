@@ -8,6 +8,7 @@ from typing import ClassVar
 from engine.learning.learners import Learner, Model
 from engine.learning.methods.knowledge import BALANCED, Knowledge, Start
 from engine.learning.methods.steps import BATCH, FORGETTING, STEPS, named, shown, step
+from engine.learning.recipes import Recipe
 from engine.learning.setting import Setting
 
 
@@ -24,9 +25,8 @@ class Replay:
 
     steps: int = STEPS
 
-    @property
-    def series(self) -> int:
-        """Series that training looks at."""
+    def training_samples(self, parcels: int, recipe: Recipe) -> int:
+        """As many whatever the trip: the number of gradient steps is fixed."""
         return self.steps * BATCH
 
     name: ClassVar[str] = "replay"
@@ -48,9 +48,8 @@ class Averaged:
 
     steps: int = STEPS
 
-    @property
-    def series(self) -> int:
-        """Series that training looks at."""
+    def training_samples(self, parcels: int, recipe: Recipe) -> int:
+        """As many whatever the trip: the number of gradient steps is fixed."""
         return self.steps * BATCH
 
     name: ClassVar[str] = "averaged"
@@ -71,9 +70,8 @@ class Joint:
 
     steps: int = STEPS
 
-    @property
-    def series(self) -> int:
-        """Series that training looks at."""
+    def training_samples(self, parcels: int, recipe: Recipe) -> int:
+        """As many whatever the trip: the number of gradient steps is fixed."""
         return self.steps * BATCH
 
     name: ClassVar[str] = "joint"

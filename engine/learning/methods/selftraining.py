@@ -10,6 +10,7 @@ import numpy as np
 from engine.learning.learners import Learner, Model
 from engine.learning.methods.knowledge import BALANCED, Knowledge, Start
 from engine.learning.methods.steps import BATCH, FORGETTING, STEPS, named, shown, step
+from engine.learning.recipes import Recipe
 from engine.learning.samples import Samples, joined
 from engine.learning.scores import parcel_probability
 from engine.learning.setting import Setting
@@ -27,9 +28,8 @@ class SelfTraining:
 
     steps: int = STEPS
 
-    @property
-    def series(self) -> int:
-        """Series that training looks at."""
+    def training_samples(self, parcels: int, recipe: Recipe) -> int:
+        """As many whatever the trip: the number of gradient steps is fixed."""
         return 2 * self.steps * BATCH
 
     name: ClassVar[str] = "self-training"

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from engine.learning.learners import Learner, Model
 from engine.learning.methods.knowledge import STUDY, Knowledge, Start
+from engine.learning.recipes import Recipe
 from engine.learning.setting import Setting
 
 
@@ -18,6 +19,10 @@ class ZeroShot:
     starts_from: ClassVar[Start | None] = STUDY
     visits: ClassVar[bool] = False
     transductive: ClassVar[bool] = False
+
+    def training_samples(self, parcels: int, recipe: Recipe) -> int:
+        """Nothing is trained beyond the source model."""
+        return 0
 
     def learn(self, learner: Learner, known: Knowledge, setting: Setting) -> Model:
         """Return the pre-trained model."""
@@ -34,6 +39,10 @@ class Transfer:
     visits: ClassVar[bool] = True
     transductive: ClassVar[bool] = False
 
+    def training_samples(self, parcels: int, recipe: Recipe) -> int:
+        """Pixels of the visited parcels, once an epoch."""
+        return parcels * recipe.pixels * recipe.transfer.epochs
+
     def learn(self, learner: Learner, known: Knowledge, setting: Setting) -> Model:
         """Adapt the pre-trained model."""
         assert known.past is not None
@@ -49,6 +58,10 @@ class Scratch:
     starts_from: ClassVar[Start | None] = None
     visits: ClassVar[bool] = True
     transductive: ClassVar[bool] = False
+
+    def training_samples(self, parcels: int, recipe: Recipe) -> int:
+        """Pixels of the visited parcels, once an epoch."""
+        return parcels * recipe.pixels * recipe.scratch.epochs
 
     def learn(self, learner: Learner, known: Knowledge, setting: Setting) -> Model:
         """Train a fresh model."""
