@@ -23,7 +23,7 @@ from engine.fieldwork.limits import Kind, Limit
 from engine.learning.recipes import recipe_by_name
 from pages import columns, session
 
-TYPED = "folder_typed"
+TYPED, OPEN = "folder_typed", "folder_open"
 RADIUS, DESIGN, LIMIT, TARIFF, TOWN, TABLES = "radius", "design", "limit", "tariff", "town", "tables"
 VALUE, BUDGET, CREWS, AWAY = "point", "most", "crews", "away"
 ELSEWHERE = "another place"
@@ -35,6 +35,18 @@ SIZES: dict[str, tuple[str, int, int, int, int]] = {
     "days": ("Days of a crew", 1, 30, 4, 1),
     "budget": ("Budget, in the tariff's currency", 100, 10_000, 1000, 50),
 }
+RATES = {
+    (tariff, rate): f"{tariff.replace(' ', '-')}-{rate}"
+    for tariff in costs.PRESETS
+    for rate in (*columns.RATES, "crew")
+}
+# The keys of what pages ask in the same way: an answer goes along from page to page. Any other key, of an
+# input as of a chart, begins with its page's name and a hyphen: what a key holds outlives the page, and a
+# widget of another kind would refuse it.
+SHARED = frozenset(
+    {session.SEASON, session.LON, session.LAT, TOWN, TARIFF, DESIGN, LIMIT, CREWS, AWAY, VALUE, BUDGET}
+    | {TABLES, TYPED, OPEN, *LIMITS, *RATES.values()}
+)
 MODELS_OWN = "The designs stratified, disagreement and embedding ask models, which this installation lacks."
 
 
@@ -147,13 +159,14 @@ def tariff() -> Tariff:
     """The rates of the survey."""
     name = str(pick("Tariff", list(costs.PRESETS), TARIFF, width=140))
     preset = costs.PRESETS[name]
-    of = name.replace(" ", "-")
     with st.popover("Rates", icon=":material/payments:"):
         rates = {
-            rate: number(label, 0.0, None, float(costs.exactly(getattr(preset, rate)).likely), f"{of}-{rate}")
+            rate: number(
+                label, 0.0, None, float(costs.exactly(getattr(preset, rate)).likely), RATES[name, rate]
+            )
             for rate, label in columns.RATES.items()
         }
-        crew = number("People in a car", 1, 6, preset.crew, f"{of}-crew")
+        crew = number("People in a car", 1, 6, preset.crew, RATES[name, "crew"])
     return costs.altered(preset, rates | {"crew": crew})
 
 
@@ -223,7 +236,7 @@ def folder() -> None:
     """The folder of a study."""
     with st.form("open study", border=False, width=460):
         st.text_input("Study folder", key=TYPED, placeholder="/path/to/study")
-        st.form_submit_button("Open", on_click=_take_folder)
+        st.form_submit_button("Open", key=OPEN, on_click=_take_folder)
 
 
 def _take_folder() -> None:

@@ -33,26 +33,26 @@ def compare(study: Study) -> None:
         return
     titles = {question.title: answers for question, answers in comparisons.items()}
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        chosen = titles[ask.pick("Comparison", list(titles), "comparison")]
+        chosen = titles[ask.pick("Comparison", list(titles), "compare-comparison")]
         tariff = ask.tariff()
     with st.container(horizontal=True):
-        axis = ask.choose("Axis", AXES, "axis")
-        score = ask.choose("Macro F1 over", SCORES, "score", help=columns.SCORE_HELP)
+        axis = ask.choose("Axis", AXES, "compare-axis")
+        score = ask.choose("Macro F1 over", SCORES, "compare-score", help=columns.SCORE_HELP)
     options = session.priced(study, chosen, tariff)
     chart = curves.macro_f1(chosen, axis, score, session.dark(), options, currency=tariff.currency)
-    show.draw(chart, key="curves")
+    show.draw(chart, key="compare-curves")
     st.caption(
         f"{study.provenance.capitalize()} data. Bands are 95 % intervals from repeats and a block bootstrap "
         f"of the {chosen[0].test_parcels:,} test parcels together."
     )
-    view = ask.choose("Behind the curves", VIEWS, "behind")
+    view = ask.choose("Behind the curves", VIEWS, "compare-behind")
     if view == "Table":
         st.dataframe(
             tables.table(chosen).dropna(axis="columns", how="all"),
             hide_index=True,
             column_config=columns.COLUMNS,
             placeholder=columns.MISSING,
-            key="table",
+            key="compare-table",
         )
     elif view == "Price of convenience":
         convenience(options, tariff.currency)
@@ -76,16 +76,18 @@ def convenience(options: list[Option], currency: str) -> None:
         return
     names = list(trips)
     usual = next((row for row, name in enumerate(names) if ", radius 30" in name), 0)
-    to = trips[ask.pick("This trip beside other designs", names, "beside", index=usual)]
+    to = trips[ask.pick("This trip beside other designs", names, "compare-beside", index=usual)]
     st.markdown(CONVENIENCE)
     home = home_of(options)
     left, right = st.columns(2, gap="medium")
     with left:
         found = rivals.equal_count(options, to)
-        show.draw(beside.rivals(found, to, home, "count", session.dark(), currency), key="equal-count")
+        show.draw(
+            beside.rivals(found, to, home, "count", session.dark(), currency), key="compare-equal-count"
+        )
     with right:
         found = rivals.equal_cost(options, to)
-        show.draw(beside.rivals(found, to, home, "cost", session.dark(), currency), key="equal-cost")
+        show.draw(beside.rivals(found, to, home, "cost", session.dark(), currency), key="compare-equal-cost")
 
 
 def by_class(outcomes: list[Outcome], score: str) -> None:
@@ -94,8 +96,8 @@ def by_class(outcomes: list[Outcome], score: str) -> None:
     if not methods:
         st.info("No trip of this comparison is answered yet.", icon=":material/info:")
         return
-    method = ask.choose("Method", methods, "method")
-    show.draw(classes.small_multiples(outcomes, method, score, session.dark()), key="classes")
+    method = ask.choose("Method", methods, "compare-method")
+    show.draw(classes.small_multiples(outcomes, method, score, session.dark()), key="compare-classes")
 
 
 def mistakes(outcomes: list[Outcome], score: str) -> None:
@@ -103,11 +105,15 @@ def mistakes(outcomes: list[Outcome], score: str) -> None:
     names = {one.plan.title: one for one in outcomes}
     last = len(names) - 1
     for column, label, index, key in zip(
-        st.columns(2, gap="medium"), ("One plan", "and another"), (0, last), ("one", "another"), strict=True
+        st.columns(2, gap="medium"),
+        ("One plan", "and another"),
+        (0, last),
+        ("compare-one", "compare-another"),
+        strict=True,
     ):
         with column:
             name = ask.pick(label, list(names), key, index=index)
-            show.draw(curves.confusion(names[name], name, score, session.dark()), key=f"confusion-{key}")
+            show.draw(curves.confusion(names[name], name, score, session.dark()), key=f"{key}-confusion")
 
 
 def why(study: Study, outcomes: list[Outcome]) -> None:
@@ -116,7 +122,7 @@ def why(study: Study, outcomes: list[Outcome]) -> None:
     if not trips:
         st.info("No trip of this comparison is answered yet.", icon=":material/info:")
         return
-    one = trips[ask.pick("Why this trip gains or loses", list(trips), "why")]
+    one = trips[ask.pick("Why this trip gains or loses", list(trips), "compare-why")]
     home = home_of(outcomes)
     if home:
         gain = difference(one.macro_f1, home.macro_f1)
@@ -130,7 +136,7 @@ def why(study: Study, outcomes: list[Outcome]) -> None:
         st.markdown(f"- {show.plain(note)}")
     vote = voters.voters([one], session.dark())
     if vote:
-        show.draw(vote, key="voters")
+        show.draw(vote, key="compare-voters")
     st.caption("By the parcels of the first repeat, beside the parcels that it was tested on.")
 
 
@@ -142,7 +148,7 @@ def learners(comparisons: dict[tables.Question, list[Outcome]], question: tables
         hide_index=True,
         column_config=columns.LEARNER_COLUMNS,
         placeholder=columns.MISSING,
-        key="learners",
+        key="compare-learners",
     )
     st.caption(
         "Macro F1 over pixels of comparisons that agree in all but the learner. Run the same plans with "
@@ -157,7 +163,7 @@ def the_study(outcomes: list[Outcome]) -> None:
         hide_index=True,
         column_config=columns.STUDY_COLUMNS,
         placeholder=columns.MISSING,
-        key="study",
+        key="compare-study",
     )
     st.caption(
         "Study: Pandžić et al., EGU24-3127, Sentinel-1 of Vojvodina, measured; macro F1 over pixels beyond "

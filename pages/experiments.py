@@ -22,7 +22,7 @@ STUDYS_OWN = ["radius", "random"]
 TESTS = ["far-half", "far-all"]
 SOURCES = ["past", "others"]
 ALL_OTHERS = "past: seasons before the target. others: all other seasons, also later ones."
-BACKTEST = "backtest"
+BACKTEST = "experiments-backtest"
 BACKTEST_HELP = (
     "Let every season before the target play it, taught by the others. What trips gained then foretells what "
     "one will gain now; the page Plan shows it."
@@ -39,18 +39,20 @@ def plans_of(study: Study) -> tuple[plan.Plan, ...]:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         season = ask.season(study, "Target season")
         departure = ask.departure(study)
-        source = ask.pick("Pre-train on", SOURCES, "source", width=140, help=ALL_OTHERS)
+        source = ask.pick("Pre-train on", SOURCES, "experiments-source", width=140, help=ALL_OTHERS)
     with st.container(horizontal=True, vertical_alignment="top", gap="medium"):
-        radii = ask.several("Radii, km", RADII, [20, 25, 30], "radii")
-        methods = ask.several("Methods", list(METHODS), list(USUAL), "methods", help=METHODS_HELP)
-        designs = ask.several("Designs", list(DESIGNS), STUDYS_OWN, "designs", help=ask.designs_help())
+        radii = ask.several("Radii, km", RADII, [20, 25, 30], "experiments-radii")
+        methods = ask.several("Methods", list(METHODS), list(USUAL), "experiments-methods", help=METHODS_HELP)
+        designs = ask.several(
+            "Designs", list(DESIGNS), STUDYS_OWN, "experiments-designs", help=ask.designs_help()
+        )
     with st.expander("Recipe, learner, test area, repeats"), st.container(horizontal=True):
         usual = session.RECIPE_NAMES.index(session.usual_recipe(study))
-        recipe = ask.pick("Recipe", session.RECIPE_NAMES, "recipe", index=usual)
-        learner = ask.pick("Learner", list(LEARNERS), "learner")
-        test = ask.pick("Test on", TESTS, "test", help=TESTS_HELP)
-        repeats = ask.number("Repeats", 1, 20, 5, "repeats")
-        seed = ask.number("Seed", 0, 10_000, 0, "seed")
+        recipe = ask.pick("Recipe", session.RECIPE_NAMES, "experiments-recipe", index=usual)
+        learner = ask.pick("Learner", list(LEARNERS), "experiments-learner")
+        test = ask.pick("Test on", TESTS, "experiments-test", help=TESTS_HELP)
+        repeats = ask.number("Repeats", 1, 20, 5, "experiments-repeats")
+        seed = ask.number("Seed", 0, 10_000, 0, "experiments-seed")
         backtest = ask.switch("Backtest", BACKTEST, help=BACKTEST_HELP)
     plans = plan.grid(
         study,
@@ -84,7 +86,7 @@ def watch(job: jobs.Job, status: jobs.Status, whose: str, cancel: str, waiting: 
         st.button(
             cancel,
             icon=":material/stop:",
-            key=f"cancel-{job.folder.name}",
+            key=f"experiments-cancel-{job.folder.name}",
             on_click=job.cancel,
             disabled=stopping,
         )
@@ -118,7 +120,7 @@ def standing(study: Study, plans: tuple[plan.Plan, ...], folder: Path, archive: 
             watch(now.job, now.status, "This run", "Cancel this run", waiting)
             going = curves_of(now.job.folder)
             if going:
-                show.draw(learning.loss(going, session.dark()), key="losses")
+                show.draw(learning.loss(going, session.dark()), key="experiments-losses")
         elif now.open and session.may_run():
             ask_to_run(now, left, plans, folder)
         elif now.open:
@@ -134,7 +136,7 @@ def standing(study: Study, plans: tuple[plan.Plan, ...], folder: Path, archive: 
             hide_index=True,
             column_config=columns.PLAN_COLUMNS,
             placeholder=columns.MISSING,
-            key="plans",
+            key="experiments-plans",
         )
     if now.answered:
         st.dataframe(
@@ -142,13 +144,13 @@ def standing(study: Study, plans: tuple[plan.Plan, ...], folder: Path, archive: 
             hide_index=True,
             column_config=columns.COLUMNS,
             placeholder=columns.MISSING,
-            key="answers",
+            key="experiments-answers",
         )
         for note in dict.fromkeys(note for outcome in now.answered for note in outcome.notes):
             st.caption(note)
         vote = voters.voters(now.answered, session.dark())
         if vote:
-            show.draw(vote, key="voters")
+            show.draw(vote, key="experiments-voters")
         st.page_link("pages/compare.py", label="Compare them", icon=":material/show_chart:")
     if session.ended(now.live):
         st.rerun()

@@ -23,7 +23,7 @@ TRIPS = ["planned", "recommended"]
 def asked_for(study: Study) -> Asked | None:
     """The trip of the page Plan, or the recommended one."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        which = ask.choose("Trip", TRIPS, "trip")
+        which = ask.choose("Trip", TRIPS, "fieldwork-trip")
         with st.popover("Change it", icon=":material/explore:"):
             asked = ask.trip(study)
     if which == TRIPS[0]:
@@ -62,7 +62,9 @@ def take(study: Study) -> None:
     files = session.field_files(study, trip, planned, crews, away)
     with st.container(horizontal=True):
         for name, (label, icon) in ABOUT.items():
-            st.download_button(label, files[name], name, icon=icon, key=f"get-{name}", on_click="ignore")
+            st.download_button(
+                label, files[name], name, icon=icon, key=f"fieldwork-get-{name}", on_click="ignore"
+            )
     spare = (
         f" and {len(trip.spare)} replacements for parcels that cannot be visited" if len(trip.spare) else ""
     )
@@ -71,17 +73,17 @@ def take(study: Study) -> None:
         f"for the crop{spare}."
     )
     names = {f"day {one.number}" + f", crew {one.crew}" * (crews > 1): one for one in planned.days}
-    chosen = ask.choose("Day", list(names), "day")
+    chosen = ask.choose("Day", list(names), "fieldwork-day")
     day = names[chosen]
     left, right = st.columns([3, 2], gap="medium")
     with left:
         drawn = maps.tours(session.ground(study, request.target), planned, session.dark(), only=day)
         alt = f"The tour of {chosen} with {len(day.stops)} stops"
-        st.pydeck_chart(drawn, height=maps.HEIGHT, key="tour", alt=alt)
+        st.pydeck_chart(drawn, height=maps.HEIGHT, key="fieldwork-tour", alt=alt)
     with right:
         sheet = exports.day_sheets(planned, trip.wanted, trip.spare)
         mine = sheet[(sheet["day"] == day.number) & (sheet["crew"] == day.crew)]
-        st.dataframe(mine, hide_index=True, column_config=columns.STOP_COLUMNS, key="sheet")
+        st.dataframe(mine, hide_index=True, column_config=columns.STOP_COLUMNS, key="fieldwork-sheet")
         legs = [
             leg for leg in exports.map_links(planned) if (leg["day"], leg["crew"]) == (day.number, day.crew)
         ]

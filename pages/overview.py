@@ -51,12 +51,12 @@ def headline(decided: Decision) -> None:
 def trade_off(study: Study, decided: Decision) -> None:
     """What trips buy, against what they cost."""
     advice, currency = decided.advice, decided.tariff.currency
-    axis = ask.choose("Against", AXES, "against")
+    axis = ask.choose("Against", AXES, "overview-against")
     shown = leading(decided.outcomes, advice)
     chart = curves.macro_f1(
         shown, axis, "pixels", session.dark(), decided.options, advice.recommended, currency
     )
-    show.draw(chart, key="trade-off")
+    show.draw(chart, key="overview-trade-off")
     st.caption(
         f"{study.provenance.capitalize()} data, tested on {decided.outcomes[0].test_parcels:,} parcels "
         f"beyond {decided.question.beyond_km:g} km. Bands are 95 % intervals; costs are "
@@ -64,13 +64,13 @@ def trade_off(study: Study, decided: Decision) -> None:
     )
     front = decision.front(advice)
     st.markdown(f"**{show.plain(curves.price_of_points(advice, currency))}**")
-    st.dataframe(front, hide_index=True, column_config=columns.front(currency), key="front")
+    st.dataframe(front, hide_index=True, column_config=columns.front(currency), key="overview-front")
     st.page_link("pages/compare.py", label="Compare in detail", icon=":material/show_chart:")
 
 
 def on_the_map(study: Study, season: str, departure: Departure, trip: Trip | None) -> None:
     """The parcels with the circle, or with the tours of the recommended trip."""
-    shown = ask.choose("On the map", MAPS, "map") if trip else MAPS[0]
+    shown = ask.choose("On the map", MAPS, "overview-map") if trip else MAPS[0]
     if trip and shown == MAPS[1]:
         tours(study, season, trip)
     else:
@@ -90,10 +90,10 @@ def circle(study: Study, season: str, departure: Departure, trip: Trip | None) -
     st.markdown(f"**{show.plain(count)}** in {season}, {table['ha_within'].sum():,.0f} ha in all")
     spots = session.spots(study, trip) if trip else None
     drawn = maps.reach(session.ground(study, season, live=True), departure, radius, session.dark(), spots)
-    st.pydeck_chart(drawn, height=maps.HEIGHT, key="map", alt=count)
+    st.pydeck_chart(drawn, height=maps.HEIGHT, key="overview-circle", alt=count)
     if trip:
         st.caption(f"Rings: the {len(trip.wanted):,} parcels of the recommended trip.")
-    show.draw(charts.coverage(table, study.legend, session.dark()), key="coverage")
+    show.draw(charts.coverage(table, study.legend, session.dark()), key="overview-coverage")
 
 
 def tours(study: Study, season: str, trip: Trip) -> None:
@@ -106,8 +106,8 @@ def tours(study: Study, season: str, trip: Trip) -> None:
     )
     st.markdown(f"**{show.plain(words)}**")
     drawn = maps.tours(session.ground(study, season), planned, session.dark())
-    st.pydeck_chart(drawn, height=maps.HEIGHT, key="tours", alt=words)
-    st.dataframe(show.days(planned), hide_index=True, column_config=columns.DAY_COLUMNS, key="days")
+    st.pydeck_chart(drawn, height=maps.HEIGHT, key="overview-tours", alt=words)
+    st.dataframe(show.days(planned), hide_index=True, column_config=columns.DAY_COLUMNS, key="overview-days")
     st.page_link("pages/fieldwork.py", label="Take it into the field", icon=":material/download:")
 
 

@@ -11,7 +11,7 @@ from engine.views import bills, charts, maps
 from pages import ask, columns, session, show
 from pages.ask import Asked
 
-PLANNED = "planned"
+PLANNED = "plan-routed"
 
 
 @session.calm
@@ -30,11 +30,11 @@ def trip(study: Study, way: Asked) -> None:
     left, right = st.columns([3, 2], gap="medium")
     with right:
         figures(study, asked, chosen)
-        show.draw(bills.bill(cost, len(chosen.wanted), session.dark()), key="bill")
+        show.draw(bills.bill(cost, len(chosen.wanted), session.dark()), key="plan-bill")
         st.caption("Estimated, not routed; ranges come from uncertain rates.")
         season = study.surveyed(asked.request.target)
         table = held(season, season["parcel_id"].isin(chosen.wanted["parcel_id"]).to_numpy())
-        show.draw(charts.coverage(table, study.legend, session.dark(), "trip"), key="coverage")
+        show.draw(charts.coverage(table, study.legend, session.dark(), "trip"), key="plan-coverage")
     with left:
         if session.recalled(PLANNED) == repr(asked):
             tours(study, asked, chosen)
@@ -91,7 +91,7 @@ def parcels(study: Study, asked: Asked, chosen: Trip) -> None:
         else maps.visits(ground, start, session.spots(study, chosen), session.dark())
     )
     alt = f"{len(chosen.wanted)} parcels to visit from {start.title}"
-    clicked = st.pydeck_chart(drawn, height=maps.HEIGHT, key="map", alt=alt, on_select="rerun")
+    clicked = st.pydeck_chart(drawn, height=maps.HEIGHT, key="plan-map", alt=alt, on_select="rerun")
     place = maps.clicked(clicked.selection, study.surveyed(request.target))
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
@@ -113,7 +113,7 @@ def tours(study: Study, asked: Asked, chosen: Trip) -> None:
     planned = session.itinerary(study, chosen, asked.crews, asked.away)
     drawn = maps.tours(session.ground(study, asked.request.target), planned, session.dark())
     alt = f"Day tours to {len(planned.parcels)} parcels on {len(planned.days)} days"
-    st.pydeck_chart(drawn, height=maps.HEIGHT, key="tours", alt=alt)
+    st.pydeck_chart(drawn, height=maps.HEIGHT, key="plan-tours", alt=alt)
     cost = planned.cost
     st.markdown(
         f"**Routed stop by stop: {len(planned.days)} days, {cost.km.likely:,.0f} km, "
@@ -122,7 +122,7 @@ def tours(study: Study, asked: Asked, chosen: Trip) -> None:
     if planned.left_out:
         st.warning(f"{len(planned.left_out)} parcels are too far for a day and are left out.")
     if planned.days:
-        st.dataframe(show.days(planned), hide_index=True, column_config=columns.DAY_COLUMNS, key="days")
+        st.dataframe(show.days(planned), hide_index=True, column_config=columns.DAY_COLUMNS, key="plan-days")
         st.page_link("pages/fieldwork.py", label="Take it into the field", icon=":material/download:")
 
 

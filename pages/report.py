@@ -46,7 +46,7 @@ def report(study: Study) -> None:
         departure = ask.departure(study)
         tariff = ask.tariff()
         value, budget = ask.worth(tariff.currency)
-        which = ask.choose("Trip to report", TRIPS, "reported")
+        which = ask.choose("Trip to report", TRIPS, "report-trip")
         decided = session.decide(study, season, departure, tariff, value, budget)
         request = reported(study, which, decided) if decided else None
     if decided is None:
@@ -62,7 +62,7 @@ def report(study: Study) -> None:
         for name, (label, icon) in FILES.items():
             if name != "itinerary.csv" or request:
                 st.download_button(
-                    label, partial(make, name), name, icon=icon, key=f"get-{name}", on_click="ignore"
+                    label, partial(make, name), name, icon=icon, key=f"report-get-{name}", on_click="ignore"
                 )
     st.caption("The first file takes some seconds: the tours are planned and all files are made together.")
     st.markdown(HOLDS)

@@ -14,7 +14,7 @@ def looks(study: Study) -> None:
     """The profiles of a season; another season redraws only this."""
     season = study.season(ask.season(study))
     shown = session.profiles(study.fingerprint, study)
-    show.draw(profiles.profiles(shown, study.legend, season, session.dark()), key="profiles")
+    show.draw(profiles.profiles(shown, study.legend, season, session.dark()), key="study-profiles")
     st.caption(
         f"{study.provenance.capitalize()} data. Mean of the parcels of each class; hover for the spread."
     )
@@ -23,11 +23,11 @@ def looks(study: Study) -> None:
 study = show.opened("What do we know?")
 left, right = st.columns(2, gap="medium")
 with left:
-    show.draw(session.class_counts(study.fingerprint, session.dark(), study), key="classes")
+    show.draw(session.class_counts(study.fingerprint, session.dark(), study), key="study-classes")
     rows = [
         {"season": one.season, "parcels": one.parcels, "pixels": one.pixels, "missing": one.missing_share}
         for one in store.summary(study)
     ]
-    st.dataframe(rows, hide_index=True, column_config=columns.SEASON_COLUMNS, key="seasons")
+    st.dataframe(rows, hide_index=True, column_config=columns.SEASON_COLUMNS, key="study-seasons")
 with right:
     looks(study)

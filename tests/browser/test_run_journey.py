@@ -51,7 +51,7 @@ def test_a_run_is_started_watched_from_two_tabs_and_cancelled(app: str, visit: C
 def test_a_run_is_still_there_after_a_refresh_shows_its_losses_and_goes_on_after_a_cancel(
     app: str, visit: Callable[..., Visit]
 ) -> None:
-    tab = visit(app, "/experiments?seed=7")
+    tab = visit(app, "/experiments?experiments-seed=7")
     start(tab.page)
     tab.page.reload()
     expect(tab.page.get_by_text(STEP)).to_be_visible(timeout=PATIENCE_MS)
@@ -63,7 +63,10 @@ def test_a_run_is_still_there_after_a_refresh_shows_its_losses_and_goes_on_after
 
 
 def test_a_second_user_waits_in_the_queue_and_sees_whom_for(app: str, visit: Callable[..., Visit]) -> None:
-    first, second = visit(app, "/experiments?seed=11"), visit(app, "/experiments?seed=12")
+    first, second = (
+        visit(app, "/experiments?experiments-seed=11"),
+        visit(app, "/experiments?experiments-seed=12"),
+    )
     start(first.page)
     expect(first.page.get_by_text(re.compile(r"This run: step \d+ of \d+, (start|pre)"))).to_be_visible(
         timeout=PATIENCE_MS

@@ -79,8 +79,8 @@ def test_it_counts_what_is_answered_and_offers_the_rest(experiments):
 
 
 def test_answers_of_the_archive_are_loaded_without_running(experiments):
-    experiments.pills(key="methods").set_value(list(STUDYS_OWN)).run()
-    experiments.number_input(key="repeats").set_value(2).run()
+    experiments.pills(key="experiments-methods").set_value(list(STUDYS_OWN)).run()
+    experiments.number_input(key="experiments-repeats").set_value(2).run()
     assert not experiments.exception
     assert "13 of 13 plans are answered" in said(experiments)
     (table,) = experiments.dataframe
@@ -92,15 +92,15 @@ def test_a_question_that_cannot_be_asked_is_answered_with_its_cure(experiments):
     experiments.selectbox(key="season").set_value("2018").run()
     assert not experiments.exception
     assert "no season before it" in said(experiments)
-    experiments.selectbox(key="source").set_value("others").run()
+    experiments.selectbox(key="experiments-source").set_value("others").run()
     assert "0 of 20 plans" in said(experiments)
-    experiments.pills(key="methods").set_value([]).run()
+    experiments.pills(key="experiments-methods").set_value([]).run()
     assert "Nothing was asked" in said(experiments)
 
 
 def test_a_click_starts_a_job_in_the_background_that_a_second_click_cancels(saved, tmp_path, monkeypatch):
     page = opened("experiments", saved, tmp_path, monkeypatch)
-    page.selectbox(key="recipe").set_value("paper").run()
+    page.selectbox(key="experiments-recipe").set_value("paper").run()
     button(page, "Run the 20 open plans").click().run()
     assert not page.exception
     button(page, "Cancel this run").click().run()
@@ -117,7 +117,7 @@ def test_a_cancel_stops_the_run_it_names_even_if_the_page_cannot_be_drawn(saved,
     theirs = jobs.Job(tmp_path / "jobs" / "somebody-elses")
     write_json(theirs.folder / "status.json", {"state": "running", "done": 1, "steps": 2, "what": "start"})
     page = opened("experiments", saved, tmp_path, monkeypatch)
-    page.selectbox(key="recipe").set_value("paper").run()
+    page.selectbox(key="experiments-recipe").set_value("paper").run()
     with FileLock(theirs.folder / "lock"):  # so that it lives
         button(page, "Run the 20 open plans").click().run()
         cancels = [one.label for one in page.button if "Cancel" in one.label]
@@ -145,14 +145,14 @@ def test_a_cancel_stops_the_run_it_names_even_if_the_page_cannot_be_drawn(saved,
 
 
 def test_a_backtest_lets_every_past_season_play_the_target(experiments):
-    experiments.toggle(key="backtest").set_value(True).run()
+    experiments.toggle(key="experiments-backtest").set_value(True).run()
     assert not experiments.exception
     assert "**2018, 2019, 2020** play the target" in said(experiments)
     assert "0 of 57 plans are answered" in said(experiments)
 
 
 def test_a_trip_is_told_why_it_gains_or_loses(compare):
-    compare.button_group(key="behind").set_value("Why").run()
+    compare.button_group(key="compare-behind").set_value("Why").run()
     assert not compare.exception
     assert "Hellinger distance" in said(compare)
     assert "points** over staying at home" in said(compare)
@@ -162,11 +162,11 @@ def test_the_comparison_says_the_answer_and_draws_the_zero_shot_line(compare):
     assert not compare.exception
     assert "staying at home" in said(compare).lower()
     assert "Simulated data" in said(compare)
-    assert len(compare.selectbox(key="comparison").options) == 2
+    assert len(compare.selectbox(key="compare-comparison").options) == 2
     assert len(compare.dataframe[0].value) == 13
 
 
-@pytest.mark.parametrize(("key", "value"), [("axis", "parcels"), ("score", "voted")])
+@pytest.mark.parametrize(("key", "value"), [("compare-axis", "parcels"), ("compare-score", "voted")])
 def test_axis_and_score_can_be_changed(compare, key, value):
     compare.segmented_control(key=key).set_value(value).run()
     assert not compare.exception
@@ -174,13 +174,13 @@ def test_axis_and_score_can_be_changed(compare, key, value):
 
 
 def test_classes_and_confusions_of_two_plans_stand_side_by_side(compare):
-    compare.segmented_control(key="behind").set_value("Classes").run()
+    compare.segmented_control(key="compare-behind").set_value("Classes").run()
     assert not compare.exception
     assert "changes most" in said(compare)
-    compare.segmented_control(key="method").set_value("scratch").run()
+    compare.segmented_control(key="compare-method").set_value("scratch").run()
     assert not compare.exception
-    compare.segmented_control(key="behind").set_value("Confusion").run()
-    compare.selectbox(key="another").set_value(compare.selectbox(key="one").options[3]).run()
+    compare.segmented_control(key="compare-behind").set_value("Confusion").run()
+    compare.selectbox(key="compare-another").set_value(compare.selectbox(key="compare-one").options[3]).run()
     assert not compare.exception
     assert "was mapped as" in said(compare) or "nothing was mistaken" in said(compare)
 
@@ -224,21 +224,21 @@ def test_on_the_demo_the_studys_protocol_is_already_answered(tmp_path, monkeypat
     monkeypatch.setenv("GROUNDPLAN_WORKSPACE", str(tmp_path))
     page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=WAIT).run()
     page.switch_page("pages/experiments.py").run()
-    page.pills(key="methods").set_value(list(STUDYS_OWN)).run()
+    page.pills(key="experiments-methods").set_value(list(STUDYS_OWN)).run()
     assert not page.exception
     assert "**13 of 13 plans are answered**" in [one.value for one in page.markdown]
     assert not [one for one in page.button if "open plan" in one.label]
 
 
 def test_the_price_of_convenience_is_told_at_equal_count_and_at_equal_cost(compare):
-    compare.segmented_control(key="behind").set_value("Price of convenience").run()
+    compare.segmented_control(key="compare-behind").set_value("Price of convenience").run()
     assert not compare.exception
     assert re.search(r"At \d+ parcels", said(compare))
     assert re.search(r"at about [\d,]+ €", said(compare), re.IGNORECASE)
 
 
 def test_the_studys_own_table_stands_beside_the_answers(compare):
-    compare.segmented_control(key="behind").set_value("The study").run()
+    compare.segmented_control(key="compare-behind").set_value("The study").run()
     assert not compare.exception
     table = compare.dataframe[0].value
     assert list(table["study"]) == [0.78, 0.74, 0.79, 0.83, 0.69, 0.73, 0.78]
@@ -253,7 +253,7 @@ def test_every_chart_shows_its_numbers_where_tables_are_asked_for(compare):
 
 
 def test_learners_are_compared_in_a_table_of_their_own(compare):
-    compare.button_group(key="behind").set_value("Learners").run()
+    compare.button_group(key="compare-behind").set_value("Learners").run()
     assert not compare.exception
     table = compare.dataframe[0].value
     assert set(table["best"]) == {"cnn1d"}

@@ -37,7 +37,7 @@ def said(page: AppTest) -> str:
 def test_opened_cold_it_takes_the_usual_trip_and_the_recommended_one_only_where_there_is_one(app):
     field = on(app, "fieldwork")
     assert "parcels near the departure in 2021" in said(field)
-    field.segmented_control(key="trip").set_value("recommended").run()
+    field.segmented_control(key="fieldwork-trip").set_value("recommended").run()
     assert not field.exception
     assert "No trip from Novi Sad in 2021 is answered yet" in said(field)
 
@@ -62,7 +62,7 @@ def test_every_day_has_its_own_sheet_and_together_they_hold_every_parcel(app):
     assert days > 1
     seen = []
     for number in range(1, days + 1):
-        field.segmented_control(key="day").set_value(f"day {number}").run()
+        field.segmented_control(key="fieldwork-day").set_value(f"day {number}").run()
         assert not field.exception
         seen += list(field.dataframe[0].value["parcel_id"])
     wanted = int(re.search(r"\*\*(\d+) parcels", said(field))[1])

@@ -81,12 +81,12 @@ def test_a_fresh_clone_opens_on_the_simulated_demo_with_its_answers(demo: AppTes
 
 def test_the_recommended_trip_is_routed_on_the_map_and_goes_into_the_field(demo: AppTest) -> None:
     best = int(re.search(r"Visit (\d+) parcels", said(demo))[1])
-    demo.segmented_control(key="map").set_value("day tours").run(timeout=120)
+    demo.segmented_control(key="overview-map").set_value("day tours").run(timeout=120)
     assert not demo.exception
     routed = re.search(r"\*\*(\d+) parcels on (\d+) days, [\d,]+ km, [\d,]+ € once routed", said(demo))
     assert int(routed[1]) == best
     field = demo.switch_page("pages/fieldwork.py").run()
-    field.segmented_control(key="trip").set_value("recommended").run(timeout=120)
+    field.segmented_control(key="fieldwork-trip").set_value("recommended").run(timeout=120)
     assert not field.exception
     assert f"**{best} recommended parcels in 2021" in said(field)
 

@@ -41,7 +41,7 @@ def test_where_the_advice_is_to_stay_there_is_no_itinerary_to_take(tmp_path, mon
     assert not page.exception
     assert "Stay at home" in page.subheader[0].value
     assert "Itinerary, CSV" not in files(page)
-    page.segmented_control(key="reported").set_value("planned").run()
+    page.segmented_control(key="report-trip").set_value("planned").run()
     assert not page.exception
     assert "Itinerary, CSV" in files(page)
 

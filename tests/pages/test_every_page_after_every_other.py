@@ -1,0 +1,132 @@
+"""What was asked on a page goes along to every other, and no page trips over it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from engine.experiments.archive import Archive
+from engine.experiments.plan import grid
+from engine.experiments.run import answer
+from engine.learning.recipes import RECIPES
+from engine.studies.store import open_study, save_study
+from pages import ask
+from tests import made_up
+from tests.made_up import TINY
+
+ROOT = Path(__file__).parents[2]
+PAGES = ["overview", "plan", "experiments", "compare", "fieldwork", "report", "study"]
+INPUTS = ["selectbox", "segmented_control", "pills", "slider", "number_input", "toggle", "text_input"]
+BUTTONS = ["button", "form_submit_button", "download_button"]
+ELEMENTS = [*INPUTS, *BUTTONS, "plotly_chart", "pydeck_chart", "dataframe"]
+STARTS_A_JOB = ("Run", "Retry", "Go on")
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    study = made_up.study(parcels=60, times=6, pixels=2, noise_db=4, unseen_crop=True)
+    return save_study(study, tmp_path_factory.mktemp("studies") / "made-up")
+
+
+@pytest.fixture(scope="module")
+def workspace(saved: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Some trips, answered; one is recommended, so that every page has something to show."""
+    folder = tmp_path_factory.mktemp("workspace")
+    study = open_study(saved)
+    methods = ["zero-shot", "transfer"]
+    plans = grid(
+        study, "2021", study.departure, [20, 30], ["radius", "random"], methods, "cnn1d", TINY, repeats=1
+    )
+    answer(study, plans, Archive(folder))
+    return folder
+
+
+@pytest.fixture
+def app(saved: Path, workspace: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    monkeypatch.setenv("GROUNDPLAN_STUDY", str(saved))
+    monkeypatch.setenv("GROUNDPLAN_WORKSPACE", str(workspace))
+    monkeypatch.setitem(RECIPES, "quick", TINY)
+    overview = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    assert "On the map" in [control.label for control in overview.segmented_control]
+    return overview
+
+
+def to(app: AppTest, name: str) -> AppTest:
+    """Open a page as its link does: what the address holds stays behind."""
+    app.query_params.clear()
+    return app.switch_page(f"pages/{name}.py").run()
+
+
+def touch(page: AppTest) -> None:
+    """Give inputs of every kind another value, then press the buttons."""
+    for slider in page.slider:
+        slider.set_value(slider.value + slider.step)
+    for control in page.segmented_control:
+        control.set_value(control.options[-1])
+    for pills in page.pills:
+        pills.set_value(pills.value[:-1])
+    for toggle in page.toggle:
+        toggle.set_value(not toggle.value)
+    for box in page.selectbox[-1:]:  # not all: from another town nothing is answered
+        box.set_value(box.options[-1])
+    for field in page.number_input[-1:]:
+        field.set_value((field.value or 99) + 1)
+    page.run()
+    for button in page.button:
+        if not button.label.startswith(STARTS_A_JOB):
+            button.click()
+    page.run()
+
+
+@pytest.mark.parametrize("first", PAGES)
+def test_every_page_opens_after_this_one_was_used(app: AppTest, first: str) -> None:
+    touch(to(app, first))
+    assert not app.exception, app.exception
+    for other in PAGES:
+        to(app, other).run()  # what another page left meets a chart only when it is drawn for the second time
+        assert not app.exception, (other, app.exception)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_key_is_shared_by_all_pages_or_begins_with_its_page(
+    app: AppTest, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    to(app, name)
+    met: set[str] = set()
+
+    def heard(draw: Callable[..., Any]) -> Callable[..., Any]:
+        def drawn(*given: Any, key: str | None = None, **how: Any) -> Any:
+            met.update({key} - {None})
+            return draw(*given, key=key, **how)
+
+        return drawn
+
+    for element in ELEMENTS:
+        monkeypatch.setattr(st, element, heard(getattr(st, element)))
+    app.toggle(key=ask.TABLES).set_value(True).run()
+    for key in [control.key for control in app.segmented_control]:
+        for option in reversed(app.segmented_control(key=key).options):  # so that it ends with the usual view
+            app.segmented_control(key=key).set_value(option).run()
+            assert not app.exception, app.exception
+    touch(app)
+    own = {key for key in met if key.startswith(f"{name}-")}
+    assert own
+    assert met - own <= ask.SHARED
+    assert not own & ask.SHARED
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "value"), [("compare", "axis", "cost"), ("plan", "map", "day tours")]
+)
+def test_a_key_that_is_no_more_is_passed_over_in_an_address(
+    app: AppTest, name: str, key: str, value: str
+) -> None:
+    to(app, name)
+    app.query_params[key] = value
+    app.run()
+    assert not app.exception, app.exception
