@@ -14,14 +14,14 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from engine.experiments.advice import Option, priced
+from engine.decisions.advice import Option, priced
+from engine.decisions.alternatives import equal_cost, equal_count
+from engine.decisions.comparison import comparisons
 from engine.experiments.archive import archive_for
-from engine.experiments.outcome import home_of
-from engine.experiments.rivals import equal_cost, equal_count
-from engine.experiments.table import comparisons
+from engine.experiments.outcome import baseline_of
 from engine.fieldwork.costs import read_tariff
+from engine.files import workspace
 from engine.studies.store import open_study
-from engine.workspace import workspace
 
 
 def main() -> None:
@@ -46,20 +46,20 @@ def main() -> None:
         if options.sources not in (None, len(question.sources)):
             continue
         choices = priced(study, outcomes, read_tariff(options.tariff))
-        home = home_of(choices)
+        home = baseline_of(choices)
         print(f"\n{study.name} ({study.provenance}), {question.title}")
         print(f"zero-shot {_points(home) if home else 'not answered'}")
         for one in choices:
             plan = one.outcome.plan
             if (plan.method.name, plan.design.name) != (options.method, "radius"):
                 continue
-            for title, rivals in (
+            for title, alternatives in (
                 ("equal count", equal_count(choices, one)),
                 ("equal cost", equal_cost(choices, one)),
             ):
-                if len(rivals) > 2:
-                    print(f"\n{title} as radius {plan.design.reach_km:g} km")
-                    print_rows(rivals)
+                if len(alternatives) > 2:
+                    print(f"\n{title} as radius {plan.design.equivalent_radius_km:g} km")
+                    print_rows(alternatives)
 
 
 def print_rows(rows: list[Option]) -> None:

@@ -21,10 +21,10 @@ from engine.experiments.archive import Archive
 from engine.experiments.outcome import Outcome
 from engine.experiments.plan import grid
 from engine.experiments.run import answer
+from engine.files import workspace
 from engine.learning.recipes import PAPER, QUICK
-from engine.studies.ingest import IngestRequest, ingest
+from engine.studies.ingest.assemble import IngestRequest, ingest
 from engine.studies.store import open_study, save_study
-from engine.workspace import workspace
 
 KEEP = ("cotton", "wheat_double_crop", "orchard", "wheat", "rice", "maize")
 DEPARTURE = Departure(71.786, 40.386, "Fergana")
@@ -65,7 +65,9 @@ def main() -> None:
         columns = [found[learner, *case] for case in cases]
         for row in zip(*columns, strict=True):
             plan = row[0].plan
-            reach = f"{plan.design.reach_km:g} | {row[0].parcels}" if plan.method.visits else "- | 0"
+            reach = (
+                f"{plan.design.equivalent_radius_km:g} | {row[0].parcels}" if plan.method.visits else "- | 0"
+            )
             print(
                 f"| {plan.method.name} | {plan.design.name} | {reach} | " + " | ".join(map(cell, row)) + " |"
             )

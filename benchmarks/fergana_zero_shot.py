@@ -17,13 +17,14 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.fergana import DEPARTURE, KEEP
 from engine.experiments.plan import TestArea
-from engine.experiments.territory import survey
-from engine.learning import forest, scores, training
+from engine.learning import forest, training
+from engine.learning import metrics as scores
 from engine.learning.learners import Model
 from engine.learning.recipes import PAPER, QUICK
 from engine.learning.samples import Samples, draw_samples, joined
 from engine.learning.setting import Setting
-from engine.studies.ingest import IngestRequest, ingest
+from engine.sampling.split import split_parcels
+from engine.studies.ingest.assemble import IngestRequest, ingest
 
 TARGET = "2016"
 SEEDS = 5
@@ -47,7 +48,7 @@ def main() -> None:
             [draw_samples(study.cubes[s], crop, classes, rows, pixels, rng, fill=fill) for s in labels]
         )
 
-    ground = survey(study, TARGET, DEPARTURE, TestArea("far-all"))
+    ground = split_parcels(study, TARGET, DEPARTURE, TestArea("far-all"))
     test = drawn(ground.test.index.to_numpy(), PAPER.pixels, fill=False)
 
     def reached(fit: Callable[[int], Model]) -> str:

@@ -32,15 +32,17 @@ from engine.experiments.outcome import Outcome
 from engine.experiments.plan import grid
 from engine.experiments.run import answer
 from engine.experiments.source import source_of
+from engine.files import workspace
 from engine.learning.recipes import QUICK, RECIPES
-from engine.studies.landscape import crops, growing, table
-from engine.studies.landscape.fields import cadastre
-from engine.studies.landscape.parameters import Landscape
-from engine.studies.landscape.province import ground, outline
-from engine.studies.landscape.weather import weather
-from engine.studies.simulate import simulate
+from engine.simulation import crops
+from engine.simulation import parcels as table
+from engine.simulation import series as growing
+from engine.simulation.fields import cadastre
+from engine.simulation.parameters import Landscape
+from engine.simulation.province import ground, outline
+from engine.simulation.weather import weather
+from engine.studies.simulated import simulate
 from engine.studies.store import open_study
-from engine.workspace import workspace
 
 HOME = Path(__file__).resolve().parents[1]
 DEMO = HOME / "data" / "vojvodina-demo"
@@ -296,7 +298,9 @@ def print_table(study: Study, outcomes: list[Outcome], seed: int, recipe: str) -
     print("| arm | km | parcels | radius | study | random | random - radius |")
     home = outcomes[0].macro_f1
     print(f"| zero-shot | | | {100 * home.value:.1f} | {STUDY['zero-shot', 0]} | | |")
-    found = {(o.plan.method.name, o.plan.design.name, o.plan.design.reach_km): o for o in outcomes}
+    found = {
+        (o.plan.method.name, o.plan.design.name, o.plan.design.equivalent_radius_km): o for o in outcomes
+    }
     for method in ("transfer", "scratch"):
         for km in RADII:
             radius, random = found[method, "radius", km], found[method, "random", km]

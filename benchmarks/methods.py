@@ -23,8 +23,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.fergana import DEPARTURE, KEEP
 from benchmarks.promises import promises
+from engine.decisions.advice import priced
 from engine.domain import PlanError, Study
-from engine.experiments.advice import priced
 from engine.experiments.archive import Archive, archive_for
 from engine.experiments.outcome import Outcome, interval
 from engine.experiments.plan import Plan, grid
@@ -34,9 +34,9 @@ from engine.learning.learners import LEARNERS
 from engine.learning.methods import METHODS, USUAL
 from engine.learning.methods.groundplan import Groundplan, GroundplanHome
 from engine.learning.recipes import PAPER, QUICK
-from engine.studies.ingest import IngestRequest, ingest
-from engine.studies.landscape.parameters import Landscape
-from engine.studies.simulate import simulate
+from engine.simulation.parameters import Landscape
+from engine.studies.ingest.assemble import IngestRequest, ingest
+from engine.studies.simulated import simulate
 from engine.studies.store import open_study, save_study
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -146,7 +146,7 @@ def _row(one: Outcome, money: float) -> Row:
     plan = one.plan
     return {
         "design": plan.design.name,
-        "radius_km": plan.design.reach_km if plan.method.visits else None,
+        "radius_km": plan.design.equivalent_radius_km if plan.method.visits else None,
         "parcels": one.parcels,
         "test_parcels": one.test_parcels,
         "method": plan.method.name,

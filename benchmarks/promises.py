@@ -7,8 +7,8 @@ from statistics import mean
 
 import numpy as np
 
-from engine.experiments.backtest import paired, regrets
-from engine.experiments.forecast import Gain, forecast
+from engine.decisions.backtest import paired, regrets
+from engine.decisions.forecast import Gain, forecast
 from engine.learning.methods import DEFAULT
 from engine.learning.methods.groundplan import GroundplanHome
 

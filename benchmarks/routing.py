@@ -18,16 +18,16 @@ import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from engine.decisions.trip import TripRequest, trip
 from engine.domain import Departure
 from engine.experiments.archive import archive_for
-from engine.experiments.trip import TripRequest, trip
 from engine.fieldwork.costs import Tariff
-from engine.fieldwork.designs import DESIGNS
 from engine.fieldwork.estimate import estimate
 from engine.fieldwork.itinerary import plan_days
-from engine.fieldwork.limits import Limit
+from engine.files import workspace
+from engine.sampling.designs import DESIGNS
+from engine.sampling.limits import Limit
 from engine.studies.store import open_study
-from engine.workspace import workspace
 
 DEMO = Path(__file__).resolve().parents[1] / "data" / "vojvodina-demo"
 NOVI_SAD = Departure(19.845, 45.255, "Novi Sad")
@@ -41,9 +41,9 @@ def main() -> None:
     {"tours": tours, "estimate": estimates}[parser.parse_args().what]()
 
 
-def scattered(count: int, reach_km: float, seed: int = 0) -> pd.DataFrame:
+def scattered(count: int, equivalent_radius_km: float, seed: int = 0) -> pd.DataFrame:
     """Parcels evenly spread over a square, each a stop of its own."""
-    x, y = np.random.default_rng(seed).uniform(-reach_km, reach_km, (2, count))
+    x, y = np.random.default_rng(seed).uniform(-equivalent_radius_km, equivalent_radius_km, (2, count))
     lon, lat = NOVI_SAD.lon + x / 78.4, NOVI_SAD.lat + y / 111.2
     return pd.DataFrame({"parcel_id": [f"p{i}" for i in range(count)], "lon": lon, "lat": lat})
 
@@ -75,7 +75,7 @@ def estimates() -> None:
     archive = archive_for(DEMO, workspace())
     print("| design | km | parcels | routed | estimated | error |\n|---|--:|--:|--:|--:|--:|")
     for name, kind in DESIGNS.items():
-        if kind.needs is None:
+        if kind.auxiliary is None:
             for km in (15.0, 20.0, 30.0):
                 request = TripRequest("2021", study.departure, name, Limit("km", km), Tariff())
                 wanted = trip(study, request, archive).wanted

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import engine
-from engine.commands import answers, decision, experiments, report, studies, trips
+from engine.cli import answers, decision, experiments, report, studies, trips
 from engine.domain import GroundplanError
 
 

@@ -215,17 +215,17 @@ class Study:
             f"Study {self.name} has no season {label}; it has {', '.join(s.label for s in self.seasons)}."
         )
 
-    def past(self, label: str) -> tuple[str, ...]:
+    def seasons_before(self, label: str) -> tuple[str, ...]:
         """Labels of the seasons before that one, oldest first."""
         target = self.season(label)
         return tuple(season.label for season in sorted(self.seasons) if season.start < target.start)
 
-    def others(self, label: str) -> tuple[str, ...]:
+    def other_seasons(self, label: str) -> tuple[str, ...]:
         """Labels of all seasons but that one, oldest first."""
         target = self.season(label)
         return tuple(season.label for season in sorted(self.seasons) if season != target)
 
-    def surveyed(self, label: str) -> gpd.GeoDataFrame:
+    def parcels_in(self, label: str) -> gpd.GeoDataFrame:
         """The parcels surveyed in that season; their index is the row in ``parcels``."""
         self.season(label)
         return self.parcels[self.parcels["season"] == label]

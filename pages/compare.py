@@ -2,14 +2,19 @@
 
 import streamlit as st
 
+from engine.decisions import alternatives as alternatives
+from engine.decisions import comparison as tables
+from engine.decisions import published
+from engine.decisions.advice import Option, difference
 from engine.domain import Study
-from engine.experiments import published, rivals
-from engine.experiments import table as tables
-from engine.experiments.advice import Option, difference
-from engine.experiments.outcome import Outcome, home_of, trips_of
-from engine.views import classes, curves, voters
-from engine.views import rivals as beside
-from pages import ask, columns, session, show
+from engine.experiments.outcome import Outcome, baseline_of, trips_of
+from engine.views import alternatives as beside
+from engine.views import classes, curves
+from engine.views import member_weights as member_weights
+from pages import _columns as columns
+from pages import _inputs as ask
+from pages import _layout as show
+from pages import _state as session
 
 AXES = ["radius", "parcels", "cost"]
 SCORES = ["pixels", "voted"]
@@ -19,7 +24,7 @@ Parcels near the departure are cheap to visit, and alike. At equal **count** des
 and cost more; at equal **cost** they visit fewer parcels. Only the second says whether convenience pays."""
 
 
-@session.calm
+@session.error_boundary
 def compare(study: Study) -> None:
     """The answers of one comparison."""
     outcomes, damaged = session.outcomes(study)
@@ -78,16 +83,18 @@ def convenience(options: list[Option], currency: str) -> None:
     usual = next((row for row, name in enumerate(names) if ", radius 30" in name), 0)
     to = trips[ask.pick("This trip beside other designs", names, "compare-beside", index=usual)]
     st.markdown(CONVENIENCE)
-    home = home_of(options)
+    home = baseline_of(options)
     left, right = st.columns(2, gap="medium")
     with left:
-        found = rivals.equal_count(options, to)
+        found = alternatives.equal_count(options, to)
         show.draw(
-            beside.rivals(found, to, home, "count", session.dark(), currency), key="compare-equal-count"
+            beside.alternatives(found, to, home, "count", session.dark(), currency), key="compare-equal-count"
         )
     with right:
-        found = rivals.equal_cost(options, to)
-        show.draw(beside.rivals(found, to, home, "cost", session.dark(), currency), key="compare-equal-cost")
+        found = alternatives.equal_cost(options, to)
+        show.draw(
+            beside.alternatives(found, to, home, "cost", session.dark(), currency), key="compare-equal-cost"
+        )
 
 
 def by_class(outcomes: list[Outcome], score: str) -> None:
@@ -123,7 +130,7 @@ def why(study: Study, outcomes: list[Outcome]) -> None:
         st.info("No trip of this comparison is answered yet.", icon=":material/info:")
         return
     one = trips[ask.pick("Why this trip gains or loses", list(trips), "compare-why")]
-    home = home_of(outcomes)
+    home = baseline_of(outcomes)
     if home:
         gain = difference(one.macro_f1, home.macro_f1)
         st.markdown(
@@ -134,7 +141,7 @@ def why(study: Study, outcomes: list[Outcome]) -> None:
         st.markdown(f"- {show.plain(reason)}")
     for note in one.notes:
         st.markdown(f"- {show.plain(note)}")
-    vote = voters.voters([one], session.dark())
+    vote = member_weights.member_weights([one], session.dark())
     if vote:
         show.draw(vote, key="compare-voters")
     st.caption("By the parcels of the first repeat, beside the parcels that it was tested on.")

@@ -4,18 +4,23 @@ from pathlib import Path
 
 import streamlit as st
 
+from engine.decisions.backtest import backtests
+from engine.decisions.comparison import table
 from engine.domain import Study
-from engine.experiments import desk, jobs, plan
+from engine.experiments import jobs, plan
+from engine.experiments import status as desk
 from engine.experiments.archive import Archive
-from engine.experiments.backtest import backtests
-from engine.experiments.table import table
-from engine.experiments.watching import curves_of
-from engine.fieldwork.designs import DESIGNS
+from engine.experiments.progress import loss_curves
 from engine.learning.learners import LEARNERS
 from engine.learning.methods import MANNERS, METHODS, USUAL
 from engine.learning.recipes import RECIPES
-from engine.views import learning, voters
-from pages import ask, columns, session, show
+from engine.sampling.designs import DESIGNS
+from engine.views import learning
+from engine.views import member_weights as member_weights
+from pages import _columns as columns
+from pages import _inputs as ask
+from pages import _layout as show
+from pages import _state as session
 
 RADII = tuple(range(5, 65, 5))
 STUDYS_OWN = ["radius", "random"]
@@ -27,7 +32,7 @@ BACKTEST_HELP = (
     "Let every season before the target play it, taught by the others. What trips gained then foretells what "
     "one will gain now; the page Plan shows it."
 )
-METHODS_HELP = "\n".join(f"- **{name}**: {manner}" for name, manner in MANNERS.items())
+METHODS_HELP = "\n".join(f"- **{name}**: {description}" for name, description in MANNERS.items())
 TESTS_HELP = (
     "far-half: half of the far parcels, so that designs may draw from the other half. far-all: all far "
     "parcels, as in the study."
@@ -92,7 +97,7 @@ def watch(job: jobs.Job, status: jobs.Status, whose: str, cancel: str, waiting: 
         )
 
 
-def ask_to_run(now: desk.Standing, left: float | None, plans: tuple[plan.Plan, ...], folder: Path) -> None:
+def ask_to_run(now: desk.RunStatus, left: float | None, plans: tuple[plan.Plan, ...], folder: Path) -> None:
     """What happened to the last run, how long the next takes, and the button that starts it."""
     status = now.status
     if status and status.complaint:
@@ -106,7 +111,7 @@ def ask_to_run(now: desk.Standing, left: float | None, plans: tuple[plan.Plan, .
         st.caption(f"Takes about {show.duration(left)} on {jobs.workers_of_a_job()} processes.")
 
 
-@session.calm
+@session.error_boundary
 def standing(study: Study, plans: tuple[plan.Plan, ...], folder: Path, archive: Archive) -> None:
     """How the plans stand; redrawn every second while a job runs."""
     now = desk.standing(plans, archive)
@@ -118,7 +123,7 @@ def standing(study: Study, plans: tuple[plan.Plan, ...], folder: Path, archive: 
     with st.container():  # a place of its own, so that no other run's button stands where this one's will be
         if now.job and now.status and now.status.live:
             watch(now.job, now.status, "This run", "Cancel this run", waiting)
-            going = curves_of(now.job.folder)
+            going = loss_curves(now.job.folder)
             if going:
                 show.draw(learning.loss(going, session.dark()), key="experiments-losses")
         elif now.open and session.may_run():
@@ -148,7 +153,7 @@ def standing(study: Study, plans: tuple[plan.Plan, ...], folder: Path, archive: 
         )
         for note in dict.fromkeys(note for outcome in now.answered for note in outcome.notes):
             st.caption(note)
-        vote = voters.voters(now.answered, session.dark())
+        vote = member_weights.member_weights(now.answered, session.dark())
         if vote:
             show.draw(vote, key="experiments-voters")
         st.page_link("pages/compare.py", label="Compare them", icon=":material/show_chart:")
@@ -156,7 +161,7 @@ def standing(study: Study, plans: tuple[plan.Plan, ...], folder: Path, archive: 
         st.rerun()
 
 
-@session.calm
+@session.error_boundary
 def experiments(study: Study) -> None:
     """The plans, what they would visit and test on, and how they stand."""
     plans = plans_of(study)

@@ -2,12 +2,15 @@
 
 import streamlit as st
 
+from engine.decisions.trip import trip_of
 from engine.domain import Study
-from engine.experiments.trip import trip_of
 from engine.fieldwork import exports
 from engine.views import charts, maps
-from pages import ask, columns, session, show
-from pages.ask import Asked
+from pages import _columns as columns
+from pages import _inputs as ask
+from pages import _layout as show
+from pages import _state as session
+from pages._inputs import Asked
 
 ABOUT = {
     "field-plan.zip": ("Everything", ":material/folder_zip:"),
@@ -40,7 +43,7 @@ def asked_for(study: Study) -> Asked | None:
     return asked._replace(request=trip_of(best, request.tariff))
 
 
-@session.calm
+@session.error_boundary
 def take(study: Study) -> None:
     """The trip, routed, and its files."""
     asked = asked_for(study)
@@ -53,7 +56,7 @@ def take(study: Study) -> None:
         st.warning("No parcel of this trip can be reached within a day.", icon=":material/warning:")
         return
     cost = planned.cost
-    what = "recommended parcels" if request.given else f"parcels {trip.design.manner}"
+    what = "recommended parcels" if request.given else f"parcels {trip.design.description}"
     st.markdown(
         f"**{len(planned.parcels):,} {what} in {request.target}, "
         f"from {show.plain(request.departure.title)}: {len(planned.days)} days, {cost.km.likely:,.0f} km, "

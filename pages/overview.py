@@ -2,20 +2,23 @@
 
 import streamlit as st
 
+from engine.decisions import decision
+from engine.decisions.advice import leading
+from engine.decisions.decision import Decision
+from engine.decisions.trip import Trip, trip_of
 from engine.domain import Departure, Study
-from engine.experiments import decision
-from engine.experiments.advice import leading
-from engine.experiments.decision import Decision
-from engine.experiments.trip import Trip, trip_of
-from engine.fieldwork import reach
+from engine.sampling.coverage import coverage_of_circle
 from engine.views import charts, curves, maps
-from pages import ask, columns, session, show
+from pages import _columns as columns
+from pages import _inputs as ask
+from pages import _layout as show
+from pages import _state as session
 
 MAPS = ["circle", "day tours"]
 AXES = ["cost", "radius", "parcels"]
 
 
-@session.calm
+@session.error_boundary
 def answer(study: Study) -> None:
     """The decision, and what it rests on."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -78,11 +81,11 @@ def on_the_map(study: Study, season: str, departure: Departure, trip: Trip | Non
 
 
 @st.fragment
-@session.calm
+@session.error_boundary
 def circle(study: Study, season: str, departure: Departure, trip: Trip | None) -> None:
     """The parcels within a radius; a new radius redraws only this."""
     radius = ask.radius()
-    table = reach.coverage(study.surveyed(season), departure, radius)
+    table = coverage_of_circle(study.parcels_in(season), departure, radius)
     count = (
         f"{table['within'].sum():,} of {table['total'].sum():,} parcels lie within {radius} km "
         f"of {departure.title}"

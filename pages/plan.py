@@ -2,26 +2,29 @@
 
 import streamlit as st
 
+from engine.decisions.interpolation import expected
+from engine.decisions.trip import Trip
 from engine.domain import Study
-from engine.experiments.expectation import expected
-from engine.experiments.trip import Trip
 from engine.fieldwork.estimate import estimate
-from engine.fieldwork.reach import held
+from engine.sampling.coverage import coverage_of
 from engine.views import bills, charts, maps
-from pages import ask, columns, session, show
-from pages.ask import Asked
+from pages import _columns as columns
+from pages import _inputs as ask
+from pages import _layout as show
+from pages import _state as session
+from pages._inputs import Asked
 
 PLANNED = "plan-routed"
 
 
-@session.calm
+@session.error_boundary
 def plan(study: Study) -> None:
     """A trip and how far it goes."""
     trip(study, ask.way(study))
 
 
 @st.fragment
-@session.calm
+@session.error_boundary
 def trip(study: Study, way: Asked) -> None:
     """The trip; a new limit redraws only this."""
     asked = ask.how_far(way)
@@ -32,8 +35,8 @@ def trip(study: Study, way: Asked) -> None:
         figures(study, asked, chosen)
         show.draw(bills.bill(cost, len(chosen.wanted), session.dark()), key="plan-bill")
         st.caption("Estimated, not routed; ranges come from uncertain rates.")
-        season = study.surveyed(asked.request.target)
-        table = held(season, season["parcel_id"].isin(chosen.wanted["parcel_id"]).to_numpy())
+        season = study.parcels_in(asked.request.target)
+        table = coverage_of(season, season["parcel_id"].isin(chosen.wanted["parcel_id"]).to_numpy())
         show.draw(charts.coverage(table, study.legend, session.dark(), "trip"), key="plan-coverage")
     with left:
         if session.recalled(PLANNED) == repr(asked):
@@ -47,7 +50,7 @@ def figures(study: Study, asked: Asked, chosen: Trip) -> None:
     request = asked.request
     decided = session.decide(study, request.target, request.departure, request.tariff)
     foretold(study, chosen)
-    size = chosen.design.reach_km
+    size = chosen.design.equivalent_radius_km
     words = f"**{len(chosen.wanted):,} parcels** to visit"
     if request.limit.kind != "km" or request.design != "radius":
         words += f", as many as lie within {size:g} km"
@@ -55,7 +58,7 @@ def figures(study: Study, asked: Asked, chosen: Trip) -> None:
         st.markdown(f"{words}\n\nExpected macro F1: no trip from here is answered for this season yet.")
         return
     guess = expected(decided.outcomes, request.design, size)
-    home = decided.advice.home
+    home = decided.advice.baseline
     stay = f" Staying at home gives {home.f1}." if home else ""
     value = f"**{guess.f1}**" if guess.f1 else "not known"
     st.markdown(f"{words}\n\nExpected macro F1: {value} :gray[({show.plain(guess.basis)}).]{stay}")
@@ -86,13 +89,13 @@ def parcels(study: Study, asked: Asked, chosen: Trip) -> None:
     request = asked.request
     ground, start = session.ground(study, request.target, live=True), request.departure
     drawn = (
-        maps.reach(ground, start, chosen.design.reach_km, session.dark())
+        maps.reach(ground, start, chosen.design.equivalent_radius_km, session.dark())
         if request.design == "radius"
         else maps.visits(ground, start, session.spots(study, chosen), session.dark())
     )
     alt = f"{len(chosen.wanted)} parcels to visit from {start.title}"
     clicked = st.pydeck_chart(drawn, height=maps.HEIGHT, key="plan-map", alt=alt, on_select="rerun")
-    place = maps.clicked(clicked.selection, study.surveyed(request.target))
+    place = maps.clicked(clicked.selection, study.parcels_in(request.target))
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             "Plan the day tours",

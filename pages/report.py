@@ -4,11 +4,13 @@ from functools import partial
 
 import streamlit as st
 
+from engine.decisions.decision import Decision
+from engine.decisions.trip import TripRequest, trip_of
 from engine.domain import Study
-from engine.experiments.decision import Decision
-from engine.experiments.trip import TripRequest, trip_of
 from engine.views import curves
-from pages import ask, session, show
+from pages import _inputs as ask
+from pages import _layout as show
+from pages import _state as session
 
 TRIPS = ["recommended", "planned"]
 FILES = {
@@ -38,7 +40,7 @@ def reported(study: Study, which: str, decided: Decision) -> TripRequest | None:
     return trip_of(best, decided.tariff) if best.visits else None
 
 
-@session.calm
+@session.error_boundary
 def report(study: Study) -> None:
     """The decision, and its files."""
     with st.container(horizontal=True, vertical_alignment="bottom"):

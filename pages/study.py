@@ -5,11 +5,14 @@ import streamlit as st
 from engine.domain import Study
 from engine.studies import store
 from engine.views import profiles
-from pages import ask, columns, session, show
+from pages import _columns as columns
+from pages import _inputs as ask
+from pages import _layout as show
+from pages import _state as session
 
 
 @st.fragment
-@session.calm
+@session.error_boundary
 def looks(study: Study) -> None:
     """The profiles of a season; another season redraws only this."""
     season = study.season(ask.season(study))

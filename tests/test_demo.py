@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from engine.decisions.backtest import history
+from engine.decisions.comparison import comparisons
+from engine.decisions.forecast import forecast
 from engine.experiments.archive import Archive, archive_for
-from engine.experiments.backtest import history
-from engine.experiments.forecast import forecast
 from engine.experiments.plan import grid
 from engine.experiments.source import source_of
-from engine.experiments.table import comparisons
 from engine.learning.recipes import PAPER
 from engine.studies import store
 
@@ -36,7 +36,7 @@ def found(study, outcomes):
         if asked.target == "2021" and asked.beyond_km == 30
     ]
     return {
-        (one.plan.method.name, one.plan.design.name, one.plan.design.reach_km): one.macro_f1.value
+        (one.plan.method.name, one.plan.design.name, one.plan.design.equivalent_radius_km): one.macro_f1.value
         for one in protocol
     }
 

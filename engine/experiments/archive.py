@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,8 +16,8 @@ import engine
 from engine.domain import Estimate, GroundplanError
 from engine.experiments.outcome import Outcome, Repeat
 from engine.experiments.plan import Plan, from_json, key_of, to_json
+from engine.files import ROOT, make_folder, write_atomic, write_json
 
-HOUSE = Path(__file__).resolve().parents[2]  # its models/ ship
 Tensors = dict[str, npt.NDArray[np.float32]]
 
 
@@ -135,7 +133,7 @@ class Archive:
         from safetensors.numpy import save
 
         path = self._models / f"{name}.safetensors"
-        _write(path, save({key: np.ascontiguousarray(value) for key, value in tensors.items()}))
+        write_atomic(path, save({key: np.ascontiguousarray(value) for key, value in tensors.items()}))
         write_json(path.with_suffix(".json"), card)
 
     def forget_weights(self, pattern: str) -> None:
@@ -150,7 +148,7 @@ class Archive:
     def lock(self, name: str) -> FileLock:
         """A lock that only one process at a time holds; a killed process lets go of it."""
         folder = self.folder / "locks"
-        _make(folder)
+        make_folder(folder)
         return FileLock(folder / f"{name}.lock")
 
     def _repeat_path(self, plan: Plan, number: int) -> Path:
@@ -159,40 +157,7 @@ class Archive:
 
 def archive_for(study_folder: Path, folder: Path, models: Path | None = None) -> Archive:
     """An archive in a folder that also knows what ships: with the study, and with Groundplan."""
-    return Archive(folder, (study_folder.absolute(), HOUSE), models)
-
-
-def write_json(path: Path, record: Any) -> None:
-    """Write JSON whole: a temporary file beside it, flushed to disk, renamed into place."""
-    _write(path, json.dumps(record, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode())
-
-
-def _write(path: Path, content: bytes) -> None:
-    _make(path.parent)
-    temporary = ""
-    try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except OSError as error:
-        Path(temporary or path.parent / ".writing").unlink(missing_ok=True)
-        raise ArchiveError(
-            f"{path} cannot be written ({error.strerror}). Free some space, or name another workspace in "
-            "GROUNDPLAN_WORKSPACE."
-        ) from error
-
-
-def _make(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ArchiveError(
-            f"The folder {folder} cannot be made ({error.strerror}). Name another workspace in "
-            "GROUNDPLAN_WORKSPACE."
-        ) from error
+    return Archive(folder, (study_folder.absolute(), ROOT), models)
 
 
 def _outcome(path: Path) -> Outcome:

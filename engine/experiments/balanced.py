@@ -13,20 +13,20 @@ from scipy.stats import t
 from engine.domain import Study
 from engine.experiments.archive import Archive
 from engine.experiments.plan import Plan
-from engine.experiments.source import REMEMBERED, Source, past_folds, past_rows, source_of
-from engine.experiments.territory import Territory, projected_km
-from engine.learning import scores
-from engine.learning.composites import Composites
+from engine.experiments.source import REMEMBERED, Source, season_folds, source_of, source_rows
+from engine.learning import metrics as scores
+from engine.learning.calibration import best_temperature, mixed, reweighed, tempered
+from engine.learning.features import Composites
+from engine.learning.folds import Rows
 from engine.learning.learners import Model, learner_by_name
 from engine.learning.methods import Past
 from engine.learning.methods.groundplan import NETWORK, VOICES, voices_of_past
 from engine.learning.methods.steps import EVEN, moved_on, pooled
 from engine.learning.methods.wood import TRIAL
-from engine.learning.models import best_temperature, mixed, reweighed, tempered
 from engine.learning.recipes import Recipe, Schedule
 from engine.learning.samples import Samples, draw_samples, every, joined
 from engine.learning.setting import Setting
-from engine.learning.splits import Rows
+from engine.sampling.split import SpatialSplit, utm_km
 
 PIXELS = 10  # of a parcel, fewer than the study's: what varies is the field, and augmentation does the rest
 COMPOSITES_MOST = 12_000  # pixels that a network of composites learns from
@@ -57,7 +57,7 @@ def balanced_of(plan: Plan, repeat: int) -> BalancedSource:
 
 
 def balanced_past(
-    study: Study, plan: Plan, repeat: int, territory: Territory, archive: Archive, setting: Setting
+    study: Study, plan: Plan, repeat: int, split: SpatialSplit, archive: Archive, setting: Setting
 ) -> Past:
     """What all past seasons teach: model and card from the archive, or learnt now and kept.
 
@@ -68,22 +68,22 @@ def balanced_past(
     if where not in _pasts:
         while len(_pasts) >= REMEMBERED:
             _pasts.pop(next(iter(_pasts)))
-        _pasts[where] = _past_of(source, study, plan, territory, archive, setting)
+        _pasts[where] = _past_of(source, study, plan, split, archive, setting)
     return _pasts[where]
 
 
 def _past_of(
-    source: BalancedSource, study: Study, plan: Plan, territory: Territory, archive: Archive, setting: Setting
+    source: BalancedSource, study: Study, plan: Plan, split: SpatialSplit, archive: Archive, setting: Setting
 ) -> Past:
     learner = learner_by_name(plan.learner)
-    samples = _drawn(study, plan, past_rows(study, plan, territory), setting)
+    samples = _drawn(study, plan, source_rows(study, plan, split), setting)
     teach = _taught if source.period_days is None else _taught_to_vote
     if not learner.storable:
-        return _past(*teach(study, plan, territory, samples, setting), samples)
+        return _past(*teach(study, plan, split, samples, setting), samples)
     with archive.lock(source.name):
         kept = archive.weights(source.name)
         if kept is None:
-            fresh, card = teach(study, plan, territory, samples, setting)
+            fresh, card = teach(study, plan, split, samples, setting)
             archive.keep_weights(source.name, fresh.tensors(), {"source": repr(source), **card})
             kept = archive.weights(source.name)
             assert kept is not None
@@ -115,16 +115,16 @@ def best_share(macro_f1: npt.NDArray[np.float64]) -> float:
 
 
 def _taught(
-    study: Study, plan: Plan, territory: Territory, samples: Samples, setting: Setting
+    study: Study, plan: Plan, split: SpatialSplit, samples: Samples, setting: Setting
 ) -> tuple[Any, dict[str, Any]]:
     """A model of all samples, and what leaving one season out says of its share, its temperature, and of how
     far to go on from it.
     """
     reached, gone, labels = [], [], []
-    place = np.column_stack(projected_km(study))  # [parcel, xy]
+    place = np.column_stack(utm_km(study))  # [parcel, xy]
     told: list[Samples] = []  # held-out pixels
     believed = []
-    for label, taught, held, model in _held_out(study, plan, territory, samples, setting):
+    for label, taught, held, model in _held_out(study, plan, split, samples, setting):
         said = model.predict(held.values)
         reached.append([_macro_f1(held, reweighed(said, share * taught.prior())) for share in SHARES])
         gone += _trial(plan, Past(model, taught), held, place, setting)
@@ -143,7 +143,7 @@ def _taught(
 
 
 def _taught_to_vote(
-    study: Study, plan: Plan, territory: Territory, samples: Samples, setting: Setting
+    study: Study, plan: Plan, split: SpatialSplit, samples: Samples, setting: Setting
 ) -> tuple[Any, dict[str, Any]]:
     """A network of all samples, and what leaving one season out says of the vote that it shares with trees:
     the share of the prior, and the temperatures of the voices and of the vote.
@@ -152,7 +152,7 @@ def _taught_to_vote(
     told: list[Samples] = []  # held-out pixels
     priors = []
     even: dict[str, list[npt.NDArray[np.float32]]] = {voice: [] for voice in VOICES}  # favouring no class
-    for label, taught, held, model in _held_out(study, plan, territory, samples, setting):
+    for label, taught, held, model in _held_out(study, plan, split, samples, setting):
         some = every(held, TRIAL)
         spoken = voices_of_past(Past(model, taught, share=0.0), setting.seed, TRIAL)
         for voice, one in spoken.items():
@@ -186,11 +186,11 @@ def _taught_to_vote(
 
 
 def _held_out(
-    study: Study, plan: Plan, territory: Territory, samples: Samples, setting: Setting
+    study: Study, plan: Plan, split: SpatialSplit, samples: Samples, setting: Setting
 ) -> Iterator[tuple[str, Samples, Samples, Model]]:
     """Leave one season out: its label, what teaches, what is held out, and the model that was taught."""
     seasons = study.parcels["season"].to_numpy(dtype=object)
-    for fold in past_folds(study, plan, territory):
+    for fold in season_folds(study, plan, split):
         taught = samples.chosen(np.isin(samples.parcel, fold.train))
         held = samples.chosen(np.isin(samples.parcel, fold.validation))
         watch = setting.watch.of(f"balanced model {setting.seed}, {fold.held_out} held out")
@@ -258,7 +258,7 @@ def seen_as(study: Study, plan: Plan, label: str) -> Composites | None:
     period_days = _period_days(plan)
     if period_days is None:
         return None
-    return Composites(study.cubes[label].days, np.column_stack(projected_km(study)), period_days)
+    return Composites(study.cubes[label].days, np.column_stack(utm_km(study)), period_days)
 
 
 def _drawn(study: Study, plan: Plan, rows: Rows, setting: Setting) -> Samples:

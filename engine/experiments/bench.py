@@ -10,12 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.domain import Study
-from engine.experiments.territory import projected_km
-from engine.learning import scores, splits
+from engine.learning import metrics as scores
+from engine.learning.folds import Rows
 from engine.learning.learners import Model
 from engine.learning.recipes import PAPER, Recipe, Schedule
 from engine.learning.samples import Samples, draw_samples, joined
 from engine.learning.setting import Setting
+from engine.sampling.split import divide_ground, utm_km
 
 NETWORKS = {
     "small": dataclasses.replace(PAPER, name="small", filters=8, kernel=4),
@@ -121,23 +122,23 @@ def _made_up() -> tuple[Samples, Samples]:
     time_axis = np.linspace(0, 1, TIMES)  # [time]
     phase = np.arange(CLASSES) / (2 * CLASSES)  # [class]
     curves = -15 + 2 * np.sin(2 * np.pi * (time_axis + phase[:, None]))  # [class, time]
-    halves = []
+    divide_ground = []
     for count in (SPEED_SAMPLES, 4000):
         crop = rng.integers(0, CLASSES, count)
         shift = rng.normal(0, 1.5, (count, BANDS, 1))  # parcels differ in level
         values = curves[crop][:, None, :] + shift + rng.normal(0, 4, (count, BANDS, TIMES))
-        halves.append(Samples(values.astype(np.float32), crop, np.arange(count), CLASSES))
-    return halves[0], halves[1]
+        divide_ground.append(Samples(values.astype(np.float32), crop, np.arange(count), CLASSES))
+    return divide_ground[0], divide_ground[1]
 
 
 def _halves_of(study: Study) -> tuple[Samples, Samples]:
     group = study.parcels["field_group"].to_numpy(dtype=object)
     everyone = np.ones(len(group), dtype=bool)
-    side = splits.halves(group, *projected_km(study), everyone)
+    side = divide_ground(group, *utm_km(study), everyone)
     crop = study.legend.codes(study.parcels["crop"].to_numpy(dtype=object))
     rng = np.random.default_rng(0)
 
-    def drawn(rows: splits.Rows, fill: bool) -> Samples:
+    def drawn(rows: Rows, fill: bool) -> Samples:
         return joined(
             [
                 draw_samples(cube, crop, len(study.legend), rows, PAPER.pixels, rng, fill=fill)

@@ -27,10 +27,11 @@ from typing import Any, Literal
 from filelock import FileLock, Timeout
 
 from engine.domain import GroundplanError
-from engine.experiments.archive import archive_for, write_json
+from engine.experiments.archive import archive_for
 from engine.experiments.plan import Plan, from_json, to_json
+from engine.experiments.progress import CURVES, JobObserver
 from engine.experiments.run import CancelledError, Progress, answer
-from engine.experiments.watching import CURVES, JobWatch
+from engine.files import write_json
 from engine.studies.store import open_study
 
 State = Literal["queued", "running", "done", "failed", "cancelled", "lost"]
@@ -248,7 +249,7 @@ def work(folder: Path) -> Status:
     """Do a job when it is its turn; this is what the worker process runs."""
     job = Job(folder.resolve())
     record = json.loads((folder / "request.json").read_text(encoding="utf-8"))
-    workspace, watch = Path(record["workspace"]), JobWatch(folder)
+    workspace, watch = Path(record["workspace"]), JobObserver(folder)
     began = time.time()
     status = Status("queued", started=began)
 
@@ -290,7 +291,7 @@ def work(folder: Path) -> Status:
 
 
 @contextmanager
-def _slot(job: Job, workspace: Path, watch: JobWatch) -> Iterator[None]:
+def _slot(job: Job, workspace: Path, watch: JobObserver) -> Iterator[None]:
     """Wait until it is this job's turn and a slot is free."""
     doors = [FileLock(_folder(workspace) / f"slot-{number}.lock") for number in range(slots())]
     while True:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
 from engine.domain import Estimate, Provenance
+from engine.experiments.member_weights import told
 from engine.experiments.plan import Plan
-from engine.experiments.vote import told
 from engine.learning.methods import METHODS
 
 
@@ -29,7 +29,7 @@ class Repeat:
         What each model of a vote counts, by name; empty where nothing votes.
     reliability
         How sure and how right the model was in each test block, over pixels, ``[block, bin, 3]`` as nested
-        lists, see `engine.learning.scores.reliability_by_block`.
+        lists, see `engine.learning.metrics.reliability_by_block`.
     """
 
     visited: tuple[str, ...]
@@ -72,7 +72,7 @@ class Outcome:
         Share of test pixels that got their true class; None in answers from before it was measured.
     calibration_error
         Expected calibration error of the probabilities to believe, over pixels
-        (`engine.learning.models.judged`); None likewise.
+        (`engine.learning.calibration.judged`); None likewise.
     voters
         What each model of a vote counts, mean over repeats, by ``voice, teacher``; empty where nothing votes.
     """
@@ -98,7 +98,7 @@ class Outcome:
     notes: tuple[str, ...] = ()
     overall_accuracy: Estimate | None = None
     calibration_error: Estimate | None = None
-    voters: dict[str, float] = field(default_factory=dict)
+    member_weights: dict[str, float] = field(default_factory=dict)
 
     @property
     def visits(self) -> bool:
@@ -108,13 +108,15 @@ class Outcome:
     @property
     def remarks(self) -> tuple[str, ...]:
         """The notes, and who votes."""
-        return (*self.notes, told(self.voters, self.plan.learner)) if self.voters else self.notes
+        return (
+            (*self.notes, told(self.member_weights, self.plan.learner)) if self.member_weights else self.notes
+        )
 
     @property
     def title(self) -> str:
         """Method, size and design in a sentence."""
         method = self.plan.method.name.capitalize()
-        return f"{method} on {self.parcels:,} parcels {self.plan.design.manner}"
+        return f"{method} on {self.parcels:,} parcels {self.plan.design.description}"
 
     @property
     def parcels(self) -> int:
@@ -131,7 +133,7 @@ class Outcome:
             "design": self.plan.design.name,
             "learner": self.plan.learner,
             "recipe": self.plan.recipe.name,
-            "radius_km": self.plan.design.reach_km,
+            "radius_km": self.plan.design.equivalent_radius_km,
             "parcels": self.parcels,
             "test": self.plan.test.kind,
             "beyond_km": self.plan.test.beyond_km,
@@ -145,7 +147,7 @@ class Outcome:
             "seconds": round(self.seconds, 3),
             "provenance": self.provenance,
             "notes": list(self.notes),
-            "voters": self.voters,
+            "voters": self.member_weights,
         }
 
 
@@ -160,7 +162,7 @@ class _Visiting(Protocol):
 V = TypeVar("V", bound=_Visiting)
 
 
-def home_of(answers: Iterable[V]) -> V | None:
+def baseline_of(answers: Iterable[V]) -> V | None:
     """Staying at home, if it was answered, by the method that a user would take for it: of those answered
     the last in `METHODS`, whatever it scored.
     """

@@ -5,42 +5,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, is_dataclass
-from typing import Any, Literal
+from typing import Any
 
 import engine
 from engine.domain import Departure, PlanError, Study
-from engine.fieldwork.design import DISAGREEMENT, Avoiding, Design, Given, Nowhere
-from engine.fieldwork.designs import DESIGNS, design_by_name
 from engine.learning.learners import learner_by_name
 from engine.learning.methods import METHODS, Method, method_by_name
 from engine.learning.recipes import Recipe, Schedule
-
-TestKind = Literal["far-half", "far-all"]
-USUAL_OUTER_KM = 30.0
-
-
-@dataclass(frozen=True)
-class TestArea:
-    """Where the test parcels lie.
-
-    Parameters
-    ----------
-    kind
-        ``far-half``: of the parcels beyond ``beyond_km`` those of the test half; the rest may be
-        visited by spread designs. ``far-all``: all of them, as in the study.
-    beyond_km
-        The outer radius, km from the departure.
-    """
-
-    __test__ = False  # not a test class, whatever pytest thinks of its name
-
-    kind: TestKind = "far-half"
-    beyond_km: float = USUAL_OUTER_KM
-
-    def __post_init__(self) -> None:
-        if self.kind not in ("far-half", "far-all"):
-            raise PlanError(f"There is no test area {self.kind}; choose far-half or far-all.")
-        object.__setattr__(self, "beyond_km", float(self.beyond_km))
+from engine.sampling.designs import DESIGNS, design_by_name
+from engine.sampling.protocol import DISAGREEMENT, Design, Excluding, ListedParcels, NoVisit
+from engine.sampling.split import DEFAULT_OUTER_KM, TestArea, TestKind
 
 
 @dataclass(frozen=True)
@@ -80,7 +54,7 @@ class Plan:
         """Method, design and size in words."""
         if not self.method.visits:
             return f"{self.method.name}, staying at home"
-        return f"{self.method.name}, {self.design.name} {self.design.reach_km:.3g} km"
+        return f"{self.method.name}, {self.design.name} {self.design.equivalent_radius_km:.3g} km"
 
     def __post_init__(self) -> None:
         learner_by_name(self.learner)
@@ -95,19 +69,19 @@ class Plan:
                 f"Season {self.target} has no season before it, so {self.method.name} has nothing to "
                 "pre-train on. Use --source others (or name seasons), or the method scratch."
             )
-        if self.design.needs and not self.sources:
+        if self.design.auxiliary and not self.sources:
             raise PlanError(
                 f"The design {self.design.name} asks a pre-trained model, but season {self.target} has no "
                 "season before it to pre-train on. Use --source others (or name seasons), or another design."
             )
-        if self.design.needs == DISAGREEMENT and self.repeats < 2:
+        if self.design.auxiliary == DISAGREEMENT and self.repeats < 2:
             raise PlanError(
                 "With one repeat there is only one source model, and nobody to disagree with it. Ask for at "
                 "least 2 repeats, or another design."
             )
-        if self.design.reach_km > self.test.beyond_km:
+        if self.design.equivalent_radius_km > self.test.beyond_km:
             raise PlanError(
-                f"A radius of {self.design.reach_km:g} km reaches into the test area, which begins at "
+                f"A radius of {self.design.equivalent_radius_km:g} km reaches into the test area, which begins at "
                 f"{self.test.beyond_km:g} km. Choose a smaller radius, or a larger --beyond."
             )
 
@@ -158,19 +132,19 @@ def grid(
     places: list[Design] = []
     for one in dict.fromkeys(designs):
         places += [design_by_name(one, km) for km in radii] if isinstance(one, str) else [one]
-    outer = max([USUAL_OUTER_KM, *(place.reach_km for place in places)])
+    outer = max([DEFAULT_OUTER_KM, *(place.equivalent_radius_km for place in places)])
     outer = outer if beyond_km is None else beyond_km
     area = TestArea(test, outer)
     sources = _sources(study, target, source)
     plans: list[Plan] = []
     for method in dict.fromkeys(methods):
         how = method_by_name(method)
-        wheres = places if how.visits else [Nowhere()]
+        wheres = places if how.visits else [NoVisit()]
         plans += [
             Plan(
                 study.fingerprint,
                 target,
-                sources if how.starts_from or where.needs else (),
+                sources if how.starts_from or where.auxiliary else (),
                 departure,
                 where,
                 how,
@@ -189,9 +163,9 @@ def grid(
 
 def _sources(study: Study, target: str, source: str) -> tuple[str, ...]:
     if source == "past":
-        return study.past(target)
+        return study.seasons_before(target)
     if source == "others":
-        return study.others(target)
+        return study.other_seasons(target)
     labels = tuple(label.strip() for label in source.split(",") if label.strip())
     return tuple(sorted({study.season(label).label for label in labels}))
 
@@ -199,7 +173,7 @@ def _sources(study: Study, target: str, source: str) -> tuple[str, ...]:
 _SHAPES: dict[str, type] = {
     shape.__name__: shape
     for shape in (
-        Plan, TestArea, Departure, Recipe, Schedule, Nowhere, Given, Avoiding, *DESIGNS.values(),
+        Plan, TestArea, Departure, Recipe, Schedule, NoVisit, ListedParcels, Excluding, *DESIGNS.values(),
         *METHODS.values(),
     )
 }  # fmt: skip

@@ -16,20 +16,22 @@ import pandas as pd
 import engine
 from engine.domain import Departure, GroundplanError, PlanError, Study
 from engine.experiments.archive import Archive
+from engine.experiments.auxiliary import auxiliary_variables
 from engine.experiments.balanced import balanced_of, balanced_past, pixels_of, seen_as
 from engine.experiments.outcome import Outcome, Repeat
-from engine.experiments.plan import Plan, TestArea
-from engine.experiments.prospects import prospects
+from engine.experiments.plan import Plan
 from engine.experiments.sizing import draw_seed
-from engine.experiments.source import past_folds, source_model, source_of
-from engine.experiments.territory import Territory, survey
-from engine.learning import scores, splits
+from engine.experiments.source import season_folds, source_model, source_of
+from engine.geodesy import blocks
+from engine.learning import metrics as scores
+from engine.learning.calibration import Scaled, judged
+from engine.learning.folds import Rows
 from engine.learning.learners import learner_by_name, require
 from engine.learning.methods import BALANCED, COMPOSITES, STUDY, Knowledge, Past
-from engine.learning.models import Scaled, judged
 from engine.learning.samples import draw_samples
-from engine.learning.setting import Setting, Silent, Watch
-from engine.studies.store import grow, ungrown
+from engine.learning.setting import EpochObserver, NoObserver, Setting
+from engine.sampling.split import SpatialSplit, TestArea, split_parcels
+from engine.studies.store import simulate_series, unsimulated_seasons
 
 TEST_PIXELS = 50  # of each test parcel, as in the study
 FEW_BLOCKS = 8
@@ -63,7 +65,7 @@ def answer(
     workers: int = 1,
     device: str = "auto",
     observe: Observer = _ignore,
-    watch: Watch | None = None,
+    watch: EpochObserver | None = None,
 ) -> list[Outcome]:
     """Answer plans, in their order.
 
@@ -99,7 +101,7 @@ def answer(
     sources = {
         source_of(plan, number): (plan, number)
         for plan, number in stored
-        if plan.method.starts_from == STUDY or plan.design.needs
+        if plan.method.starts_from == STUDY or plan.design.auxiliary
     }
     balanced = {
         balanced_of(plan, number): (plan, number)
@@ -107,14 +109,14 @@ def answer(
         if plan.method.starts_from in (BALANCED, COMPOSITES)
     }
     asked_for = {label for plan in missing for label in (plan.target, *plan.sources)}
-    bare = [label for label in ungrown(study) if label in asked_for]
+    bare = [label for label in unsimulated_seasons(study) if label in asked_for]
     steps = len(bare) + len(sources) + len(balanced) + sum(plan.repeats for plan in missing)
-    work = _Work(study, archive, device, watch or Silent())
+    work = _Work(study, archive, device, watch or NoObserver())
     done = 0
     observe(Progress(done, steps, "start"))
 
     for label in bare:
-        grow(study, label, workers)
+        simulate_series(study, label, workers)
         done += 1
         observe(Progress(done, steps, f"simulating {label}"))
     teaching = [(work.pretrain, plan, number) for plan, number in sources.values()]
@@ -136,9 +138,9 @@ def answer(
     return [outcome for outcome in outcomes if outcome is not None]
 
 
-def check(study: Study, plans: Sequence[Plan]) -> tuple[Territory, ...]:
+def check(study: Study, plans: Sequence[Plan]) -> tuple[SpatialSplit, ...]:
     """Refuse plans that this study can't answer; otherwise the ground of each, in their order."""
-    grounds: dict[tuple[str, Departure, TestArea], Territory] = {}
+    grounds: dict[tuple[str, Departure, TestArea], SpatialSplit] = {}
     taught: set[tuple[str, tuple[str, ...], TestArea]] = set()
     for plan in plans:
         if plan.study != study.fingerprint:
@@ -147,14 +149,14 @@ def check(study: Study, plans: Sequence[Plan]) -> tuple[Territory, ...]:
                 f"{study.fingerprint}. Make the plan anew."
             )
         for label in (plan.target, *plan.sources):
-            if study.surveyed(label).empty:
+            if study.parcels_in(label).empty:
                 raise PlanError(f"Season {label} of {study.name} has no surveyed parcel. Choose another.")
         where = (plan.target, plan.departure, plan.test)
         if where not in grounds:
-            grounds[where] = survey(study, *where)
-        plan.design.count(grounds[where].open)
+            grounds[where] = split_parcels(study, *where)
+        plan.design.count(grounds[where].candidates)
         by_season = plan.method.starts_from in (BALANCED, COMPOSITES) and not plan.method.transductive
-        if by_season and grounds[where].open.empty:
+        if by_season and grounds[where].candidates.empty:
             raise PlanError(
                 f"All parcels of season {plan.target} lie beyond {plan.test.beyond_km:g} km of "
                 f"{plan.departure.title} and test, so none is left to standardise the season by, as "
@@ -163,7 +165,7 @@ def check(study: Study, plans: Sequence[Plan]) -> tuple[Territory, ...]:
             )
         past = (plan.target, plan.sources, plan.test)
         if plan.method.starts_from is not None and past not in taught:
-            past_folds(study, plan, grounds[where])
+            season_folds(study, plan, grounds[where])
             taught.add(past)
     return tuple(grounds[plan.target, plan.departure, plan.test] for plan in plans)
 
@@ -187,18 +189,18 @@ class _Work:
     study: Study
     archive: Archive
     device: str
-    watch: Watch
+    watch: EpochObserver
 
     def pretrain(self, plan: Plan, number: int) -> str:
         """Have one source model ready; a model that is being made elsewhere is waited for."""
-        territory = survey(self.study, plan.target, plan.departure, plan.test)
-        source_model(self.study, plan, number, territory, self.archive, self._setting(plan, number))
+        split = split_parcels(self.study, plan.target, plan.departure, plan.test)
+        source_model(self.study, plan, number, split, self.archive, self._setting(plan, number))
         return "pre-training"
 
     def balance(self, plan: Plan, number: int) -> str:
         """Have one balanced model ready."""
-        territory = survey(self.study, plan.target, plan.departure, plan.test)
-        balanced_past(self.study, plan, number, territory, self.archive, self._setting(plan, number))
+        split = split_parcels(self.study, plan.target, plan.departure, plan.test)
+        balanced_past(self.study, plan, number, split, self.archive, self._setting(plan, number))
         return "pre-training"
 
     def repeat(self, plan: Plan, number: int) -> str:
@@ -208,8 +210,8 @@ class _Work:
                 self.archive.keep_repeat(plan, number, self._computed(plan, number))
         return plan.key
 
-    def _past(self, plan: Plan, number: int, territory: Territory, setting: Setting) -> Past | None:
-        where = (self.study, plan, number, territory, self.archive, setting)
+    def _past(self, plan: Plan, number: int, split: SpatialSplit, setting: Setting) -> Past | None:
+        where = (self.study, plan, number, split, self.archive, setting)
         match plan.method.starts_from:
             case "study":
                 return Past(source_model(*where))
@@ -223,12 +225,12 @@ class _Work:
 
     def _computed(self, plan: Plan, number: int) -> Repeat:
         study, setting = self.study, self._setting(plan, number)
-        territory = survey(study, plan.target, plan.departure, plan.test)
+        split = split_parcels(study, plan.target, plan.departure, plan.test)
         rng = np.random.default_rng(draw_seed(plan, number))
-        known = prospects(study, plan, number, territory.open, territory, self.archive, setting)
-        visited_ids = plan.design.draw(territory.open.join(known), rng)
-        rows = territory.open.index[territory.open["parcel_id"].isin(visited_ids)].to_numpy()
-        known_past = self._past(plan, number, territory, setting)
+        known = auxiliary_variables(study, plan, number, split.candidates, split, self.archive, setting)
+        visited_ids = plan.design.draw(split.candidates.join(known), rng)
+        rows = split.candidates.index[split.candidates["parcel_id"].isin(visited_ids)].to_numpy()
+        known_past = self._past(plan, number, split, setting)
 
         cube = study.cubes[plan.target]
         crop = study.legend.codes(study.parcels["crop"].to_numpy(dtype=object))
@@ -244,25 +246,25 @@ class _Work:
             cube,
             unnamed,
             classes,
-            (territory.parcels if plan.method.transductive else territory.open).index.to_numpy(),
+            (split.parcels if plan.method.transductive else split.candidates).index.to_numpy(),
             pixels,
             np.random.default_rng([setting.seed, 5]),
         )
         if sight:
             visited, seen = sight.of(visited) if visited else None, sight.of(seen)
-        place = territory.parcels.loc[rows, ["x_km", "y_km"]].to_numpy()  # [parcel, xy]
-        away = ~territory.parcels.index.isin(rows)
-        area = territory.parcels.loc[away, ["x_km", "y_km"]].to_numpy()  # [parcel, xy]
+        place = split.parcels.loc[rows, ["x_km", "y_km"]].to_numpy()  # [parcel, xy]
+        away = ~split.parcels.index.isin(rows)
+        area = split.parcels.loc[away, ["x_km", "y_km"]].to_numpy()  # [parcel, xy]
         named = replace(setting, watch=setting.watch.of(f"{plan.title}, repeat {number + 1}"))
         knowledge = Knowledge(known_past, visited, seen, place, area)
         model = plan.method.learn(learner_by_name(plan.learner), knowledge, named)
 
         # The same test pixels for every plan and repeat, whatever the recipe.
-        tests = territory.test.index.to_numpy()
+        tests = split.test.index.to_numpy()
         test = draw_samples(cube, crop, classes, tests, TEST_PIXELS, np.random.default_rng(0))
         test = sight.of(test) if sight else test
         block = np.zeros(len(study.parcels), dtype=np.int64)  # [parcel]
-        block[tests] = _blocks(territory.test)
+        block[tests] = _blocks(split.test)
         count = int(block.max()) + 1
         probability, believed = judged(model, test.values)  # [pixel, class]
         predicted = probability.argmax(axis=1)
@@ -282,12 +284,12 @@ class _Work:
         )
 
 
-def _blocks(tests: pd.DataFrame) -> splits.Rows:
+def _blocks(tests: pd.DataFrame) -> Rows:
     """Block of each test parcel for the bootstrap, ``[parcel]``.
 
     Blocks of 20 km; where all test parcels share one block, each field group is a block.
     """
-    block = splits.blocks(tests["x_km"].to_numpy(), tests["y_km"].to_numpy(), scores.BLOCK_KM)
+    block = blocks(tests["x_km"].to_numpy(), tests["y_km"].to_numpy(), scores.BLOCK_KM)
     if block.max() == 0:
         block = pd.factorize(tests["field_group"])[0].astype(np.int64)
     return block
@@ -311,7 +313,7 @@ def _gathered(study: Study, plan: Plan, archive: Archive) -> Outcome:
 
 
 def _outcome(study: Study, plan: Plan, repeats: Sequence[Repeat]) -> Outcome:
-    territory = survey(study, plan.target, plan.departure, plan.test)
+    split = split_parcels(study, plan.target, plan.departure, plan.test)
     pixels = np.array([one.pixels for one in repeats])  # [repeat, block, class, class]
     parcels = np.array([one.parcels for one in repeats])
     by_pixel = scores.estimate(pixels, np.random.default_rng([plan.seed, 3]))
@@ -327,7 +329,7 @@ def _outcome(study: Study, plan: Plan, repeats: Sequence[Repeat]) -> Outcome:
         study.provenance,
         names,
         tuple(one.visited for one in repeats),
-        len(territory.test),
+        len(split.test),
         by_pixel.macro_f1,
         by_parcel.macro_f1,
         {name: one for name, one in zip(names, by_pixel.per_class, strict=True) if one},
@@ -340,17 +342,17 @@ def _outcome(study: Study, plan: Plan, repeats: Sequence[Repeat]) -> Outcome:
         tuple(one.loss for one in repeats),
         sum(one.seconds for one in repeats),
         repeats[0].versions,
-        _notes(study, plan, territory, repeats),
+        _notes(study, plan, split, repeats),
         by_pixel.overall_accuracy,
         calibration,
         {name: sum(one.weights[name] for one in repeats) / len(repeats) for name in repeats[0].weights},
     )
 
 
-def _notes(study: Study, plan: Plan, territory: Territory, repeats: Sequence[Repeat]) -> tuple[str, ...]:
+def _notes(study: Study, plan: Plan, split: SpatialSplit, repeats: Sequence[Repeat]) -> tuple[str, ...]:
     """What a reader of the score must know."""
     notes = []
-    tested = set(territory.test["crop"])
+    tested = set(split.test["crop"])
     absent = [name for name in study.legend.names if name not in tested]
     if absent:
         notes.append(f"The test set has no {', '.join(absent)}; the macro mean leaves them out.")
@@ -367,7 +369,7 @@ def _notes(study: Study, plan: Plan, territory: Territory, repeats: Sequence[Rep
                 "half instead of by season."
             )
     if plan.method.visits:
-        seen = territory.parcels.set_index("parcel_id")["crop"]
+        seen = split.parcels.set_index("parcel_id")["crop"]
         missed = sorted(tested - {crop for one in repeats for crop in seen.loc[list(one.visited)]})
         if missed:
             notes.append(f"No visited parcel has {', '.join(missed)}, which the test has.")
@@ -376,7 +378,7 @@ def _notes(study: Study, plan: Plan, territory: Territory, repeats: Sequence[Rep
             f"All parcels beyond {plan.test.beyond_km:g} km are kept for the test, so {plan.design.name} "
             "draws from within that radius only."
         )
-    if pd.unique(_blocks(territory.test)).size < FEW_BLOCKS:
+    if pd.unique(_blocks(split.test)).size < FEW_BLOCKS:
         notes.append("The test parcels lie in few blocks of 20 km, so the interval is rough.")
     if plan.repeats == 1:
         notes.append("One repeat does not show how much training varies; the interval lacks that part.")

@@ -10,12 +10,13 @@ import pandas as pd
 
 from engine.domain import Study
 from engine.experiments.archive import Archive
+from engine.experiments.auxiliary import parcels_with_auxiliary
 from engine.experiments.plan import Plan
-from engine.experiments.prospects import known_parcels
-from engine.experiments.territory import survey
-from engine.fieldwork.costs import Tariff
-from engine.fieldwork.design import Sized, reachable
-from engine.fieldwork.limits import Limit, sized
+from engine.fieldwork.costs import Cost, Tariff
+from engine.fieldwork.estimate import estimate
+from engine.sampling.limits import Limit, sized
+from engine.sampling.protocol import SizedDesign, reachable
+from engine.sampling.split import split_parcels
 
 
 def fitted(
@@ -31,9 +32,9 @@ def fitted(
     Staying at home and given lists have no size and stay as they are.
     """
     made: dict[Plan, None] = {}
-    sizes: dict[tuple[Any, ...], Sized] = {}
+    sizes: dict[tuple[Any, ...], SizedDesign] = {}
     for plan in plans:
-        if not isinstance(plan.design, Sized):
+        if not isinstance(plan.design, SizedDesign):
             made[plan] = None
             continue
         for limit in limits:
@@ -47,17 +48,23 @@ def fitted(
 
 def _fitted(
     study: Study, plan: Plan, limit: Limit, tariff: Tariff, archive: Archive, unreachable: Sequence[str]
-) -> Sized:
-    assert isinstance(plan.design, Sized)
-    ground = reachable(survey(study, plan.target, plan.departure, plan.test).open, unreachable)
+) -> SizedDesign:
+    assert isinstance(plan.design, SizedDesign)
+    ground = reachable(split_parcels(study, plan.target, plan.departure, plan.test).candidates, unreachable)
 
     def known(repeat: int) -> pd.DataFrame:
-        if plan.design.needs is None or limit.kind not in ("days", "money"):
+        if plan.design.auxiliary is None or limit.kind not in ("days", "money"):
             return ground
-        return reachable(known_parcels(study, plan, archive, repeat=repeat, everywhere=False), unreachable)
+        return reachable(
+            parcels_with_auxiliary(study, plan, archive, repeat=repeat, everywhere=False), unreachable
+        )
 
     draws = [(known(repeat), draw_seed(plan, repeat)) for repeat in range(plan.repeats)]
-    return sized(plan.design, limit, ground, plan.departure, tariff, draws, plan.test.beyond_km)
+
+    def cost_of(parcels: pd.DataFrame) -> Cost:
+        return estimate(parcels, plan.departure, tariff)
+
+    return sized(plan.design, limit, ground, cost_of, draws, plan.test.beyond_km)
 
 
 def draw_seed(plan: Plan, repeat: int) -> list[int]:

@@ -13,12 +13,12 @@ import engine
 from engine.domain import Study
 from engine.experiments.archive import Archive
 from engine.experiments.plan import Plan
-from engine.experiments.territory import Territory
-from engine.learning import scores, splits
+from engine.learning import metrics as scores
+from engine.learning.folds import Fold, Rows, leave_one_season_out
 from engine.learning.learners import Model, learner_by_name
 from engine.learning.samples import Samples, draw_samples, joined
 from engine.learning.setting import Setting
-from engine.learning.splits import Rows
+from engine.sampling.split import SpatialSplit
 
 # Models without a safe file format are remembered by the process instead of the archive.
 REMEMBERED = 8
@@ -61,7 +61,7 @@ def source_of(plan: Plan, repeat: int) -> Source:
     )
 
 
-def past_rows(study: Study, plan: Plan, territory: Territory) -> Rows:
+def source_rows(study: Study, plan: Plan, split: SpatialSplit) -> Rows:
     """Rows of ``Study.parcels`` that past seasons may teach with, ``[row]``.
 
     A past look at a test field would give its class away where the crop stays, as an orchard does.
@@ -69,25 +69,25 @@ def past_rows(study: Study, plan: Plan, territory: Territory) -> Rows:
     season = study.parcels["season"].to_numpy(dtype=object)
     group = study.parcels["field_group"].to_numpy(dtype=object)
     # By hashing: numpy compares Python objects one with another, and pages ask at every look.
-    recurring = pd.Index(group).isin(group[season == plan.target]) & territory.test_side
+    recurring = pd.Index(group).isin(group[season == plan.target]) & split.test_ground
     return np.flatnonzero(pd.Index(season).isin(plan.sources) & ~recurring)
 
 
-def past_folds(study: Study, plan: Plan, territory: Territory) -> tuple[splits.Fold, ...]:
+def season_folds(study: Study, plan: Plan, split: SpatialSplit) -> tuple[Fold, ...]:
     """Leave one season out: each source season validates once what the others teach."""
     usable = np.zeros(len(study.parcels), dtype=bool)
-    usable[past_rows(study, plan, territory)] = True
-    return splits.leave_one_season_out(
+    usable[source_rows(study, plan, split)] = True
+    return leave_one_season_out(
         study.parcels["season"].to_numpy(dtype=object),
         study.parcels["field_group"].to_numpy(dtype=object),
-        territory.test_side,
+        split.test_ground,
         plan.sources,
         usable,
     )
 
 
 def source_model(
-    study: Study, plan: Plan, repeat: int, territory: Territory, archive: Archive, setting: Setting
+    study: Study, plan: Plan, repeat: int, split: SpatialSplit, archive: Archive, setting: Setting
 ) -> Model:
     """The pre-trained model: from the archive, or learnt now and kept.
 
@@ -100,13 +100,13 @@ def source_model(
         if source not in _remembered:
             while len(_remembered) >= REMEMBERED:
                 _remembered.pop(next(iter(_remembered)))
-            _remembered[source] = _pretrain(study, plan, territory, setting, _Folds(source.name))[0]
+            _remembered[source] = _pretrain(study, plan, split, setting, _Folds(source.name))[0]
         return _remembered[source]
     with archive.lock(source.name):
         kept = archive.weights(source.name)
         if kept is None:
             folds = _Folds(source.name, archive)
-            model, card = _pretrain(study, plan, territory, setting, folds)
+            model, card = _pretrain(study, plan, split, setting, folds)
             archive.keep_weights(source.name, model.tensors(), {"source": repr(source), **card})
             folds.forget()
             kept = archive.weights(source.name)
@@ -138,11 +138,11 @@ class _Folds:
 
 
 def _pretrain(
-    study: Study, plan: Plan, territory: Territory, setting: Setting, kept: _Folds
+    study: Study, plan: Plan, split: SpatialSplit, setting: Setting, kept: _Folds
 ) -> tuple[Any, dict[str, Any]]:
     learner = learner_by_name(plan.learner)
     season = study.parcels["season"].to_numpy(dtype=object)
-    folds = past_folds(study, plan, territory)
+    folds = season_folds(study, plan, split)
     crop = study.legend.codes(study.parcels["crop"].to_numpy(dtype=object))
     rng = np.random.default_rng([setting.seed, 1])
 

@@ -22,7 +22,7 @@ from scipy.spatial.distance import cdist
 from engine.domain import Departure, PlanError
 from engine.fieldwork.costs import FREE, Cost, Tariff, bill, exactly, work_hours
 from engine.fieldwork.itinerary import group_stops
-from engine.fieldwork.reach import project
+from engine.geodesy import east_north_km
 
 TOUR = 0.7124  # Beardwood-Halton-Hammersley constant in the plane (Applegate et al. 2006)
 TREE = 0.6331  # the same of the minimum spanning tree (Cortina-Borja and Robinson 2000)
@@ -53,7 +53,7 @@ def estimate(parcels: pd.DataFrame, departure: Departure, tariff: Tariff) -> Cos
     stop = group_stops(lon, lat)
     size = np.bincount(stop)
     at_lon, at_lat = np.bincount(stop, lon) / size, np.bincount(stop, lat) / size
-    x, y = project(departure.lon, departure.lat, at_lon, at_lat)
+    x, y = east_north_km(departure.lon, departure.lat, at_lon, at_lat)
     stops = len(size)
     away = np.hypot(x, y)  # [stop] km
     line_haul = float(away.mean())

@@ -19,8 +19,8 @@ from scipy.spatial import cKDTree
 
 from engine.domain import GroundplanError
 from engine.fieldwork import qgis
-from engine.fieldwork.reach import project
 from engine.fieldwork.tour import Day, Itinerary, Stop, clock, ways_of
+from engine.geodesy import east_north_km
 
 WAYPOINTS = 9  # between start and end of one link, the limit of Google Maps
 
@@ -75,7 +75,7 @@ def day_sheets(
         home = itinerary.departure
         spare, mine = (
             np.column_stack(
-                project(home.lon, home.lat, frame["lon"].to_numpy(float), frame["lat"].to_numpy(float))
+                east_north_km(home.lon, home.lat, frame["lon"].to_numpy(float), frame["lat"].to_numpy(float))
             )
             for frame in (replacements, sheet)
         )  # [parcel, xy] km

@@ -23,6 +23,7 @@ from engine.domain import Departure, PlanError
 from engine.fieldwork.costs import FREE, Cost, Tariff, bill, exactly
 from engine.fieldwork.roads import Distances, Roads, Straight
 from engine.fieldwork.tour import START_H, Day, Itinerary, Stop
+from engine.geodesy import east_north_km
 
 Floats = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.int64]
@@ -143,9 +144,7 @@ def group_stops(lon: Floats, lat: Floats) -> Rows:
 
     Places nearer than 250 m hang together; a chain of them is cut into pieces of at most 600 m.
     """
-    metres = 111_195.0  # per degree of latitude; good enough for a few hundred metres
-    x = lon * np.cos(np.radians(lat.mean())) * metres / 1000
-    xy = np.column_stack([x, lat * metres / 1000])
+    xy = np.column_stack(east_north_km(float(lon.mean()), float(lat.mean()), lon, lat))  # [place, xy]
     near = cKDTree(xy).sparse_distance_matrix(cKDTree(xy), NEIGHBOURS_KM, output_type="coo_matrix")
     chain = connected_components(near, directed=False)[1]
     low = np.full((chain.max() + 1, 2), np.inf)  # [chain, xy] its south-western corner

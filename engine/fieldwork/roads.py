@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from engine.domain import GroundplanError
 from engine.fieldwork.costs import Range, Tariff, exactly
-from engine.fieldwork.reach import project
+from engine.geodesy import east_north_km
 
 Floats = npt.NDArray[np.float64]
 TIMEOUT_S = 20.0
@@ -54,7 +54,7 @@ class Straight:
 
     def distances(self, lon: Floats, lat: Floats, tariff: Tariff) -> Distances:
         """Distances in an azimuthal equidistant projection around the first place."""
-        x, y = project(float(lon[0]), float(lat[0]), lon, lat)
+        x, y = east_north_km(float(lon[0]), float(lat[0]), lon, lat)
         straight = np.hypot(x[:, None] - x, y[:, None] - y)  # [from, to]
         detour = exactly(tariff.detour)
         km = straight * detour.likely

@@ -1,13 +1,21 @@
-"""Folds of visited parcels that are as hard as the area is."""
+"""Folds: one season left out, and visited parcels as far apart as the area is from them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from scipy.cluster.vq import kmeans2
 from scipy.spatial.distance import cdist
 
+from engine.domain import PlanError
+
 Places = npt.NDArray[np.float64]
+Rows = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
 QUANTILES = np.linspace(0, 1, 50)
 
 
@@ -65,3 +73,62 @@ def _dealt(label: npt.NDArray[np.int64], folds: int, rng: np.random.Generator) -
         fold[one] = load.argmin()
         load[fold[one]] += size[one]
     return fold[owner]
+
+
+@dataclass(frozen=True, eq=False)
+class Fold:
+    """One leave-one-season-out fold: rows of ``Study.parcels`` to train on and to validate on."""
+
+    held_out: str
+    train: Rows
+    validation: Rows
+
+
+def separate_fields(
+    field_group: npt.NDArray[np.object_], train: Rows, evaluation: Rows, test_ground: Mask
+) -> tuple[Rows, Rows]:
+    """Take every field that stands on both sides away from one of them.
+
+    A field of the test half is kept for evaluation, a field of the pool half for training.
+    """
+    shared = np.intersect1d(field_group[train], field_group[evaluation])
+    train_too = pd.Index(field_group[train]).isin(shared) & test_ground[train]
+    evaluation_too = pd.Index(field_group[evaluation]).isin(shared) & ~test_ground[evaluation]
+    return train[~train_too], evaluation[~evaluation_too]
+
+
+def leave_one_season_out(
+    season: npt.NDArray[np.object_],
+    field_group: npt.NDArray[np.object_],
+    test_ground: Mask,
+    sources: Sequence[str],
+    usable: Mask,
+) -> tuple[Fold, ...]:
+    """Each source season validates once what the others teach.
+
+    With a single source season there is nothing to hold out by season; the test half of its own ground
+    validates then.
+
+    Parameters
+    ----------
+    season, field_group, test_side
+        Of every parcel of the study, ``[parcel]``.
+    usable
+        Parcels that may be learnt from at all, ``[parcel]``.
+    """
+    folds = []
+    for held_out in sources:
+        validation = np.flatnonzero((season == held_out) & usable)
+        if len(sources) == 1:
+            train, validation = validation[~test_ground[validation]], validation[test_ground[validation]]
+        else:
+            train = np.flatnonzero(pd.Index(season).isin([s for s in sources if s != held_out]) & usable)
+        train, validation = separate_fields(field_group, train, validation, test_ground)
+        if len(train) and len(validation):
+            folds.append(Fold(held_out, train, validation))
+    if not folds:
+        raise PlanError(
+            f"The seasons {', '.join(sources)} leave no parcel to learn from that is not also a test field. "
+            "Name more seasons to pre-train on, or test on the far half instead of all far parcels."
+        )
+    return tuple(folds)

@@ -153,14 +153,14 @@ class TreesLearner:
         self, samples: Samples, prior: Prior, schedule: Schedule, setting: Setting, start: Any = None
     ) -> Model:
         """Grow trees, whose odds are divided by the shares; ``start`` keeps its trees beside them."""
-        from engine.learning.models import Reweighed
+        from engine.learning.calibration import Reweighed
 
         fresh = Reweighed(self.pretrain(samples, setting), -prior)
         return fresh if start is None else self.blend(start, fresh, 0.5)
 
     def blend(self, one: Any, other: Any, share: float) -> Model:
         """Let both vote."""
-        from engine.learning.models import Mixture
+        from engine.learning.calibration import Mixture
 
         return Mixture((one, other), (1 - share, share))
 

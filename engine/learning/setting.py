@@ -8,10 +8,10 @@ from typing import Protocol
 from engine.learning.recipes import Recipe
 
 
-class Watch(Protocol):
+class EpochObserver(Protocol):
     """Told after every epoch; may raise to stop the run. Must pickle: it travels to worker processes."""
 
-    def of(self, training: str) -> Watch:
+    def of(self, training: str) -> EpochObserver:
         """Who watches the training of that name; without a name, only whether to stop."""
         ...
 
@@ -19,10 +19,10 @@ class Watch(Protocol):
         """One epoch of ``epochs`` is done, with this mean training loss."""
 
 
-class Silent:
+class NoObserver:
     """Nobody watches."""
 
-    def of(self, training: str) -> Watch:
+    def of(self, training: str) -> EpochObserver:
         """The same."""
         return self
 
@@ -45,5 +45,5 @@ class Setting:
     recipe: Recipe
     seed: int
     device: str = "auto"
-    watch: Watch = field(default_factory=Silent)
+    watch: EpochObserver = field(default_factory=NoObserver)
     bfloat16: bool | None = None

@@ -15,7 +15,7 @@ import numpy.typing as npt
 import tomli_w
 
 from engine.domain import Crop, Departure, GroundplanError, Legend, Provenance, Season, StudyError
-from engine.studies.landscape.parameters import Landscape, landscape_of
+from engine.simulation.parameters import Landscape, landscape_of
 
 FORMAT = 1
 FILE = "study.toml"

@@ -19,13 +19,13 @@ import pyarrow as pa
 from filelock import FileLock
 
 from engine.domain import Cube, Legend, Study, StudyError
+from engine.files import workspace
 from engine.studies.fingerprint import fingerprint, parcels_digest, series_digest
-from engine.studies.landscape.table import Counted, write_season
 from engine.studies.manifest import FILE, Manifest, SeasonEntry, read_manifest
 from engine.studies.profiles import FILE as PROFILES
 from engine.studies.profiles import profiles
 from engine.studies.series_file import read_series, series_path, write_series
-from engine.workspace import workspace
+from engine.studies.simulated_season import Counted, write_season
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -130,7 +130,7 @@ class StoredCubes(Mapping[str, Cube]):
 
     def __getitem__(self, label: str) -> Cube:
         manifest = self.manifest
-        self.grow(label)
+        self.simulate_series(label)
         return _load(
             self._path(label),
             self.folder,
@@ -142,11 +142,11 @@ class StoredCubes(Mapping[str, Cube]):
         )
 
     @property
-    def ungrown(self) -> tuple[str, ...]:
+    def unsimulated_seasons(self) -> tuple[str, ...]:
         """Seasons of a simulated study whose series must be grown before they can be read."""
         return tuple(label for label in self.entries if not self._path(label).is_file())
 
-    def grow(self, label: str, workers: int = 1, counted: Counted | None = None) -> None:
+    def simulate_series(self, label: str, workers: int = 1, counted: Counted | None = None) -> None:
         """Have a season's series in the workspace, if they are not in the study's folder.
 
         Raises
@@ -194,15 +194,15 @@ class StoredCubes(Mapping[str, Cube]):
         return len(self.entries)
 
 
-def ungrown(study: Study) -> tuple[str, ...]:
+def unsimulated_seasons(study: Study) -> tuple[str, ...]:
     """Seasons of a simulated study whose series must be grown before they can be read."""
-    return study.cubes.ungrown if isinstance(study.cubes, StoredCubes) else ()
+    return study.cubes.unsimulated_seasons if isinstance(study.cubes, StoredCubes) else ()
 
 
-def grow(study: Study, label: str, workers: int = 1) -> None:
+def simulate_series(study: Study, label: str, workers: int = 1) -> None:
     """Have a season's series in the workspace, if they are not in the study's folder."""
     if isinstance(study.cubes, StoredCubes):
-        study.cubes.grow(label, workers)
+        study.cubes.simulate_series(label, workers)
 
 
 def profiles_of(study: Study) -> pd.DataFrame:
@@ -246,7 +246,7 @@ def summary(study: Study | Path | str) -> tuple[SeasonSummary, ...]:
         study = open_study(study)
     rows = []
     for season in study.seasons:
-        surveyed = study.surveyed(season.label)
+        surveyed = study.parcels_in(season.label)
         area = surveyed.groupby("crop")["area_ha"].agg(["size", "sum"])
         classes = tuple(
             ClassCount(name, int(area.loc[name, "size"]), float(area.loc[name, "sum"]))

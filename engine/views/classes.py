@@ -9,7 +9,7 @@ import pandas as pd
 from plotly.subplots import make_subplots
 
 from engine.domain import Estimate
-from engine.experiments.outcome import Outcome, home_of, trips_of
+from engine.experiments.outcome import Outcome, baseline_of, trips_of
 from engine.views import palette
 from engine.views.charts import Chart, plain, template
 from engine.views.curves import DASHES, MARKERS, Score, hue
@@ -29,7 +29,7 @@ def small_multiples(outcomes: Sequence[Outcome], method: str, score: Score, dark
         Whose trips are shown; a panel with several methods would be unreadable.
     """
     colours = palette.scheme(dark)
-    home = home_of(outcomes)
+    home = baseline_of(outcomes)
     trips = [one for one in trips_of(outcomes) if one.plan.method.name == method]
     shown = [*trips, *([home] if home else [])]
     classes = [name for name in shown[0].classes if any(name in _f1(one, score) for one in shown)]
@@ -56,14 +56,14 @@ def small_multiples(outcomes: Sequence[Outcome], method: str, score: Score, dark
                 **at,
                 x=[one.parcels for one in row],
                 y=[_f1(one, score)[crop].value for one in row],
-                name=points[0].plan.design.manner,
+                name=points[0].plan.design.description,
                 legendgroup=design,
                 showlegend=place == 0,
                 mode="lines+markers",
                 line={"color": colour, "width": 2 if design == "radius" else 1, "dash": DASHES.get(design)},
                 marker={"color": colour, "size": 6, "symbol": MARKERS.get(design)},
                 customdata=[str(_f1(one, score)[crop]) for one in row],
-                hovertemplate=f"{plain(crop)}, {points[0].plan.design.manner}<br>%{{x:,}} parcels: "
+                hovertemplate=f"{plain(crop)}, {points[0].plan.design.description}<br>%{{x:,}} parcels: "
                 "F1 %{customdata}<extra></extra>",
             )
         if home and crop in _f1(home, score):

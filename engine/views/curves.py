@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from engine.decisions.advice import Advice, Option, marginal_price
 from engine.domain import Estimate
-from engine.experiments.advice import Advice, Option, marginal_price
-from engine.experiments.outcome import Outcome, home_of, trips_of
+from engine.experiments.outcome import Outcome, baseline_of, trips_of
 from engine.fieldwork.costs import Range, sign_of
 from engine.views import palette
 from engine.views.charts import Chart, plain, shades, template
@@ -53,7 +53,7 @@ def macro_f1(
     Parameters
     ----------
     outcomes
-        Of one comparison, see `engine.experiments.table.comparisons`.
+        Of one comparison, see `engine.decisions.comparison.comparisons`.
     axis
         Against the radius in km, the number of visited parcels, or money. A random design stands at the
         radius whose count it matches.
@@ -78,7 +78,9 @@ def macro_f1(
         f1 = [_estimate(one, score) for one in points]
         colour = hue(method, dark) if led else colours.muted
         name = (
-            points[0].plan.design.manner if len(methods) == 1 else f"{method}, {points[0].plan.design.manner}"
+            points[0].plan.design.description
+            if len(methods) == 1
+            else f"{method}, {points[0].plan.design.description}"
         )
         if led:
             figure.add_scatter(
@@ -102,7 +104,7 @@ def macro_f1(
             marker={"symbol": MARKERS.get(design, "square"), "size": 9 if led else 7, "color": colour},
             customdata=[
                 [
-                    one.plan.design.reach_km,
+                    one.plan.design.equivalent_radius_km,
                     one.parcels,
                     str(_estimate(one, score)),
                     f"<br>{money[one.plan.key]} {sign_of(currency)}" if one.plan.key in money else "",
@@ -112,7 +114,7 @@ def macro_f1(
             hovertemplate=f"{name}<br>%{{customdata[1]:,}} parcels, %{{customdata[0]:g}} km<br>"
             "F1 %{customdata[2]}%{customdata[3]}<extra></extra>",
         )
-    home = home_of(outcomes)
+    home = baseline_of(outcomes)
     if home is not None:
         stay = _estimate(home, score)
         figure.add_hrect(
@@ -196,7 +198,7 @@ def _behind(outcomes: Sequence[Outcome], score: Score, money: dict[str, Range]) 
         {
             "method": one.plan.method.name,
             "design": one.plan.design.name,
-            "radius, km": one.plan.design.reach_km,
+            "radius, km": one.plan.design.equivalent_radius_km,
             "parcels": one.parcels,
             "cost": money[one.plan.key].likely if one.plan.key in money else None,
             "macro F1": _estimate(one, score).value,
@@ -211,7 +213,7 @@ def _behind(outcomes: Sequence[Outcome], score: Score, money: dict[str, Range]) 
 def verdict(outcomes: Sequence[Outcome], score: Score) -> str:
     """The answer of the chart: the best trip beside staying at home, as far as intervals let one say."""
     visits = trips_of(outcomes)
-    home = home_of(outcomes)
+    home = baseline_of(outcomes)
     if not visits:
         stays = f"Staying at home gives {_estimate(home, score)}; " if home else ""
         return f"{stays}no trip has been tried"
@@ -233,7 +235,7 @@ def verdict(outcomes: Sequence[Outcome], score: Score) -> str:
 
 def decision(advice: Advice, departure: str, currency: str) -> str:
     """The recommendation in a sentence or two."""
-    best, home = advice.recommended, advice.home
+    best, home = advice.recommended, advice.baseline
     stay = f"Staying at home gives {home.f1}." if home else "What staying at home gives is not answered."
     if not best.visits:
         trips = trips_of(advice.pareto)
@@ -244,9 +246,9 @@ def decision(advice: Advice, departure: str, currency: str) -> str:
         )
     plan = best.outcome.plan
     where = (
-        f"within {plan.design.reach_km:.3g} km of {departure}"
+        f"within {plan.design.equivalent_radius_km:.3g} km of {departure}"
         if plan.design.name == "radius"
-        else f"{plan.design.manner}, as many as lie within {plan.design.reach_km:.3g} km of {departure}"
+        else f"{plan.design.description}, as many as lie within {plan.design.equivalent_radius_km:.3g} km of {departure}"
     )
     days = f"{best.crew_days:.0f} day" + "s" * (round(best.crew_days) != 1)
     return (
@@ -311,4 +313,4 @@ def _estimate(outcome: Outcome, score: Score) -> Estimate:
 
 
 def _reach(outcome: Outcome, axis: Axis) -> float:
-    return outcome.plan.design.reach_km if axis == "radius" else outcome.parcels
+    return outcome.plan.design.equivalent_radius_km if axis == "radius" else outcome.parcels

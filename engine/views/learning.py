@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 import plotly.graph_objects as go
 
-from engine.experiments.watching import Curve
+from engine.experiments.progress import LossCurve
 from engine.views import palette
 from engine.views.charts import Chart, template
 
@@ -15,7 +15,7 @@ MOST = 4  # curves at once
 DASHES = ("solid", "dash", "dot", "dashdot")
 
 
-def loss(curves: Sequence[Curve], dark: bool) -> Chart:
+def loss(curves: Sequence[LossCurve], dark: bool) -> Chart:
     """Training loss by share of the epochs, of the trainings that began last."""
     colours = palette.scheme(dark)
     shown = list(curves)[-MOST:]

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,10 +15,11 @@ import pandas as pd
 import pydeck as pdk
 import shapely
 from pydeck.types import String
-from pyproj import CRS, Geod, Proj, Transformer
 
-from engine.domain import Departure, Legend
+from engine.domain import Departure, GroundplanError, Legend
 from engine.fieldwork.tour import clock, ways_of
+from engine.files import write_atomic
+from engine.geodesy import bounds_of, circle, place_and_scale, project_km, utm_crs
 from engine.views import palette
 
 if TYPE_CHECKING:
@@ -33,7 +32,6 @@ RING_DIGITS = 5  # 1 m: it is sent at every step
 MOST_OUTLINES = 5000  # parcels that are drawn with their outline
 MOST_LIVE = 500  # and that are redrawn with it within a blink, also without a graphics card
 POINT_TYPES = (0, 4)  # shapely's numbers of Point and MultiPoint
-WGS84 = Geod(ellps="WGS84")
 HEIGHT = 520  # pixels
 MOST_FILES = 500  # of places, kept for pages that are open
 DAYS_LIGHT = ("#1B5AA5", "#B26A00", "#2E7D5B", "#9C2F6F", "#5B4BA8", "#8A3B2A")  # colours of days, in turn
@@ -122,10 +120,10 @@ def publish_spots(parcels: pd.DataFrame, folder: Path | None, url: str = "app/st
         path = folder / f"spots-{key}.json"
         try:
             if not path.exists():
-                _write_whole(path, text)
+                write_atomic(path, text.encode())
                 _forget(folder, "spots-*.json")
             return Spots(key, f"{url}/{path.name}", path)
-        except OSError:
+        except GroundplanError:
             pass  # a read-only installation: slower, but it draws
     return Spots(key, places, None)
 
@@ -166,14 +164,14 @@ def publish(
     dense = len(parcels) > (MOST_LIVE if live else MOST_OUTLINES)
     text, crs = _geojson(parcels, legend, dense)
     key = hashlib.sha256(text.encode()).hexdigest()[:32]
-    bounds = _bounds(parcels)
+    bounds = bounds_of(parcels["lon"], parcels["lat"])
     if folder is not None:
         path = folder / f"parcels-{key}.geojson"
         try:
             if not path.exists():
-                _write_whole(path, text)
+                write_atomic(path, text.encode())
             return Ground(key, f"{url}/{path.name}", path, bounds, crs, dense)
-        except OSError:
+        except GroundplanError:
             pass  # a read-only installation: slower, but it draws
     return Ground(key, json.loads(text), None, bounds, crs, dense)
 
@@ -185,7 +183,8 @@ def reach(ground: Ground, departure: Departure, km: float, dark: bool, spots: Sp
     Its verdict can differ from the geodesic one by a few metres in 100 km, and within a field group.
     """
     colours = palette.scheme(dark)
-    x, y, scale = _project(ground.crs, departure)
+    x, y, scale = place_and_scale(ground.crs, departure.lon, departure.lat)
+    x, y = round(x, 4), round(y, 4)  # km, to 0.1 m: they are sent at every step
     look = _look(ground, dark, 3.5)
     spot = f"{ground.key[:8]}-{departure.lon:g}-{departure.lat:g}-{dark}"
     everywhere = pdk.Layer(
@@ -208,7 +207,7 @@ def reach(ground: Ground, departure: Departure, km: float, dark: bool, spots: Sp
         filter_range=[0, round((km * scale) ** 2, 6)],
         **look,
     )
-    ring = np.round(circle(departure, km), RING_DIGITS).tolist()
+    ring = circle(departure.lon, departure.lat, km).round(RING_DIGITS).tolist()
     around = pdk.Layer(
         "PolygonLayer",
         id="circle",
@@ -363,16 +362,6 @@ def clicked(selection: Mapping[str, Any], parcels: pd.DataFrame) -> Departure | 
     return None
 
 
-def circle(departure: Departure, km: float, points: int = 60) -> list[list[float]]:
-    """The geodesic circle around a departure as a closed ring of ``[lon, lat]`` in degrees."""
-    azimuth = np.linspace(0, 360, points + 1)  # [point]
-    start = np.full_like(azimuth, departure.lon), np.full_like(azimuth, departure.lat)
-    lon, lat, _ = WGS84.fwd(*start, azimuth, np.full_like(azimuth, km * 1000))
-    lon = departure.lon + (np.asarray(lon) - departure.lon + 180) % 360 - 180  # one piece at the date line
-    ring: list[list[float]] = np.column_stack([lon, lat]).round(DIGITS).tolist()
-    return ring
-
-
 def _start(departure: Departure, colours: palette.Scheme) -> pdk.Layer:
     return pdk.Layer(
         "ScatterplotLayer",
@@ -407,10 +396,10 @@ def _tooltip(text: str, colours: palette.Scheme) -> dict[str, Any]:
 def _geojson(parcels: gpd.GeoDataFrame, legend: Legend, dense: bool) -> tuple[str, str]:
     """The features as compact GeoJSON, and the projection of their ``x`` and ``y``."""
     lon, lat = parcels["lon"].to_numpy(np.float64), parcels["lat"].to_numpy(np.float64)  # [parcel]
-    crs = _utm(parcels)
-    x, y = Transformer.from_crs(4326, crs, always_xy=True).transform(lon, lat)
+    crs = utm_crs(bounds_of(lon, lat))
+    x, y = project_km(crs, lon, lat)
     place = pd.DataFrame({"x": x, "y": y}).groupby(parcels["field_group"].to_numpy()).transform("mean")
-    place = (place / 1000).round(4)  # km, to 0.1 m
+    place = place.round(4)  # km, to 0.1 m
     looks = [
         {
             "crop": crop.name.replace("_", " "),
@@ -476,30 +465,9 @@ def _look(ground: Ground, dark: bool, pixels: float) -> dict[str, Any]:
     return look | {"point_radius_units": PIXELS, "get_point_radius": pixels}
 
 
-def _utm(parcels: gpd.GeoDataFrame) -> str:
-    """The UTM zone of the parcels' centre, as ``EPSG:<code>``."""
-    west, south, east, north = _bounds(parcels)
-    zone = min(int(((west + east) / 2 + 180) // 6) + 1, 60)
-    return f"EPSG:{(32600 if south + north >= 0 else 32700) + zone}"
-
-
-def _bounds(parcels: gpd.GeoDataFrame) -> tuple[float, float, float, float]:
-    lon, lat = parcels["lon"], parcels["lat"]
-    return float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max())
-
-
-def _project(crs: str, departure: Departure) -> tuple[float, float, float]:
-    """Place in km and scale of the projection there; a place it cannot show is far from everything."""
-    x, y = Transformer.from_crs(4326, crs, always_xy=True).transform(departure.lon, departure.lat)
-    scale = Proj(CRS(crs)).get_factors(departure.lon, departure.lat).meridional_scale
-    if not np.isfinite([x, y, scale]).all():
-        return 1e6, 1e6, 1.0
-    return round(x / 1000, 4), round(y / 1000, 4), float(scale)
-
-
 def _view(bounds: tuple[float, float, float, float], departure: Departure) -> pdk.ViewState:
     """The view that shows the parcels and 25 km around the departure; the radius does not move it."""
-    ring = np.array(circle(departure, 25, points=4))  # [point, lon and lat]
+    ring = circle(departure.lon, departure.lat, 25, points=4)  # [point, lon and lat]
     west, south, east, north = bounds
     west, east = min(west, ring[:, 0].min()), max(east, ring[:, 0].max())
     south, north = min(south, ring[:, 1].min()), max(north, ring[:, 1].max())
@@ -525,18 +493,3 @@ def _frame(bounds: tuple[float, float, float, float]) -> pdk.ViewState:
 
 def _compact(value: Any) -> str:
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
-
-
-def _write_whole(path: Path, text: str) -> None:
-    """Write a file so that nobody ever sees half of it."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".parcels-", suffix=".partial")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

@@ -10,7 +10,7 @@ import pandas as pd
 from plotly.subplots import make_subplots
 
 from engine.domain import Legend, Season
-from engine.studies.bands import in_decibel
+from engine.studies.ingest.bands import in_decibel
 from engine.views.charts import Chart, colour_of, plain, template
 
 DASHES = ("solid", "dash", "dot")  # so that no class is told by colour alone

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.domain import Estimate, PlanError
-from engine.experiments.advice import (
+from engine.decisions.advice import (  # fmt: skip
     Option,
     advise,
     difference,
@@ -17,13 +16,14 @@ from engine.experiments.advice import (
     pareto,
     priced,
     probability_above,
-)  # fmt: skip
+)
+from engine.domain import Estimate, PlanError
 from engine.experiments.archive import Archive
 from engine.experiments.plan import grid
 from engine.experiments.run import answer
 from engine.fieldwork.costs import Tariff, exactly
-from engine.fieldwork.designs import Clusters
 from engine.fieldwork.estimate import estimate
+from engine.sampling.designs import Clusters
 from tests import made_up
 
 
@@ -163,7 +163,7 @@ def test_a_first_look_shows_home_one_method_and_no_beaten_design_but_the_yardsti
 
 
 def test_the_trip_to_drive_is_the_repeat_whose_cost_is_closest_to_the_mean(study, answered):
-    parcels = study.surveyed("2021").sort_values("lon")["parcel_id"]
+    parcels = study.parcels_in("2021").sort_values("lon")["parcel_id"]
     visited = tuple(tuple(parcels.iloc[:count]) for count in (2, 10, 60))
     (one,) = priced(study, [dataclasses.replace(answered[1], visited=visited)], Tariff())
     costs = [

@@ -4,16 +4,16 @@ import dataclasses
 
 import pytest
 
+from engine.decisions.backtest import backtests, forecast_trip, gains, history, regrets
+from engine.decisions.forecast import Gain, forecast
+from engine.decisions.trip import TripRequest, trip
 from engine.domain import PlanError
 from engine.experiments.archive import Archive
-from engine.experiments.backtest import backtests, foretell, gains, history, regrets
-from engine.experiments.forecast import Gain, forecast
 from engine.experiments.plan import grid
 from engine.experiments.run import answer
-from engine.experiments.trip import TripRequest, trip
 from engine.fieldwork.costs import PRESETS
-from engine.fieldwork.limits import Limit
 from engine.learning.methods.moved import Replay
+from engine.sampling.limits import Limit
 from tests import made_up
 from tests.made_up import TINY
 
@@ -47,7 +47,7 @@ def test_gains_are_differences_in_pairs_and_make_a_forecast(tmp_path):
     outcomes = answer(study, plans, Archive(tmp_path))
     found = gains(outcomes)
     assert len(found) == 6
-    by_plan = {(one.plan.target, one.plan.design.reach_km): one for one in outcomes}
+    by_plan = {(one.plan.target, one.plan.design.equivalent_radius_km): one for one in outcomes}
     stay, went = by_plan["2019", 0.0], by_plan["2019", 30.0]
     (gain,) = [one for one in found if one.season == "2019" and one.parcels == went.parcels]
     assert gain.points == pytest.approx(100 * (went.macro_f1.value - stay.macro_f1.value))
@@ -60,7 +60,7 @@ def test_gains_are_differences_in_pairs_and_make_a_forecast(tmp_path):
     assert sorted(known, key=repr) == sorted(found, key=repr)
     assert history(study, outcomes, "2020", study.departure, "replay") == []  # taught by the target itself
     request = TripRequest("2021", study.departure, "radius", Limit("km", 20), PRESETS["default"])
-    told = foretell(known, trip(study, request, Archive(tmp_path)), value_of_point=50)
+    told = forecast_trip(known, trip(study, request, Archive(tmp_path)), value_of_point=50)
     assert told.parcels == len(trip(study, request, Archive(tmp_path)).wanted)
     assert told.gain.low < told.gain.value < told.gain.high
     assert told.probability_worth_it < told.probability_of_gain

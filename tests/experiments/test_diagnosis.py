@@ -6,26 +6,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.decisions.diagnosis import diagnose, energy_distance, hellinger, outside_share
 from engine.domain import PlanError
-from engine.experiments.diagnosis import diagnose, energy_distance, hellinger, outside_share
 from engine.experiments.plan import TestArea
-from engine.experiments.territory import survey
+from engine.sampling.split import split_parcels
 from tests import made_up
 
 CLASSES = st.lists(st.sampled_from(["wheat", "maize", "rice"]), min_size=1, max_size=30)
 
 
 def ground(study):
-    return survey(study, "2021", study.departure, TestArea())
+    return split_parcels(study, "2021", study.departure, TestArea())
 
 
 def test_a_trip_to_one_class_lacks_the_others_and_is_told_so():
     study = made_up.study(parcels=200)
-    territory = ground(study)
-    lone = territory.open.loc[territory.open["crop"] == "wheat", "parcel_id"]
-    found = diagnose(study, "2021", lone, territory)
+    split = ground(study)
+    lone = split.candidates.loc[split.candidates["crop"] == "wheat", "parcel_id"]
+    found = diagnose(study, "2021", lone, split)
     assert found.lacks == ("maize", "soybean")
-    assert found.trip.missing == pytest.approx((territory.test["crop"] != "wheat").mean())
+    assert found.trip.missing == pytest.approx((split.test["crop"] != "wheat").mean())
     assert found.trip.mix > 0.5 > found.random.mix
     assert found.trip.outside > 0.4 > found.random.outside
     assert found.trip.features > 3 * found.random.features
@@ -34,9 +34,9 @@ def test_a_trip_to_one_class_lacks_the_others_and_is_told_so():
 
 def test_a_trip_that_is_like_the_area_is_no_farther_from_it_than_chance():
     study = made_up.study(parcels=400)
-    territory = ground(study)
-    some = territory.open.sample(100, random_state=1)["parcel_id"]
-    found = diagnose(study, "2021", some, territory)
+    split = ground(study)
+    some = split.candidates.sample(100, random_state=1)["parcel_id"]
+    found = diagnose(study, "2021", some, split)
     assert found.lacks == ()
     assert found.trip.mix == pytest.approx(found.random.mix, abs=0.06)
     assert found.trip.features == pytest.approx(found.random.features, abs=0.02)

@@ -4,11 +4,11 @@ import dataclasses
 
 import pytest
 
+from engine.decisions.interpolation import expected
+from engine.decisions.published import beside
 from engine.domain import Estimate
 from engine.experiments.archive import Archive
-from engine.experiments.expectation import expected
 from engine.experiments.plan import grid
-from engine.experiments.published import beside
 from engine.experiments.run import answer
 from tests import made_up
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from engine.decisions.forecast import DESIGN, LEVEL, SIGMA, SLOPE, TAU, Gain, forecast
 from engine.domain import PlanError
-from engine.experiments.forecast import DESIGN, LEVEL, SIGMA, SLOPE, TAU, Gain, forecast
 
 
 def world(rng, seasons, error=0.7):

@@ -11,11 +11,13 @@ import pytest
 from filelock import FileLock
 
 from engine.domain import GroundplanError
-from engine.experiments import desk, jobs
-from engine.experiments.archive import Archive, write_json
+from engine.experiments import jobs
+from engine.experiments import status as desk
+from engine.experiments.archive import Archive
 from engine.experiments.plan import grid
+from engine.experiments.progress import loss_curves
 from engine.experiments.run import answer
-from engine.experiments.watching import curves_of
+from engine.files import write_json
 from engine.learning.methods.study import Scratch
 from engine.learning.recipes import Schedule
 from engine.studies.store import open_study, save_study
@@ -170,7 +172,7 @@ def test_the_number_of_slots_must_be_one(monkeypatch):
 def test_losses_can_be_watched_while_it_trains_and_start_anew_with_the_job(folder, tmp_path):
     job = jobs.start(ask(folder, SLOW), folder, tmp_path)
     end = time.monotonic() + 90
-    while not (seen := curves_of(job.folder)):
+    while not (seen := loss_curves(job.folder)):
         assert time.monotonic() < end
         time.sleep(0.2)
     (curve,) = seen
@@ -181,7 +183,7 @@ def test_losses_can_be_watched_while_it_trains_and_start_anew_with_the_job(folde
     job.cancel()
     wait_for(job, {"cancelled"})
     jobs.resume(job)
-    assert not any(one.epoch[-1] > SLOW.scratch.epochs // 2 for one in curves_of(job.folder))
+    assert not any(one.epoch[-1] > SLOW.scratch.epochs // 2 for one in loss_curves(job.folder))
     job.cancel()
     wait_for(job, {"cancelled"})
 
@@ -189,7 +191,7 @@ def test_losses_can_be_watched_while_it_trains_and_start_anew_with_the_job(folde
 def test_a_line_that_is_being_written_is_skipped(tmp_path):
     (tmp_path / "curves").mkdir()
     (tmp_path / "curves" / "a.jsonl").write_text('["t", 1, 4, 0.5]\n["t", 2, 4, 0.4]\n["t", 3')
-    (curve,) = curves_of(tmp_path)
+    (curve,) = loss_curves(tmp_path)
     assert curve.loss == (0.5, 0.4)
 
 

@@ -10,16 +10,16 @@ from engine.domain import PlanError
 from engine.experiments import run
 from engine.experiments.archive import Archive
 from engine.experiments.balanced import SHARES, best_share
+from engine.experiments.member_weights import by_training_data
 from engine.experiments.plan import from_json, grid, to_json
 from engine.experiments.run import answer
-from engine.experiments.vote import by_teacher
-from engine.fieldwork.designs import DESIGNS
 from engine.learning.methods import MANNERS, METHODS
 from engine.learning.methods.groundplan import Groundplan, _missing
-from engine.learning.methods.knowledge import Past
 from engine.learning.methods.moved import Averaged, Joint, Replay
 from engine.learning.methods.selftraining import SelfTraining, TransductiveSelfTraining
+from engine.learning.protocols import Past
 from engine.learning.samples import Samples
+from engine.sampling.designs import DESIGNS
 from tests import made_up
 from tests.made_up import TINY
 
@@ -71,11 +71,11 @@ def test_a_past_whose_labels_meant_something_else_is_left_behind(tmp_path):
     home, went = answer(broken, plans, Archive(tmp_path))
     assert home.macro_f1_parcel.value < 0.1
     assert went.macro_f1_parcel.value > 0.9
-    counts = by_teacher(went.voters)
+    counts = by_training_data(went.member_weights)
     assert sum(counts.values()) == pytest.approx(1)
     assert counts["past seasons"] < 0.1
     assert counts["the visited parcels alone"] > 0.2
-    assert not home.voters
+    assert not home.member_weights
 
 
 def test_a_circle_that_holds_one_class_does_not_make_the_vote_forget_the_others(tmp_path):
@@ -176,7 +176,7 @@ def test_classes_that_a_trip_lacks_never_outnumber_the_trip():
 
 def test_a_past_that_cannot_be_held_out_is_refused_before_anything_is_computed(tmp_path):
     study = made_up.study(parcels=80)
-    label = study.past("2021")[-1]
+    label = study.seasons_before("2021")[-1]
     only = dataclasses.replace(
         study, parcels=study.parcels[study.parcels["season"].isin([label, "2021"])].reset_index(drop=True)
     )

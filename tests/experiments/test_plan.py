@@ -6,10 +6,10 @@ import pytest
 from engine.domain import Departure, PlanError
 from engine.experiments import plan as plans
 from engine.experiments.plan import Plan, TestArea, from_json, grid, to_json
-from engine.fieldwork.design import Nowhere
-from engine.fieldwork.designs import Radius, Random
 from engine.learning.methods import Scratch, Transfer, ZeroShot
 from engine.learning.recipes import PAPER, QUICK
+from engine.sampling.designs import Radius, Random
+from engine.sampling.protocol import NoVisit
 from tests import made_up
 
 PLAN = Plan(
@@ -88,7 +88,7 @@ def test_a_grid_asks_every_combination_and_staying_at_home_once():
     made = asked(made_up.study())
     assert len(made) == len(set(made)) == 1 + 2 * 2 * 2
     assert sum(plan.method == ZeroShot() for plan in made) == 1
-    assert all(plan.design == Nowhere() for plan in made if plan.method == ZeroShot())
+    assert all(plan.design == NoVisit() for plan in made if plan.method == ZeroShot())
 
 
 def test_sources_are_the_past_by_default_all_others_or_named_ones():

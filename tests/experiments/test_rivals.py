@@ -4,14 +4,14 @@ import dataclasses
 
 import pytest
 
+from engine.decisions.advice import Option
+from engine.decisions.alternatives import equal_cost, equal_count
 from engine.domain import Estimate
-from engine.experiments.advice import Option
 from engine.experiments.archive import Archive
 from engine.experiments.plan import grid
-from engine.experiments.rivals import equal_cost, equal_count
 from engine.experiments.run import answer
 from engine.fieldwork.costs import exactly
-from engine.fieldwork.designs import design_by_name
+from engine.sampling.designs import design_by_name
 from tests import made_up
 
 

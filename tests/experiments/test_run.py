@@ -12,7 +12,7 @@ from engine.experiments import run, source
 from engine.experiments.archive import Archive
 from engine.experiments.plan import TestArea, grid
 from engine.experiments.run import answer
-from engine.experiments.territory import survey
+from engine.sampling.split import split_parcels
 from tests import made_up
 from tests.made_up import TINY
 
@@ -65,7 +65,7 @@ def test_several_workers_find_what_one_finds(tmp_path):
 def test_every_arm_is_tested_on_the_same_parcels_and_visits_none_of_them(tmp_path):
     study = made_up.study(parcels=120)
     outcomes = answer(study, ask(study, designs=["radius", "random"]), Archive(tmp_path))
-    test = set(survey(study, "2021", study.departure, TestArea()).test["parcel_id"])
+    test = set(split_parcels(study, "2021", study.departure, TestArea()).test["parcel_id"])
     assert {one.test_parcels for one in outcomes} == {len(test)}
     truth = {tuple(np.sum(one.confusion_parcel, axis=1)) for one in outcomes}
     assert len(truth) == 1
@@ -185,7 +185,7 @@ def test_a_class_the_past_never_saw_is_scored_zero_at_home_learnt_on_the_trip_an
 
 def test_a_circle_that_lacks_classes_says_so_and_still_gives_a_score(tmp_path):
     study = made_up.study(parcels=90)
-    distance = survey(study, "2021", study.departure, TestArea()).parcels["distance_km"]
+    distance = split_parcels(study, "2021", study.departure, TestArea()).parcels["distance_km"]
     few = float(np.sort(distance)[1]) + 0.01  # two parcels, three classes
     _, transfer, scratch = answer(study, ask(study, radii=[few]), Archive(tmp_path))
     assert transfer.parcels < len(study.legend)
@@ -238,7 +238,7 @@ def test_all_far_parcels_test_where_the_study_s_own_variant_is_asked_for(tmp_pat
         answer(study, ask(study, ["scratch"], test=test, repeats=1), Archive(tmp_path))[0]
         for test in ("far-half", "far-all")
     )
-    far = survey(study, "2021", study.departure, TestArea("far-all")).parcels["distance_km"] > 30
+    far = split_parcels(study, "2021", study.departure, TestArea("far-all")).parcels["distance_km"] > 30
     assert whole.test_parcels == far.sum() > half.test_parcels
     _, random = answer(
         study, ask(study, ["scratch"], ["radius", "random"], test="far-all", repeats=1), Archive(tmp_path)

@@ -1,10 +1,10 @@
 """Outcomes side by side."""
 
+from engine.decisions.comparison import comparisons, learners, table
 from engine.experiments.archive import Archive
-from engine.experiments.outcome import home_of
+from engine.experiments.outcome import baseline_of
 from engine.experiments.plan import grid
 from engine.experiments.run import answer
-from engine.experiments.table import comparisons, learners, table
 from tests import made_up
 from tests.made_up import TINY
 
@@ -37,9 +37,9 @@ def test_staying_at_home_is_what_a_user_would_take_for_it_not_what_scored_best(t
     study = made_up.study(parcels=80)
     plans = asked(study, "random-forest", ("zero-shot", "all-past", "adjusted"))
     outcomes = answer(study, plans, Archive(tmp_path))
-    home = home_of(reversed(outcomes))
+    home = baseline_of(reversed(outcomes))
     assert home is not None
     assert home.plan.method.name == "adjusted"
-    assert home_of([]) is None
+    assert baseline_of([]) is None
     assert table(outcomes)["calibration"].between(0, 1).all()
     assert table(outcomes)["overall"].between(0, 1).all()

@@ -1,14 +1,14 @@
 import pytest
 
-from engine.experiments.vote import by_teacher, by_voice, told
+from engine.experiments.member_weights import by_member, by_training_data, told
 from engine.learning.methods.groundplan import BEFORE
 
 
 def test_every_voter_counts_once_by_teacher_and_once_by_voice():
-    assert by_teacher(BEFORE) == pytest.approx(
+    assert by_training_data(BEFORE) == pytest.approx(
         {"past seasons": 0.25, "past and present together": 0.7, "the visited parcels alone": 0.05}
     )
-    assert list(by_voice(BEFORE, "cnn1d").values()) == pytest.approx([1 / 3] * 3)
+    assert list(by_member(BEFORE, "cnn1d").values()) == pytest.approx([1 / 3] * 3)
 
 
 def test_the_sentence_names_who_counts_how_much():

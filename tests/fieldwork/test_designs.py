@@ -7,23 +7,23 @@ from scipy.spatial import cKDTree
 
 from engine.domain import PlanError
 from engine.experiments.plan import TestArea
-from engine.experiments.territory import survey
-from engine.fieldwork.design import Avoiding, Given, Nowhere
-from engine.fieldwork.designs import (
+from engine.sampling.designs import (
     DESIGNS,
     Balanced,
     Clusters,
-    Corridors,
     Disagreement,
     Embedding,
     Radius,
     Random,
     Stratified,
+    Transects,
     chosen,
     design_by_name,
     replacements,
 )
-from engine.fieldwork.pivotal import pivotal_order
+from engine.sampling.pivotal import pivotal_order
+from engine.sampling.protocol import Excluding, ListedParcels, NoVisit
+from engine.sampling.split import split_parcels
 from tests import made_up
 
 STUDY = made_up.study(parcels=200)
@@ -97,7 +97,7 @@ def test_random_never_draws_more_than_its_circle_holds_and_meets_the_count_with_
 
 @given(st.sampled_from(sorted(DESIGNS)), st.sampled_from([15.0, 20.0, 30.0]), st.integers(0, 20))
 def test_no_design_ever_draws_a_test_parcel_or_a_field_of_one(name, km, seed):
-    ground = survey(STUDY, "2021", STUDY.departure, TestArea())
+    ground = split_parcels(STUDY, "2021", STUDY.departure, TestArea())
     known = ground.open.assign(predicted="maize", disagreement=0.0, embedding_0=0.0)
     ids = design_by_name(name, km).draw(known, np.random.default_rng(seed))
     assert not set(ids) & set(ground.test["parcel_id"])
@@ -106,7 +106,7 @@ def test_no_design_ever_draws_a_test_parcel_or_a_field_of_one(name, km, seed):
 
 
 def test_random_reaches_beyond_the_circle_and_changes_with_the_seed():
-    ground = survey(STUDY, "2021", STUDY.departure, TestArea()).open
+    ground = split_parcels(STUDY, "2021", STUDY.departure, TestArea()).open
     draws = [Random(20).draw(ground, np.random.default_rng(seed)) for seed in (0, 0, 1)]
     assert draws[0] == draws[1] != draws[2]
     far = ground.loc[ground["parcel_id"].isin(draws[0]), "distance_km"]
@@ -184,7 +184,7 @@ def test_stratified_takes_as_many_of_a_rare_predicted_class_as_of_a_common_one()
 
 def test_corridors_stay_within_their_width_and_reach_farther_than_the_circle():
     parcels = singles(2000)
-    design = Corridors(15, directions=4, width_km=4)
+    design = Transects(15, directions=4, width_km=4)
     drawn = parcels[parcels["parcel_id"].isin(design.draw(parcels, np.random.default_rng(0)))]
     turned = np.random.default_rng(0).random() * 2 * np.pi
     east, north = drawn["east_km"].to_numpy(), drawn["north_km"].to_numpy()
@@ -196,7 +196,7 @@ def test_corridors_stay_within_their_width_and_reach_farther_than_the_circle():
 
 def test_corridors_that_hold_too_few_parcels_are_filled_from_beside_them():
     parcels = singles(100)
-    design = Corridors(40, directions=1, width_km=0.1)
+    design = Transects(40, directions=1, width_km=0.1)
     assert len(design.draw(parcels, np.random.default_rng(0))) == (parcels["distance_km"] <= 40).sum()
 
 
@@ -240,12 +240,16 @@ def test_embedding_and_disagreement_go_beyond_their_reach_only_when_it_is_used_u
 def test_a_given_list_is_visited_with_the_other_parcels_of_its_fields():
     frame = pd.DataFrame({"field_group": ["a", "a", "b", "c"], "distance_km": [1.0, 1.0, 2.0, 3.0]})
     parcels = looked_at(frame)
-    assert set(Given(("p0", "p2", "gone")).draw(parcels, np.random.default_rng(0))) == {"p0", "p1", "p2"}
+    assert set(ListedParcels(("p0", "p2", "gone")).draw(parcels, np.random.default_rng(0))) == {
+        "p0",
+        "p1",
+        "p2",
+    }
 
 
 def test_a_list_of_which_nothing_may_be_visited_is_refused():
     with pytest.raises(PlanError, match="None of the 1 given parcels"):
-        Given(("gone",)).draw(singles(5), np.random.default_rng(0))
+        ListedParcels(("gone",)).draw(singles(5), np.random.default_rng(0))
 
 
 @pytest.mark.parametrize("name", sorted(DESIGNS))
@@ -253,7 +257,7 @@ def test_unreachable_parcels_and_their_fields_are_never_visited_nor_replacements
     parcels = singles(60)
     parcels["field_group"] = [f"g{i // 2}" for i in range(60)]
     parcels["distance_km"] = parcels.groupby("field_group")["distance_km"].transform("min")
-    design = Avoiding(design_by_name(name, 40), ("p0", "p20"))
+    design = Excluding(design_by_name(name, 40), ("p0", "p20"))
     rng = np.random.default_rng
     seen = {*design.draw(parcels, rng(0)), *design.spare(parcels, rng(0))}
     assert seen == set(parcels["parcel_id"]) - {"p0", "p1", "p20", "p21"}
@@ -267,7 +271,7 @@ def test_a_design_that_asks_a_model_says_so_where_none_was_asked(name):
 
 
 def test_replacements_are_the_next_of_the_draw():
-    parcels = STUDY.surveyed("2021")
+    parcels = STUDY.parcels_in("2021")
     visited = chosen(parcels, STUDY.departure, Radius(20))
     spare = replacements(parcels, STUDY.departure, Radius(20), 0.2)
     assert len(spare) >= 0.2 * len(visited)
@@ -278,8 +282,8 @@ def test_replacements_are_the_next_of_the_draw():
 @pytest.mark.parametrize(
     "make",
     [
-        lambda: Corridors(10, directions=0),
-        lambda: Corridors(10, width_km=0),
+        lambda: Transects(10, directions=0),
+        lambda: Transects(10, width_km=0),
         lambda: Clusters(10, clusters=0),
     ],
 )
@@ -289,7 +293,7 @@ def test_shapes_that_hold_nothing_are_refused(make):
 
 
 def test_staying_at_home_visits_nothing():
-    assert Nowhere().draw(STUDY.parcels, np.random.default_rng(0)) == ()
+    assert NoVisit().draw(STUDY.parcels, np.random.default_rng(0)) == ()
 
 
 def test_an_empty_circle_is_refused_and_says_how_far_the_nearest_parcel_is():

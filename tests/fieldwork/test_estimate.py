@@ -13,9 +13,9 @@ from engine.fieldwork.itinerary import plan_days
 HOME = Departure(19.845, 45.255)
 
 
-def scattered(count: int, reach_km: float, seed: int) -> pd.DataFrame:
+def scattered(count: int, equivalent_radius_km: float, seed: int) -> pd.DataFrame:
     rng = np.random.default_rng(seed)
-    x, y = rng.uniform(-reach_km, reach_km, (2, count))
+    x, y = rng.uniform(-equivalent_radius_km, equivalent_radius_km, (2, count))
     names = [f"p{i:03d}" for i in range(count)]
     return pd.DataFrame({"parcel_id": names, "lon": HOME.lon + x / 78.4, "lat": HOME.lat + y / 111.2})
 

@@ -29,9 +29,9 @@ TARIFF = Tariff(minutes_per_parcel=12.0, detour=1.3)
 QUICK = 100  # effort
 
 
-def scattered(count: int, reach_km: float = 40.0, seed: int = 0) -> pd.DataFrame:
+def scattered(count: int, equivalent_radius_km: float = 40.0, seed: int = 0) -> pd.DataFrame:
     rng = np.random.default_rng(seed)
-    x, y = rng.uniform(-reach_km, reach_km, (2, count))
+    x, y = rng.uniform(-equivalent_radius_km, equivalent_radius_km, (2, count))
     return pd.DataFrame(
         {
             "parcel_id": [f"p{i:03d}" for i in range(count)],

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
-from engine.learning.composites import AXES, Composites, composited, described
+from engine.learning.calibration import Moving
+from engine.learning.features import AXES, Composites, composited, described
 from engine.learning.methods.wood import WORTH, even, grown, worth
-from engine.learning.models import Moving
 from engine.learning.samples import Samples, joined
 
 

@@ -8,8 +8,16 @@ from hypothesis import strategies as st
 
 from engine.learning import training
 from engine.learning.augmentation import augmented
+from engine.learning.calibration import (
+    Adjusted,
+    Mixture,
+    Reweighed,
+    Scaled,
+    best_temperature,
+    judged,
+    tempered,
+)
 from engine.learning.folds import matched_folds
-from engine.learning.models import Adjusted, Mixture, Reweighed, Scaled, best_temperature, judged, tempered
 from engine.learning.samples import RAREST, Samples
 from engine.learning.setting import Setting
 from engine.learning.stacking import stacked

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from sklearn.metrics import f1_score
 
-from engine.learning import scores
+from engine.learning import metrics as scores
 
 
 @given(

@@ -17,7 +17,7 @@ SETTING = Setting(TINY, 0, "cpu")
 
 def drawn(study, label, fill=True, seed=0):
     crop = study.legend.codes(study.parcels["crop"])
-    rows = study.surveyed(label).index.to_numpy()
+    rows = study.parcels_in(label).index.to_numpy()
     rng = np.random.default_rng(seed)
     return draw_samples(study.cubes[label], crop, len(study.legend), rows, TINY.pixels, rng, fill=fill)
 

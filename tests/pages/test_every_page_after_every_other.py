@@ -15,7 +15,7 @@ from engine.experiments.plan import grid
 from engine.experiments.run import answer
 from engine.learning.recipes import RECIPES
 from engine.studies.store import open_study, save_study
-from pages import ask
+from pages import _inputs as ask
 from tests import made_up
 from tests.made_up import TINY
 

@@ -11,10 +11,12 @@ from filelock import FileLock
 from streamlit.testing.v1 import AppTest
 
 from engine.domain import GroundplanError
-from engine.experiments import desk, jobs
-from engine.experiments.archive import Archive, write_json
+from engine.experiments import jobs
+from engine.experiments import status as desk
+from engine.experiments.archive import Archive
 from engine.experiments.plan import grid
 from engine.experiments.run import answer
+from engine.files import write_json
 from engine.learning.methods import STUDYS_OWN
 from engine.learning.recipes import RECIPES
 from engine.studies.store import open_study, save_study

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from engine.decisions.backtest import backtests
 from engine.experiments.archive import Archive
-from engine.experiments.backtest import backtests
 from engine.experiments.plan import grid
 from engine.experiments.run import answer
 from engine.learning.methods.groundplan import Groundplan

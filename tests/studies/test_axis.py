@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from engine.domain import Season, StudyError
-from engine.studies.axis import Window, fill_gaps, regular, revisit, slot_days, slots_of
+from engine.studies.ingest.time_axis import Window, fill_gaps, regular, revisit, slot_days, slots_of
 
 VALUES = st.floats(-40, 5, width=32)
 GRIDS = arrays.arrays(np.float32, st.tuples(st.integers(1, 5), st.integers(1, 20)), elements=VALUES)

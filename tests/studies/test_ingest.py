@@ -13,8 +13,8 @@ import pytest
 from shapely.geometry import LineString, MultiPolygon, Point, Polygon, box
 
 from engine.domain import Departure
-from engine.studies.ingest import IngestError, IngestRequest, ingest
-from engine.studies.legend import COLOURS, colour
+from engine.studies.ingest.assemble import IngestError, IngestRequest, ingest
+from engine.studies.ingest.legend import COLOURS, colour
 from engine.studies.store import COLUMNS, open_study, save_study
 from tests.studies.foreign import CROPS, DAYS, PARCELS, ingested, parcels, request, series
 

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from engine.fieldwork.reach import coverage
+from engine.sampling.coverage import coverage_of_circle
 from engine.views import charts, palette
 from tests import made_up
 
@@ -39,7 +39,7 @@ def test_class_counts_says_what_dominates_and_what_is_absent() -> None:
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_crops_keep_their_colours(dark: bool) -> None:
-    table = coverage(STUDY.surveyed("2021"), STUDY.departure, 30)
+    table = coverage_of_circle(STUDY.parcels_in("2021"), STUDY.departure, 30)
     figure = charts.coverage(table, STUDY.legend, dark).figure
     expected = dict(zip(made_up.CROPS, palette.CROPS_DARK if dark else palette.CROPS_LIGHT, strict=False))
     assert list(figure.data[1].marker.color) == [expected[name] for name in table["crop"]]

@@ -8,12 +8,13 @@ import pytest
 from shapely.geometry import Point, box
 
 from engine.domain import Crop, Departure, Legend
-from engine.fieldwork.reach import WGS84, distance_km
+from engine.geodesy import WGS84, circle, place_and_scale
+from engine.sampling.distances import distance_km
 from engine.views import maps, palette
 from tests import made_up
 
 STUDY = made_up.study(unseen_crop=True)
-PARCELS = STUDY.surveyed("2021")
+PARCELS = STUDY.parcels_in("2021")
 
 
 def layers(deck: maps.Map) -> dict[str, dict]:
@@ -103,7 +104,7 @@ def test_the_outlined_parcels_are_those_within_the_circle(
     features = json.loads(ground.path.read_text())["features"]
     xy = np.array([[f["properties"]["x"], f["properties"]["y"]] for f in features])  # [parcel, xy] km
     layer = layers(maps.reach(ground, start, km, dark=False))["within"]
-    x, y, _ = maps._project(ground.crs, start)
+    x, y, _ = place_and_scale(ground.crs, start.lon, start.lat)
     squared = ((xy - [x, y]) ** 2).sum(axis=1)
     for number in (x, y):
         assert f"({number})" in layer["getFilterValue"]
@@ -121,14 +122,14 @@ def test_members_of_a_field_group_are_marked_together(tmp_path: Path) -> None:
 
 def test_the_circle_is_a_circle_on_the_globe() -> None:
     start = Departure(19.8, 45.3)
-    ring = np.array(maps.circle(start, 25))
+    ring = circle(start.lon, start.lat, 25)
     away = WGS84.inv(np.full(len(ring), start.lon), np.full(len(ring), start.lat), ring[:, 0], ring[:, 1])[2]
     assert away == pytest.approx(25_000, abs=0.2)
     assert (ring[0] == ring[-1]).all()
 
 
 def test_the_circle_is_one_piece_at_the_date_line() -> None:
-    ring = np.array(maps.circle(Departure(179.95, -17), 25))
+    ring = circle(179.95, -17, 25)
     assert np.ptp(ring[:, 0]) < 1
 
 
@@ -172,7 +173,7 @@ def test_many_parcels_are_drawn_as_discs_of_their_size_and_fewer_where_a_slider_
     tmp_path, monkeypatch
 ):
     monkeypatch.setattr(maps, "MOST_OUTLINES", 10)
-    season = STUDY.surveyed("2021")
+    season = STUDY.parcels_in("2021")
     ground = maps.publish(season, STUDY.legend, tmp_path)
     assert ground.dense
     features = json.loads(ground.path.read_text())["features"]
@@ -186,7 +187,7 @@ def test_many_parcels_are_drawn_as_discs_of_their_size_and_fewer_where_a_slider_
 
 def test_the_parcels_of_a_trip_are_published_once_and_old_ones_forgotten(tmp_path, monkeypatch):
     monkeypatch.setattr(maps, "MOST_FILES", 2)
-    season = STUDY.surveyed("2021")
+    season = STUDY.parcels_in("2021")
     made = [maps.publish_spots(season.head(count), tmp_path) for count in (1, 2, 3, 3)]
     assert made[2] == made[3]
     assert len(json.loads(made[3].path.read_text())) == 3
@@ -194,7 +195,7 @@ def test_the_parcels_of_a_trip_are_published_once_and_old_ones_forgotten(tmp_pat
 
 
 def test_a_click_names_a_parcel_of_the_study_and_nothing_else():
-    season = STUDY.surveyed("2021")
+    season = STUDY.parcels_in("2021")
     name = season["parcel_id"].iloc[3]
     picked = {"objects": {"parcels-x": [{"properties": {"id": name, "lon": 99.0}}]}}
     assert maps.clicked(picked, season).name == name

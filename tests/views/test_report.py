@@ -18,12 +18,12 @@ from pypdf import PdfReader
 from shapely.affinity import translate
 
 from engine.__main__ import main
+from engine.decisions.decision import decide
+from engine.decisions.trip import UNLIMITED, TripRequest, trip, trip_of
 from engine.domain import Departure, GroundplanError, Legend
 from engine.experiments.archive import Archive
-from engine.experiments.decision import decide
 from engine.experiments.plan import grid, to_json
 from engine.experiments.run import answer
-from engine.experiments.trip import UNLIMITED, TripRequest, trip, trip_of
 from engine.fieldwork.costs import Range, Tariff
 from engine.fieldwork.itinerary import plan_days
 from engine.studies import store
@@ -132,7 +132,7 @@ def test_the_numbers_on_paper_are_those_of_the_decision(demo, demo_files):
     assert str(best.f1) in text
     assert f"{best.money.likely:,.0f} €" in text
     assert f"{100 * advice.gain.value:+.1f}" in text
-    assert str(advice.home.f1) in text
+    assert str(advice.baseline.f1) in text
     assert f"{demo.itinerary.cost.money.likely:,.0f} €" in text
     for one in advice.pareto:
         assert f"{one.outcome.parcels:,}" in text
@@ -187,7 +187,7 @@ def test_the_tables_and_layers_hold_every_parcel_outcome_and_stop(demo, demo_fil
     assert set(pyogrio.list_layers(path)[:, 0]) == {"parcels", "outcomes", "stops", "ways"}
     parcels = gpd.read_file(path, layer="parcels")
     assert parcels.crs == "EPSG:4326"
-    assert len(parcels) == len(demo.study.surveyed("2021"))
+    assert len(parcels) == len(demo.study.parcels_in("2021"))
     assert set(parcels.loc[parcels["visited"], "parcel_id"]) == set(demo.trip.wanted["parcel_id"])
     assert (parcels["day"] > 0).sum() == len(demo.itinerary.parcels)
     table = gpd.read_file(path, layer="outcomes")

@@ -6,7 +6,7 @@ from engine.experiments.archive import Archive
 from engine.experiments.plan import grid
 from engine.experiments.run import answer
 from engine.learning.methods.groundplan import BEFORE
-from engine.views.voters import voters
+from engine.views.member_weights import member_weights
 from tests import made_up
 from tests.made_up import TINY
 
@@ -19,7 +19,7 @@ def outcome(tmp_path_factory):
 
 
 def voting(outcome, past: float):
-    return dataclasses.replace(outcome, voters={"network, past": past, "boosted, both": 1 - past})
+    return dataclasses.replace(outcome, member_weights={"network, past": past, "boosted, both": 1 - past})
 
 
 @pytest.mark.parametrize(
@@ -31,17 +31,17 @@ def voting(outcome, past: float):
     ],
 )
 def test_the_title_says_how_far_trips_moved_from_the_past(outcome, past, title):
-    chart = voters([voting(outcome, one) for one in past], dark=False)
+    chart = member_weights([voting(outcome, one) for one in past], dark=False)
     assert chart is not None
     assert chart.title == title
     assert list(chart.table["past seasons"]) == pytest.approx(list(past))
 
 
 def test_bars_are_full(outcome):
-    chart = voters([dataclasses.replace(outcome, voters=dict(BEFORE))], dark=True)
+    chart = member_weights([dataclasses.replace(outcome, member_weights=dict(BEFORE))], dark=True)
     assert chart is not None
     assert sum(bar.x[0] for bar in chart.figure.data) == pytest.approx(1)
 
 
 def test_where_nothing_votes_there_is_no_chart(outcome):
-    assert voters([outcome], dark=False) is None
+    assert member_weights([outcome], dark=False) is None

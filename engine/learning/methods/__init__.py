@@ -5,10 +5,10 @@ from __future__ import annotations
 from engine.domain import PlanError
 from engine.learning.methods.groundplan import Groundplan, GroundplanHome
 from engine.learning.methods.home import AllPast, LogitAdjusted
-from engine.learning.methods.knowledge import BALANCED, COMPOSITES, STUDY, Knowledge, Method, Past, Start
 from engine.learning.methods.moved import Averaged, Joint, Replay
 from engine.learning.methods.selftraining import SelfTraining, TransductiveSelfTraining
 from engine.learning.methods.study import Scratch, Transfer, ZeroShot
+from engine.learning.protocols import BALANCED, COMPOSITES, STUDY, Knowledge, Method, Past, Start
 
 __all__ = [
     "BALANCED",

@@ -10,16 +10,16 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from engine.learning.composites import PERIOD_DAYS
+from engine.learning.calibration import Adjusted, Mixture, Moving, Tempered
+from engine.learning.features import PERIOD_DAYS
 from engine.learning.folds import matched_folds
 from engine.learning.learners import Learner, Model
-from engine.learning.methods.knowledge import COMPOSITES, Knowledge, Past, Start
 from engine.learning.methods.steps import epochs, moved_on, named, shown
 from engine.learning.methods.wood import MOST, TREES, TRIAL, grown, worth
-from engine.learning.models import Adjusted, Mixture, Moving, Tempered
+from engine.learning.metrics import parcel_probability
+from engine.learning.protocols import COMPOSITES, Knowledge, Past, Start
 from engine.learning.recipes import Recipe, Schedule
 from engine.learning.samples import Samples, every, joined
-from engine.learning.scores import parcel_probability
 from engine.learning.setting import Setting
 from engine.learning.stacking import stacked
 
@@ -131,8 +131,8 @@ class Groundplan:
         weights = stacked(said, truth, np.array(list(BEFORE.values())), self.caution)
         final = _of_past(past, setting.seed)
         final = final | self._moved(learner, past, own, final, setting)
-        voters = tuple(final[name] for name in BEFORE)
-        vote = Mixture(voters, tuple(float(one) for one in weights), past.vote_temperature)
+        member_weights = tuple(final[name] for name in BEFORE)
+        vote = Mixture(member_weights, tuple(float(one) for one in weights), past.vote_temperature)
         return shown(known, vote, dict(zip(BEFORE, vote.weights, strict=True)))
 
     def _moved(

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from engine.learning.learners import Learner, Model
-from engine.learning.methods.knowledge import BALANCED, Knowledge, Start
 from engine.learning.methods.steps import shown, stay
+from engine.learning.protocols import BALANCED, Knowledge, Start
 from engine.learning.recipes import Recipe
 from engine.learning.setting import Setting
 

@@ -8,11 +8,11 @@ from typing import ClassVar
 import numpy as np
 
 from engine.learning.learners import Learner, Model
-from engine.learning.methods.knowledge import BALANCED, Knowledge, Start
 from engine.learning.methods.steps import BATCH, FORGETTING, STEPS, named, shown, step
+from engine.learning.metrics import parcel_probability
+from engine.learning.protocols import BALANCED, Knowledge, Start
 from engine.learning.recipes import Recipe
 from engine.learning.samples import Samples, joined
-from engine.learning.scores import parcel_probability
 from engine.learning.setting import Setting
 
 SURE = 0.7  # mean probability of a parcel's class from which it is believed

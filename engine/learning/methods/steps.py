@@ -11,9 +11,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from engine.learning.calibration import Adjusted, Scaled
 from engine.learning.learners import Learner, Model
-from engine.learning.methods.knowledge import Knowledge, Past
-from engine.learning.models import Adjusted, Scaled
+from engine.learning.protocols import Knowledge, Past
 from engine.learning.recipes import Schedule
 from engine.learning.samples import Samples, joined
 from engine.learning.setting import Setting

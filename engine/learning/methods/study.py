@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from engine.learning.learners import Learner, Model
-from engine.learning.methods.knowledge import STUDY, Knowledge, Start
+from engine.learning.protocols import STUDY, Knowledge, Start
 from engine.learning.recipes import Recipe
 from engine.learning.setting import Setting
 

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.spatial import KDTree
 
-from engine.learning.composites import described
-from engine.learning.models import Adjusted, Reweighed
+from engine.learning.calibration import Adjusted, Reweighed
+from engine.learning.features import described
 from engine.learning.samples import Samples, every, joined
 
 Wood = Literal["boosted", "forest"]

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from engine.decisions.advice import Advice
+from engine.decisions.decision import Decision
+from engine.decisions.trip import Trip
 from engine.domain import Departure, Study
-from engine.experiments.advice import Advice
-from engine.experiments.decision import Decision
-from engine.experiments.trip import Trip
-from engine.fieldwork import reach
 from engine.fieldwork.tour import Itinerary
+from engine.sampling.coverage import coverage_of, coverage_of_circle
 from engine.views import curves
 from engine.views.report import words
 from engine.views.report.words import Passage, clean
@@ -29,7 +29,7 @@ class Report:
     own
         Whether the trip is another than the recommended one.
     coverage
-        `engine.fieldwork.reach.held` of ``subject``: the trip, or the circle of the test where nobody goes.
+        `engine.sampling.coverage.coverage_of` of ``subject``: the trip, or the circle of the test where nobody goes.
     value_of_point, budget
         What the advice was asked with.
     folder
@@ -102,21 +102,21 @@ def compose(
     Parameters
     ----------
     trip, itinerary
-        The recommended trip (`engine.experiments.trip.trip_of`) and its day tours, or those of another trip;
+        The recommended trip (`engine.decisions.trip.trip_of`) and its day tours, or those of another trip;
         neither where the recommendation is to stay at home.
     value_of_point, budget
-        What `engine.experiments.decision.decide` was asked with.
+        What `engine.decisions.decision.decide` was asked with.
     folder
         The study's folder as a command would name it.
     made_on
         By default today.
     """
     question, best = decision.question, decision.advice.recommended
-    season = study.surveyed(question.target)
+    season = study.parcels_in(question.target)
     if trip is not None:
-        table = reach.held(season, season["parcel_id"].isin(trip.wanted["parcel_id"]).to_numpy())
+        table = coverage_of(season, season["parcel_id"].isin(trip.wanted["parcel_id"]).to_numpy())
     else:
-        table = reach.coverage(season, question.departure, question.beyond_km)
+        table = coverage_of_circle(season, question.departure, question.beyond_km)
     own = trip is not None and set(trip.wanted["parcel_id"]) != set(best.visited)
     return Report(
         study,

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import io
-import os
-import tempfile
 import zipfile
 from pathlib import Path
 
 import pandas as pd
 
-from engine.domain import GroundplanError
 from engine.fieldwork.exports import day_sheets
+from engine.files import write_atomic
 from engine.views.report import package, record
 from engine.views.report.content import Report
-
-
-class ReportError(GroundplanError):
-    """A report that cannot be written."""
 
 
 def made(report: Report) -> dict[str, bytes]:
@@ -48,16 +42,12 @@ def write(report: Report, folder: Path) -> tuple[Path, ...]:
 
     Raises
     ------
-    ReportError
+    WriteError
         Where the folder cannot be written.
     """
     files = made(report)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, content in files.items():
-            _whole(folder / name, content)
-    except OSError as error:
-        raise ReportError(f"{folder} cannot be written ({error.strerror}). Give another --out.") from error
+    for name, content in files.items():
+        write_atomic(folder / name, content)
     return tuple(folder / name for name in files)
 
 
@@ -73,17 +63,3 @@ def _zipped(files: dict[str, bytes], report: Report) -> bytes:
             entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
             archive.writestr(entry, data)
     return content.getvalue()
-
-
-def _whole(path: Path, content: bytes) -> None:
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise

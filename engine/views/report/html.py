@@ -11,10 +11,11 @@ from typing import Any
 import pandas as pd
 
 import engine
+from engine.decisions.advice import leading
+from engine.decisions.alternatives import equal_cost, equal_count
 from engine.domain import Legend
-from engine.experiments.advice import leading
-from engine.experiments.rivals import equal_cost, equal_count
-from engine.views import bills, charts, curves, rivals
+from engine.views import alternatives as alternatives
+from engine.views import bills, charts, curves
 from engine.views.charts import Chart
 from engine.views.report import record, screen_map, tables
 from engine.views.report.content import Report
@@ -89,8 +90,8 @@ def _drawn(report: Report) -> dict[str, tuple[Chart, Chart]]:
             ("cost", equal_cost(decision.options, best)),
         ):
             if len(options) > 1:
-                makers[name] = lambda dark, options=options, name=name: rivals.rivals(  # type: ignore[misc]
-                    options, best, advice.home, name, dark, currency
+                makers[name] = lambda dark, options=options, name=name: alternatives.alternatives(  # type: ignore[misc]
+                    options, best, advice.baseline, name, dark, currency
                 )
     if planned is not None and planned.days:
         makers["bill"] = lambda dark: bills.bill(planned.cost, len(planned.parcels), dark)

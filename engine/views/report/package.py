@@ -13,7 +13,7 @@ import pandas as pd
 from engine.domain import Estimate
 from engine.experiments.outcome import Outcome
 from engine.fieldwork import exports
-from engine.fieldwork.reach import distance_km
+from engine.sampling.distances import distance_km
 from engine.views.report.content import Report
 
 COLUMNS = ["parcel_id", "season", "crop", "field_group", "area_ha", "lon", "lat"]
@@ -24,7 +24,7 @@ def parcels(report: Report) -> gpd.GeoDataFrame:
 
     ``day``, ``crew`` and ``stop`` are 0 where a parcel is not on the itinerary.
     """
-    season = report.study.surveyed(report.target)
+    season = report.study.parcels_in(report.target)
     frame = season[[*COLUMNS, "geometry"]].reset_index(drop=True)
     wanted = set() if report.trip is None else set(report.trip.wanted["parcel_id"])
     frame.insert(7, "distance_km", distance_km(season, report.departure).round(3))
@@ -57,7 +57,7 @@ def outcomes(report: Report, per_class: bool = True) -> pd.DataFrame:
             "key": plan.key,
             "method": plan.method.name,
             "design": plan.design.name,
-            "radius_km": plan.design.reach_km,
+            "radius_km": plan.design.equivalent_radius_km,
             "parcels": one.parcels,
             "test_parcels": one.test_parcels,
             **_ends("macro_f1", one.macro_f1),

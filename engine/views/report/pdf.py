@@ -72,7 +72,7 @@ def _places(paper: Paper, report: Report) -> None:
     drawn = picture_classes.classes(report)
     # Beside the classes and their heading and captions, the map has the page.
     paper.picture(picture_map.ground(report, min(max(paper.room - drawn.height - 26, 80), 165)))
-    reach = report.advice.recommended.outcome.plan.design.reach_km
+    reach = report.advice.recommended.outcome.plan.design.equivalent_radius_km
     circle = (
         f"The circle holds as many parcels as the recommended trip visits ({reach:g} km)."
         if reach
@@ -93,7 +93,7 @@ def _whose(report: Report) -> str:
 def _comparison(paper: Paper, report: Report, most: int) -> None:
     """The plans side by side."""
     paper.listing(tables.options(report).cut(most, "outcomes.csv"))
-    for table in tables.rivals(report):
+    for table in tables.alternatives(report):
         paper.listing(table.cut(most, "outcomes.csv"))
 
 

@@ -36,7 +36,7 @@ MOST = 16  # classes; the others are counted
 def classes(report: Report) -> Picture:
     """Bars of the share that is visited of each class, and beside them F1 at home and as recommended."""
     table = report.coverage.head(MOST)
-    best, home = report.advice.recommended, report.advice.home
+    best, home = report.advice.recommended, report.advice.baseline
     count = len(table)
     height = HEAD + ROW * count + FOOT
     frame = (FOOT / height, ROW * count / height)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from engine.fieldwork.reach import project
 from engine.fieldwork.tour import ways_of
+from engine.geodesy import east_north_km
 from engine.views.charts import colour_of, plain
 from engine.views.maps import DAYS_LIGHT
 from engine.views.report.content import Report
@@ -54,13 +54,13 @@ class _Frame:
 def ground(report: Report, height: float) -> Picture:
     """The parcels in the colours of their crops, the circle, and by outline those to visit."""
     legend, plan = report.study.legend, report.advice.recommended.outcome.plan
-    season = report.study.surveyed(report.target)
+    season = report.study.parcels_in(report.target)
     x, y = _xy(report, season["lon"].to_numpy(float), season["lat"].to_numpy(float))
     crops = list(report.coverage["crop"])
     entries = len(crops[:MOST]) + (report.trip is not None)
     keys = KEY_ROW * -(-entries // ACROSS) + 4
     test = report.decision.question.beyond_km
-    reach = min(plan.design.reach_km or test, test)
+    reach = min(plan.design.equivalent_radius_km or test, test)
     frame = _framed(x, y, reach, WIDE, height - keys)
     with settings():
         figure = sheet(WIDE, height)
@@ -95,7 +95,7 @@ def tours(report: Report, height: float) -> Picture:
     """The way of each day over the faint parcels."""
     planned = report.itinerary
     assert planned is not None
-    season = report.study.surveyed(report.target)
+    season = report.study.parcels_in(report.target)
     x, y = _xy(report, season["lon"].to_numpy(float), season["lat"].to_numpy(float))
     ways = []
     for day, start, end in ways_of(planned):
@@ -133,7 +133,7 @@ def tours(report: Report, height: float) -> Picture:
 
 def _xy(report: Report, lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
     """Kilometres east and north of the departure."""
-    return project(report.departure.lon, report.departure.lat, lon, lat)
+    return east_north_km(report.departure.lon, report.departure.lat, lon, lat)
 
 
 def _framed(x: Floats, y: Floats, reach: float, width: float, height: float) -> _Frame:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from engine.experiments.advice import Option, marginal_price
+from engine.decisions.advice import Option, marginal_price
 from engine.fieldwork.costs import sign_of
 from engine.views.charts import money
 from engine.views.report.content import Report
@@ -34,7 +34,7 @@ ROOM = 17.0  # mm that the price of a point needs
 def trade_off(report: Report, height: float) -> Picture:
     """Macro F1 against the cost of the trip: all plans, the front with its intervals, staying at home."""
     advice = report.advice
-    front, home, best = advice.pareto, advice.home, advice.recommended
+    front, home, best = advice.pareto, advice.baseline, advice.recommended
     shown = [*front, best, *([home] if home else [])]
     low = min(one.f1.low for one in shown)
     high = max(one.f1.high for one in shown)

@@ -6,13 +6,13 @@ import html
 import math
 
 import numpy as np
-import numpy.typing as npt
 import plotly.graph_objects as go
 
 from engine.fieldwork.tour import clock, ways_of
+from engine.geodesy import circle, unrolled
 from engine.views import palette
 from engine.views.charts import Chart, colour_of, plain, template
-from engine.views.maps import DAYS_DARK, DAYS_LIGHT, circle
+from engine.views.maps import DAYS_DARK, DAYS_LIGHT
 from engine.views.report.content import Report
 from engine.views.report.words import clean
 
@@ -28,8 +28,8 @@ def safe(text: str, most: int = 60) -> str:
 def ground(report: Report, dark: bool) -> Chart:
     """Parcels in the colours of their crops, those to visit outlined, the circle and the tours."""
     colours, home = palette.scheme(dark), report.departure
-    season = report.study.surveyed(report.target)
-    lon = _unrolled(season["lon"].to_numpy(np.float64), home.lon)
+    season = report.study.parcels_in(report.target)
+    lon = unrolled(season["lon"].to_numpy(np.float64), home.lon).round(DIGITS)
     lat = season["lat"].to_numpy(np.float64).round(DIGITS)
     crop, names = season["crop"].to_numpy(object), season["parcel_id"].astype(str).to_numpy(object)
     figure = go.Figure()
@@ -55,8 +55,11 @@ def ground(report: Report, dark: bool) -> Chart:
             hoverinfo="skip",
         )
     _tours(figure, report, DAYS_DARK if dark else DAYS_LIGHT)
-    reach = report.advice.recommended.outcome.plan.design.reach_km or report.decision.question.beyond_km
-    ring = np.array(circle(home, reach))  # [point, lon and lat]
+    reach = (
+        report.advice.recommended.outcome.plan.design.equivalent_radius_km
+        or report.decision.question.beyond_km
+    )
+    ring = circle(home.lon, home.lat, reach)  # [point, lon and lat]
     figure.add_scatter(
         x=ring[:, 0], y=ring[:, 1], mode="lines", name=f"{reach:g} km", hoverinfo="skip",
         line={"color": colours.accent, "width": 2},
@@ -101,7 +104,7 @@ def _tours(figure: go.Figure, report: Report, hues: tuple[str, ...]) -> None:
             for place, stop in enumerate(day.stops, 1)
         ]
         figure.add_scatter(
-            x=_unrolled(np.array([place[0] for place in places]), report.departure.lon),
+            x=unrolled(np.array([place[0] for place in places]), report.departure.lon).round(DIGITS),
             y=np.array([place[1] for place in places]).round(DIGITS),
             mode="lines",
             name=name,
@@ -109,8 +112,3 @@ def _tours(figure: go.Figure, report: Report, hues: tuple[str, ...]) -> None:
             customdata=["start", *halts, "end"],
             hovertemplate="%{customdata}<extra></extra>",
         )
-
-
-def _unrolled(lon: npt.NDArray[np.float64], home: float) -> npt.NDArray[np.float64]:
-    """Longitudes in one piece around the departure, also at the date line."""
-    return (home + (lon - home + 180) % 360 - 180).round(DIGITS)

@@ -6,9 +6,9 @@ import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from engine.decisions.advice import Option, marginal_price
+from engine.decisions.alternatives import equal_cost, equal_count
 from engine.domain import Estimate
-from engine.experiments.advice import Option, marginal_price
-from engine.experiments.rivals import equal_cost, equal_count
 from engine.fieldwork.costs import Range, exactly, sign_of
 from engine.fieldwork.tour import START_H, clock
 from engine.views.charts import money, plain
@@ -85,7 +85,7 @@ def facts(report: Report) -> tuple[tuple[str, str, str], ...]:
     days = f"{best.crew_days:.0f}"
     return (
         *shown,
-        ("Parcels to visit", f"{best.outcome.parcels:,}", best.outcome.plan.design.manner),
+        ("Parcels to visit", f"{best.outcome.parcels:,}", best.outcome.plan.design.description),
         ("Crew-days", days, f"{best.km.likely:,.0f} km, estimated"),
         ("Cost", f"{bill.likely:,.0f} {sign}", f"{bill.low:,.0f} to {bill.high:,.0f}"),
     )
@@ -109,7 +109,7 @@ def options(report: Report) -> Table:
     )
 
 
-def rivals(report: Report) -> tuple[Table, ...]:
+def alternatives(report: Report) -> tuple[Table, ...]:
     """The recommended trip beside other designs at equal count and at equal cost, where there are any."""
     best = report.advice.recommended
     if not best.visits:
@@ -128,7 +128,7 @@ def _beside(title: str, rows: Sequence[Option], best: Option, report: Report) ->
         ("Design", "Parcels", "Days", "km", f"Cost, {sign_of(report.currency)}", "Macro F1"),
         tuple(
             (
-                one.outcome.plan.design.manner.capitalize(),
+                one.outcome.plan.design.description.capitalize(),
                 f"{one.outcome.parcels:,}",
                 _days(one),
                 f"{one.km.likely:,.0f}",
@@ -143,7 +143,7 @@ def _beside(title: str, rows: Sequence[Option], best: Option, report: Report) ->
 
 def classes(report: Report) -> Table:
     """What is visited of each class, and how well it is mapped at home and with the recommendation."""
-    best, home = report.advice.recommended.outcome, report.advice.home
+    best, home = report.advice.recommended.outcome, report.advice.baseline
     scores = [best.per_class] if home is None or not best.visits else [home.outcome.per_class, best.per_class]
     heads = {1: ("F1",), 2: ("F1 at home", "F1 recommended")}[len(scores)]
     return Table(
@@ -231,7 +231,7 @@ def _named(one: Option) -> str:
     plan = one.outcome.plan
     if not one.visits:
         return "Staying at home"
-    return f"{plan.method.name.capitalize()}, {plan.design.name} {plan.design.reach_km:.3g} km"
+    return f"{plan.method.name.capitalize()}, {plan.design.name} {plan.design.equivalent_radius_km:.3g} km"
 
 
 def _days(one: Option) -> str:

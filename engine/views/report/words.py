@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import engine
+from engine.decisions.decision import Decision
 from engine.domain import Study
-from engine.experiments.decision import Decision
 from engine.experiments.outcome import trips_of
 from engine.fieldwork.tour import Itinerary
 from engine.views.charts import listed, money, plain
@@ -122,7 +122,7 @@ def provenance(study: Study, decision: Decision) -> tuple[str, ...]:
         first = "The data are simulated: landscape, crops and satellite series are computed, not observed."
     else:
         first = "The data are measured: crop labels and satellite series are observations."
-    season = study.surveyed(decision.question.target)
+    season = study.parcels_in(decision.question.target)
     source = clean(study.source, 500) or "not stated"
     crops = [plain(clean(name, 32)) for name in study.legend.names]
     best = decision.advice.recommended.outcome

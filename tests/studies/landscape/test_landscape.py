@@ -15,14 +15,15 @@ from engine.experiments.archive import Archive
 from engine.experiments.plan import grid
 from engine.experiments.run import answer
 from engine.learning.recipes import Recipe, Schedule
+from engine.simulation import crops
+from engine.simulation import series as growing
+from engine.simulation.fields import cadastre
+from engine.simulation.parameters import Landscape, LandscapeError, documented, landscape_of
+from engine.simulation.parcels import parcel_table
+from engine.simulation.province import ground, outline, to_degrees, to_km
+from engine.simulation.weather import weather
 from engine.studies import store
-from engine.studies.landscape import crops, growing
-from engine.studies.landscape.fields import cadastre
-from engine.studies.landscape.parameters import Landscape, LandscapeError, documented, landscape_of
-from engine.studies.landscape.province import ground, outline, to_degrees, to_km
-from engine.studies.landscape.table import parcel_table
-from engine.studies.landscape.weather import weather
-from engine.studies.simulate import simulate
+from engine.studies.simulated import simulate
 
 ROOT = Path(__file__).parents[3]
 SMALL = Landscape(first=2020, last=2021, parcels=300, pixels=4)
@@ -65,9 +66,9 @@ def test_a_light_study_grows_its_series_on_need_and_keeps_them_in_the_workspace(
     light = store.open_study(simulate(SMALL, tmp_path / "light", series=False))
     assert light.fingerprint == whole.fingerprint
     assert not list((tmp_path / "light").glob("series-*"))
-    assert store.ungrown(light) == ("2020", "2021")
+    assert store.unsimulated_seasons(light) == ("2020", "2021")
     assert np.array_equal(light.cubes["2021"].values, whole.cubes["2021"].values)
-    assert store.ungrown(light) == ("2020",)
+    assert store.unsimulated_seasons(light) == ("2020",)
     assert len(list((tmp_path / "workspace" / "series").glob("2021-*.parquet"))) == 1
 
 
@@ -288,8 +289,8 @@ def test_in_a_small_world_transfer_beats_scratch_and_random_beats_radius(tmp_pat
 GROWN_ELSEWHERE = """
 import sys, tempfile
 from engine.studies import store
-from engine.studies.landscape.parameters import Landscape
-from engine.studies.simulate import simulate
+from engine.simulation.parameters import Landscape
+from engine.studies.simulated import simulate
 with tempfile.TemporaryDirectory() as folder:
     landscape = Landscape(first=2020, last=2021, parcels=300, pixels=4)
     print(store.open_study(simulate(landscape, folder + "/study")).fingerprint)

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.studies.landscape import crops, radar
-from engine.studies.landscape.parameters import DAYS
-from engine.studies.landscape.province import ground
-from engine.studies.landscape.weather import drought, surface_moisture
+from engine.simulation import crops, radar
+from engine.simulation.parameters import DAYS
+from engine.simulation.province import ground
+from engine.simulation.weather import drought, surface_moisture
 
 POWER = st.floats(1e-4, 1.0)
 ANGLE = st.floats(30, 46)

@@ -1,0 +1,170 @@
+"""Commands on studies: look at one, make one of files, grow one."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+from tqdm import tqdm
+
+import engine
+from engine.cli.arguments import departure_of, pair_of
+from engine.files import workspace
+from engine.simulation.parameters import Landscape, documented, landscape_of
+from engine.studies.ingest.assemble import ingest
+from engine.studies.ingest.request import IngestRequest
+from engine.studies.simulated import simulate
+from engine.studies.store import open_study, save_study, summary
+
+
+def add_info(parser: argparse.ArgumentParser) -> None:
+    """Arguments of ``info``."""
+    parser.add_argument("folder", type=Path, nargs="?", help="a study folder")
+    parser.add_argument("--json", action="store_true", help="print machine-readable output")
+    parser.set_defaults(command=_info)
+
+
+def _info(options: argparse.Namespace) -> int:
+    if options.folder is None:
+        facts = {
+            "engine": engine.__version__,
+            "workspace": str(workspace()),
+            **{name: version(name) for name in ("torch", "scikit-learn", "geopandas", "streamlit")},
+        }
+        print(json.dumps(facts) if options.json else "\n".join(f"{k}: {v}" for k, v in facts.items()))
+        return 0
+    study = open_study(options.folder)
+    rows = summary(study)
+    if options.json:
+        print(
+            json.dumps(
+                {
+                    "name": study.name,
+                    "provenance": study.provenance,
+                    "source": study.source,
+                    "fingerprint": study.fingerprint,
+                    "departure": dataclasses.asdict(study.departure),
+                    "classes": study.legend.names,
+                    "seasons": [dataclasses.asdict(row) for row in rows],
+                }
+            )
+        )
+        return 0
+    print(f"{study.name} ({study.provenance}, fingerprint {study.fingerprint})")
+    print(f"Departure: {study.departure.title}. Classes: {', '.join(study.legend.names)}.")
+    print(f"{'season':>8} {'parcels':>8} {'pixels':>8} {'missing':>8}  classes")
+    for row in rows:
+        classes = ", ".join(f"{one.name} {one.parcels}" for one in row.classes)
+        missing = "-" if row.missing_share is None else f"{row.missing_share:.0%}"
+        print(f"{row.season:>8} {row.parcels:>8} {row.pixels:>8} {missing:>8}  {classes}")
+    return 0
+
+
+def add_ingest(parser: argparse.ArgumentParser) -> None:
+    """Arguments of ``ingest``."""
+    add = parser.add_argument
+    add("--parcels", type=Path, nargs="+", required=True, help="GeoParquet, GeoPackage, Shapefile, GeoJSON")
+    add("--series", type=Path, nargs="+", required=True, help="long or wide tables, CSV or Parquet")
+    add("--name", required=True, help="name of the study")
+    add("--out", type=Path, required=True, help="folder to make")
+    add("--keep", nargs="+", default=[], metavar="CLASS", help="classes to keep")
+    add("--rest", metavar="CLASS", help="merge all other classes into this one")
+    add("--window", nargs=2, default=("03-01", "10-31"), metavar="MM-DD", help="first and last day")
+    add("--step", type=int, metavar="DAYS", help="days between slots (default: the data's own interval)")
+    add("--bands", nargs="+", metavar="BAND", help="columns to use (default: those that are recognised)")
+    add("--band", default="value", help="name of the band in wide tables whose columns are only dates")
+    add("--crs", help="coordinate reference system of files that do not say, as EPSG:4326")
+    add("--seasons", nargs="+", metavar="YEAR", help="harvest years to use (default: all)")
+    add("--rename", nargs="+", default=[], metavar="OLD=NEW", help="rename columns of the files")
+    add("--departure", metavar="LON,LAT", help="default departure (default: middle of the parcels)")
+    add("--departure-name", default="", help="its name")
+    add("--drop-faulty", action="store_true", help="leave faulty parcels out instead of refusing the files")
+    add("--simulated", action="store_true", help="the data are simulated, not measured")
+    add("--source", default="", help="where the data come from, for captions and reports")
+    add("--overwrite", action="store_true", help="replace a study that is already there")
+    add("--json", action="store_true", help="print machine-readable output")
+    parser.set_defaults(command=_ingest)
+
+
+def _ingest(options: argparse.Namespace) -> int:
+    request = IngestRequest(
+        parcels=tuple(options.parcels),
+        series=tuple(options.series),
+        name=options.name,
+        keep=tuple(options.keep),
+        rest=options.rest,
+        window=tuple(options.window),
+        step=options.step,
+        bands=tuple(options.bands) if options.bands else None,
+        band=options.band,
+        crs=options.crs,
+        seasons=tuple(options.seasons) if options.seasons else None,
+        departure=departure_of(options.departure, options.departure_name) if options.departure else None,
+        rename=dict(pair_of(text, "--rename") for text in options.rename),
+        drop_faulty=options.drop_faulty,
+        provenance="simulated" if options.simulated else "measured",
+        source=options.source,
+    )
+    made = ingest(request, progress=lambda step: print(f"{step} ...", file=sys.stderr))
+    folder = save_study(made.study, options.out, missing=made.missing, overwrite=options.overwrite)
+    if options.json:
+        seasons = [dataclasses.asdict(row) for row in summary(folder)]
+        facts = {"folder": str(folder), "fingerprint": made.study.fingerprint, "seasons": seasons}
+        print(json.dumps({**facts, "notes": list(made.notes)}))
+        return 0
+    for note in made.notes:
+        print(f"note: {note}", file=sys.stderr)
+    print(f"Study written to {folder}")
+    return _info(argparse.Namespace(folder=folder, json=False))
+
+
+def add_simulate(parser: argparse.ArgumentParser) -> None:
+    """Arguments of ``simulate``."""
+    own = Landscape()
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = "parameters for --set, with default, plausible range and unit:\n" + "\n".join(
+        f"  {one.name:<18} {one.default:<6g} {one.low:g} to {one.high:g} {one.unit}" for one in documented()
+    )
+    add = parser.add_argument
+    add("--out", type=Path, required=True, help="folder to make")
+    add("--seasons", default=f"{own.first}-{own.last}", metavar="FIRST-LAST", help="harvest years")
+    add("--parcels", default=own.parcels, help="surveyed parcels a season")
+    add("--pixels", default=own.pixels, help="pixels a parcel")
+    add("--seed", default=own.seed)
+    add("--set", nargs="+", action="extend", default=[], metavar="NAME=VALUE", help="any parameter by name")
+    add("--name", default="Vojvodina, simulated", help="name of the study")
+    add("--light", action="store_true", help="leave the series out: they are grown again when needed")
+    add("--workers", type=int, default=1, help="processes")
+    add("--overwrite", action="store_true", help="replace a study that is already there")
+    add("--json", action="store_true", help="print machine-readable output")
+    parser.set_defaults(command=_simulate)
+
+
+def _simulate(options: argparse.Namespace) -> int:
+    first, _, last = options.seasons.partition("-")
+    named = dict(pair_of(text, "--set") for text in options.set)
+    own = {"parcels": options.parcels, "pixels": options.pixels, "seed": options.seed}
+    landscape = landscape_of({"first": first, "last": last or first, **own, **named})
+    with tqdm(unit="parcel", file=sys.stderr, dynamic_ncols=True) as bar:
+
+        def observe(label: str, done: int, total: int) -> None:
+            bar.total = total * len(landscape.years)
+            bar.set_description(f"season {label}", refresh=False)
+            bar.update(total * landscape.years.index(int(label)) + done - bar.n)
+
+        folder = simulate(
+            landscape,
+            options.out,
+            name=options.name,
+            series=not options.light,
+            overwrite=options.overwrite,
+            workers=options.workers,
+            observe=observe,
+        )
+    if not options.json:
+        print(f"Study written to {folder}")
+    return _info(argparse.Namespace(folder=folder, json=options.json))

@@ -1,0 +1,271 @@
+"""Why a trip gains or loses: what the area has that the trip lacks, in figures and in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.spatial.distance import cdist
+
+from engine.domain import PlanError, Study
+from engine.experiments.archive import Archive
+from engine.experiments.auxiliary import parcels_with_auxiliary
+from engine.experiments.outcome import Outcome
+from engine.experiments.plan import Plan
+from engine.experiments.sizing import draw_seed
+from engine.learning.folds import matched_folds
+from engine.sampling.split import SpatialSplit, split_parcels
+from engine.studies.store import unsimulated_seasons
+
+FOLDS = 10
+KEPT = 0.95  # share of the variance of series that their components keep
+DRAWS = 5  # trips at random to compare with
+MOST = 2000  # parcels of the area whose series are compared
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Distance:
+    """How far a set of parcels is from the area.
+
+    Parameters
+    ----------
+    missing
+        Share of the area's parcels whose class the set lacks.
+    mix
+        Hellinger distance between the class mixes, 0 (the same) to 1 (nothing in common).
+    outside
+        Share of the area's parcels outside the area of applicability; None where there are no series.
+    features
+        Energy distance between the series, 0 (the same) to 1; None likewise.
+    """
+
+    missing: float
+    mix: float
+    outside: float | None
+    features: float | None
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What stands between a trip and the area that it shall map.
+
+    Parameters
+    ----------
+    parcels, area_parcels
+        Their numbers.
+    lacks
+        Classes of the area that no visited parcel has.
+    trip, random
+        Distance of the trip from the area, and that of as many parcels drawn at random (mean of `DRAWS`).
+    """
+
+    parcels: int
+    area_parcels: int
+    lacks: tuple[str, ...]
+    trip: Distance
+    random: Distance
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """The figures in sentences, the gravest kind first."""
+        trip, usual = self.trip, self.random
+        said = []
+        if self.lacks:
+            said.append(
+                f"No visited parcel has {_listed(self.lacks)}, which {trip.missing:.0%} of the area's "
+                f"parcels grow (as many at random would miss {usual.missing:.0%})."
+            )
+        else:
+            said.append("The trip has every class that the area has.")
+        said.append(
+            f"Its class mix is {trip.mix:.2f} away from the area's (Hellinger distance: 0 the same, 1 "
+            f"nothing in common); as many parcels at random {usual.mix:.2f}."
+        )
+        if trip.outside is not None and usual.outside is not None:
+            said.append(
+                f"{trip.outside:.0%} of the area's parcels look like nothing on the trip (outside its area "
+                f"of applicability); at random {usual.outside:.0%}."
+            )
+        if trip.features is not None and usual.features is not None:
+            said.append(
+                f"The series of trip and area are {trip.features:.3f} apart (energy distance, 0 to 1); at "
+                f"random {usual.features:.3f}."
+            )
+        if trip.features is None:
+            said.append(
+                "The series of this season are not simulated here yet, so only classes are compared; run a "
+                "plan of this season first and they are too."
+            )
+        return tuple(said)
+
+    def row(self) -> dict[str, Any]:
+        """The diagnosis as a flat, machine-readable row."""
+        row: dict[str, Any] = {
+            "parcels": self.parcels,
+            "area_parcels": self.area_parcels,
+            "lacks": self.lacks,
+        }
+        for name in (one.name for one in fields(Distance)):
+            row[name] = getattr(self.trip, name)
+            row[f"{name}_random"] = getattr(self.random, name)
+        return row
+
+
+def diagnosis_of_plan(study: Study, plan: Plan, archive: Archive) -> Diagnosis:
+    """What stands between a plan and its area before it is answered, by the parcels of its first repeat.
+
+    Raises
+    ------
+    PlanError
+        Where it visits nobody, or its design asks models that are not trained yet.
+    """
+    split = split_parcels(study, plan.target, plan.departure, plan.test)
+    known = parcels_with_auxiliary(study, plan, archive, everywhere=False)
+    visited = plan.design.draw(known, np.random.default_rng(draw_seed(plan, 0)))
+    return diagnose(study, plan.target, visited, split)
+
+
+def diagnosis_of(study: Study, outcome: Outcome) -> Diagnosis:
+    """Why an answered trip scored as it did: its first repeat beside the parcels that it was tested on."""
+    plan = outcome.plan
+    if not outcome.visits:
+        raise PlanError("Staying at home visits nothing, so there is no trip to diagnose. Choose a trip.")
+    split = split_parcels(study, plan.target, plan.departure, plan.test)
+    return diagnose(study, plan.target, outcome.visited[0], split)
+
+
+def diagnose(study: Study, target: str, visited: Sequence[str], split: SpatialSplit) -> Diagnosis:
+    """Compare visited parcels with those of the area that test.
+
+    Parameters
+    ----------
+    visited
+        Ids of the parcels of the trip.
+    territory
+        The ground of the season; whoever visits at random draws from its open part.
+
+    Raises
+    ------
+    PlanError
+        Where nothing is visited.
+
+    References
+    ----------
+    Area of applicability: H. Meyer, E. Pebesma (2021), Methods in Ecology and Evolution 12, 1620. Energy
+    distance: G. Székely, M. Rizzo (2013), Journal of Statistical Planning and Inference 143, 1249.
+    """
+    parcels = split.parcels
+    rows = parcels.index[parcels["parcel_id"].isin(visited)].to_numpy()
+    if not len(rows):
+        raise PlanError("The trip visits no parcel of this season, so there is nothing to diagnose.")
+    area = split.test.index.to_numpy()
+    series = (
+        None if target in unsimulated_seasons(study) else _components(study, target, parcels.index.to_numpy())
+    )
+    rng = np.random.default_rng(0)
+    open_rows = split.candidates.index.to_numpy()
+    count = min(len(rows), len(open_rows))
+    others = [rng.choice(open_rows, count, replace=False) for _ in range(DRAWS)]
+    at_random = [_distance(parcels, one, area, series) for one in others]
+    crops = parcels["crop"]
+    lacks = [name for name in study.legend.names if name in set(crops[area]) - set(crops[rows])]
+    return Diagnosis(
+        len(rows), len(area), tuple(lacks), _distance(parcels, rows, area, series), _mean(at_random)
+    )
+
+
+def hellinger(one: pd.Series, other: pd.Series) -> float:
+    """Hellinger distance between the class mixes of two sets of parcels, 0 to 1."""
+    names = sorted(set(one) | set(other))
+    shares = [group.value_counts(normalize=True).reindex(names, fill_value=0) for group in (one, other)]
+    return float(np.sqrt(np.maximum(1 - np.sqrt(shares[0] * shares[1]).sum(), 0)))
+
+
+def energy_distance(one: Floats, other: Floats) -> float:
+    """Energy distance between two samples, ``[parcel, feature]`` each, scaled to 0 (the same) to 1."""
+    apart = cdist(one, other).mean()
+    if apart == 0:
+        return 0.0
+    excess = 2 * apart - cdist(one, one).mean() - cdist(other, other).mean()
+    return float(np.clip(excess / (2 * apart), 0, 1))
+
+
+def outside_share(known: Floats, place: Floats, area: Floats, area_place: Floats) -> float:
+    """Share of the area outside the area of applicability of what is known.
+
+    Dissimilarity is the distance to the nearest known parcel over the mean distance among known parcels;
+    outside is what exceeds the upper whisker (third quartile and 1.5 interquartile ranges) of held-out known
+    parcels, whose folds match the distance between trip and area (Meyer & Pebesma 2021, section 2).
+
+    Parameters
+    ----------
+    known, area
+        Features, ``[parcel, feature]``.
+    place, area_place
+        Km, ``[parcel, xy]``.
+    """
+    among = cdist(known, known)
+    if len(known) < 3 or not among.any():
+        return 1.0
+    scale = among.sum() / (len(known) * (len(known) - 1))
+    fold = matched_folds(place, area_place, FOLDS, np.random.default_rng(0))
+    apart = np.where(fold[:, None] == fold[None], np.inf, among).min(axis=1) / scale  # [known]
+    low, high = np.quantile(apart, [0.25, 0.75])
+    edge = min(high + 1.5 * (high - low), apart.max())
+    return float((cdist(area, known).min(axis=1) / scale > edge).mean())
+
+
+def _distance(
+    parcels: pd.DataFrame,
+    rows: npt.NDArray[np.int64],
+    area: npt.NDArray[np.int64],
+    series: pd.DataFrame | None,
+) -> Distance:
+    crops = parcels["crop"]
+    missing = float((~crops[area].isin(set(crops[rows]))).mean())
+    mix = hellinger(crops[rows], crops[area])
+    if series is None:
+        return Distance(missing, mix, None, None)
+    rng = np.random.default_rng(0)
+    some = area if len(area) <= MOST else rng.choice(area, MOST, replace=False)
+    few = rows if len(rows) <= MOST else rng.choice(rows, MOST, replace=False)
+    here, there = series.loc[few].to_numpy(), series.loc[some].to_numpy()
+    place = parcels[["x_km", "y_km"]]
+    outside = outside_share(here, place.loc[few].to_numpy(), there, place.loc[some].to_numpy())
+    return Distance(missing, mix, outside, energy_distance(here, there))
+
+
+def _components(study: Study, target: str, rows: npt.NDArray[np.int64]) -> pd.DataFrame:
+    """Principal components of the mean series of parcels, bands standardised; the index is the row."""
+    cube = study.cubes[target]
+    order = np.argsort(cube.parcel, kind="stable")
+    owner, first = np.unique(cube.parcel[order], return_index=True)  # [parcel]
+    count = np.diff(np.append(first, len(order)))
+    mean = np.add.reduceat(cube.values[order], first, axis=0) / count[:, None, None]  # [parcel, band, time]
+    scaled = (mean - mean.mean(axis=(0, 2), keepdims=True)) / np.maximum(
+        mean.std(axis=(0, 2), keepdims=True), 1e-6
+    )
+    chosen = np.isin(owner, rows)
+    flat = scaled[chosen].reshape(chosen.sum(), -1).astype(np.float64)
+    left, size, _ = np.linalg.svd(flat - flat.mean(axis=0), full_matrices=False)
+    told = np.cumsum(size**2) / max(np.sum(size**2), 1e-12)
+    kept = int(np.searchsorted(told, KEPT)) + 1
+    return pd.DataFrame((left * size)[:, :kept], index=owner[chosen])
+
+
+def _mean(each: Sequence[Distance]) -> Distance:
+    def mean(name: str) -> Any:
+        values = [getattr(one, name) for one in each]
+        return None if None in values else float(np.mean(values))
+
+    return Distance(*(mean(one.name) for one in fields(Distance)))
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

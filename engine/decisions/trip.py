@@ -1,0 +1,107 @@
+"""A trip: the parcels that a design visits within a limit, and those that replace them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+
+from engine.decisions.advice import Option
+from engine.domain import Departure, Study
+from engine.experiments.archive import Archive
+from engine.experiments.auxiliary import parcels_for_field_plan
+from engine.fieldwork.costs import Tariff
+from engine.fieldwork.estimate import estimate
+from engine.learning.recipes import PAPER, Recipe
+from engine.sampling.designs import Radius, chosen_and_spare, design_by_name
+from engine.sampling.distances import with_distances
+from engine.sampling.limits import Limit, sized
+from engine.sampling.protocol import Design, ListedParcels, reachable
+
+SPARE = 0.2  # replacements, as a share of the parcels to visit
+UNLIMITED = Limit("km", 1e5)  # a list is visited whole
+
+
+@dataclass(frozen=True)
+class TripRequest:
+    """What names a trip.
+
+    Parameters
+    ----------
+    target
+        Label of the season.
+    design
+        Name of a sampling design.
+    tariff
+        By which days and money are counted.
+    recipe
+        Of the source models, for designs that ask them.
+    unreachable
+        Ids of parcels that cannot be visited.
+    given
+        Ids of the parcels to visit, instead of a design's.
+    """
+
+    target: str
+    departure: Departure
+    design: str
+    limit: Limit
+    tariff: Tariff
+    seed: int = 0
+    recipe: Recipe = PAPER
+    unreachable: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Trip:
+    """Parcels of the season, with their geometry.
+
+    Parameters
+    ----------
+    design
+        At the size that keeps the limit.
+    wanted
+        To visit.
+    spare
+        In the order in which they replace those that cannot be visited.
+    """
+
+    request: TripRequest
+    design: Design
+    wanted: gpd.GeoDataFrame
+    spare: gpd.GeoDataFrame
+
+
+def trip(study: Study, request: TripRequest, archive: Archive) -> Trip:
+    """Choose the parcels of a trip among all that were surveyed in the season.
+
+    Raises
+    ------
+    PlanError
+        Where no parcel keeps the limit, or a design asks models that are not trained yet.
+    """
+    bare = design_by_name(request.design, 1.0)
+    name = Radius.name if request.given else request.design  # a list asks no model
+    parcels = parcels_for_field_plan(study, request.target, request.departure, name, archive, request.recipe)
+    ready = with_distances(reachable(parcels, request.unreachable), request.departure)
+    design: Design = ListedParcels(request.given)
+    if not request.given:
+        draws = [(ready, request.seed)]
+        design = sized(
+            bare,
+            request.limit,
+            ready,
+            lambda frame: estimate(frame, request.departure, request.tariff),
+            draws,
+        )
+    wanted, spare = chosen_and_spare(ready, design, SPARE, request.seed)
+    return Trip(request, design, wanted, spare)
+
+
+def trip_of(option: Option, tariff: Tariff) -> TripRequest:
+    """The typical trip of an answered option, as a request."""
+    plan = option.outcome.plan
+    return TripRequest(
+        plan.target, plan.departure, Radius.name, UNLIMITED, tariff, given=tuple(sorted(option.visited))
+    )

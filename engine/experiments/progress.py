@@ -1,0 +1,83 @@
+"""What a background job tells while it trains, and how it hears that it shall stop."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from engine.experiments.run import CancelledError
+
+CURVES = "curves"
+MOST_POINTS = 200  # of a curve
+
+
+@dataclass(frozen=True)
+class LossCurve:
+    """The loss of a training so far, by epoch."""
+
+    training: str
+    epochs: int
+    epoch: tuple[int, ...]
+    loss: tuple[float, ...]
+
+    @property
+    def live(self) -> bool:
+        """Whether epochs are left."""
+        return not self.epoch or self.epoch[-1] < self.epochs
+
+
+@dataclass(frozen=True)
+class JobObserver:
+    """Writes the loss of each training into the job's folder; stops once the file ``cancel`` is there.
+
+    Each training has a file of its own, so that processes do not write into one another's.
+    """
+
+    folder: Path
+    training: str = ""
+
+    def of(self, training: str) -> JobObserver:
+        """The same for a training of that name."""
+        return replace(self, training=training)
+
+    def epoch(self, epoch: int, epochs: int, loss: float) -> None:
+        """Note the loss; raise `CancelledError` if somebody asked to stop."""
+        self.check()
+        if not self.training or epoch % max(1, epochs // MOST_POINTS):
+            return
+        name = hashlib.sha256(self.training.encode()).hexdigest()[:16]
+        path = self.folder / CURVES / f"{name}.jsonl"
+        path.parent.mkdir(exist_ok=True)
+        fresh = epoch <= max(1, epochs // MOST_POINTS)
+        with path.open("w" if fresh else "a", encoding="utf-8") as file:
+            file.write(json.dumps([self.training, epoch, epochs, loss]) + "\n")
+
+    def check(self) -> None:
+        """Raise `CancelledError` if somebody asked to stop."""
+        if (self.folder / "cancel").exists():
+            raise CancelledError("Stopped as you asked; what is finished is kept.")
+
+
+def loss_curves(folder: Path) -> tuple[LossCurve, ...]:
+    """The trainings of a job, the one that began first in front; a line that is being written is skipped."""
+    found = []
+    for path in (folder / CURVES).glob("*.jsonl"):
+        points = []
+        try:
+            began = path.stat().st_mtime
+            for line in path.read_text(encoding="utf-8").splitlines():
+                training, epoch, epochs, loss = json.loads(line)
+                points.append((str(training), int(epoch), int(epochs), float(loss)))
+        except (OSError, ValueError, TypeError):
+            pass
+        if points:
+            name, _, epochs, _ = points[-1]
+            found.append(
+                (
+                    began,
+                    LossCurve(name, epochs, tuple(one[1] for one in points), tuple(one[3] for one in points)),
+                )
+            )
+    return tuple(curve for _, curve in sorted(found, key=lambda pair: pair[0]))

@@ -1,0 +1,80 @@
+"""The workspace folder, and the one way to write a file: whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from engine.domain import GroundplanError
+
+ROOT = Path(__file__).resolve().parents[1]  # of the checkout, whose data/ and models/ ship
+READABLE = 0o644
+
+
+class WriteError(GroundplanError):
+    """A file or folder that cannot be written."""
+
+
+def readonly() -> bool:
+    """Whether this installation only shows stored outcomes (``GROUNDPLAN_READONLY=1``)."""
+    return os.environ.get("GROUNDPLAN_READONLY", "") not in ("", "0")
+
+
+def workspace() -> Path:
+    """Folder of outcomes, weights, simulated series and jobs.
+
+    ``$GROUNDPLAN_WORKSPACE``, or ``.groundplan`` in the user's own folder.
+    """
+    return Path(os.environ.get("GROUNDPLAN_WORKSPACE") or Path.home() / ".groundplan")
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder with its parents.
+
+    Raises
+    ------
+    WriteError
+        Where it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WriteError(
+            f"The folder {folder} cannot be made ({error.strerror}). Name another one; the workspace is named "
+            "in GROUNDPLAN_WORKSPACE."
+        ) from error
+
+
+def write_atomic(path: Path, content: bytes) -> None:
+    """Write a file whole: a temporary file beside it, flushed to disk, renamed into place.
+
+    Raises
+    ------
+    WriteError
+        Where the folder cannot be made or the file cannot be written; then the old file, if any, stays.
+    """
+    make_folder(path.parent)
+    temporary = ""
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, READABLE)
+        os.replace(temporary, path)
+    except OSError as error:
+        Path(temporary or path.parent / ".writing").unlink(missing_ok=True)
+        raise WriteError(
+            f"{path} cannot be written ({error.strerror}). Free some space, or name another folder; the "
+            "workspace is named in GROUNDPLAN_WORKSPACE."
+        ) from error
+
+
+def write_json(path: Path, record: Any) -> None:
+    """Write a record as compact JSON, see `write_atomic`."""
+    text = json.dumps(record, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    write_atomic(path, text.encode())

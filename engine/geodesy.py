@@ -1,0 +1,112 @@
+"""Projections and distances: the only place where degrees become kilometres.
+
+Two systems are used and never mixed. ``x_km`` and ``y_km`` are UTM coordinates of the zone of a study's centre;
+``east_km`` and ``north_km`` lie around one place, for example a departure, in an azimuthal equidistant
+projection, so that distances from that place are exact.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+from pyproj import CRS, Geod, Proj, Transformer
+
+Floats = npt.NDArray[np.float64]
+Bounds = tuple[float, float, float, float]  # west, south, east, north
+
+WGS84 = Geod(ellps="WGS84")
+DEGREES = "EPSG:4326"
+UTM_ZONES, ZONE_DEG = 60, 6
+FAR_KM = 1e6  # where a place lies that a projection cannot show
+
+
+def bounds_of(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Bounds:
+    """West, south, east and north of places in degrees, ``[place]`` each."""
+    east, north = np.asarray(lon, float), np.asarray(lat, float)
+    return float(east.min()), float(north.min()), float(east.max()), float(north.max())
+
+
+def geodesic_km(lon: float, lat: float, lons: Floats, lats: Floats) -> Floats:
+    """Geodesic distances from one place to others, degrees to km, ``[place]``.
+
+    References
+    ----------
+    C. F. F. Karney (2013), "Algorithms for geodesics", Journal of Geodesy 87, 43-55.
+    """
+    _, _, metres = WGS84.inv(np.full_like(lons, lon), np.full_like(lats, lat), lons, lats)
+    return np.asarray(metres, np.float64) / 1000
+
+
+def east_north_km(lon: float, lat: float, lons: Floats, lats: Floats) -> tuple[Floats, Floats]:
+    """Kilometres east and north of one place, azimuthal equidistant, ``[place]`` each."""
+    east, north = _around(lon, lat).transform(lons, lats)
+    return east, north
+
+
+@lru_cache(maxsize=64)
+def _around(lon: float, lat: float) -> Transformer:
+    return Transformer.from_crs(DEGREES, f"+proj=aeqd +lon_0={lon} +lat_0={lat} +units=km", always_xy=True)
+
+
+def utm_crs(bounds: Bounds) -> str:
+    """The UTM zone of the centre of a box in degrees, as ``EPSG:<code>``."""
+    west, south, east, north = bounds
+    zone = min(int(((west + east) / 2 + 180) // ZONE_DEG) + 1, UTM_ZONES)
+    return f"EPSG:{(32600 if south + north >= 0 else 32700) + zone}"
+
+
+def project_m(crs: str, lon: npt.ArrayLike, lat: npt.ArrayLike) -> tuple[Floats, Floats]:
+    """Places in degrees as metres in a projected system, ``[place]`` each."""
+    x, y = _into(crs).transform(np.asarray(lon, np.float64), np.asarray(lat, np.float64))
+    return x, y
+
+
+def project_km(crs: str, lon: npt.ArrayLike, lat: npt.ArrayLike) -> tuple[Floats, Floats]:
+    """Places in degrees as km in a projected system, ``[place]`` each."""
+    x, y = project_m(crs, lon, lat)
+    return np.asarray(x) / 1000, np.asarray(y) / 1000
+
+
+def unproject_m(crs: str, x: npt.ArrayLike, y: npt.ArrayLike) -> tuple[Floats, Floats]:
+    """Longitude and latitude in degrees of metres in a projected system; the inverse of `project_m`."""
+    lon, lat = _into(crs).transform(np.asarray(x, np.float64), np.asarray(y, np.float64), direction="INVERSE")
+    return lon, lat
+
+
+@lru_cache(maxsize=64)
+def _into(crs: str) -> Transformer:
+    return Transformer.from_crs(DEGREES, crs, always_xy=True)
+
+
+def place_and_scale(crs: str, lon: float, lat: float) -> tuple[float, float, float]:
+    """Place in km and scale of the projection there; a place it cannot show lies `FAR_KM` away."""
+    x, y = project_km(crs, lon, lat)
+    scale = Proj(CRS(crs)).get_factors(lon, lat).meridional_scale
+    place = float(x), float(y), float(scale)
+    return place if all(math.isfinite(value) for value in place) else (FAR_KM, FAR_KM, 1.0)
+
+
+def circle(lon: float, lat: float, km: float, points: int = 60) -> Floats:
+    """The geodesic circle around a place as a closed ring, ``[point, lon and lat]`` in degrees.
+
+    Longitudes run on across the date line, so that the ring is one piece.
+    """
+    azimuth = np.linspace(0, 360, points + 1)  # [point]
+    start = np.full_like(azimuth, lon), np.full_like(azimuth, lat)
+    lons, lats, _ = WGS84.fwd(*start, azimuth, np.full_like(azimuth, km * 1000))
+    return np.column_stack([unrolled(np.asarray(lons), lon), lats])
+
+
+def unrolled(lons: Floats, lon: float) -> Floats:
+    """Longitudes within half a turn of ``lon``, so that places around the date line stay together."""
+    turned: Floats = lon + (lons - lon + 180) % 360 - 180
+    return turned
+
+
+def blocks(x_km: Floats, y_km: Floats, size_km: float) -> npt.NDArray[np.int64]:
+    """Number of the square block that each place lies in, ``[place]``; numbers are 0, 1, 2, ..."""
+    cells = np.column_stack([np.floor(x_km / size_km), np.floor(y_km / size_km)])  # [place, xy]
+    return np.unique(cells, axis=0, return_inverse=True)[1].ravel().astype(np.int64)

@@ -1,0 +1,1 @@
+"""Which parcels to visit, and which are kept for testing."""

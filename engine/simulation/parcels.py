@@ -1,0 +1,59 @@
+"""The parcels of a simulated landscape with their crops, as a study holds them."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from engine.domain import Crop, Legend
+from engine.simulation import breaks, crops, radar, series
+from engine.simulation.fields import cadastre
+from engine.simulation.parameters import SLOTS, Landscape
+from engine.simulation.province import to_degrees
+
+BANDS = tuple(band.name for band in radar.BANDS)
+# Nine colours that stay apart under colour-vision deficiencies; what covers most is not the loudest.
+COLOURS = (
+    "#AABB44", "#886600", "#552200", "#228877", "#CC99FF", "#8855CC", "#440077", "#88CCBB", "#334444",
+)  # fmt: skip
+
+
+def legend() -> Legend:
+    """The classes of the landscape."""
+    named = zip(crops.NAMES, COLOURS, strict=True)
+    return Legend(tuple(Crop(code, *one) for code, one in enumerate(named)))
+
+
+def parcel_table(landscape: Landscape) -> gpd.GeoDataFrame:
+    """The surveyed parcels of all seasons, as `engine.domain.Study` wants them."""
+    land = cadastre(landscape.seed)
+    surveys = series.surveys(landscape)
+    field = np.concatenate([surveys[year].field for year in landscape.years])
+    crop = np.concatenate(
+        [breaks.as_written(landscape, year, crops.names(surveys[year].code)) for year in landscape.years]
+    )
+    season = np.repeat([str(year) for year in landscape.years], [len(one.field) for one in surveys.values()])
+    polygons = land.polygons(field)
+    # Rounded, so that processors that differ in the last bit grow the same table.
+    outlines = shapely.transform(polygons, lambda km: np.round(np.column_stack(to_degrees(*km.T)), 6))
+    lon, lat = to_degrees(*land.centres(field))
+    name = np.array([f"f{number:06d}" for number in field], dtype=object)
+    return gpd.GeoDataFrame(
+        {
+            "parcel_id": name,
+            "season": season.astype(object),
+            "crop": crop,
+            "field_group": name,
+            "area_ha": np.round(shapely.area(polygons) * 100, 3),
+            "lon": np.round(lon, 6),
+            "lat": np.round(lat, 6),
+        },
+        geometry=outlines,
+        crs="EPSG:4326",
+    )
+
+
+def missing_share(landscape: Landscape, label: str) -> float:
+    """Share of slots of a season that are interpolated."""
+    return len(series.acquisitions(landscape, int(label))[1]) / SLOTS

@@ -1,0 +1,115 @@
+"""Sentinel-1 backscatter of a field: the water cloud model over a rough, moist soil, with speckle.
+
+References
+----------
+E. P. W. Attema and F. T. Ulaby (1978), "Vegetation modeled as a water cloud", Radio Science 13, 357-364.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.simulation.province import Floats
+
+REFERENCE_DEG = 38.0
+FROST_C = -1.5
+CANOPY_SLOPE = -0.06  # dB per degree of incidence
+
+
+@dataclass(frozen=True)
+class Polarisation:
+    """How bare soil scatters in one polarisation.
+
+    Parameters
+    ----------
+    offset
+        dB of dry, smooth soil at 38 degrees.
+    moisture
+        dB per percent of volumetric water.
+    slope
+        dB per degree of incidence.
+    roughness
+        dB per dB of roughness.
+    """
+
+    name: str
+    offset: float
+    moisture: float
+    slope: float
+    roughness: float
+
+
+VV = Polarisation("VV", -17.0, 0.20, -0.15, 1.0)
+VH = Polarisation("VH", -24.0, 0.15, -0.13, 0.8)
+BANDS = (VV, VH)
+
+
+def decibel(power: Floats) -> Floats:
+    """Power ratio to dB."""
+    db: Floats = 10 * np.log10(power)
+    return db
+
+
+def power(db: Floats) -> Floats:
+    """DB to power ratio."""
+    ratio: Floats = 10 ** (db / 10)
+    return ratio
+
+
+def bare_soil(
+    band: Polarisation, moisture: Floats, incidence: Floats, roughness: Floats, temperature: Floats
+) -> Floats:
+    """Backscatter of bare soil in dB.
+
+    Parameters
+    ----------
+    moisture
+        m3/m3.
+    incidence
+        Degrees.
+    roughness
+        dB above a smooth seed-bed.
+    temperature
+        Degrees C; frozen soil scatters 3 dB less.
+    """
+    return (
+        band.offset
+        + band.moisture * 100 * moisture
+        + band.slope * (incidence - REFERENCE_DEG)
+        + band.roughness * roughness
+        - 3.0 * (temperature < FROST_C)
+    )
+
+
+def water_cloud(
+    soil: Floats, canopy: Floats, attenuation: Floats | float, cover: Floats, incidence: Floats
+) -> Floats:
+    """Backscatter of a canopy over soil, linear power, as are ``soil`` and ``canopy``.
+
+    ``s = A (1 - t2) + t2 s_soil`` with ``t2 = exp(-2 B V / cos(i))``; the model's ``cos(i)`` before the first
+    term is part of A here, so that a dense canopy scatters just that.
+
+    Parameters
+    ----------
+    attenuation, cover
+        B and V of the model.
+    incidence
+        Degrees.
+    """
+    cosine = np.cos(np.radians(incidence))
+    passed = np.exp(-2 * attenuation * cover / cosine)
+    seen: Floats = canopy * (1 - passed) + passed * soil
+    return seen
+
+
+def speckle(rng: np.random.Generator, looks: float, shape: tuple[int, ...]) -> Floats:
+    """Multiplicative speckle of mean 1 and variance 1 / looks."""
+    bright: Floats = rng.standard_gamma(looks, shape) / looks
+    return bright
+
+
+def incidence_deg(x: Floats, slope: float) -> Floats:
+    """Incidence angle of the two orbits at places ``x`` km east of Novi Sad, ``[orbit, place]``."""
+    return np.stack([np.clip(38 + slope * x, 30, 46), np.clip(39.5 - slope * x, 30, 46)])

@@ -1,0 +1,266 @@
+"""Make a study from foreign tables: parcels and series in, a study or all their faults out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from engine.domain import Cube, Departure, Season, Study, StudyError
+from engine.studies.fingerprint import fingerprint, parcels_digest, series_digest
+from engine.studies.ingest.bands import in_decibel
+from engine.studies.ingest.checks import (
+    check_coverage,
+    check_duplicates,
+    check_gaps,
+    check_ranges,
+    window_days,
+)
+from engine.studies.ingest.faults import Fault, Findings, IngestError, listed
+from engine.studies.ingest.legend import make_legend, merge_classes
+from engine.studies.ingest.observations import Observations, read_observations
+from engine.studies.ingest.parcels import complete, read_parcels
+from engine.studies.ingest.request import IngestRequest
+from engine.studies.ingest.time_axis import STEP_RANGE, Days, Window, regular, revisit, slot_days, slots_of
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+__all__ = ["Fault", "IngestError", "IngestRequest", "Ingested", "ingest"]
+
+
+@dataclass(frozen=True)
+class Ingested:
+    """A study made from foreign tables.
+
+    Parameters
+    ----------
+    missing
+        Share of slots, in 0..1, that were empty and filled by interpolation, by season label.
+    notes
+        What was repaired, merged, left out or chosen on the way.
+    """
+
+    study: Study
+    missing: Mapping[str, float]
+    notes: tuple[str, ...]
+
+
+def ingest(request: IngestRequest, *, progress: Callable[[str], None] | None = None) -> Ingested:
+    """Make a study; nothing is written.
+
+    Parameters
+    ----------
+    progress
+        Told what is done next.
+
+    Raises
+    ------
+    IngestError
+        With every fault of the files at once.
+    """
+    tell = progress or (lambda step: None)
+    found = Findings(request.drop_faulty)
+    window = _window(request, found)
+    tell("Reading the parcels")
+    surveyed = read_parcels(request, found)
+    tell("Reading the series")
+    observed = read_observations(request, window, found)
+    if surveyed is None or observed is None:
+        raise found.stop()
+
+    tell("Checking")
+    classed = surveyed.assign(crop=merge_classes(surveyed["crop"], request.keep, request.rest, found))
+    parcels = classed[classed["sound"] & classed["crop"].notna()].reset_index(drop=True)
+    observed = _match(surveyed, parcels, observed, request.seasons, found)
+    if not len(observed.series):
+        if not found.faults:
+            found.fault("No parcel with a series is left", "Check parcel_id and season in both tables.")
+        raise found.stop()
+    seasons = {label: window.season(label) for label in sorted(observed.series["season"].unique())}
+    day = window_days(observed, seasons)
+    check_duplicates(observed, found)
+    check_coverage(observed, day, seasons, found)
+    step = _step(request.step, observed, day, seasons, found)
+    slot = _slots(observed, day, seasons, step)
+    faulty = check_ranges(observed, found) | check_gaps(observed, slot >= 0, found)
+    slot, observed = slot[~faulty[observed.of]], observed.only(~faulty)
+    used, row = _used(parcels, observed)
+    _check_classes(used if request.drop_faulty else parcels, found)
+    emptied = sorted(set(seasons) - set(used["season"]))
+    if request.drop_faulty and emptied:
+        found.fault("Seasons of which nothing is left", "Choose others with --seasons.", emptied)
+    if found.faults:
+        raise found.stop()
+
+    tell("Laying the series on the time axis")
+    cubes, missing = _cubes(observed, row, slot, seasons, step)
+    tell("Measuring the parcels")
+    return _study(request, complete(used, found), cubes, missing, found)
+
+
+def _window(request: IngestRequest, found: Findings) -> Window:
+    try:
+        return Window(*request.window)
+    except StudyError as error:
+        found.fault("The window is wrong", str(error))
+        return Window()
+
+
+def _match(
+    surveyed: gpd.GeoDataFrame,
+    parcels: gpd.GeoDataFrame,
+    observed: Observations,
+    seasons: tuple[str, ...] | None,
+    found: Findings,
+) -> Observations:
+    """The observations of the parcels in use; parcels without series, and the reverse, are found."""
+    series = observed.series
+    stray = ~_keys(series).isin(_keys(surveyed))
+    if seasons is not None:
+        stray &= series["season"].isin(seasons).to_numpy()
+    if not observed.season_stated:  # other years of a known parcel are of no interest
+        stray &= ~series["parcel_id"].isin(surveyed["parcel_id"]).to_numpy()
+    found.reject(
+        "Series without parcels",
+        "Add these to the parcels, with the same parcel_id and season.",
+        _names(series[stray]),
+    )
+    silent = ~_keys(parcels).isin(_keys(series))
+    found.reject(
+        "Parcels without series",
+        "Add their series, with the same parcel_id and season.",
+        _names(parcels[silent]),
+    )
+    return observed.only(_keys(series).isin(_keys(parcels)))
+
+
+def _keys(frame: pd.DataFrame) -> pd.MultiIndex:
+    return pd.MultiIndex.from_frame(frame[["parcel_id", "season"]])
+
+
+def _names(frame: pd.DataFrame) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(frame["parcel_id"] + " (" + frame["season"] + ")"))
+
+
+def _step(
+    asked: int | None, observed: Observations, day: Days, seasons: Mapping[str, Season], found: Findings
+) -> int:
+    """The step asked for, else the usual revisit interval of the coarsest season, in days."""
+    shortest = min((season.end - season.start).days for season in seasons.values())
+    if asked is not None and not 1 <= asked <= shortest:
+        found.fault(f"A step of {asked} days does not fit the window", f"Give 1 to {shortest} days.")
+    if asked is not None and asked >= 1:
+        return asked
+    seen = np.logical_or.reduce([np.isfinite(values) for values in observed.values.values()])
+    intervals = {}
+    for label, season in seasons.items():
+        mine = (observed.series["season"] == label).to_numpy()[observed.of]
+        mine &= seen & (day >= 0) & (day <= (season.end - season.start).days)
+        intervals[label] = revisit(observed.of[mine], day[mine])
+    coarsest = max(intervals, key=lambda label: np.nan_to_num(intervals[label]))
+    low, high = STEP_RANGE
+    step = round(min(max(float(np.nan_to_num(intervals[coarsest])), low), high))
+    found.note(
+        f"The step is {step} days: season {coarsest} is observed every {intervals[coarsest]:.0f} days. "
+        "Choose another with --step."
+    )
+    return step
+
+
+def _slots(observed: Observations, day: Days, seasons: Mapping[str, Season], step: int) -> Days:
+    """Slot of each observation, -1 outside the window, ``[observation]``."""
+    days = slot_days(seasons.values(), step)
+    slot = np.full(len(day), -1, np.int64)
+    for label, season in seasons.items():
+        mine = (observed.series["season"] == label).to_numpy()[observed.of]
+        slot[mine] = slots_of(day[mine], days, season, step)
+    return slot
+
+
+def _used(parcels: gpd.GeoDataFrame, observed: Observations) -> tuple[gpd.GeoDataFrame, Days]:
+    """The parcels that have series, and the row among them of each series, ``[series]``."""
+    used, row = np.unique(_keys(parcels).get_indexer(_keys(observed.series)), return_inverse=True)
+    return parcels.iloc[used].reset_index(drop=True), row.astype(np.int64)
+
+
+def _check_classes(parcels: gpd.GeoDataFrame, found: Findings) -> None:
+    """A season has two classes at least; classes new to a season are said."""
+    past: set[str] = set()
+    for label, surveyed in parcels.groupby("season"):
+        classes = set(surveyed["crop"])
+        if len(classes) == 1:
+            found.fault(
+                f"Season {label} has one class only ({classes.pop()})",
+                "Leave the season out with --seasons, or keep more classes with --keep.",
+            )
+            continue
+        if past and classes - past:
+            found.note(
+                f"{listed(f'Classes of {label} that no season before it has', sorted(classes - past))}; "
+                "they can be learnt from visits only."
+            )
+        past |= classes
+
+
+def _cubes(
+    observed: Observations, row: Days, slot: Days, seasons: Mapping[str, Season], step: int
+) -> tuple[dict[str, Cube], dict[str, float]]:
+    """The cube of each season and its share of empty slots."""
+    bands = tuple(observed.values)
+    days = slot_days(seasons.values(), step)
+    cubes, missing = {}, {}
+    for label, season in seasons.items():
+        mine = (observed.series["season"] == label).to_numpy()
+        order = np.flatnonzero(mine)[np.argsort(row[mine], kind="stable")]  # parcel after parcel
+        place = np.full(len(mine), -1, np.int64)
+        place[order] = np.arange(len(order))
+        values = np.empty((len(order), len(bands), len(days)), np.float32)
+        shares = []
+        for number, band in enumerate(bands):
+            usable = mine[observed.of] & (slot >= 0) & np.isfinite(observed.values[band])
+            values[:, number], share = regular(
+                place[observed.of[usable]],
+                slot[usable],
+                observed.values[band][usable],
+                len(order),
+                len(days),
+                in_decibel(band),
+            )
+            shares.append(share)
+        cubes[label] = Cube(season, bands, days, row[order], values)
+        missing[label] = float(np.mean(shares))
+    return cubes, missing
+
+
+def _study(
+    request: IngestRequest,
+    parcels: gpd.GeoDataFrame,
+    cubes: dict[str, Cube],
+    missing: dict[str, float],
+    found: Findings,
+) -> Ingested:
+    legend = make_legend(parcels["crop"], request.keep, request.rest)
+    seasons = tuple(cube.season for cube in cubes.values())
+    middle = Departure(float(parcels["lon"].mean()), float(parcels["lat"].mean()), "Middle of the parcels")
+    study = Study(
+        name=request.name,
+        legend=legend,
+        seasons=seasons,
+        parcels=parcels,
+        cubes=cubes,
+        departure=request.departure or middle,
+        provenance=request.provenance,
+        fingerprint=fingerprint(
+            legend,
+            seasons,
+            request.provenance,
+            parcels_digest(parcels),
+            {label: series_digest(cube) for label, cube in cubes.items()},
+        ),
+        source=request.source,
+    )
+    return Ingested(study, missing, tuple(found.notes))

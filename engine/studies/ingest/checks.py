@@ -1,0 +1,138 @@
+"""What can be wrong with the series of a study."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from engine.domain import Season
+from engine.studies.ingest.bands import in_decibel, physical_range, range_cure
+from engine.studies.ingest.faults import Findings, listed
+from engine.studies.ingest.observations import Observations
+from engine.studies.ingest.time_axis import STEP_RANGE, Days
+
+Marks = npt.NDArray[np.bool_]
+
+FEW = 0.05  # share of a season's series that may lack one band of several without being a fault
+
+
+def window_days(observed: Observations, seasons: dict[str, Season]) -> Days:
+    """Days from the start of its season's window to each observation, ``[observation]``."""
+    starts = {label: np.datetime64(season.start, "D") for label, season in seasons.items()}
+    start = np.array([starts[label] for label in observed.series["season"]], dtype="datetime64[D]")
+    return np.asarray(observed.time.astype("datetime64[D]") - start[observed.of], np.int64)
+
+
+def check_duplicates(observed: Observations, found: Findings) -> None:
+    """A series is observed once at a time."""
+    key = pd.DataFrame({"series": observed.of, "time": observed.time})
+    twice = key.duplicated().to_numpy()
+    marked = np.zeros(len(observed.series), bool)
+    marked[observed.of[twice]] = True
+    if marked.any():
+        found.fault(
+            f"Series with {twice.sum()} observations of a time they already have",
+            "Give each pixel of a parcel its own pixel_id, and each observation once.",
+            observed.names(marked),
+        )
+
+
+def check_ranges(observed: Observations, found: Findings) -> Marks:
+    """Series with values a band cannot take, ``[series]``."""
+    faulty = np.zeros(len(observed.series), bool)
+    for band, values in observed.values.items():
+        span = physical_range(band)
+        if span is None:
+            continue
+        with np.errstate(invalid="ignore"):
+            beyond = (values < span[0]) | (values > span[1])
+        marked = np.zeros(len(observed.series), bool)
+        marked[observed.of[beyond]] = True
+        if marked.any():
+            worst = values[beyond][np.argmax(np.abs(values[beyond]))]
+            found.reject(
+                f"Series with {beyond.sum()} values of {band} outside {span[0]:g} to {span[1]:g} "
+                f"(such as {worst:g})",
+                range_cure(band),
+                observed.names(marked),
+            )
+        seen = values[np.isfinite(values)]
+        if in_decibel(band) and len(seen) and (seen >= 0).all() and not marked.any():
+            found.fault(
+                f"{band} has no negative value: it looks like linear power, not dB",
+                "Convert it: 10 * log10(power).",
+            )
+        faulty |= marked
+    return faulty
+
+
+def check_gaps(observed: Observations, inside: Marks, found: Findings) -> Marks:
+    """Series that lack a band, in the whole file or in the window, ``[series]``.
+
+    Parameters
+    ----------
+    inside
+        Whether each observation falls in the window, ``[observation]``.
+    """
+    count = len(observed.series)
+    season = observed.series["season"].to_numpy(object)
+    ever = {b: _any(observed.of, np.isfinite(v), count) for b, v in observed.values.items()}
+    within = {b: _any(observed.of, np.isfinite(v) & inside, count) for b, v in observed.values.items()}
+    for band, marks in ever.items():
+        bare = [label for label in sorted(set(season)) if not marks[season == label].any()]
+        if bare:
+            found.fault(
+                f"Seasons without any value of {band}, so that the seasons cannot be joined",
+                "Give it, or choose the bands all seasons have with --bands.",
+                bare,
+            )
+            within[band] = marks | np.isin(season, bare)  # said once
+            ever[band] = within[band]
+
+    some: Marks = np.logical_or.reduce(list(ever.values()))
+    found.reject("NaN-only series (no value at all)", "Give their values.", observed.names(~some))
+    outside = some & ~np.logical_or.reduce(list(within.values()))
+    found.reject(
+        "Series with nothing in the window",
+        "Widen it with --window, or give observations within it.",
+        observed.names(outside),
+    )
+    left: Marks = some & ~outside
+    for band, marks in within.items():
+        lacking = left & ~marks
+        shares = [lacking[season == label].mean() for label in set(season)]
+        if lacking.any() and max(shares) <= FEW:
+            found.note(f"Left out: {listed(f'series that are NaN-only in {band}', observed.names(lacking))}.")
+        else:
+            found.reject(
+                f"Series that are NaN-only in {band}",
+                "Give their values, or leave the band out with --bands.",
+                observed.names(lacking),
+            )
+        left &= marks
+    return ~left
+
+
+def check_coverage(observed: Observations, day: Days, seasons: dict[str, Season], found: Findings) -> None:
+    """Seasons seen in less than half of the window cannot be joined with the others."""
+    label_of = observed.series["season"].to_numpy(object)[observed.of]
+    for label, season in seasons.items():
+        seen = np.unique(day[label_of == label])  # [day]
+        length = (season.end - season.start).days + 1
+        seen = seen[(seen >= 0) & (seen < length)]
+        near = np.abs(np.arange(length)[:, None] - seen) <= STEP_RANGE[1] / 2
+        covered = near.any(axis=1).mean()
+        if len(seen) and covered < 0.5:
+            found.fault(
+                f"Season {label} is observed in {covered:.0%} of the window {season.start} to {season.end}, "
+                "so that it cannot be joined with the others",
+                "Choose a --window all seasons cover, or leave it out with --seasons.",
+            )
+
+
+def _any(group: Days, marked: Marks, count: int) -> Marks:
+    """Whether any observation of each group is marked, ``[group]``."""
+    result = np.zeros(count, bool)
+    result[group[marked]] = True
+    return result

@@ -1,0 +1,67 @@
+"""The legend of an ingested study: classes kept, merged or left out, and their colours."""
+
+from __future__ import annotations
+
+import colorsys
+from collections.abc import Sequence
+
+import pandas as pd
+
+from engine.domain import Crop, Legend
+from engine.studies.ingest.faults import Findings
+
+# Nine colours that stay apart under colour-vision deficiencies (smallest CIEDE2000 difference 19).
+COLOURS = (
+    "#88CCBB",
+    "#CC99FF",
+    "#8855CC",
+    "#886600",
+    "#334444",
+    "#AABB44",
+    "#228877",
+    "#440077",
+    "#552200",
+)
+GOLDEN = 0.618034  # successive hues lie far apart
+
+
+def merge_classes(
+    crop: pd.Series[str], keep: Sequence[str], rest: str | None, found: Findings
+) -> pd.Series[str]:
+    """The class of each parcel after keeping some and merging the others, missing where left out."""
+    if not keep:
+        if rest is not None:
+            found.fault(
+                f'The other classes are to become "{rest}", but none is kept', "Name classes with --keep."
+            )
+        return crop
+    sizes = crop.value_counts()
+    unknown = [name for name in keep if name not in sizes.index]
+    if unknown:
+        found.fault("Classes to keep that no parcel has", f"There are {', '.join(sizes.index)}.", unknown)
+    others = sizes[~sizes.index.isin(list(keep))]
+    counts = ", ".join(f"{name} {size}" for name, size in others.items())
+    if len(others):
+        verb = "Left out" if rest is None else f"Merged into {rest}"
+        found.note(f"{verb}: {others.sum()} parcels of {len(others)} classes ({counts}).")
+    return crop.where(crop.isin(list(keep)), rest)
+
+
+def make_legend(crop: pd.Series[str], keep: Sequence[str], rest: str | None) -> Legend:
+    """The classes in the order they were kept, the rest last; else the most frequent first."""
+    sizes = crop.value_counts()
+    if keep:
+        order = [*keep, *([rest] if rest is not None else [])]
+        names = [name for name in dict.fromkeys(order) if name in sizes.index]
+    else:
+        names = sorted(sizes.index, key=lambda name: (-int(sizes[name]), name))
+    return Legend(tuple(Crop(code, name, colour(code)) for code, name in enumerate(names)))
+
+
+def colour(code: int) -> str:
+    """Colour of a class as ``#RRGGBB``; beyond the nine chosen ones it is computed."""
+    if code < len(COLOURS):
+        return COLOURS[code]
+    turn = code - len(COLOURS)
+    rgb = colorsys.hls_to_rgb(turn * GOLDEN % 1, (0.35, 0.55, 0.7)[turn % 3], (0.75, 0.5)[turn % 2])
+    return "#" + "".join(f"{round(255 * part):02X}" for part in rgb)
