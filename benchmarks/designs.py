@@ -14,7 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from engine.decisions.advice import Option, priced
+from engine.decisions.options import Option, priced
 from engine.decisions.alternatives import equal_cost, equal_count
 from engine.decisions.comparison import comparisons
 from engine.experiments.archive import archive_for

@@ -23,16 +23,16 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.fergana import DEPARTURE, KEEP
 from benchmarks.promises import promises
-from engine.decisions.advice import priced
+from engine.decisions.options import priced
 from engine.domain import PlanError, Study
 from engine.experiments.archive import Archive, archive_for
 from engine.experiments.outcome import Outcome, interval
 from engine.experiments.plan import Plan, grid
-from engine.experiments.run import answer
+from engine.experiments.run import run_plans
 from engine.fieldwork.costs import PRESETS
 from engine.learning.learners import LEARNERS
-from engine.learning.methods import METHODS, USUAL
-from engine.learning.methods.groundplan import Groundplan, GroundplanHome
+from engine.learning.methods import METHODS, ASKED_BY_DEFAULT
+from engine.learning.methods.ensemble import EnsembleZeroShot, StackedEnsemble
 from engine.learning.recipes import PAPER, QUICK
 from engine.simulation.parameters import Landscape
 from engine.studies.ingest.assemble import IngestRequest, ingest
@@ -95,14 +95,14 @@ def landscapes(folder: Path, workers: int) -> Iterator[Case]:
             if data != "landscape":
                 continue
             for label in (season.label for season in study.seasons):
-                mine = [GroundplanHome.name, Groundplan.name]
+                mine = [EnsembleZeroShot.name, Groundplan.name]
                 plans = grid(
                     study, label, home, RADII, ["radius"], mine, "cnn1d", QUICK, source="others", repeats=1
                 )
                 yield Case("seasons", data, world.seed, label, study, plans)
             if world.seed == 0:
                 for learner in LEARNERS:
-                    plans = grid(study, "2021", home, [30], ["radius"], USUAL, learner, QUICK, repeats=2)
+                    plans = grid(study, "2021", home, [30], ["radius"], ASKED_BY_DEFAULT, learner, QUICK, repeats=2)
                     yield Case("learners", f"{data}, {learner}", world.seed, "2021", study, plans)
 
 
@@ -120,7 +120,7 @@ def fergana(data: Path, folder: Path) -> Iterator[Case]:
             yield Case("methods", name, None, target, study, plans)
     for learner in LEARNERS:
         plans = grid(
-            study, "2016", DEPARTURE, [30], ["radius"], USUAL, learner, QUICK,
+            study, "2016", DEPARTURE, [30], ["radius"], ASKED_BY_DEFAULT, learner, QUICK,
             source="others", test="far-all", repeats=2,
         )  # fmt: skip
         yield Case("learners", f"fergana, {learner}", None, "2016", study, plans)
@@ -138,7 +138,7 @@ def rows_of(case: Case, archive: Archive, known: dict[str, Row]) -> list[Row]:
     ]
     home = {row["method"]: row["macro_f1"]["value"] for row in rows if row["radius_km"] is None}
     for row in rows:
-        row["zero_shot"], row["free"] = home.get("zero-shot"), home.get(GroundplanHome.name)
+        row["zero_shot"], row["free"] = home.get("zero-shot"), home.get(EnsembleZeroShot.name)
     return rows
 
 
@@ -250,7 +250,7 @@ def main() -> None:
                     and (not plan.method.visits or plan.design.name in options.designs)
                 ]
                 try:
-                    answer(case.study, asked, archive, workers=options.workers)
+                    run_plans(case.study, asked, archive, workers=options.workers)
                 except PlanError as error:
                     print(f"{case.data} {case.target}: {error}", flush=True)
                 print(f"answered: {case.part} {case.data} {case.seed} {case.target}", flush=True)

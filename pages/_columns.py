@@ -11,19 +11,19 @@ COLUMNS = {
     "key": st.column_config.TextColumn("Key", help="Names the plan; the command line prints the same."),
     "method": "Method",
     "design": "Design",
-    "radius_km": st.column_config.NumberColumn("Radius, km", format="%g"),
+    "equivalent_radius_km": st.column_config.NumberColumn("Radius, km", format="%g"),
     "parcels": st.column_config.NumberColumn("Visited", help="Parcels visited, mean over repeats."),
     "test_parcels": st.column_config.NumberColumn("Tested", help="Parcels tested on."),
-    "pixels": st.column_config.NumberColumn("F1, pixels", format="%.2f"),
-    "pixels_low": st.column_config.NumberColumn("from", format="%.2f"),
-    "pixels_high": st.column_config.NumberColumn("to", format="%.2f"),
-    "voted": st.column_config.NumberColumn("F1, parcels", format="%.2f"),
-    "voted_low": st.column_config.NumberColumn("from ", format="%.2f"),
-    "voted_high": st.column_config.NumberColumn("to ", format="%.2f"),
-    "overall": st.column_config.NumberColumn(
+    "macro_f1_pixel": st.column_config.NumberColumn("Per-pixel F1", format="%.2f"),
+    "macro_f1_pixel_low": st.column_config.NumberColumn("from", format="%.2f"),
+    "macro_f1_pixel_high": st.column_config.NumberColumn("to", format="%.2f"),
+    "macro_f1_parcel": st.column_config.NumberColumn("Per-parcel F1", format="%.2f"),
+    "macro_f1_parcel_low": st.column_config.NumberColumn("from ", format="%.2f"),
+    "macro_f1_parcel_high": st.column_config.NumberColumn("to ", format="%.2f"),
+    "overall_accuracy": st.column_config.NumberColumn(
         "Accuracy", format="%.2f", help="Overall accuracy over pixels: common crops count most."
     ),
-    "calibration": st.column_config.NumberColumn(
+    "calibration_error": st.column_config.NumberColumn(
         "Calibration error",
         format="%.3f",
         help="How far the probabilities of the map are from the share that is right; for areas and doubts.",
@@ -37,26 +37,28 @@ def front(currency: str) -> dict[str, object]:
     sign = sign_of(currency)
     return {
         "recommended": st.column_config.CheckboxColumn("Take", help="The recommended one."),
-        "option": "Option",
+        "method": "Method",
+        "design": "Design",
+        "equivalent_radius_km": st.column_config.NumberColumn("Radius, km", format="%g"),
         "parcels": st.column_config.NumberColumn("Parcels", format="localized"),
-        "days": st.column_config.NumberColumn("Days", format="%.0f"),
+        "crew_days": st.column_config.NumberColumn("Days", format="%.0f"),
         "money": st.column_config.NumberColumn(f"Cost, {sign}", format="localized"),
-        "macro_f1": st.column_config.NumberColumn("Macro F1", format="%.2f"),
-        "low": st.column_config.NumberColumn("from", format="%.2f"),
-        "high": st.column_config.NumberColumn("to", format="%.2f"),
-        "per_point": st.column_config.NumberColumn(
+        "macro_f1_pixel": st.column_config.NumberColumn("Macro F1", format="%.2f"),
+        "macro_f1_pixel_low": st.column_config.NumberColumn("from", format="%.2f"),
+        "macro_f1_pixel_high": st.column_config.NumberColumn("to", format="%.2f"),
+        "marginal_price": st.column_config.NumberColumn(
             f"{sign} a point", format="%.0f", help="Money for each further point (0.01) of macro F1."
         ),
     }
 
 
-SCORE_HELP = "pixels: every pixel counts, as in the study. voted: every parcel counts once, as on a map."
+SCORE_HELP = "pixels: every pixel counts, as in the study. parcels: every parcel counts once, as on a map."
 PLAN_COLUMNS = {
     "key": None,
     "season": "Season",
     "method": "Method",
     "design": "Design",
-    "radius_km": st.column_config.NumberColumn("Radius, km", format="%g"),
+    "equivalent_radius_km": st.column_config.NumberColumn("Radius, km", format="%g"),
     "parcels": st.column_config.NumberColumn("To visit", format="localized"),
     "state": "State",
     "repeats": st.column_config.NumberColumn("Repeats done"),
@@ -67,18 +69,18 @@ PLAN_COLUMNS = {
 }
 STUDY_COLUMNS = {
     "method": "Method",
-    "radius_km": st.column_config.NumberColumn("Radius, km", format="%g"),
-    "study": st.column_config.NumberColumn("Study", format="%.2f"),
-    "ours": st.column_config.NumberColumn("Here", format="%.2f"),
-    "low": st.column_config.NumberColumn("from", format="%.2f"),
-    "high": st.column_config.NumberColumn("to", format="%.2f"),
+    "equivalent_radius_km": st.column_config.NumberColumn("Radius, km", format="%g"),
+    "published": st.column_config.NumberColumn("Study", format="%.2f"),
+    "macro_f1_pixel": st.column_config.NumberColumn("Here", format="%.2f"),
+    "macro_f1_pixel_low": st.column_config.NumberColumn("from", format="%.2f"),
+    "macro_f1_pixel_high": st.column_config.NumberColumn("to", format="%.2f"),
     "random": st.column_config.NumberColumn("Random", format="%.2f"),
     "random_minus_circle": st.column_config.NumberColumn("Random minus circle", format="%+.2f"),
 }
 LEARNER_COLUMNS = {
     "method": "Method",
     "design": "Design",
-    "radius_km": st.column_config.NumberColumn("Radius, km", format="%g"),
+    "equivalent_radius_km": st.column_config.NumberColumn("Radius, km", format="%g"),
     "best": "Best",
     **{name: st.column_config.NumberColumn(name, format="%.2f") for name in LEARNERS},
 }

@@ -4,8 +4,10 @@ import streamlit as st
 
 from engine.decisions import alternatives as alternatives
 from engine.decisions import comparison as tables
-from engine.decisions import published
-from engine.decisions.advice import Option, difference
+from engine.decisions import rows
+from engine.decisions.advice import difference
+from engine.decisions.options import Option
+from engine.decisions.wording import diagnosis_sentences, plan_title, question_title
 from engine.domain import Study
 from engine.experiments.outcome import Outcome, baseline_of, trips_of
 from engine.views import alternatives as beside
@@ -17,7 +19,7 @@ from pages import _layout as show
 from pages import _state as session
 
 AXES = ["radius", "parcels", "cost"]
-SCORES = ["pixels", "voted"]
+SCORES = ["pixels", "parcels"]
 VIEWS = ["Table", "Price of convenience", "Classes", "Confusion", "Why", "Learners", "The study"]
 CONVENIENCE = """\
 Parcels near the departure are cheap to visit, and alike. At equal **count** designs that spread score more,
@@ -36,7 +38,7 @@ def compare(study: Study) -> None:
         if session.may_run():
             st.page_link("pages/experiments.py", label="Run the first ones", icon=":material/play_arrow:")
         return
-    titles = {question.title: answers for question, answers in comparisons.items()}
+    titles = {question_title(question): answers for question, answers in comparisons.items()}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = titles[ask.pick("Comparison", list(titles), "compare-comparison")]
         tariff = ask.tariff()
@@ -53,7 +55,7 @@ def compare(study: Study) -> None:
     view = ask.choose("Behind the curves", VIEWS, "compare-behind")
     if view == "Table":
         st.dataframe(
-            tables.table(chosen).dropna(axis="columns", how="all"),
+            rows.outcome_table(chosen).dropna(axis="columns", how="all"),
             hide_index=True,
             column_config=columns.COLUMNS,
             placeholder=columns.MISSING,
@@ -75,13 +77,13 @@ def compare(study: Study) -> None:
 
 def convenience(options: list[Option], currency: str) -> None:
     """A trip beside other designs, at equal count and at equal cost."""
-    trips = {one.outcome.plan.title: one for one in trips_of(options)}
-    if not trips:
+    trips = {plan_title(one.plan): one for one in trips_of(options)}
+    usual = alternatives.largest_circle(options)
+    if usual is None:
         st.info("No trip of this comparison is answered yet.", icon=":material/info:")
         return
-    names = list(trips)
-    usual = next((row for row, name in enumerate(names) if ", radius 30" in name), 0)
-    to = trips[ask.pick("This trip beside other designs", names, "compare-beside", index=usual)]
+    index = list(trips).index(plan_title(usual.plan))
+    to = trips[ask.pick("This trip beside other designs", list(trips), "compare-beside", index=index)]
     st.markdown(CONVENIENCE)
     home = baseline_of(options)
     left, right = st.columns(2, gap="medium")
@@ -109,7 +111,7 @@ def by_class(outcomes: list[Outcome], score: str) -> None:
 
 def mistakes(outcomes: list[Outcome], score: str) -> None:
     """Two confusion matrices side by side."""
-    names = {one.plan.title: one for one in outcomes}
+    names = {plan_title(one.plan): one for one in outcomes}
     last = len(names) - 1
     for column, label, index, key in zip(
         st.columns(2, gap="medium"),
@@ -125,7 +127,7 @@ def mistakes(outcomes: list[Outcome], score: str) -> None:
 
 def why(study: Study, outcomes: list[Outcome]) -> None:
     """What stands between a trip and the area."""
-    trips = {one.plan.title: one for one in trips_of(outcomes)}
+    trips = {plan_title(one.plan): one for one in trips_of(outcomes)}
     if not trips:
         st.info("No trip of this comparison is answered yet.", icon=":material/info:")
         return
@@ -137,7 +139,7 @@ def why(study: Study, outcomes: list[Outcome]) -> None:
             f"**{100 * gain.value:+.1f} points** over staying at home ({100 * gain.low:+.1f} to "
             f"{100 * gain.high:+.1f})"
         )
-    for reason in session.diagnosis(study, one).reasons:
+    for reason in diagnosis_sentences(session.diagnosis(study, one)):
         st.markdown(f"- {show.plain(reason)}")
     for note in one.notes:
         st.markdown(f"- {show.plain(note)}")
@@ -149,7 +151,7 @@ def why(study: Study, outcomes: list[Outcome]) -> None:
 
 def learners(comparisons: dict[tables.Question, list[Outcome]], question: tables.Question) -> None:
     """Networks and trees side by side."""
-    table = tables.learners(comparisons, question)
+    table = rows.learner_table(comparisons, question)
     st.dataframe(
         table,
         hide_index=True,
@@ -166,7 +168,7 @@ def learners(comparisons: dict[tables.Question, list[Outcome]], question: tables
 def the_study(outcomes: list[Outcome]) -> None:
     """The study in Vojvodina beside these answers."""
     st.dataframe(
-        published.beside(outcomes),
+        rows.published_table(outcomes),
         hide_index=True,
         column_config=columns.STUDY_COLUMNS,
         placeholder=columns.MISSING,

@@ -5,14 +5,14 @@ from pathlib import Path
 import streamlit as st
 
 from engine.decisions.backtest import backtests
-from engine.decisions.comparison import table
+from engine.decisions.rows import outcome_table
 from engine.domain import Study
 from engine.experiments import jobs, plan
 from engine.experiments import status as desk
 from engine.experiments.archive import Archive
 from engine.experiments.progress import loss_curves
 from engine.learning.learners import LEARNERS
-from engine.learning.methods import MANNERS, METHODS, USUAL
+from engine.learning.methods import MANNERS, METHODS, ASKED_BY_DEFAULT
 from engine.learning.recipes import RECIPES
 from engine.sampling.designs import DESIGNS
 from engine.views import learning
@@ -23,7 +23,7 @@ from pages import _layout as show
 from pages import _state as session
 
 RADII = tuple(range(5, 65, 5))
-STUDYS_OWN = ["radius", "random"]
+OF_THE_STUDY = ["radius", "random"]
 TESTS = ["far-half", "far-all"]
 SOURCES = ["past", "others"]
 ALL_OTHERS = "past: seasons before the target. others: all other seasons, also later ones."
@@ -47,9 +47,9 @@ def plans_of(study: Study) -> tuple[plan.Plan, ...]:
         source = ask.pick("Pre-train on", SOURCES, "experiments-source", width=140, help=ALL_OTHERS)
     with st.container(horizontal=True, vertical_alignment="top", gap="medium"):
         radii = ask.several("Radii, km", RADII, [20, 25, 30], "experiments-radii")
-        methods = ask.several("Methods", list(METHODS), list(USUAL), "experiments-methods", help=METHODS_HELP)
+        methods = ask.several("Methods", list(METHODS), list(ASKED_BY_DEFAULT), "experiments-methods", help=METHODS_HELP)
         designs = ask.several(
-            "Designs", list(DESIGNS), STUDYS_OWN, "experiments-designs", help=ask.designs_help()
+            "Designs", list(DESIGNS), OF_THE_STUDY, "experiments-designs", help=ask.designs_help()
         )
     with st.expander("Recipe, learner, test area, repeats"), st.container(horizontal=True):
         usual = session.RECIPE_NAMES.index(session.usual_recipe(study))
@@ -114,9 +114,9 @@ def ask_to_run(now: desk.RunStatus, left: float | None, plans: tuple[plan.Plan, 
 @session.error_boundary
 def standing(study: Study, plans: tuple[plan.Plan, ...], folder: Path, archive: Archive) -> None:
     """How the plans stand; redrawn every second while a job runs."""
-    now = desk.standing(plans, archive)
+    now = desk.run_status(plans, archive)
     known, _ = session.outcomes(study)
-    rows = desk.lines(study, plans, now, archive, known)
+    rows = desk.plan_statuses(study, plans, now, archive, known)
     left = desk.seconds_left(rows, jobs.workers_of_a_job())
     st.markdown(f"**{len(now.answered)} of {len(plans)} plans are answered**")
     waiting = jobs.queue(archive.folder)
@@ -145,7 +145,7 @@ def standing(study: Study, plans: tuple[plan.Plan, ...], folder: Path, archive: 
         )
     if now.answered:
         st.dataframe(
-            table(now.answered).dropna(axis="columns", how="all"),
+            outcome_table(now.answered).dropna(axis="columns", how="all"),
             hide_index=True,
             column_config=columns.COLUMNS,
             placeholder=columns.MISSING,
@@ -178,7 +178,7 @@ def experiments(study: Study) -> None:
         (f"Parcels to visit: {trips}. " if trips else "")
         + f"Tested on **{ground.test_parcels:,}** parcels beyond {ground.beyond_km:g} km."
     )
-    live = desk.standing(plans, session.archive()).live
+    live = desk.run_status(plans, session.archive()).live
     session.watched(standing, live)(study, plans, session.folder(), session.archive())
 
 

@@ -3,9 +3,10 @@
 import streamlit as st
 
 from engine.decisions.trip import trip_of
+from engine.decisions.wording import money
 from engine.domain import Study
 from engine.fieldwork import exports
-from engine.views import charts, maps
+from engine.views import maps
 from pages import _columns as columns
 from pages import _inputs as ask
 from pages import _layout as show
@@ -56,11 +57,11 @@ def take(study: Study) -> None:
         st.warning("No parcel of this trip can be reached within a day.", icon=":material/warning:")
         return
     cost = planned.cost
-    what = "recommended parcels" if request.given else f"parcels {trip.design.description}"
+    what = "recommended parcels" if request.listed else f"parcels {trip.design.description}"
     st.markdown(
         f"**{len(planned.parcels):,} {what} in {request.target}, "
         f"from {show.plain(request.departure.title)}: {len(planned.days)} days, {cost.km.likely:,.0f} km, "
-        f"{show.plain(charts.money(cost.money.likely, cost.currency))}**"
+        f"{show.plain(money(cost.money.likely, cost.currency))}**"
     )
     files = session.field_files(study, trip, planned, crews, away)
     with st.container(horizontal=True):

@@ -2,10 +2,12 @@
 
 import streamlit as st
 
-from engine.decisions import decision
 from engine.decisions.advice import leading
 from engine.decisions.decision import Decision
+from engine.decisions.rows import front_table
 from engine.decisions.trip import Trip, trip_of
+from engine.decisions.wording import headline as headline_of
+from engine.decisions.wording import money, price_sentence, reasons
 from engine.domain import Departure, Study
 from engine.sampling.coverage import coverage_of_circle
 from engine.views import charts, curves, maps
@@ -47,8 +49,9 @@ def headline(decided: Decision) -> None:
     """The decision in a sentence, and why."""
     advice, departure = decided.advice, decided.question.departure
     with st.container(border=True):
-        st.subheader(curves.decision(advice, departure.title, decided.tariff.currency), anchor=False)
-        st.markdown("\n".join(f"- {show.plain(reason)}" for reason in advice.reasons))
+        st.subheader(headline_of(advice, departure.title, decided.tariff.currency), anchor=False)
+        said = reasons(advice, decided.tariff.currency)
+        st.markdown("\n".join(f"- {show.plain(reason)}" for reason in said))
 
 
 def trade_off(study: Study, decided: Decision) -> None:
@@ -65,8 +68,8 @@ def trade_off(study: Study, decided: Decision) -> None:
         f"beyond {decided.question.beyond_km:g} km. Bands are 95 % intervals; costs are "
         "estimates by the tariff."
     )
-    front = decision.front(advice)
-    st.markdown(f"**{show.plain(curves.price_of_points(advice, currency))}**")
+    front = front_table(advice)
+    st.markdown(f"**{show.plain(price_sentence(advice, currency))}**")
     st.dataframe(front, hide_index=True, column_config=columns.front(currency), key="overview-front")
     st.page_link("pages/compare.py", label="Compare in detail", icon=":material/show_chart:")
 
@@ -105,7 +108,7 @@ def tours(study: Study, season: str, trip: Trip) -> None:
     cost = planned.cost
     words = (
         f"{len(planned.parcels):,} parcels on {len(planned.days)} days, {cost.km.likely:,.0f} km, "
-        f"{charts.money(cost.money.likely, cost.currency)} once routed"
+        f"{money(cost.money.likely, cost.currency)} once routed"
     )
     st.markdown(f"**{show.plain(words)}**")
     drawn = maps.tours(session.ground(study, season), planned, session.dark())

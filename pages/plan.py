@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from engine.decisions.interpolation import expected
+from engine.decisions.interpolation import interpolated
 from engine.decisions.trip import Trip
+from engine.decisions.wording import forecast_sentence, interpolation_basis, money
 from engine.domain import Study
 from engine.fieldwork.estimate import estimate
 from engine.sampling.coverage import coverage_of
@@ -57,11 +58,12 @@ def figures(study: Study, asked: Asked, chosen: Trip) -> None:
     if decided is None:
         st.markdown(f"{words}\n\nExpected macro F1: no trip from here is answered for this season yet.")
         return
-    guess = expected(decided.outcomes, request.design, size)
+    guess = interpolated(decided.outcomes, request.design, size)
     home = decided.advice.baseline
-    stay = f" Staying at home gives {home.f1}." if home else ""
+    stay = f" Without a trip: {home.f1}." if home else ""
     value = f"**{guess.f1}**" if guess.f1 else "not known"
-    st.markdown(f"{words}\n\nExpected macro F1: {value} :gray[({show.plain(guess.basis)}).]{stay}")
+    basis = show.plain(interpolation_basis(guess))
+    st.markdown(f"{words}\n\nExpected macro F1: {value} :gray[({basis}).]{stay}")
     if guess.f1 and home and guess.f1.value < home.f1.value:
         st.warning("A trip like this makes the map worse than not going.", icon=":material/trending_down:")
 
@@ -74,14 +76,7 @@ def foretold(study: Study, chosen: Trip) -> None:
     value, _ = ask.worth(request.tariff.currency)
     told = session.foretold(study, chosen, value)
     assert told is not None
-    worth = told.probability_worth_it
-    st.markdown(
-        f"Forecast before driving, by {told.seasons} past season{'s' * (told.seasons != 1)} that played the "
-        "target: "
-        f"**{told.gain.value:+.1f} points** ({told.gain.low:+.1f} to {told.gain.high:+.1f}, 90 %) over "
-        f"staying at home. It gains with a probability of {told.probability_of_gain:.0%}"
-        + (f" and is worth its cost with {worth:.0%}." if worth is not None else ".")
-    )
+    st.markdown(show.plain(forecast_sentence(told)))
 
 
 def parcels(study: Study, asked: Asked, chosen: Trip) -> None:
@@ -120,7 +115,7 @@ def tours(study: Study, asked: Asked, chosen: Trip) -> None:
     cost = planned.cost
     st.markdown(
         f"**Routed stop by stop: {len(planned.days)} days, {cost.km.likely:,.0f} km, "
-        f"{show.plain(charts.money(cost.money.likely, cost.currency))}**"
+        f"{show.plain(money(cost.money.likely, cost.currency))}**"
     )
     if planned.left_out:
         st.warning(f"{len(planned.left_out)} parcels are too far for a day and are left out.")

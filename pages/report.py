@@ -6,8 +6,8 @@ import streamlit as st
 
 from engine.decisions.decision import Decision
 from engine.decisions.trip import TripRequest, trip_of
+from engine.decisions.wording import headline
 from engine.domain import Study
-from engine.views import curves
 from pages import _inputs as ask
 from pages import _layout as show
 from pages import _state as session
@@ -57,7 +57,7 @@ def report(study: Study) -> None:
             st.page_link("pages/experiments.py", label="Run the first plans", icon=":material/play_arrow:")
         return
     with st.container(border=True):
-        st.subheader(curves.decision(decided.advice, departure.title, tariff.currency), anchor=False)
+        st.subheader(headline(decided.advice, departure.title, tariff.currency), anchor=False)
         st.caption(f"{study.provenance.capitalize()} data, which every page of the report says.")
     make = partial(session.report_files, study, decided, request, value, budget, session.archive())
     with st.container(horizontal=True):

@@ -4,36 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from engine.decisions.advice import Option
+from engine.decisions.options import Option
+from engine.experiments.outcome import trips_of
 
 COUNT_TOLERANCE = 0.05
 COST_TOLERANCE = 0.15
 
 
-def equal_count(options: Sequence[Option], to: Option) -> list[Option]:
-    """The option and, of every other design of its method, the one that visits as many parcels (within 5 %),
+def largest_circle(options: Sequence[Option]) -> Option | None:
+    """The trip to compare with where none is named: the largest circle, else the largest trip, if any."""
+    return max(
+        trips_of(options),
+        key=lambda option: (option.plan.design.name == "radius", option.plan.design.equivalent_radius_km),
+        default=None,
+    )
+
+
+def equal_count(options: Sequence[Option], reference: Option) -> list[Option]:
+    """The reference and, of every other design of its method, the option that visits as many parcels (within
+    5 %), the highest macro F1 first.
+    """
+    return _closest(options, reference, lambda option: float(option.outcome.parcels), COUNT_TOLERANCE)
+
+
+def equal_cost(options: Sequence[Option], reference: Option) -> list[Option]:
+    """The reference and, of every other design of its method, the option that costs as much (within 15 %),
     the highest macro F1 first.
     """
-    return _closest(options, to, lambda one: float(one.outcome.parcels), COUNT_TOLERANCE)
-
-
-def equal_cost(options: Sequence[Option], to: Option) -> list[Option]:
-    """The option and, of every other design of its method, the one that costs as much (within 15 %), the
-    highest macro F1 first.
-    """
-    return _closest(options, to, lambda one: one.money.likely, COST_TOLERANCE)
+    return _closest(options, reference, lambda option: option.money.likely, COST_TOLERANCE)
 
 
 def _closest(
-    options: Sequence[Option], to: Option, size: Callable[[Option], float], tolerance: float
+    options: Sequence[Option], reference: Option, size: Callable[[Option], float], tolerance: float
 ) -> list[Option]:
-    found = {to.outcome.plan.design.name: to}
-    for one in options:
-        plan = one.outcome.plan
-        off = abs(size(one) - size(to))
-        if plan.method != to.outcome.plan.method or off > tolerance * size(to):
+    closest = {reference.plan.design.name: reference}
+    for option in options:
+        off = abs(size(option) - size(reference))
+        if option.plan.method != reference.plan.method or off > tolerance * size(reference):
             continue
-        best = found.get(plan.design.name)
-        if best is None or (best is not to and off < abs(size(best) - size(to))):
-            found[plan.design.name] = one
-    return sorted(found.values(), key=lambda one: -one.f1.value)
+        best = closest.get(option.plan.design.name)
+        if best is None or (best is not reference and off < abs(size(best) - size(reference))):
+            closest[option.plan.design.name] = option
+    return sorted(closest.values(), key=lambda option: -option.f1.value)

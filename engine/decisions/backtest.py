@@ -1,113 +1,118 @@
-"""Each past season plays the target: what the same trip would have gained then, and what that foretells."""
+"""Backtests: what the same trip would have gained in each earlier season, and the forecast that follows.
+
+In a backtest each season before the target stands in for it (the backtest season), with the others of them as
+source seasons.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
-from engine.decisions.forecast import Forecast, Gain, forecast
+from engine.decisions.forecast import Gain, forecast
 from engine.decisions.trip import Trip
 from engine.domain import Departure, Estimate, PlanError, Study
-from engine.experiments.outcome import Outcome, interval
+from engine.experiments.outcome import Outcome
 from engine.experiments.plan import Plan
 from engine.fieldwork.estimate import estimate
 from engine.learning.methods import method_by_name
-from engine.learning.methods.groundplan import GroundplanHome
+from engine.learning.methods import BASELINE
 from engine.sampling.protocol import NoVisit
 
 ONE_REPEAT = 1.0  # standard error of the gain that a single repeat shows, points
-HOME = GroundplanHome.name  # staying at home with all that past seasons teach: free, the yardstick of a gain
+BASELINE = (
+    EnsembleZeroShot.name
+)  # all that source seasons teach, without a trip: what a gain is measured from
 
 
 @dataclass(frozen=True)
 class TripForecast:
-    """A trip of a season that nobody has seen, and what it will gain.
+    """A trip of a season without labels, and what it will gain.
 
     Parameters
     ----------
-    km, parcels, money
-        Its reach, how many it visits, what it likely costs.
+    equivalent_radius_km, parcels, money
+        Its size, how many parcels it visits, what it likely costs.
     gain
-        Expected gain in macro F1 over staying at home, points, with its 90 % prediction interval.
+        Expected gain in macro F1 over the baseline, points, with its 90 % prediction interval.
     probability_of_gain
         That it gains anything.
-    probability_worth_it
+    probability_worth_cost
         That the gain is worth its cost at the stated value of a point; None where none was stated.
     seasons
-        Past seasons that it rests on.
+        Number of backtest seasons that it rests on.
     """
 
     design: str
-    km: float
+    equivalent_radius_km: float
     parcels: int
     money: float
     gain: Estimate
     probability_of_gain: float
-    probability_worth_it: float | None
+    probability_worth_cost: float | None
     seasons: int
-
-    def row(self) -> dict[str, Any]:
-        """The forecast as a flat, machine-readable row."""
-        return {**vars(self), "gain": interval(self.gain)}
 
 
 def backtests(study: Study, plans: Sequence[Plan]) -> tuple[Plan, ...]:
-    """The trips of these plans, and staying at home, in every season before their target, each taught by the
-    others of them.
+    """The trips of these plans, and the baseline, in every season before their target, with the others of
+    them as source seasons.
 
-    No season from the target on is opened: a forecast knows what was known before the trip.
+    No season from the target on is opened: a forecast rests on what was there before the trip.
 
     Raises
     ------
     PlanError
         Where fewer than two seasons lie before the target, or no plan is a trip.
     """
-    made: dict[Plan, None] = {}
     trips = [plan for plan in plans if plan.method.visits]
     if not trips:
-        raise PlanError("Staying at home gains nothing over itself. Ask a backtest for a method that visits.")
+        raise PlanError(
+            "A backtest measures what trips gain over the map without one. Ask for a method that visits."
+        )
+    backtest_plans: dict[Plan, None] = {}
     for target in dict.fromkeys(plan.target for plan in trips):
-        past = study.seasons_before(target)
-        if len(past) < 2:
+        earlier = study.seasons_before(target)
+        if len(earlier) < 2:
             raise PlanError(
-                f"Before {target} there are {len(past)} seasons, and a backtest needs one to play the target "
-                "and one to teach. Choose a later target, or add seasons."
+                f"Before {target} there are {len(earlier)} seasons; a backtest needs one to test on and one "
+                "to train on. Choose a later target, or add seasons."
             )
-        for played in past:
-            others = tuple(label for label in past if label != played)
+        for season in earlier:
+            sources = tuple(label for label in earlier if label != season)
             for plan in trips:
                 if plan.target == target:
-                    then = replace(plan, target=played, sources=others)
-                    made[replace(then, design=NoVisit(), method=method_by_name(HOME))] = None
-                    made[then] = None
-    return tuple(made)
+                    trip = replace(plan, target=season, sources=sources)
+                    baseline = replace(trip, design=NoVisit(), method=method_by_name(BASELINE))
+                    backtest_plans |= {baseline: None, trip: None}
+    return tuple(backtest_plans)
 
 
 def gains(outcomes: Iterable[Outcome]) -> list[Gain]:
-    """What trips gained over staying at home in the season that they played.
+    """What trips gained over the baseline in their backtest season.
 
     Repeats are compared in pairs, which share their source model; the standard error is that of the mean
     difference. Both were tested on the same parcels, and how far those stand for the season's others is
     left to the forecast's own spread.
     """
-    found = list(outcomes)
-    home = {_circumstances(one.plan): one for one in found if one.plan.method.name == HOME}
+    outcomes = list(outcomes)
+    baselines = {
+        _circumstances(outcome.plan): outcome for outcome in outcomes if outcome.plan.method.name == BASELINE
+    }
     rows = []
-    for one in found:
-        stay = home.get(_circumstances(one.plan))
-        if stay is None or not one.visits:
+    for outcome in outcomes:
+        baseline = baselines.get(_circumstances(outcome.plan))
+        if baseline is None or not outcome.visits:
             continue
-        points = paired(one.repeats, stay.repeats)
-        rows.append(Gain(one.plan.target, one.plan.design.name, one.parcels, *points))
+        points = paired(outcome.repeats, baseline.repeats)
+        rows.append(Gain(outcome.plan.target, outcome.plan.design.name, outcome.parcels, *points))
     return rows
 
 
-def paired(went: Sequence[float], stayed: Sequence[float]) -> tuple[float, float]:
-    """Mean gain of repeats over the same repeats at home, and its standard error, points."""
-    apart = 100 * (np.array(went) - np.array(stayed))  # [repeat]
+def paired(trip: Sequence[float], baseline: Sequence[float]) -> tuple[float, float]:
+    """Mean gain of repeats over the same repeats of the baseline, and its standard error, points."""
+    apart = 100 * (np.array(trip) - np.array(baseline))  # [repeat]
     error = float(apart.std(ddof=1) / np.sqrt(len(apart))) if len(apart) > 1 else ONE_REPEAT
     return float(apart.mean()), error
 
@@ -115,46 +120,48 @@ def paired(went: Sequence[float], stayed: Sequence[float]) -> tuple[float, float
 def history(
     study: Study, outcomes: Iterable[Outcome], target: str, departure: Departure, method: str
 ) -> list[Gain]:
-    """The gains of that method from there in seasons before the target that played it.
+    """The gains of that method from there in the backtest seasons of a target.
 
     Where several recipes or learners were asked, those that answered most count.
     """
-    past = study.seasons_before(target)
+    earlier = study.seasons_before(target)
     asked: dict[object, list[Outcome]] = {}
-    for one in outcomes:
-        plan = one.plan
-        played = plan.target in past and set(plan.sources) == set(past) - {plan.target}
-        if played and plan.departure == departure and plan.method.name in (HOME, method):
-            how = (plan.learner, plan.recipe, plan.test, plan.repeats, plan.seed)
-            asked.setdefault(how, []).append(one)
+    for outcome in outcomes:
+        plan = outcome.plan
+        backtest = plan.target in earlier and set(plan.sources) == set(earlier) - {plan.target}
+        if backtest and plan.departure == departure and plan.method.name in (BASELINE, method):
+            circumstances = (plan.learner, plan.recipe, plan.test, plan.repeats, plan.seed)
+            asked.setdefault(circumstances, []).append(outcome)
     return max((gains(answers) for answers in asked.values()), key=len, default=[])
 
 
-def forecast_trip(known: Sequence[Gain], trip: Trip, value_of_point: float | None = None) -> TripForecast:
-    """What a trip will gain, by what trips gained in past seasons.
+def forecast_trip(
+    past_gains: Sequence[Gain], trip: Trip, value_of_point: float | None = None
+) -> TripForecast:
+    """What a trip will gain, by what trips gained in backtest seasons.
 
     Raises
     ------
     PlanError
-        Where no season has played the target yet.
+        Where there is no backtest yet.
     """
     request = trip.request
-    said = forecast(known, request.design, len(trip.wanted))
+    prediction = forecast(past_gains, request.design, len(trip.wanted))
     money = estimate(trip.wanted, request.departure, request.tariff).money.likely
     return TripForecast(
         request.design,
         trip.design.equivalent_radius_km,
         len(trip.wanted),
         money,
-        said.interval(),
-        said.above(0),
-        None if value_of_point is None else said.worth(money, value_of_point),
-        said.seasons,
+        prediction.interval(),
+        prediction.above(0),
+        None if value_of_point is None else prediction.worth(money, value_of_point),
+        prediction.seasons,
     )
 
 
 def regrets(
-    known: Sequence[Gain], money: Mapping[Gain, float], value_of_point: float
+    past_gains: Sequence[Gain], money: Mapping[Gain, float], value_of_point: float
 ) -> dict[str, tuple[Gain | None, float]]:
     """What following the forecast would have cost, season by season.
 
@@ -169,26 +176,26 @@ def regrets(
 
     Returns
     -------
-    By season: the trip that was taken (None for staying), and the regret in money.
+    By season: the trip that was taken (None where nobody goes), and the regret in money.
     """
-    found: dict[str, tuple[Gain | None, float]] = {}
-    for season in dict.fromkeys(one.season for one in known):
-        rest = [one for one in known if one.season != season]
-        trips = [one for one in known if one.season == season]
-        said: dict[Gain, Forecast] = {one: forecast(rest, one.design, one.parcels) for one in trips}
-        expected = {one: value_of_point * said[one].interval().value - money[one] for one in trips}
+    regret: dict[str, tuple[Gain | None, float]] = {}
+    for season in dict.fromkeys(gain.season for gain in past_gains):
+        rest = [gain for gain in past_gains if gain.season != season]
+        trips = [gain for gain in past_gains if gain.season == season]
+        expected = {
+            trip: value_of_point * forecast(rest, trip.design, trip.parcels).interval().value - money[trip]
+            for trip in trips
+        }
         taken = max(trips, key=expected.__getitem__)
-        surplus = {one: value_of_point * one.points - money[one] for one in trips}
-        mine = surplus[taken] if expected[taken] > 0 else 0.0
-        found[season] = (
-            taken if expected[taken] > 0 else None,
-            max(0.0, *surplus.values()) - mine,
-        )
-    return found
+        surplus = {trip: value_of_point * trip.points - money[trip] for trip in trips}
+        goes = expected[taken] > 0
+        reached = surplus[taken] if goes else 0.0
+        regret[season] = taken if goes else None, max(0.0, *surplus.values()) - reached
+    return regret
 
 
 def _circumstances(plan: Plan) -> tuple[object, ...]:
-    """What a trip and staying at home must share to be compared."""
+    """What a trip and its baseline must share to be compared."""
     return (
         plan.study, plan.target, plan.sources, plan.departure, plan.learner, plan.recipe, plan.test,
         plan.repeats, plan.seed,

@@ -7,10 +7,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import pandas as pd
-
-from engine.decisions.advice import Advice, Option, advise, marginal_price, priced
+from engine.decisions.advice import Advice, advise
 from engine.decisions.comparison import Question, comparisons
+from engine.decisions.options import Option, priced
 from engine.domain import Departure, Study
 from engine.experiments.outcome import Outcome
 from engine.fieldwork.costs import Tariff
@@ -67,37 +66,10 @@ def decide(
     PlanError
         Where the budget pays for none of the answered trips.
     """
-    found = fullest(study, outcomes, target, departure)
-    if found is None:
+    comparison = fullest(study, outcomes, target, departure)
+    if comparison is None:
         return None
-    question, answers = found
+    question, answers = comparison
     options = priced(study, answers, tariff)
-    advice = advise(options, value_of_point=value_of_point, budget=budget, currency=tariff.currency)
+    advice = advise(options, value_of_point=value_of_point, budget=budget)
     return Decision(question, tuple(answers), tuple(options), tariff, advice)
-
-
-def front(advice: Advice) -> pd.DataFrame:
-    """What each further point of macro F1 costs.
-
-    Returns
-    -------
-    One row an option of the Pareto front, the cheapest first: ``recommended``, ``option``, ``parcels``,
-    ``days``, ``money``, ``macro_f1``, ``low``, ``high`` and ``per_point`` (money for each point, 0.01, more
-    than the row before has).
-    """
-    prices = [None, *(round(price) for price in marginal_price(advice.pareto))]
-    rows = [
-        {
-            "recommended": one == advice.recommended,
-            "option": one.outcome.plan.title,
-            "parcels": one.outcome.parcels,
-            "days": one.crew_days,
-            "money": round(one.money.likely),
-            "macro_f1": one.f1.value,
-            "low": one.f1.low,
-            "high": one.f1.high,
-            "per_point": price,
-        }
-        for one, price in zip(advice.pareto, prices, strict=True)
-    ]
-    return pd.DataFrame(rows)

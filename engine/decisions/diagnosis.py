@@ -1,4 +1,4 @@
-"""Why a trip gains or loses: what the area has that the trip lacks, in figures and in words."""
+"""Why a trip gains or loses: what the area has that the trip lacks, in figures."""
 
 from __future__ import annotations
 
@@ -71,51 +71,6 @@ class Diagnosis:
     trip: Distance
     random: Distance
 
-    @property
-    def reasons(self) -> tuple[str, ...]:
-        """The figures in sentences, the gravest kind first."""
-        trip, usual = self.trip, self.random
-        said = []
-        if self.lacks:
-            said.append(
-                f"No visited parcel has {_listed(self.lacks)}, which {trip.missing:.0%} of the area's "
-                f"parcels grow (as many at random would miss {usual.missing:.0%})."
-            )
-        else:
-            said.append("The trip has every class that the area has.")
-        said.append(
-            f"Its class mix is {trip.mix:.2f} away from the area's (Hellinger distance: 0 the same, 1 "
-            f"nothing in common); as many parcels at random {usual.mix:.2f}."
-        )
-        if trip.outside is not None and usual.outside is not None:
-            said.append(
-                f"{trip.outside:.0%} of the area's parcels look like nothing on the trip (outside its area "
-                f"of applicability); at random {usual.outside:.0%}."
-            )
-        if trip.features is not None and usual.features is not None:
-            said.append(
-                f"The series of trip and area are {trip.features:.3f} apart (energy distance, 0 to 1); at "
-                f"random {usual.features:.3f}."
-            )
-        if trip.features is None:
-            said.append(
-                "The series of this season are not simulated here yet, so only classes are compared; run a "
-                "plan of this season first and they are too."
-            )
-        return tuple(said)
-
-    def row(self) -> dict[str, Any]:
-        """The diagnosis as a flat, machine-readable row."""
-        row: dict[str, Any] = {
-            "parcels": self.parcels,
-            "area_parcels": self.area_parcels,
-            "lacks": self.lacks,
-        }
-        for name in (one.name for one in fields(Distance)):
-            row[name] = getattr(self.trip, name)
-            row[f"{name}_random"] = getattr(self.random, name)
-        return row
-
 
 def diagnosis_of_plan(study: Study, plan: Plan, archive: Archive) -> Diagnosis:
     """What stands between a plan and its area before it is answered, by the parcels of its first repeat.
@@ -126,8 +81,8 @@ def diagnosis_of_plan(study: Study, plan: Plan, archive: Archive) -> Diagnosis:
         Where it visits nobody, or its design asks models that are not trained yet.
     """
     split = split_parcels(study, plan.target, plan.departure, plan.test)
-    known = parcels_with_auxiliary(study, plan, archive, everywhere=False)
-    visited = plan.design.draw(known, np.random.default_rng(draw_seed(plan, 0)))
+    candidates = parcels_with_auxiliary(study, plan, archive, everywhere=False)
+    visited = plan.design.draw(candidates, np.random.default_rng(draw_seed(plan, 0)))
     return diagnose(study, plan.target, visited, split)
 
 
@@ -135,7 +90,10 @@ def diagnosis_of(study: Study, outcome: Outcome) -> Diagnosis:
     """Why an answered trip scored as it did: its first repeat beside the parcels that it was tested on."""
     plan = outcome.plan
     if not outcome.visits:
-        raise PlanError("Staying at home visits nothing, so there is no trip to diagnose. Choose a trip.")
+        raise PlanError(
+            f"{outcome.plan.method.name} makes no trip, so there is none to diagnose. Choose a method that "
+            "visits."
+        )
     split = split_parcels(study, plan.target, plan.departure, plan.test)
     return diagnose(study, plan.target, outcome.visited[0], split)
 
@@ -147,8 +105,8 @@ def diagnose(study: Study, target: str, visited: Sequence[str], split: SpatialSp
     ----------
     visited
         Ids of the parcels of the trip.
-    territory
-        The ground of the season; whoever visits at random draws from its open part.
+    split
+        The spatial split of the season; random samples are drawn from its candidates.
 
     Raises
     ------
@@ -171,8 +129,8 @@ def diagnose(study: Study, target: str, visited: Sequence[str], split: SpatialSp
     rng = np.random.default_rng(0)
     open_rows = split.candidates.index.to_numpy()
     count = min(len(rows), len(open_rows))
-    others = [rng.choice(open_rows, count, replace=False) for _ in range(DRAWS)]
-    at_random = [_distance(parcels, one, area, series) for one in others]
+    draws = [rng.choice(open_rows, count, replace=False) for _ in range(DRAWS)]
+    at_random = [_distance(parcels, drawn, area, series) for drawn in draws]
     crops = parcels["crop"]
     lacks = [name for name in study.legend.names if name in set(crops[area]) - set(crops[rows])]
     return Diagnosis(
@@ -180,45 +138,45 @@ def diagnose(study: Study, target: str, visited: Sequence[str], split: SpatialSp
     )
 
 
-def hellinger(one: pd.Series, other: pd.Series) -> float:
+def hellinger(first: pd.Series, second: pd.Series) -> float:
     """Hellinger distance between the class mixes of two sets of parcels, 0 to 1."""
-    names = sorted(set(one) | set(other))
-    shares = [group.value_counts(normalize=True).reindex(names, fill_value=0) for group in (one, other)]
+    names = sorted(set(first) | set(second))
+    shares = [crops.value_counts(normalize=True).reindex(names, fill_value=0) for crops in (first, second)]
     return float(np.sqrt(np.maximum(1 - np.sqrt(shares[0] * shares[1]).sum(), 0)))
 
 
-def energy_distance(one: Floats, other: Floats) -> float:
+def energy_distance(first: Floats, second: Floats) -> float:
     """Energy distance between two samples, ``[parcel, feature]`` each, scaled to 0 (the same) to 1."""
-    apart = cdist(one, other).mean()
+    apart = cdist(first, second).mean()
     if apart == 0:
         return 0.0
-    excess = 2 * apart - cdist(one, one).mean() - cdist(other, other).mean()
+    excess = 2 * apart - cdist(first, first).mean() - cdist(second, second).mean()
     return float(np.clip(excess / (2 * apart), 0, 1))
 
 
-def outside_share(known: Floats, place: Floats, area: Floats, area_place: Floats) -> float:
-    """Share of the area outside the area of applicability of what is known.
+def outside_share(visited: Floats, place: Floats, area: Floats, area_place: Floats) -> float:
+    """Share of the area outside the area of applicability of visited parcels.
 
-    Dissimilarity is the distance to the nearest known parcel over the mean distance among known parcels;
-    outside is what exceeds the upper whisker (third quartile and 1.5 interquartile ranges) of held-out known
-    parcels, whose folds match the distance between trip and area (Meyer & Pebesma 2021, section 2).
+    Dissimilarity is the distance to the nearest visited parcel over the mean distance among visited parcels;
+    outside is what exceeds the upper whisker (third quartile and 1.5 interquartile ranges) of held-out
+    visited parcels, whose folds match the distance between trip and area (Meyer & Pebesma 2021, section 2).
 
     Parameters
     ----------
-    known, area
+    visited, area
         Features, ``[parcel, feature]``.
     place, area_place
         Km, ``[parcel, xy]``.
     """
-    among = cdist(known, known)
-    if len(known) < 3 or not among.any():
+    among = cdist(visited, visited)
+    if len(visited) < 3 or not among.any():
         return 1.0
-    scale = among.sum() / (len(known) * (len(known) - 1))
+    scale = among.sum() / (len(visited) * (len(visited) - 1))
     fold = matched_folds(place, area_place, FOLDS, np.random.default_rng(0))
-    apart = np.where(fold[:, None] == fold[None], np.inf, among).min(axis=1) / scale  # [known]
+    apart = np.where(fold[:, None] == fold[None], np.inf, among).min(axis=1) / scale  # [parcel]
     low, high = np.quantile(apart, [0.25, 0.75])
     edge = min(high + 1.5 * (high - low), apart.max())
-    return float((cdist(area, known).min(axis=1) / scale > edge).mean())
+    return float((cdist(area, visited).min(axis=1) / scale > edge).mean())
 
 
 def _distance(
@@ -254,18 +212,14 @@ def _components(study: Study, target: str, rows: npt.NDArray[np.int64]) -> pd.Da
     chosen = np.isin(owner, rows)
     flat = scaled[chosen].reshape(chosen.sum(), -1).astype(np.float64)
     left, size, _ = np.linalg.svd(flat - flat.mean(axis=0), full_matrices=False)
-    told = np.cumsum(size**2) / max(np.sum(size**2), 1e-12)
-    kept = int(np.searchsorted(told, KEPT)) + 1
+    explained = np.cumsum(size**2) / max(np.sum(size**2), 1e-12)
+    kept = int(np.searchsorted(explained, KEPT)) + 1
     return pd.DataFrame((left * size)[:, :kept], index=owner[chosen])
 
 
-def _mean(each: Sequence[Distance]) -> Distance:
+def _mean(distances: Sequence[Distance]) -> Distance:
     def mean(name: str) -> Any:
-        values = [getattr(one, name) for one in each]
+        values = [getattr(distance, name) for distance in distances]
         return None if None in values else float(np.mean(values))
 
-    return Distance(*(mean(one.name) for one in fields(Distance)))
-
-
-def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return Distance(*(mean(field.name) for field in fields(Distance)))

@@ -1,13 +1,18 @@
-"""What a trip will gain, before anybody drives: past seasons that played the target, pooled.
+"""What a trip will gain, before anybody drives: the gains of backtest seasons, pooled.
 
-The gain over staying at home of a trip in a season is taken as
+The gain of a trip over the map without a trip in a season is taken as
 
     gain = level + design + slope log(parcels / 100) + season + rest,
 
 with normal season effects of standard deviation tau and a rest of standard deviation sigma beside the
-measured error of each gain: a linear mixed model (Gelman & Hill 2007, chapter 12). With three or four
-seasons tau is barely known, so it is not estimated but averaged over, under a half-Cauchy belief (Gelman
-2006, Bayesian Analysis 1, 515), and the interval is as wide as that leaves it. All in points of macro F1.
+measured error of each gain: a linear mixed model (Gelman & Hill 2007). With three or four seasons tau is
+barely known, so it is not estimated but averaged over, under a half-Cauchy prior (Gelman 2006), and the
+interval is as wide as that leaves it. All in points of macro F1.
+
+References
+----------
+A. Gelman, J. Hill (2007), Data Analysis Using Regression and Multilevel/Hierarchical Models, chapter 12.
+A. Gelman (2006), Bayesian Analysis 1, 515.
 """
 
 from __future__ import annotations
@@ -22,8 +27,8 @@ from scipy.special import ndtr
 
 from engine.domain import Estimate, PlanError
 
-# What is believed before any season is seen, points: standard deviations of normal distributions around 0
-# for level, designs and slope, scales of half-Cauchy ones for tau and sigma.
+# Priors, points: standard deviations of normal distributions around 0 for level, designs and slope, scales of
+# half-Cauchy distributions for tau and sigma.
 LEVEL, DESIGN, SLOPE = 10.0, 3.0, 3.0
 TAU, SIGMA = 3.0, 1.5
 GRID = 16
@@ -34,12 +39,12 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Gain:
-    """What a trip gained in a season that played the target.
+    """What a trip gained in a backtest season.
 
     Parameters
     ----------
     points
-        Macro F1 above staying at home, points.
+        Macro F1 above the map without a trip, points.
     error
         Its standard error, points.
     """
@@ -53,7 +58,7 @@ class Gain:
 
 @dataclass(frozen=True, eq=False)
 class Forecast:
-    """The gain of a trip in a season that nobody has seen: a mixture of normal distributions, points.
+    """The gain of a trip in a season without labels: a mixture of normal distributions, points.
 
     Parameters
     ----------
@@ -97,35 +102,33 @@ def forecast(gains: Sequence[Gain], design: str, parcels: int) -> Forecast:
     Raises
     ------
     PlanError
-        Where no season has played the target yet.
+        Where there is no backtest season.
     """
     if not gains:
-        raise PlanError(
-            "No past season has played the target yet, so nothing can be foretold. Answer the backtest first."
-        )
-    designs = sorted({one.design for one in gains} | {design})
+        raise PlanError("No backtest yet. Run it first: the command run with --backtest.")
+    designs = sorted({gain.design for gain in gains} | {design})
     row = {name: np.eye(len(designs))[place] for place, name in enumerate(designs)}
 
-    def described(name: str, count: int) -> Floats:
+    def terms(name: str, count: int) -> Floats:
         return np.concatenate([[1.0, np.log(max(count, 1) / USUAL_PARCELS)], row[name]])
 
-    known = np.array([described(one.design, one.parcels) for one in gains])  # [gain, term]
-    wanted = described(design, parcels)  # [term]
-    belief = np.diag([LEVEL**2, SLOPE**2] + [DESIGN**2] * len(designs))  # [term, term]
-    season = np.array([one.season for one in gains])
+    past = np.array([terms(gain.design, gain.parcels) for gain in gains])  # [gain, term]
+    wanted = terms(design, parcels)  # [term]
+    prior = np.diag([LEVEL**2, SLOPE**2] + [DESIGN**2] * len(designs))  # [term, term]
+    season = np.array([gain.season for gain in gains])
     shared = (season[:, None] == season[None]).astype(float)  # [gain, gain]
-    points = np.array([one.points for one in gains])
-    noise = np.diag([one.error**2 for one in gains])
+    points = np.array([gain.points for gain in gains])
+    noise = np.diag([gain.error**2 for gain in gains])
 
     parts = []
     for tau, of_tau in _scales(TAU, points):
         for sigma, of_sigma in _scales(SIGMA, points):
-            spread = known @ belief @ known.T + tau**2 * shared + noise + sigma**2 * np.eye(len(gains))
+            spread = past @ prior @ past.T + tau**2 * shared + noise + sigma**2 * np.eye(len(gains))
             lower = np.linalg.cholesky(spread)
             white = np.linalg.solve(lower, points)
             likely = of_tau + of_sigma - 0.5 * white @ white - np.log(np.diag(lower)).sum()
-            link = np.linalg.solve(lower, known @ belief @ wanted)
-            variance = wanted @ belief @ wanted - link @ link + tau**2 + sigma**2
+            link = np.linalg.solve(lower, past @ prior @ wanted)
+            variance = wanted @ prior @ wanted - link @ link + tau**2 + sigma**2
             parts.append((likely, link @ white, np.sqrt(variance)))
     likely, mean, sd = np.array(parts).T
     weight = np.exp(likely - likely.max())

@@ -1,4 +1,4 @@
-"""What a trip may be expected to give, from trips like it that were answered."""
+"""What a trip may be expected to give, interpolated between trips like it that were answered."""
 
 from __future__ import annotations
 
@@ -7,50 +7,60 @@ from dataclasses import dataclass
 
 from engine.domain import Estimate
 from engine.experiments.outcome import Outcome, trips_of
-from engine.learning.methods import DEFAULT
+from engine.learning.methods import DEFAULT, Method
 
 SAME = 1e-6  # km
 
 
 @dataclass(frozen=True)
 class Interpolation:
-    """Macro F1 over pixels that answers let expect of a trip; ``basis`` says which, in words."""
+    """Macro F1 over pixels that answers let expect of a trip.
+
+    Parameters
+    ----------
+    f1
+        None where no answers lie on both sides of the size.
+    design, method
+        Name of the design; the method of the answers, None where there are none.
+    sizes
+        Equivalent radii that were answered, km, in order.
+    between
+        Size (km) and macro F1 of the two answers that it lies between; None where it is one of them.
+    """
 
     f1: Estimate | None
-    basis: str
+    design: str
+    method: Method | None = None
+    sizes: tuple[float, ...] = ()
+    between: tuple[tuple[float, float], tuple[float, float]] | None = None
 
 
-def expected(outcomes: Sequence[Outcome], design: str, km: float) -> Interpolation:
+def interpolated(outcomes: Sequence[Outcome], design: str, equivalent_radius_km: float) -> Interpolation:
     """What a trip of that design and size gives, by the answers of one comparison.
 
     A size that was answered gives its score. One between two answered sizes gives the score on the line
     between them, with an interval that holds both of theirs. Beyond the answered sizes nothing is said.
-    The method is Groundplan's where it was answered, else the one that scores best on this design.
+    The method is the default one where it was answered, else the one that scores best on this design.
     """
-    mine = [one for one in trips_of(outcomes) if one.plan.design.name == design]
-    if not mine:
-        return Interpolation(None, f"no trip of the design {design} is answered here")
-    usual = [one for one in mine if one.plan.method.name == DEFAULT]
-    method = max(usual or mine, key=lambda one: one.macro_f1.value).plan.method
-    row = sorted(
-        (one for one in mine if one.plan.method == method),
-        key=lambda one: one.plan.design.equivalent_radius_km,
+    trips = [outcome for outcome in trips_of(outcomes) if outcome.plan.design.name == design]
+    if not trips:
+        return Interpolation(None, design)
+    usual = [outcome for outcome in trips if outcome.plan.method.name == DEFAULT]
+    method = max(usual or trips, key=lambda outcome: outcome.macro_f1.value).plan.method
+    answers = sorted(
+        (outcome for outcome in trips if outcome.plan.method == method),
+        key=lambda outcome: outcome.plan.design.equivalent_radius_km,
     )
-    sizes = [one.plan.design.equivalent_radius_km for one in row]
-    for one, size in zip(row, sizes, strict=True):
-        if abs(size - km) < SAME:
-            return Interpolation(one.macro_f1, f"{method.name}, answered at this size")
-    if not sizes[0] < km < sizes[-1]:
-        span = f"{sizes[0]:g} km" if len(sizes) == 1 else f"{sizes[0]:g} to {sizes[-1]:g} km"
-        return Interpolation(None, f"answered for {span} only")
-    above = next(place for place, size in enumerate(sizes) if size > km)
-    less, more = row[above - 1], row[above]
-    share = (km - sizes[above - 1]) / (sizes[above] - sizes[above - 1])
-    low, high = less.macro_f1, more.macro_f1
-    value = low.value + share * (high.value - low.value)
-    between = Estimate(value, min(low.low, high.low), max(low.high, high.high), low.level)
-    return Interpolation(
-        between,
-        f"{method.name}, between the answered {sizes[above - 1]:g} km ({low.value:.2f}) and "
-        f"{sizes[above]:g} km ({high.value:.2f})",
-    )
+    sizes = tuple(outcome.plan.design.equivalent_radius_km for outcome in answers)
+    for outcome, size in zip(answers, sizes, strict=True):
+        if abs(size - equivalent_radius_km) < SAME:
+            return Interpolation(outcome.macro_f1, design, method, sizes)
+    if not sizes[0] < equivalent_radius_km < sizes[-1]:
+        return Interpolation(None, design, method, sizes)
+    above = next(place for place, size in enumerate(sizes) if size > equivalent_radius_km)
+    less, more = sizes[above - 1], sizes[above]
+    share = (equivalent_radius_km - less) / (more - less)
+    lower, upper = answers[above - 1].macro_f1, answers[above].macro_f1
+    value = lower.value + share * (upper.value - lower.value)
+    line = Estimate(value, min(lower.low, upper.low), max(lower.high, upper.high), lower.level)
+    return Interpolation(line, design, method, sizes, ((less, lower.value), (more, upper.value)))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import geopandas as gpd
 
-from engine.decisions.advice import Option
+from engine.decisions.options import Option
 from engine.domain import Departure, Study
 from engine.experiments.archive import Archive
 from engine.experiments.auxiliary import parcels_for_field_plan
@@ -35,10 +35,10 @@ class TripRequest:
     tariff
         By which days and money are counted.
     recipe
-        Of the source models, for designs that ask them.
+        Of the source models, for designs that need them.
     unreachable
         Ids of parcels that cannot be visited.
-    given
+    listed
         Ids of the parcels to visit, instead of a design's.
     """
 
@@ -50,7 +50,7 @@ class TripRequest:
     seed: int = 0
     recipe: Recipe = PAPER
     unreachable: tuple[str, ...] = ()
-    given: tuple[str, ...] = ()
+    listed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,11 +82,11 @@ def trip(study: Study, request: TripRequest, archive: Archive) -> Trip:
         Where no parcel keeps the limit, or a design asks models that are not trained yet.
     """
     bare = design_by_name(request.design, 1.0)
-    name = Radius.name if request.given else request.design  # a list asks no model
+    name = Radius.name if request.listed else request.design  # a list needs no model
     parcels = parcels_for_field_plan(study, request.target, request.departure, name, archive, request.recipe)
     ready = with_distances(reachable(parcels, request.unreachable), request.departure)
-    design: Design = ListedParcels(request.given)
-    if not request.given:
+    design: Design = ListedParcels(request.listed)
+    if not request.listed:
         draws = [(ready, request.seed)]
         design = sized(
             bare,
@@ -103,5 +103,5 @@ def trip_of(option: Option, tariff: Tariff) -> TripRequest:
     """The typical trip of an answered option, as a request."""
     plan = option.outcome.plan
     return TripRequest(
-        plan.target, plan.departure, Radius.name, UNLIMITED, tariff, given=tuple(sorted(option.visited))
+        plan.target, plan.departure, Radius.name, UNLIMITED, tariff, listed=tuple(sorted(option.visited))
     )

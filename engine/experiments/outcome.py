@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from engine.domain import Estimate, Provenance
-from engine.experiments.member_weights import told
 from engine.experiments.plan import Plan
 from engine.learning.methods import METHODS
 
@@ -102,53 +101,13 @@ class Outcome:
 
     @property
     def visits(self) -> bool:
-        """Whether it is a trip; else it is staying at home."""
+        """Whether it is a trip."""
         return self.plan.method.visits
-
-    @property
-    def remarks(self) -> tuple[str, ...]:
-        """The notes, and who votes."""
-        return (
-            (*self.notes, told(self.member_weights, self.plan.learner)) if self.member_weights else self.notes
-        )
-
-    @property
-    def title(self) -> str:
-        """Method, size and design in a sentence."""
-        method = self.plan.method.name.capitalize()
-        return f"{method} on {self.parcels:,} parcels {self.plan.design.description}"
 
     @property
     def parcels(self) -> int:
         """Number of visited parcels, mean over repeats, rounded."""
         return round(sum(len(one) for one in self.visited) / len(self.visited))
-
-    def row(self) -> dict[str, Any]:
-        """The outcome as a flat, machine-readable row."""
-        return {
-            "key": self.plan.key,
-            "study": self.study_name,
-            "target": self.plan.target,
-            "method": self.plan.method.name,
-            "design": self.plan.design.name,
-            "learner": self.plan.learner,
-            "recipe": self.plan.recipe.name,
-            "radius_km": self.plan.design.equivalent_radius_km,
-            "parcels": self.parcels,
-            "test": self.plan.test.kind,
-            "beyond_km": self.plan.test.beyond_km,
-            "test_parcels": self.test_parcels,
-            "macro_f1": interval(self.macro_f1),
-            "macro_f1_parcel": interval(self.macro_f1_parcel),
-            "overall_accuracy": interval(self.overall_accuracy) if self.overall_accuracy else None,
-            "calibration_error": interval(self.calibration_error) if self.calibration_error else None,
-            "per_class": {name: interval(one) for name, one in self.per_class.items()},
-            "repeats": list(self.repeats),
-            "seconds": round(self.seconds, 3),
-            "provenance": self.provenance,
-            "notes": list(self.notes),
-            "voters": self.member_weights,
-        }
 
 
 class _Visiting(Protocol):
@@ -163,8 +122,8 @@ V = TypeVar("V", bound=_Visiting)
 
 
 def baseline_of(answers: Iterable[V]) -> V | None:
-    """Staying at home, if it was answered, by the method that a user would take for it: of those answered
-    the last in `METHODS`, whatever it scored.
+    """The map without a trip, if it was answered, by the method that a user would take for it: of those
+    answered the last in `METHODS`, whatever it scored.
     """
     rank = list(METHODS)
     stays = [one for one in answers if not one.visits]
@@ -174,8 +133,3 @@ def baseline_of(answers: Iterable[V]) -> V | None:
 def trips_of(answers: Iterable[V]) -> list[V]:
     """The trips."""
     return [one for one in answers if one.visits]
-
-
-def interval(estimate: Estimate) -> dict[str, float]:
-    """An estimate as JSON."""
-    return {"value": estimate.value, "low": estimate.low, "high": estimate.high, "level": estimate.level}

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-import pandas as pd
 import plotly.graph_objects as go
 
-from engine.decisions.advice import Option
+from engine.decisions.options import Option
+from engine.decisions.rows import option_table
+from engine.decisions.wording import money
 from engine.views import palette
-from engine.views.charts import Chart, money, template
+from engine.views.charts import Chart, template
 
 Basis = Literal["count", "cost"]
 
@@ -88,22 +89,7 @@ def alternatives(
             f"{to.outcome.plan.design.description}{sure}"
         )
     words = "; ".join(f"{_named(one)} {one.f1} for {money(one.money.likely, currency)}" for one in options)
-    behind = pd.DataFrame(
-        [
-            {
-                "design": one.outcome.plan.design.name,
-                "parcels": one.outcome.parcels,
-                "days": one.crew_days,
-                "km": one.km.likely,
-                "cost": one.money.likely,
-                "macro F1": one.f1.value,
-                "from": one.f1.low,
-                "to": one.f1.high,
-            }
-            for one in options
-        ]
-    )
-    return Chart(title, figure, f"{title}. {words}.", behind)
+    return Chart(title, figure, f"{title}. {words}.", option_table(options))
 
 
 def _named(option: Option) -> str:

@@ -10,8 +10,8 @@ import numpy.typing as npt
 import pandas as pd
 import plotly.graph_objects as go
 
+from engine.decisions.wording import listed, plain
 from engine.domain import Legend
-from engine.fieldwork.costs import sign_of
 from engine.views import palette
 
 if TYPE_CHECKING:
@@ -216,23 +216,6 @@ def coverage(table: pd.DataFrame, legend: Legend, dark: bool, what: str = "circl
         {"class": names, f"in the {what}": table["within"], "in all": table["total"], "share": share}
     )
     return Chart(title, figure, alt, behind)
-
-
-def money(amount: float, currency: str) -> str:
-    """An amount as people read it."""
-    return f"{amount:,.0f} {sign_of(currency)}"
-
-
-def plain(name: str) -> str:
-    """A class's name as people read it."""
-    return name.replace("_", " ")
-
-
-def listed(names: list[str], most: int = 4) -> str:
-    """``maize, rice and wheat``; beyond ``most`` names the rest is counted."""
-    if len(names) > most:
-        names = [*names[: most - 1], f"{len(names) - most + 1} more"]
-    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
 
 
 def _mix(counts: pd.DataFrame) -> str:

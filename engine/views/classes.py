@@ -8,11 +8,13 @@ from collections.abc import Sequence
 import pandas as pd
 from plotly.subplots import make_subplots
 
+from engine.decisions.rows import Score
+from engine.decisions.wording import plain, plan_title
 from engine.domain import Estimate
 from engine.experiments.outcome import Outcome, baseline_of, trips_of
 from engine.views import palette
-from engine.views.charts import Chart, plain, template
-from engine.views.curves import DASHES, MARKERS, Score, hue
+from engine.views.charts import Chart, template
+from engine.views.curves import DASHES, MARKERS, hue
 
 ACROSS = 3
 PANEL = 170  # height, pixels
@@ -85,7 +87,7 @@ def small_multiples(outcomes: Sequence[Outcome], method: str, score: Score, dark
         [
             {
                 "class": plain(crop),
-                "plan": one.plan.title,
+                "plan": plan_title(one.plan),
                 "parcels": one.parcels,
                 "F1": f1.value,
                 "from": f1.low,

@@ -9,23 +9,21 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from engine.decisions.advice import Advice, Option, marginal_price
-from engine.domain import Estimate
-from engine.experiments.outcome import Outcome, baseline_of, trips_of
-from engine.fieldwork.costs import Range, sign_of
+from engine.decisions.options import Option
+from engine.decisions.rows import Score, f1_of, option_table, outcome_table
+from engine.decisions.wording import SCORES, plain, verdict
+from engine.experiments.outcome import Outcome, baseline_of
+from engine.fieldwork.costs import sign_of
 from engine.views import palette
-from engine.views.charts import Chart, plain, shades, template
-from engine.views.charts import money as priced
+from engine.views.charts import Chart, shades, template
 
 Axis = Literal["radius", "parcels", "cost"]
-Score = Literal["pixels", "voted"]
 
 AXES: dict[Axis, str] = {
     "radius": "Radius of the trip, km",
     "parcels": "Parcels visited",
     "cost": "Cost of the trip",
 }
-SCORES: dict[Score, str] = {"pixels": "Macro F1 over pixels", "voted": "Macro F1 over parcels"}
 DASHES = {
     "radius": "solid", "random": "dash", "balanced": "dot", "stratified": "dashdot", "corridors": "longdash",
     "clusters": "longdashdot", "disagreement": "dot", "embedding": "dashdot",
@@ -75,7 +73,7 @@ def macro_f1(
         led = len(curves) <= MOST_BANDS or design in leading
         points.sort(key=lambda one: money[one.plan.key].likely if axis == "cost" else _reach(one, axis))
         x = [money[one.plan.key].likely if axis == "cost" else _reach(one, axis) for one in points]
-        f1 = [_estimate(one, score) for one in points]
+        f1 = [f1_of(one, score) for one in points]
         colour = hue(method, dark) if led else colours.muted
         name = (
             points[0].plan.design.description
@@ -106,7 +104,7 @@ def macro_f1(
                 [
                     one.plan.design.equivalent_radius_km,
                     one.parcels,
-                    str(_estimate(one, score)),
+                    str(f1_of(one, score)),
                     f"<br>{money[one.plan.key]} {sign_of(currency)}" if one.plan.key in money else "",
                 ]
                 for one in points
@@ -116,7 +114,7 @@ def macro_f1(
         )
     home = baseline_of(outcomes)
     if home is not None:
-        stay = _estimate(home, score)
+        stay = f1_of(home, score)
         figure.add_hrect(
             y0=stay.low,
             y1=stay.high,
@@ -138,7 +136,7 @@ def macro_f1(
         )
     study = next((one for one in outcomes if one.plan.method.name == "zero-shot"), None)
     if study is not None and study is not home:
-        level = _estimate(study, score).value
+        level = f1_of(study, score).value
         figure.add_hline(y=level, line={"color": colours.muted, "width": 1, "dash": "dot"})
         figure.add_annotation(
             x=0,
@@ -155,7 +153,7 @@ def macro_f1(
         one = recommended.outcome
         figure.add_scatter(
             x=[recommended.money.likely if axis == "cost" else _reach(one, axis)],
-            y=[_estimate(one, score).value],
+            y=[f1_of(one, score).value],
             mode="markers+text",
             marker={"symbol": "circle-open", "size": 20, "line": {"width": 2.5}, "color": colours.ink},
             text=["recommended"],
@@ -175,11 +173,12 @@ def macro_f1(
     )
     answer = verdict(outcomes, score)
     words = "; ".join(
-        f"{one.plan.method.name} {one.plan.design.name} {one.parcels} parcels {_estimate(one, score)}"
+        f"{one.plan.method.name} {one.plan.design.name} {one.parcels} parcels {f1_of(one, score)}"
         for one in outcomes
     )
     alt = f"{SCORES[score]} against {AXES[axis].lower()}. {answer}. {words}."
-    return Chart(answer, figure, alt, _behind(outcomes, score, money))
+    behind = option_table(options) if options else outcome_table(outcomes)
+    return Chart(answer, figure, alt, behind)
 
 
 def hue(method: str, dark: bool) -> str:
@@ -191,85 +190,6 @@ def hue(method: str, dark: bool) -> str:
         "groundplan": "#5FD0A5" if dark else "#0B7A55",
     }
     return hues.get(method, colours.muted)
-
-
-def _behind(outcomes: Sequence[Outcome], score: Score, money: dict[str, Range]) -> pd.DataFrame:
-    rows = [
-        {
-            "method": one.plan.method.name,
-            "design": one.plan.design.name,
-            "radius, km": one.plan.design.equivalent_radius_km,
-            "parcels": one.parcels,
-            "cost": money[one.plan.key].likely if one.plan.key in money else None,
-            "macro F1": _estimate(one, score).value,
-            "from": _estimate(one, score).low,
-            "to": _estimate(one, score).high,
-        }
-        for one in outcomes
-    ]
-    return pd.DataFrame(rows)
-
-
-def verdict(outcomes: Sequence[Outcome], score: Score) -> str:
-    """The answer of the chart: the best trip beside staying at home, as far as intervals let one say."""
-    visits = trips_of(outcomes)
-    home = baseline_of(outcomes)
-    if not visits:
-        stays = f"Staying at home gives {_estimate(home, score)}; " if home else ""
-        return f"{stays}no trip has been tried"
-    best = max(visits, key=lambda one: _estimate(one, score).value)
-    reached = _estimate(best, score)
-    trip = f"{best.title} reaches {reached}"
-    if home is None:
-        return trip
-    stay = _estimate(home, score)
-    if reached.value <= stay.value:
-        return f"No trip beats staying at home, which gives {stay}"
-    losing = sum(_estimate(one, score).value < stay.value for one in visits)
-    if reached.low > stay.high:
-        answer = f"{trip}, clearly above staying at home with {stay}"
-    else:
-        answer = f"{trip}; staying at home gives {stay}, and the intervals overlap"
-    return f"{answer}. {losing} of {len(visits)} trips score below staying at home" if losing else answer
-
-
-def decision(advice: Advice, departure: str, currency: str) -> str:
-    """The recommendation in a sentence or two."""
-    best, home = advice.recommended, advice.baseline
-    stay = f"Staying at home gives {home.f1}." if home else "What staying at home gives is not answered."
-    if not best.visits:
-        trips = trips_of(advice.pareto)
-        return f"Stay at home: macro F1 {best.f1}. " + (
-            f"Trips that score more cost {priced(trips[0].money.likely, currency)} or more."
-            if trips
-            else "No trip that was tried scores more."
-        )
-    plan = best.outcome.plan
-    where = (
-        f"within {plan.design.equivalent_radius_km:.3g} km of {departure}"
-        if plan.design.name == "radius"
-        else f"{plan.design.description}, as many as lie within {plan.design.equivalent_radius_km:.3g} km of {departure}"
-    )
-    days = f"{best.crew_days:.0f} day" + "s" * (round(best.crew_days) != 1)
-    return (
-        f"Visit {best.outcome.parcels:,} parcels {where} ({plan.method.name}): macro F1 {best.f1}, {days}, "
-        f"{priced(best.money.likely, currency)}. {stay}"
-    )
-
-
-def price_of_points(advice: Advice, currency: str) -> str:
-    """What further points of macro F1 cost along the Pareto front, in a sentence."""
-    front, prices = advice.pareto, marginal_price(advice.pareto)
-    if not prices:
-        return "No trip scores more than the cheapest option, so there is no point to buy"
-    said = [f"The first points cost {priced(prices[0], currency)} each"]
-    best = advice.recommended
-    if best in front[:-1] and best is not front[0]:
-        after = prices[front.index(best)]
-        said.append(f"beyond the recommended trip each costs {priced(after, currency)}")
-    elif len(prices) > 1:
-        said.append(f"the last ones {priced(prices[-1], currency)}")
-    return "; ".join(said)
 
 
 def confusion(outcome: Outcome, name: str, score: Score, dark: bool) -> Chart:
@@ -306,10 +226,6 @@ def confusion(outcome: Outcome, name: str, score: Score, dark: bool) -> Chart:
         title = f"{name}: nothing was mistaken"
     behind = pd.DataFrame(share, columns=labels).assign(truth=truth).set_index("truth").reset_index()
     return Chart(title, figure, f"Confusion matrix. {title}.", behind)
-
-
-def _estimate(outcome: Outcome, score: Score) -> Estimate:
-    return outcome.macro_f1 if score == "pixels" else outcome.macro_f1_parcel
 
 
 def _reach(outcome: Outcome, axis: Axis) -> float:

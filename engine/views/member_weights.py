@@ -7,14 +7,14 @@ from collections.abc import Sequence
 import pandas as pd
 import plotly.graph_objects as go
 
-from engine.experiments.member_weights import TAUGHT, by_member, by_training_data
+from engine.decisions.member_weights import TRAINING_DATA, by_member, by_training_data
 from engine.experiments.outcome import Outcome
-from engine.learning.methods.groundplan import BOTH, PAST, PRESENT
+from engine.learning.ensemble_members import JOINT, SOURCE, TARGET
 from engine.views import palette
 from engine.views.charts import ROW, Chart, bar_names, template
 
 LEAST = 0.06  # share that has room for its number
-SHORT = {PAST: "past", BOTH: "both", PRESENT: "present"}  # a legend that fits on a phone
+SHORT = {SOURCE: "past", JOINT: "both", TARGET: "present"}  # a legend that fits on a phone
 
 
 def member_weights(outcomes: Sequence[Outcome], dark: bool) -> Chart | None:
@@ -26,11 +26,11 @@ def member_weights(outcomes: Sequence[Outcome], dark: bool) -> Chart | None:
     if not voted:
         return None
     colours = palette.scheme(dark)
-    fills = {PAST: colours.muted, BOTH: colours.accent, PRESENT: colours.ink}
+    fills = {SOURCE: colours.muted, JOINT: colours.accent, TARGET: colours.ink}
     names = [f"{one.parcels:,} {one.plan.design.description}" for one in voted]
     shares = [by_training_data(one.member_weights) for one in voted]
     figure = go.Figure()
-    for by, said in TAUGHT.items():
+    for by, said in TRAINING_DATA.items():
         mine = [one[said] for one in shares]
         figure.add_bar(
             y=names,
@@ -69,7 +69,7 @@ def member_weights(outcomes: Sequence[Outcome], dark: bool) -> Chart | None:
 
 def _said(shares: Sequence[dict[str, float]]) -> str:
     """The answer: how far from the past the trips moved."""
-    home = [one[TAUGHT[PAST]] for one in shares]
+    home = [one[TRAINING_DATA[SOURCE]] for one in shares]
     low, high = min(home), max(home)
     much = f"{low:.0%}" if f"{low:.0%}" == f"{high:.0%}" else f"{low:.0%} to {high:.0%}"
     if low > 0.5:

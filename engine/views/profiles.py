@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 from plotly.subplots import make_subplots
 
+from engine.decisions.wording import plain
 from engine.domain import Legend, Season
 from engine.studies.ingest.bands import in_decibel
-from engine.views.charts import Chart, colour_of, plain, template
+from engine.views.charts import Chart, colour_of, template
 
 DASHES = ("solid", "dash", "dot")  # so that no class is told by colour alone
 

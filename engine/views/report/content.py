@@ -9,13 +9,12 @@ import pandas as pd
 
 from engine.decisions.advice import Advice
 from engine.decisions.decision import Decision
+from engine.decisions.report_wording import Passage, limits, methods, provenance
 from engine.decisions.trip import Trip
+from engine.decisions.wording import clean, headline, reasons
 from engine.domain import Departure, Study
 from engine.fieldwork.tour import Itinerary
 from engine.sampling.coverage import coverage_of, coverage_of_circle
-from engine.views import curves
-from engine.views.report import words
-from engine.views.report.words import Passage, clean
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +28,8 @@ class Report:
     own
         Whether the trip is another than the recommended one.
     coverage
-        `engine.sampling.coverage.coverage_of` of ``subject``: the trip, or the circle of the test where nobody goes.
+        `engine.sampling.coverage.coverage_of` of ``subject``: the trip, or the circle of the test where
+        nobody goes.
     value_of_point, budget
         What the advice was asked with.
     folder
@@ -130,9 +130,9 @@ def compose(
         budget,
         folder,
         made_on or dt.date.today(),
-        curves.decision(decision.advice, clean(question.departure.title, 48), decision.tariff.currency),
-        tuple(clean(reason, 400) for reason in decision.advice.reasons),
-        words.methods(study, decision, value_of_point, budget),
-        words.provenance(study, decision),
-        words.limits(study, decision, itinerary),
+        headline(decision.advice, clean(question.departure.title, 48), decision.tariff.currency),
+        tuple(clean(reason, 400) for reason in reasons(decision.advice, decision.tariff.currency)),
+        methods(study, decision, value_of_point, budget),
+        provenance(study, decision),
+        limits(study, decision, itinerary),
     )

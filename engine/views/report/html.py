@@ -13,6 +13,8 @@ import pandas as pd
 import engine
 from engine.decisions.advice import leading
 from engine.decisions.alternatives import equal_cost, equal_count
+from engine.decisions.report_wording import Passage
+from engine.decisions.wording import price_sentence
 from engine.domain import Legend
 from engine.views import alternatives as alternatives
 from engine.views import bills, charts, curves
@@ -21,7 +23,6 @@ from engine.views.report import record, screen_map, tables
 from engine.views.report.content import Report
 from engine.views.report.screen_map import safe
 from engine.views.report.tables import Table
-from engine.views.report.words import Passage
 
 HERE = Path(__file__).parent
 # The browser itself is told to load nothing.
@@ -106,7 +107,7 @@ def _body(report: Report, drawn: dict[str, Chart]) -> list[str]:
         "<main>",
         _facts(report),
         _list(report.reasons),
-        _heading(curves.price_of_points(report.advice, report.currency)),
+        _heading(price_sentence(report.advice, report.currency)),
         f"<h3>{escape(drawn['trade-off'].title)}</h3>",
         _figure(
             "trade-off", drawn["trade-off"], f"{report.data}. Bands are 95 % intervals; costs are estimates."

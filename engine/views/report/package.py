@@ -8,10 +8,8 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 
-from engine.domain import Estimate
-from engine.experiments.outcome import Outcome
+from engine.decisions.rows import decision_table
 from engine.fieldwork import exports
 from engine.sampling.distances import distance_km
 from engine.views.report.content import Report
@@ -41,59 +39,13 @@ def parcels(report: Report) -> gpd.GeoDataFrame:
     return frame
 
 
-def outcomes(report: Report, per_class: bool = True) -> pd.DataFrame:
-    """Every plan of the comparison with its scores, intervals and costs, one row each.
-
-    Parameters
-    ----------
-    per_class
-        With three columns a class (``f1_<class>``, ``..._low``, ``..._high``), empty where not tested.
-    """
-    advice = report.advice
-    rows = []
-    for option in report.decision.options:
-        one, plan = option.outcome, option.outcome.plan
-        row: dict[str, Any] = {
-            "key": plan.key,
-            "method": plan.method.name,
-            "design": plan.design.name,
-            "radius_km": plan.design.equivalent_radius_km,
-            "parcels": one.parcels,
-            "test_parcels": one.test_parcels,
-            **_ends("macro_f1", one.macro_f1),
-            **_ends("macro_f1_parcel", one.macro_f1_parcel),
-            "crew_days": round(option.crew_days, 3),
-            "km": round(option.km.likely, 1),
-            "money": round(option.money.likely, 2),
-            "money_low": round(option.money.low, 2),
-            "money_high": round(option.money.high, 2),
-            "currency": report.currency if one.visits else "",
-            "on_front": option in advice.pareto,
-            "recommended": option == advice.recommended,
-            "provenance": one.provenance,
-        }
-        rows.append({**row, **(_classes(one) if per_class else {})})
-    return pd.DataFrame(rows)
-
-
-def _classes(outcome: Outcome) -> dict[str, float | None]:
-    row: dict[str, float | None] = {}
-    for name in outcome.classes:
-        f1 = outcome.per_class.get(name)
-        empty = dict.fromkeys(f"f1_{name}{end}" for end in ("", "_low", "_high"))
-        row |= _ends(f"f1_{name}", f1) if f1 else empty
-    return row
-
-
-def _ends(name: str, one: Estimate) -> dict[str, float | None]:
-    return {name: round(one.value, 5), f"{name}_low": round(one.low, 5), f"{name}_high": round(one.high, 5)}
-
-
 def geopackage(report: Report) -> bytes:
     """Layers ``parcels``, ``outcomes`` (a table) and, where somebody goes, ``stops`` and ``ways``."""
     import pyogrio
 
-    layers: dict[str, Any] = {"parcels": parcels(report), "outcomes": outcomes(report, per_class=False)}
+    layers: dict[str, Any] = {"parcels": parcels(report), "outcomes": decision_table(
+        report.decision.options, report.advice, report.currency, per_class=False
+    )}
     if report.trip is not None and report.itinerary is not None and report.itinerary.days:
         routed = exports.layers(report.itinerary, report.trip.wanted)
         layers |= {"stops": routed["stops"], "ways": routed["ways"]}

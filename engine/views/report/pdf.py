@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from engine.views import charts, curves
+from engine.decisions.wording import clean, counted, money, price_sentence
+from engine.views import charts
 from engine.views.report import picture_classes, picture_map, picture_trade_off, record, tables
 from engine.views.report.content import Report
 from engine.views.report.paper import MARGIN, Paper, pill
 from engine.views.report.pictures import MUTED, WIDE
-from engine.views.report.words import clean, counted
 
 LEAST_PAGES, MOST_PAGES = 2, 6
 ROWS = (20, 14, 9, 6)  # rows of a table at most, the first number that keeps within the pages
@@ -51,7 +51,7 @@ def _decision(paper: Paper, report: Report) -> None:
         pill(paper, MARGIN + place * (width + GAP), width, *fact)
     paper.set_y(paper.y + 22)
     paper.points(report.reasons)
-    paper.section(curves.price_of_points(report.advice, report.currency), 90)
+    paper.section(price_sentence(report.advice, report.currency), 90)
     caption = (
         f"{report.data}. The line joins the plans that no other beats in both cost and macro F1, the band "
         "their 95 % intervals; grey dots are the other plans, the grey band the interval of staying at home. "
@@ -107,7 +107,7 @@ def _itinerary(paper: Paper, report: Report, most: int) -> None:
     paper.section(
         f"{counted(len(planned.parcels), 'parcel')} in {counted(len(planned.days), 'day tour')}: "
         f"{cost.km.likely:,.0f} km, "
-        f"{charts.money(cost.money.likely, cost.currency)} once routed",
+        f"{money(cost.money.likely, cost.currency)} once routed",
         86,
     )
     paper.picture(picture_map.tours(report, min(98, max(paper.room - 4, 70))))

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.decisions.wording import clean, plain
 from engine.domain import Estimate
 from engine.views import charts
-from engine.views.charts import plain
 from engine.views.report.content import Report
 from engine.views.report.pictures import (
     ACCENT,
@@ -23,7 +23,6 @@ from engine.views.report.pictures import (
     settings,
     sheet,
 )
-from engine.views.report.words import clean
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

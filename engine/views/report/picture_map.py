@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from engine.decisions.wording import clean, plain
 from engine.fieldwork.tour import ways_of
 from engine.geodesy import east_north_km
-from engine.views.charts import colour_of, plain
+from engine.views.charts import colour_of
 from engine.views.maps import DAYS_LIGHT
 from engine.views.report.content import Report
 from engine.views.report.pictures import (
@@ -27,7 +28,6 @@ from engine.views.report.pictures import (
     settings,
     sheet,
 )
-from engine.views.report.words import clean
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

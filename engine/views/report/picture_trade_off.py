@@ -5,9 +5,9 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from engine.decisions.advice import Option, marginal_price
+from engine.decisions.options import Option, marginal_price
+from engine.decisions.wording import money, title_of
 from engine.fieldwork.costs import sign_of
-from engine.views.charts import money
 from engine.views.report.content import Report
 from engine.views.report.pictures import (
     ACCENT,
@@ -82,7 +82,7 @@ def trade_off(report: Report, height: float) -> Picture:
 
 
 def _named(one: Option) -> str:
-    return one.outcome.title if one.visits else "staying at home"
+    return title_of(one.outcome)
 
 
 def _at_home(axes: Axes, home: Option) -> None:

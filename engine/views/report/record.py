@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import engine
+from engine.decisions.rows import estimate_row, option_row
+from engine.decisions.wording import question_title
 from engine.domain import Departure, GroundplanError, Study
-from engine.experiments.outcome import interval
 from engine.experiments.plan import Plan, to_json
 from engine.fieldwork.costs import Range, Tariff, tariff_of
 from engine.views.report.asked import plan_of
@@ -71,22 +72,15 @@ def written(report: Report) -> bytes:
         "engine": engine.__version__,
         "made_on": report.made_on.isoformat(),
         "study": {"name": study.name, "fingerprint": study.fingerprint, "provenance": study.provenance},
-        "question": decision.question.title,
+        "question": question_title(decision.question),
         "target": report.target,
         "departure": {"lon": home.lon, "lat": home.lat, "name": home.name},
         "tariff": _rates(decision.tariff),
         "value_of_point": report.value_of_point,
         "budget": report.budget,
-        "recommended": {
-            "key": best.outcome.plan.key,
-            "title": best.outcome.title,
-            "parcels": best.outcome.parcels,
-            "crew_days": best.crew_days,
-            "money": dataclasses.asdict(best.money),
-            "macro_f1": interval(best.f1),
-            "gain": interval(advice.gain) if advice.gain else None,
-            "probability_worth_it": advice.probability_worth_it,
-        },
+        "recommended": option_row(best),
+        "gain_over_baseline": estimate_row(advice.gain),
+        "probability_worth_cost": advice.probability_worth_cost,
         "headline": report.headline,
         "reasons": list(report.reasons),
         "trip": {

@@ -8,13 +8,13 @@ import math
 import numpy as np
 import plotly.graph_objects as go
 
+from engine.decisions.wording import clean, plain
 from engine.fieldwork.tour import clock, ways_of
 from engine.geodesy import circle, unrolled
 from engine.views import palette
-from engine.views.charts import Chart, colour_of, plain, template
+from engine.views.charts import Chart, colour_of, template
 from engine.views.maps import DAYS_DARK, DAYS_LIGHT
 from engine.views.report.content import Report
-from engine.views.report.words import clean
 
 HEIGHT = 620  # pixels
 DIGITS = 5

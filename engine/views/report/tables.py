@@ -6,14 +6,13 @@ import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engine.decisions.advice import Option, marginal_price
 from engine.decisions.alternatives import equal_cost, equal_count
+from engine.decisions.options import Option, marginal_price
+from engine.decisions.wording import clean, money, plain
 from engine.domain import Estimate
 from engine.fieldwork.costs import Range, exactly, sign_of
 from engine.fieldwork.tour import START_H, clock
-from engine.views.charts import money, plain
 from engine.views.report.content import Report
-from engine.views.report.words import clean
 
 RATES = {
     "per_km": "Driving, per km",

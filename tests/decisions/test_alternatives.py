@@ -4,12 +4,12 @@ import dataclasses
 
 import pytest
 
-from engine.decisions.advice import Option
 from engine.decisions.alternatives import equal_cost, equal_count
+from engine.decisions.options import Option
 from engine.domain import Estimate
 from engine.experiments.archive import Archive
 from engine.experiments.plan import grid
-from engine.experiments.run import answer
+from engine.experiments.run import run_plans
 from engine.fieldwork.costs import exactly
 from engine.sampling.designs import design_by_name
 from tests import made_up
@@ -24,7 +24,7 @@ def option(tmp_path_factory):
         made_up.TINY, repeats=1,
     )  # fmt: skip
     by_method = {
-        one.plan.method.name: one for one in answer(study, plans, Archive(tmp_path_factory.mktemp("a")))
+        each.plan.method.name: each for each in run_plans(study, plans, Archive(tmp_path_factory.mktemp("a")))
     }
 
     def make(design, parcels, money, f1, method="transfer"):
@@ -43,20 +43,20 @@ def option(tmp_path_factory):
 
 
 def test_at_equal_count_each_other_design_appears_once_with_its_closest_size(option):
-    me = option("radius", 100, 500, 0.70)
+    reference = option("radius", 100, 500, 0.70)
     close, closer, far = (option("random", n, 2000, 0.8) for n in (104, 101, 150))
     other = option("balanced", 100, 1500, 0.75, "scratch")
-    found = equal_count([me, close, closer, far, other], me)
-    assert found == [closer, me]
+    alternatives = equal_count([reference, close, closer, far, other], reference)
+    assert alternatives == [closer, reference]
 
 
 def test_at_equal_cost_the_ranking_is_by_macro_f1_and_within_fifteen_percent(option):
-    me = option("radius", 100, 500, 0.70)
+    reference = option("radius", 100, 500, 0.70)
     few, dear = option("random", 20, 540, 0.65), option("corridors", 60, 580, 0.9)
     better = option("clusters", 40, 460, 0.72)
-    assert equal_cost([me, few, dear, better], me) == [better, me, few]
+    assert equal_cost([reference, few, dear, better], reference) == [better, reference, few]
 
 
-def test_another_size_of_the_same_design_is_no_rival(option):
-    me, twin = option("radius", 100, 500, 0.70), option("radius", 101, 505, 0.9)
-    assert equal_count([me, twin], me) == [me]
+def test_another_size_of_the_same_design_is_no_alternative(option):
+    reference, twin = option("radius", 100, 500, 0.70), option("radius", 101, 505, 0.9)
+    assert equal_count([reference, twin], reference) == [reference]

@@ -1,4 +1,4 @@
-"""The forecast of a gain from seasons that played the target."""
+"""The forecast of a gain from backtest seasons."""
 
 import numpy as np
 import pytest
@@ -8,7 +8,7 @@ from engine.domain import PlanError
 
 
 def world(rng, seasons, error=0.7):
-    """Gains in seasons of a world drawn from the belief, and the true gain in the next, which nobody saw."""
+    """Gains in seasons of a world drawn from the prior, and the true gain in the next."""
     level, slope = rng.normal(0, LEVEL), rng.normal(0, SLOPE)
     apart = {"radius": rng.normal(0, DESIGN), "random": rng.normal(0, DESIGN)}
     tau, sigma = abs(TAU * rng.standard_cauchy()), abs(SIGMA * rng.standard_cauchy())
@@ -32,8 +32,8 @@ def test_the_interval_holds_the_gain_of_an_unseen_season_as_often_as_it_says(sea
     held = 0
     for _ in range(200):
         gains, truth = world(rng, seasons)
-        said = forecast(gains, "radius", 120).interval(0.9)
-        held += said.low <= truth <= said.high
+        prediction = forecast(gains, "radius", 120).interval(0.9)
+        held += prediction.low <= truth <= prediction.high
     assert held / 200 == pytest.approx(0.9, abs=0.06)
 
 
@@ -41,8 +41,8 @@ def test_more_seasons_narrow_it_and_more_repeats_of_one_season_do_not():
     rng = np.random.default_rng(0)
 
     def width(gains):
-        said = forecast(gains, "radius", 120).interval()
-        return said.high - said.low
+        prediction = forecast(gains, "radius", 120).interval()
+        return prediction.high - prediction.low
 
     widths = [np.median([width(world(rng, seasons)[0]) for _ in range(40)]) for seasons in (1, 3, 12)]
     assert widths[0] > widths[1] > widths[2]
@@ -50,12 +50,12 @@ def test_more_seasons_narrow_it_and_more_repeats_of_one_season_do_not():
     assert width(one * 20) > 0.7 * width(one)
 
 
-def test_where_all_seasons_gained_alike_the_forecast_says_so_and_a_loss_is_foretold_too():
+def test_where_all_seasons_gained_alike_the_forecast_says_so_and_a_loss_is_forecast_too():
     sure = [Gain(str(year), "radius", 100, 3.0, 0.3) for year in range(8)]
-    said = forecast(sure, "radius", 100)
-    assert said.interval().value == pytest.approx(3, abs=0.3)
-    assert said.above(0) > 0.9
-    assert said.seasons == 8
+    prediction = forecast(sure, "radius", 100)
+    assert prediction.interval().value == pytest.approx(3, abs=0.3)
+    assert prediction.above(0) > 0.9
+    assert prediction.seasons == 8
     losing = [Gain(str(year), "radius", 100, -4.0, 0.3) for year in range(8)]
     assert forecast(losing, "radius", 100).above(0) < 0.1
 
@@ -74,15 +74,15 @@ def test_a_larger_trip_gains_more_where_seasons_say_so_and_an_unseen_design_is_l
 
 
 def test_worth_is_the_chance_that_points_pay_for_the_trip():
-    said = forecast([Gain(str(year), "radius", 100, 3.0, 0.3) for year in range(6)], "radius", 100)
-    assert said.worth(300, 100) == pytest.approx(said.above(3))
-    assert said.worth(100, 100) > said.worth(1000, 100)
+    prediction = forecast([Gain(str(year), "radius", 100, 3.0, 0.3) for year in range(6)], "radius", 100)
+    assert prediction.worth(300, 100) == pytest.approx(prediction.above(3))
+    assert prediction.worth(100, 100) > prediction.worth(1000, 100)
     with pytest.raises(PlanError, match="above 0"):
-        said.worth(100, 0)
+        prediction.worth(100, 0)
 
 
 @pytest.mark.parametrize("tau", [1, 6, 12])
-def test_seasons_that_differ_more_or_less_than_believed_are_still_covered(tau):
+def test_seasons_that_differ_more_or_less_than_the_prior_expects_are_still_covered(tau):
     rng, held = np.random.default_rng(tau), 0
     for _ in range(150):
         effect = rng.normal(2, tau, 5)
@@ -91,18 +91,18 @@ def test_seasons_that_differ_more_or_less_than_believed_are_still_covered(tau):
             for season in range(4)
             for parcels in (80, 150, 250)
         ]
-        said = forecast(gains, "radius", 150).interval(0.9)
-        held += said.low <= effect[4] + rng.normal(0, 1) <= said.high
+        prediction = forecast(gains, "radius", 150).interval(0.9)
+        held += prediction.low <= effect[4] + rng.normal(0, 1) <= prediction.high
     assert held / 150 >= 0.82
 
 
-def test_seasons_that_all_gained_much_are_believed():
+def test_where_all_seasons_gained_much_the_forecast_follows():
     gains = [Gain(str(year), "radius", 100, points, 1.0) for year, points in enumerate((40, 42, 38, 41))]
-    said = forecast(gains, "radius", 100).interval()
-    assert said.value == pytest.approx(40, abs=1.5)
-    assert said.high < 50
+    prediction = forecast(gains, "radius", 100).interval()
+    assert prediction.value == pytest.approx(40, abs=1.5)
+    assert prediction.high < 50
 
 
-def test_without_a_season_nothing_is_foretold():
-    with pytest.raises(PlanError, match="backtest"):
+def test_without_a_backtest_there_is_no_forecast():
+    with pytest.raises(PlanError, match="No backtest yet"):
         forecast([], "radius", 100)

@@ -6,21 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.decisions.advice import (  # fmt: skip
-    Option,
-    advise,
-    difference,
-    knee,
-    leading,
-    marginal_price,
-    pareto,
-    priced,
-    probability_above,
-)
+from engine.decisions.advice import advise, difference, leading, probability_above
+from engine.decisions.options import Option, knee, marginal_price, pareto, priced
+from engine.decisions.wording import reasons
 from engine.domain import Estimate, PlanError
 from engine.experiments.archive import Archive
 from engine.experiments.plan import grid
-from engine.experiments.run import answer
+from engine.experiments.run import run_plans
 from engine.fieldwork.costs import Tariff, exactly
 from engine.fieldwork.estimate import estimate
 from engine.sampling.designs import Clusters
@@ -38,7 +30,7 @@ def answered(study, tmp_path_factory):
         study, "2021", study.departure, [20, 30], ["radius"], ["zero-shot", "scratch"], "random-forest",
         made_up.TINY, repeats=2,
     )  # fmt: skip
-    return answer(study, plans, Archive(tmp_path_factory.mktemp("archive")))
+    return run_plans(study, plans, Archive(tmp_path_factory.mktemp("archive")))
 
 
 @pytest.fixture(scope="module")
@@ -54,34 +46,34 @@ def option(answered):
 
 
 def test_the_front_holds_what_nothing_beats(option):
-    home, good, worse, dear, best = (
-        option(*one) for one in ((0, 0.70), (200, 0.75), (250, 0.74), (400, 0.75), (900, 0.80))
+    free, good, worse, dear, best = (
+        option(*pair) for pair in ((0, 0.70), (200, 0.75), (250, 0.74), (400, 0.75), (900, 0.80))
     )
-    assert pareto([best, dear, worse, good, home]) == (home, good, best)
-    assert marginal_price(pareto([best, good, home])) == pytest.approx([40.0, 140.0])
+    assert pareto([best, dear, worse, good, free]) == (free, good, best)
+    assert marginal_price(pareto([best, good, free])) == pytest.approx([40.0, 140.0])
 
 
 @given(st.lists(st.tuples(st.integers(1, 999), st.integers(0, 100)), min_size=1, max_size=20))
 def test_no_option_of_a_front_beats_another_and_none_is_missed(option, pairs):
     options = [option(float(money), f1 / 100, 0.0) for money, f1 in pairs]
     front = pareto(options)
-    for one in front:
+    for best in front:
         assert not any(
-            other.money.likely <= one.money.likely and other.f1.value > one.f1.value for other in options
+            option.money.likely <= best.money.likely and option.f1.value > best.f1.value for option in options
         )
-    for one in options:
+    for option in options:
         assert any(
-            other.money.likely <= one.money.likely and other.f1.value >= one.f1.value for other in front
+            best.money.likely <= option.money.likely and best.f1.value >= option.f1.value for best in front
         )
 
 
 def test_the_knee_is_where_money_stops_buying(option):
-    front = [option(*one) for one in ((0, 0.60), (100, 0.78), (200, 0.80), (300, 0.805), (400, 0.81))]
+    front = [option(*pair) for pair in ((0, 0.60), (100, 0.78), (200, 0.80), (300, 0.805), (400, 0.81))]
     assert knee(front).money.likely == 100
 
 
 def test_a_point_that_is_worth_much_sends_people_farther(option):
-    options = [option(*one) for one in ((0, 0.70), (100, 0.74), (1000, 0.78))]
+    options = [option(*pair) for pair in ((0, 0.70), (100, 0.74), (1000, 0.78))]
     assert advise(options, value_of_point=5).recommended.money.likely == 0
     assert advise(options, value_of_point=100).recommended.money.likely == 100
     assert advise(options, value_of_point=1000).recommended.money.likely == 1000
@@ -91,14 +83,14 @@ def test_a_trip_below_zero_shot_is_never_recommended(option):
     advice = advise([option(0, 0.78), option(100, 0.74), option(200, 0.77)])
     assert advice.recommended.money.likely == 0
     assert advice.gain is None
-    assert "2 of 2 trips score below staying at home." in advice.reasons
+    assert "2 of 2 trips score below the map without a trip." in reasons(advice)
 
 
 def test_overlapping_intervals_are_said_to_overlap(option):
     advice = advise([option(0, 0.78, 0.03), option(100, 0.79, 0.03)])
     assert advice.gain.low < 0 < advice.gain.high
-    assert any("these data can't show" in reason for reason in advice.reasons)
-    assert 0.5 < advice.probability_worth_it < 0.7
+    assert any("The data can't show a difference." in reason for reason in reasons(advice))
+    assert 0.5 < advice.probability_worth_cost < 0.7
 
 
 def test_a_budget_rules_out_what_it_cannot_pay(option):
@@ -118,8 +110,8 @@ def test_a_difference_of_estimates_adds_their_uncertainty():
 
 
 def test_each_trip_is_billed_for_the_parcels_it_visited(study, answered):
-    home, near, far = priced(study, answered, Tariff())
-    assert home.money == exactly(0.0)
+    free, near, far = priced(study, answered, Tariff())
+    assert free.money == exactly(0.0)
     assert 0 < near.money.likely < far.money.likely
     visited = study.parcels[study.parcels["parcel_id"].isin(answered[1].visited[0])]
     assert near.money == estimate(visited, study.departure, Tariff()).money
@@ -130,22 +122,22 @@ def at(option, money, f1, days, half=0.005):
 
 
 def test_a_day_more_is_judged_by_the_next_longer_trip_of_the_same_design(option):
-    home, short, longer = at(option, 0, 0.7, 0), at(option, 300, 0.75, 2), at(option, 600, 0.78, 3)
-    reasons = " ".join(advise([home, short, longer], value_of_point=70).reasons)
-    assert "One more day" in reasons
-    assert "3 instead of 2 and 300 more" in reasons
-    assert "+3.0 points" in reasons
+    free, short, longer = at(option, 0, 0.7, 0), at(option, 300, 0.75, 2), at(option, 600, 0.78, 3)
+    text = " ".join(reasons(advise([free, short, longer], value_of_point=70)))
+    assert "One more day" in text
+    assert "3 instead of 2, 300 more" in text
+    assert "+3.0 points" in text
     same = at(option, 600, 0.751, 3, 0.05)
-    assert "no difference that these data can show" in " ".join(
-        advise([home, short, same], budget=700).reasons
-    )
+    text = " ".join(reasons(advise([free, short, same], budget=700)))
+    assert "One more day" in text
+    assert "The data can't show a difference" in text.partition("One more day")[2]
 
 
 def test_a_cheaper_trip_that_cannot_be_told_apart_is_named(option):
-    home, cheap, dear = option(0, 0.6), option(200, 0.79), option(900, 0.80)
-    advice = advise([home, cheap, dear], value_of_point=10_000)
+    free, cheap, dear = option(0, 0.6), option(200, 0.79), option(900, 0.80)
+    advice = advise([free, cheap, dear], value_of_point=10_000)
     assert advice.recommended == dear
-    assert any("costs 200" in one and "no difference" in one for one in advice.reasons)
+    assert any("costs 200" in reason and "can't show a difference" in reason for reason in reasons(advice))
 
 
 def test_the_free_option_is_no_knee_where_gains_only_accelerate(option):
@@ -153,24 +145,25 @@ def test_the_free_option_is_no_knee_where_gains_only_accelerate(option):
     assert knee(front).money.likely == 300
 
 
-def test_a_first_look_shows_home_one_method_and_no_beaten_design_but_the_yardsticks(option):
-    home, good, beaten = option(0, 0.7), option(200, 0.8), option(400, 0.6)
+def test_a_first_look_shows_the_baseline_one_method_and_no_beaten_design_but_the_yardsticks(option):
+    free, good, beaten = option(0, 0.7), option(200, 0.8), option(400, 0.6)
     plan = dataclasses.replace(beaten.outcome.plan, design=Clusters(20.0))
     beaten = dataclasses.replace(beaten, outcome=dataclasses.replace(beaten.outcome, plan=plan))
-    options = [home, good, beaten]
-    shown = leading([one.outcome for one in options], advise(options))
-    assert shown == [home.outcome, good.outcome]
+    options = [free, good, beaten]
+    shown = leading([option.outcome for option in options], advise(options))
+    assert shown == [free.outcome, good.outcome]
 
 
 def test_the_trip_to_drive_is_the_repeat_whose_cost_is_closest_to_the_mean(study, answered):
     parcels = study.parcels_in("2021").sort_values("lon")["parcel_id"]
     visited = tuple(tuple(parcels.iloc[:count]) for count in (2, 10, 60))
-    (one,) = priced(study, [dataclasses.replace(answered[1], visited=visited)], Tariff())
+    (mean,) = priced(study, [dataclasses.replace(answered[1], visited=visited)], Tariff())
     costs = [
         estimate(study.parcels[study.parcels["parcel_id"].isin(ids)], study.departure, Tariff()).money.likely
         for ids in visited
     ]
-    assert one.money.likely == pytest.approx(sum(costs) / 3)
+    assert mean.money.likely == pytest.approx(sum(costs) / 3)
     assert (
-        one.visited == min(zip(costs, visited, strict=True), key=lambda at: abs(at[0] - one.money.likely))[1]
+        mean.visited
+        == min(zip(costs, visited, strict=True), key=lambda trip: abs(trip[0] - mean.money.likely))[1]
     )

@@ -6,7 +6,7 @@ import pytest
 from engine.__main__ import main
 from engine.experiments import plan
 from engine.experiments.archive import Archive
-from engine.experiments.run import answer
+from engine.experiments.run import run_plans
 from engine.learning.recipes import RECIPES
 from engine.studies.store import open_study, save_study
 from tests import made_up
@@ -184,7 +184,7 @@ def test_running_a_light_landscape_grows_what_it_needs_first(tmp_path, workspace
     plans = plan.grid(
         study, "2021", study.departure, [40], ["radius"], ["scratch"], "cnn1d", TINY, beyond_km=40, repeats=1
     )
-    answer(study, plans, Archive(workspace), observe=lambda progress: steps.append(progress.what))
+    run_plans(study, plans, Archive(workspace), observe=lambda progress: steps.append(progress.what))
     assert steps[1] == "simulating 2021"
     assert [path.name[:4] for path in (workspace / "series").glob("*.parquet")] == ["2021"]
 
@@ -216,7 +216,7 @@ def test_advice_is_given_over_what_is_answered(folder, capsys):
     facts = json.loads(capsys.readouterr().out)
     assert set(facts["recommended"]) == {
         "key", "method", "design", "limit", "parcels", "cost", "macro_f1", "gain_over_home",
-        "probability_worth_it",
+        "probability_worth_cost",
     }  # fmt: skip
     assert facts["home"]["cost"]["money"]["likely"] == 0
     assert facts["pareto"]

@@ -1,0 +1,136 @@
+"""Answered plans with the bills of their trips, and which of them no other beats."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import pandas as pd
+
+from engine.domain import Departure, Estimate, Study
+from engine.experiments.outcome import Outcome
+from engine.experiments.plan import Plan
+from engine.fieldwork.costs import Cost, Range, Tariff
+from engine.fieldwork.estimate import estimate
+
+STRAIGHT = 1e-9  # above the chord: less is no bend
+
+
+@dataclass(frozen=True)
+class Option:
+    """An answered plan and the likely bill of its trip (the mean over repeats that visit other parcels).
+
+    Parameters
+    ----------
+    crew_days, km, money
+        Days of work, distance and price of the trip, money in the currency of the tariff.
+    typical
+        The repeat whose trip costs closest to that mean: the one to drive.
+    """
+
+    outcome: Outcome
+    crew_days: float
+    km: Range
+    money: Range
+    typical: int = 0
+
+    @property
+    def visited(self) -> tuple[str, ...]:
+        """Ids of the parcels of the typical trip."""
+        return self.outcome.visited[self.typical]
+
+    @property
+    def plan(self) -> Plan:
+        """What was asked."""
+        return self.outcome.plan
+
+    @property
+    def visits(self) -> bool:
+        """Whether it is a trip."""
+        return self.outcome.visits
+
+    @property
+    def f1(self) -> Estimate:
+        """Macro F1 over pixels."""
+        return self.outcome.macro_f1
+
+
+def priced(study: Study, outcomes: Sequence[Outcome], tariff: Tariff) -> list[Option]:
+    """Outcomes with the estimated bill of their trips, by `engine.fieldwork.estimate`."""
+    bills: dict[tuple[str, Departure, tuple[str, ...]], Cost] = {}
+    sites = {
+        label: pd.DataFrame(study.parcels_in(label)[["parcel_id", "lon", "lat"]])
+        for label in {outcome.plan.target for outcome in outcomes}
+    }
+
+    def cost(plan: Plan, visited: tuple[str, ...]) -> Cost:
+        key = (plan.target, plan.departure, visited)
+        if key not in bills:
+            surveyed = sites[plan.target]
+            bills[key] = estimate(surveyed[surveyed["parcel_id"].isin(visited)], plan.departure, tariff)
+        return bills[key]
+
+    options = []
+    for outcome in outcomes:
+        trips = [cost(outcome.plan, visited) for visited in outcome.visited]
+        share, money = 1 / len(trips), _mean([trip.money for trip in trips])
+        days = sum(trip.crew_days for trip in trips) * share
+        typical = min(range(len(trips)), key=lambda repeat: abs(trips[repeat].money.likely - money.likely))
+        options.append(Option(outcome, days, _mean([trip.km for trip in trips]), money, typical))
+    return options
+
+
+def _mean(ranges: Sequence[Range]) -> Range:
+    count = len(ranges)
+    return Range(
+        sum(part.likely for part in ranges) / count,
+        sum(part.low for part in ranges) / count,
+        sum(part.high for part in ranges) / count,
+    )
+
+
+def pareto(options: Sequence[Option]) -> tuple[Option, ...]:
+    """Options that no other beats in both likely cost and macro F1, the cheapest first."""
+    front: list[Option] = []
+    for option in sorted(options, key=lambda option: (option.money.likely, -option.f1.value)):
+        if not front or option.f1.value > front[-1].f1.value:
+            front.append(option)
+    return tuple(front)
+
+
+def knee(front: Sequence[Option]) -> Option:
+    """Where the front bends: beyond it, money buys little.
+
+    With cost and macro F1 scaled to 0..1 over the front, the option that lies highest above the straight line
+    between the ends. A front without a bend, or of fewer than three options, gives its best option per money
+    that is not free, or the only one.
+
+    References
+    ----------
+    Satopaa et al. (2011), "Finding a kneedle in a haystack", ICDCS workshops.
+    """
+    money, f1 = [option.money.likely for option in front], [option.f1.value for option in front]
+    if len(front) >= 3:
+        above = [
+            (y - f1[0]) / (f1[-1] - f1[0]) - (x - money[0]) / (money[-1] - money[0])
+            for x, y in zip(money, f1, strict=True)
+        ]
+        most = max(range(len(front)), key=above.__getitem__)
+        if above[most] > STRAIGHT:  # the ends lie on the line: they are no bend
+            return front[most]
+    paid = [option for option in front if option.money.likely > 0]
+    if not paid:
+        return front[0]
+    free = front[0].f1.value if front[0].money.likely == 0 else 0.0
+    return max(paid, key=lambda option: (option.f1.value - free) / option.money.likely)
+
+
+def marginal_price(front: Sequence[Option]) -> list[float]:
+    """Money for each further point (0.01) of macro F1 from one option of the front to the next."""
+    return [price_of_a_point(before, after) for before, after in pairwise(front)]
+
+
+def price_of_a_point(cheaper: Option, dearer: Option) -> float:
+    """Money for each point (0.01) of macro F1 that the dearer option has more."""
+    return (dearer.money.likely - cheaper.money.likely) / (100 * (dearer.f1.value - cheaper.f1.value))

@@ -1,0 +1,179 @@
+"""The longer texts of a report: how the numbers came about, where the data come from, what is not shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import engine
+from engine.decisions.decision import Decision
+from engine.decisions.wording import clean, listed, money, plain, question_title, remarks
+from engine.domain import Study
+from engine.experiments.outcome import trips_of
+from engine.fieldwork.tour import Itinerary
+from engine.learning.methods import DEFAULT
+
+
+class Passage(NamedTuple):
+    """A few sentences under a title."""
+
+    title: str
+    text: str
+
+
+METHODS: dict[str, Passage] = {
+    DEFAULT: Passage(
+        "Groundplan ensemble",
+        "Combines a network and two kinds of trees, each trained on source seasons, on source and target "
+        "together, and on this season's visited parcels alone. Cross-validation on the visited parcels sets "
+        "the weights, so misleading source seasons lose their say and a poor trip changes little.",
+    ),
+    "transfer": Passage(
+        "Transfer (fine-tuned)",
+        "The study's method: the zero-shot network continues training on the visited parcels. It adapts to "
+        "the weather and the sowing dates of this season, and may forget the classes that the trip lacks.",
+    ),
+    "scratch": Passage(
+        "From scratch",
+        "A model trained on the visited parcels alone. Beside transfer it shows what the source seasons are "
+        "worth.",
+    ),
+}
+LIMITS = (
+    "Macro F1 gives all classes equal weight. It is not the share of the area that is mapped correctly.",
+    "The interval of a gain treats both scores as independent, though both are tested on the same parcels. "
+    "The true interval is narrower, so this report errs towards “can't show a difference”.",
+    "Estimated bills were within 4% of routed ones for circles and 10% for other designs on the demo; long "
+    "trips far out cost more than estimated. The range of a bill is not a confidence interval.",
+)
+
+
+def methods(
+    study: Study, decision: Decision, value_of_point: float | None, budget: float | None
+) -> tuple[Passage, ...]:
+    """How the numbers were computed, a few sentences a term."""
+    question = decision.question
+    used = {outcome.plan.method.name for outcome in decision.outcomes}
+    return (
+        Passage(
+            "Without a trip",
+            "Models are trained on the satellite series and crop labels of other seasons "
+            f"({listed(question.sources, 8) or 'no other season'}) and map {question.target} unchanged: one "
+            "network, as in the study (zero-shot), or an ensemble of a network and trees. This is free, and "
+            "every trip has to beat it.",
+        ),
+        *(passage for name, passage in METHODS.items() if name in used),
+        Passage(
+            "Macro F1",
+            "F1 of a crop combines how much of it the map finds with how much of what the map calls so is "
+            "right, from 0 to 1. Macro F1 is the plain mean over the crops, here over pixels: a rare crop "
+            "counts as much as a common one. A point is 0.01.",
+        ),
+        Passage(
+            "Interval",
+            "The numbers in brackets are a 95% interval. It combines the chance in training "
+            f"({question.repeats} repeats) with that of the test area (bootstrap of blocks of 20 km). Where "
+            "two intervals overlap widely, the data can't show which plan is better.",
+        ),
+        Passage("Test", _tested(decision)),
+        Passage(
+            "Cost",
+            "Each trip is billed by the tariff at the end of this report. Tables and trade-off use an "
+            "estimate of its tours; the itinerary plans them stop by stop. A bill ranges from all rates at "
+            "their low end to all at their high end.",
+        ),
+        Passage("Recommendation", _recommended(decision, value_of_point, budget)),
+    )
+
+
+def _tested(decision: Decision) -> str:
+    question = decision.question
+    which = "half of the ground" if question.test == "far-half" else "all of the ground"
+    return (
+        f"All plans are tested on the same {decision.outcomes[0].test_parcels:,} parcels: {which} beyond "
+        f"{question.beyond_km:g} km of the departure. No trip visits them, and all parcels of a field are on "
+        "the same side."
+    )
+
+
+def _recommended(decision: Decision, value_of_point: float | None, budget: float | None) -> str:
+    currency = decision.tariff.currency
+    how = (
+        "Of the plans that no other beats in both cost and macro F1, it is the one where the curve bends: "
+        "beyond it, money buys little."
+    )
+    if value_of_point is not None:
+        how = (
+            f"With {money(value_of_point, currency)} for a point of macro F1, it is the plan with the "
+            "largest surplus of value over cost."
+        )
+    within = "" if budget is None else f" Only plans within {money(budget, currency)} are considered."
+    return f"{how}{within} A trip that does not beat the map without a trip is never recommended."
+
+
+def provenance(study: Study, decision: Decision) -> tuple[str, ...]:
+    """Where data and numbers come from; the first sentence says whether they are simulated or measured."""
+    first = "The data are measured: crop labels and satellite series are observations."
+    if study.provenance == "simulated":
+        first = "The data are simulated: landscape, crops and satellite series are computed, not observed."
+    season = study.parcels_in(decision.question.target)
+    crops = [plain(clean(name, 32)) for name in study.legend.names]
+    recorded = sorted(decision.advice.recommended.outcome.versions.items())
+    versions = ", ".join(f"{name} {clean(str(version), 40)}" for name, version in recorded)
+    return (
+        first,
+        f"Source: {clean(study.source, 500) or 'not stated'}.",
+        f"Seasons {listed([season.label for season in study.seasons], 12)}; {len(season):,} parcels surveyed "
+        f"in {decision.question.target}; {len(crops)} class{'es' * (len(crops) != 1)}: {listed(crops, 12)}.",
+        f"The comparison holds {len(decision.outcomes)} answered plans: "
+        f"{clean(question_title(decision.question), 400)}.",
+        f"Fingerprint of the study: {clean(study.fingerprint, 64)}. Groundplan {engine.__version__}. "
+        f"Computed with {clean(versions, 300) or 'versions that were not recorded'}.",
+    )
+
+
+def limits(study: Study, decision: Decision, itinerary: Itinerary | None) -> tuple[str, ...]:
+    """What the numbers do not show."""
+    question, trips = decision.question, trips_of(decision.outcomes)
+    return tuple(
+        limit
+        for limit in (
+            _limit_of_data(study),
+            f"The labels of {question.target} were there when this was computed. In another season weather, "
+            "crops and prices differ, and so may the gain of a trip.",
+            f"The best of {len(trips)} trips tested on the same parcels looks somewhat better than it is. "
+            "Where several plans are close, take the cheaper one."
+            if trips
+            else "",
+            f"Scores hold beyond {question.beyond_km:g} km of the departure. Nearer to it, where trips go, a "
+            "map may be better.",
+            *LIMITS,
+            *_limits_of_means(question.recipe.name, itinerary),
+            *(clean(remark, 300) for remark in remarks(decision.advice.recommended.outcome)),
+        )
+        if limit
+    )
+
+
+def _limit_of_data(study: Study) -> str:
+    if study.provenance == "simulated":
+        return (
+            "The data are simulated. They show how the question is answered, not what real fields would "
+            "give; no number here was measured on a field."
+        )
+    return (
+        "The crop labels are taken as true. Wrong labels and misplaced outlines lower every score, that of "
+        "the best plan too."
+    )
+
+
+def _limits_of_means(recipe: str, itinerary: Itinerary | None) -> Sequence[str]:
+    said = []
+    if itinerary is not None and itinerary.days:
+        said.append(
+            "Unless a road server was used, roads are straight lines times the detour of the tariff. Closed "
+            "roads, fences and the weather are not considered."
+        )
+    if recipe == "quick":
+        said.append("The recipe quick understates what large trips gain. Use it to try, not to decide.")
+    return said

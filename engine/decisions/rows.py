@@ -1,0 +1,268 @@
+"""Outcomes and options as rows: the one set of column names of JSON, CSV, tables on pages and reports.
+
+A row is nested as in JSON: an estimate is ``{"value", "low", "high", "level"}``, a range ``{"likely", "low",
+"high"}``. `flat` makes one line of it for a table: ``macro_f1_pixel``, ``macro_f1_pixel_low``,
+``macro_f1_pixel_high``, ``money``, ``money_low`` and so on. What has no value is None. `docs/contracts.md`
+lists every column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, replace
+from typing import Any, Literal
+
+import pandas as pd
+
+from engine.decisions.advice import Advice
+from engine.decisions.backtest import TripForecast
+from engine.decisions.comparison import Question
+from engine.decisions.diagnosis import Diagnosis
+from engine.decisions.options import Option, marginal_price
+from engine.decisions.published import CIRCLE, ZERO_SHOT
+from engine.domain import Estimate
+from engine.experiments.outcome import Outcome
+from engine.experiments.plan import Plan
+from engine.learning.learners import LEARNERS
+
+Score = Literal["pixels", "parcels"]  # what each counts once
+
+OUTCOME_COLUMNS = (
+    "key", "target", "method", "design", "equivalent_radius_km", "parcels", "test_parcels",
+    "macro_f1_pixel", "macro_f1_pixel_low", "macro_f1_pixel_high",
+    "macro_f1_parcel", "macro_f1_parcel_low", "macro_f1_parcel_high",
+    "overall_accuracy", "calibration_error", "seconds",
+)  # fmt: skip
+OPTION_COLUMNS = (
+    *OUTCOME_COLUMNS[:-3], "crew_days", "km", "money", "money_low", "money_high", "provenance",
+)  # fmt: skip
+FRONT_COLUMNS = (
+    "recommended", "method", "design", "equivalent_radius_km", "parcels", "crew_days", "money",
+    "macro_f1_pixel", "macro_f1_pixel_low", "macro_f1_pixel_high", "marginal_price",
+)  # fmt: skip
+PUBLISHED_COLUMNS = (
+    "method", "equivalent_radius_km", "published", "macro_f1_pixel", "macro_f1_pixel_low",
+    "macro_f1_pixel_high", "random", "random_minus_circle",
+)  # fmt: skip
+
+
+def f1_of(outcome: Outcome, score: Score) -> Estimate:
+    """Macro F1 over pixels (the study's) or over parcels (what the user of a map sees)."""
+    return outcome.macro_f1 if score == "pixels" else outcome.macro_f1_parcel
+
+
+def estimate_row(estimate: Estimate | None) -> dict[str, float] | None:
+    """An estimate as JSON."""
+    return asdict(estimate) if estimate else None
+
+
+def plan_row(plan: Plan) -> dict[str, Any]:
+    """What was asked: the columns that name a plan."""
+    return {
+        "key": plan.key,
+        "target": plan.target,
+        "method": plan.method.name,
+        "design": plan.design.name,
+        "equivalent_radius_km": plan.design.equivalent_radius_km or None,
+    }
+
+
+def outcome_row(outcome: Outcome) -> dict[str, Any]:
+    """An outcome with every score, nested."""
+    plan = outcome.plan
+    return {
+        **plan_row(plan),
+        "parcels": outcome.parcels,
+        "test_parcels": outcome.test_parcels,
+        "macro_f1_pixel": estimate_row(outcome.macro_f1),
+        "macro_f1_parcel": estimate_row(outcome.macro_f1_parcel),
+        "overall_accuracy": estimate_row(outcome.overall_accuracy),
+        "calibration_error": estimate_row(outcome.calibration_error),
+        "seconds": round(outcome.seconds, 3),
+        "study": outcome.study_name,
+        "provenance": outcome.provenance,
+        "learner": plan.learner,
+        "recipe": plan.recipe.name,
+        "test": plan.test.kind,
+        "beyond_km": plan.test.beyond_km,
+        "repeats": list(outcome.repeats),
+        "per_class": {name: estimate_row(f1) for name, f1 in outcome.per_class.items()},
+        "member_weights": outcome.member_weights,
+        "notes": list(outcome.notes),
+    }
+
+
+def option_row(option: Option) -> dict[str, Any]:
+    """An outcome with the likely bill of its trip, nested."""
+    return {
+        **outcome_row(option.outcome),
+        "crew_days": option.crew_days,
+        "km": asdict(option.km),
+        "money": asdict(option.money),
+    }
+
+
+def forecast_row(forecast: TripForecast) -> dict[str, Any]:
+    """The forecast of a trip, nested; its gain is in points (0.01 of macro F1)."""
+    return {**vars(forecast), "gain": estimate_row(forecast.gain)}
+
+
+def diagnosis_row(plan: Plan, diagnosis: Diagnosis) -> dict[str, Any]:
+    """What stands between a trip and its area; ``..._random`` is the same of a random sample."""
+    row = {
+        "design": plan.design.name,
+        "equivalent_radius_km": plan.design.equivalent_radius_km or None,
+        "parcels": diagnosis.parcels,
+        "area_parcels": diagnosis.area_parcels,
+        "lacks": list(diagnosis.lacks),
+    }
+    random = asdict(diagnosis.random)
+    for name, value in asdict(diagnosis.trip).items():
+        row |= {name: value, f"{name}_random": random[name]}
+    return row
+
+
+def flat(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row on one line: values with their ends; lists and tables are left out."""
+    line: dict[str, Any] = {}
+    for name, value in row.items():
+        if isinstance(value, dict) and {"low", "high"} <= set(value):
+            middle = value["likely"] if "likely" in value else value["value"]
+            line |= {name: middle, f"{name}_low": value["low"], f"{name}_high": value["high"]}
+        elif not isinstance(value, dict | list):
+            line[name] = value
+    return line
+
+
+def outcome_table(outcomes: Iterable[Outcome]) -> pd.DataFrame:
+    """One row an outcome, with `OUTCOME_COLUMNS`, sorted by method, design and size."""
+    frame = _table((outcome_row(outcome) for outcome in outcomes), OUTCOME_COLUMNS)
+    return frame.sort_values(["method", "design", "equivalent_radius_km"], kind="stable", ignore_index=True)
+
+
+def option_table(options: Iterable[Option]) -> pd.DataFrame:
+    """One row an option, with `OPTION_COLUMNS`, in the order given."""
+    return _table((option_row(option) for option in options), OPTION_COLUMNS)
+
+
+def front_table(advice: Advice) -> pd.DataFrame:
+    """What each further point of macro F1 costs.
+
+    Returns
+    -------
+    One row an option of the Pareto front, the cheapest first, with `FRONT_COLUMNS`; ``marginal_price`` is
+    money for each point (0.01) more than the row before has, None in the first.
+    """
+    prices = [None, *(round(price) for price in marginal_price(advice.pareto))]
+    rows = [
+        {
+            **option_row(option),
+            "recommended": option == advice.recommended,
+            "money": round(option.money.likely),
+            "marginal_price": price,
+        }
+        for option, price in zip(advice.pareto, prices, strict=True)
+    ]
+    return _table(rows, FRONT_COLUMNS)
+
+
+def decision_table(
+    options: Sequence[Option], advice: Advice, currency: str, per_class: bool = True
+) -> pd.DataFrame:
+    """Every option of a decision, as a report writes it.
+
+    Parameters
+    ----------
+    per_class
+        With three columns a class (``f1_<class>``, ``..._low``, ``..._high``), empty where not tested.
+
+    Returns
+    -------
+    One row an option: `OPTION_COLUMNS`, ``currency``, ``pareto`` and ``recommended``. Scores are rounded to
+    5 digits, days to 3, km to 1, money to 2.
+    """
+    digits = {"crew_days": 3, "km": 1} | dict.fromkeys(("money", "money_low", "money_high"), 2)
+    frame = option_table(options)
+    scores = [name for name in frame.columns if name.startswith("macro_f1")]
+    frame = frame.round(digits | dict.fromkeys(scores, 5)).assign(
+        currency=[currency if option.visits else "" for option in options],
+        pareto=[option in advice.pareto for option in options],
+        recommended=[option == advice.recommended for option in options],
+    )
+    return frame.join(_class_scores(options)) if per_class else frame
+
+
+def _class_scores(options: Sequence[Option]) -> pd.DataFrame:
+    lines = []
+    for option in options:
+        line: dict[str, float | None] = {}
+        for name in option.outcome.classes:
+            f1 = option.outcome.per_class.get(name)
+            for end in ("value", "low", "high"):
+                column = f"f1_{name}" if end == "value" else f"f1_{name}_{end}"
+                line[column] = round(getattr(f1, end), 5) if f1 else None
+        lines.append(line)
+    return pd.DataFrame(lines)
+
+
+def learner_table(asked: Mapping[Question, Sequence[Outcome]], question: Question) -> pd.DataFrame:
+    """Learners side by side: comparisons that agree in all but the learner.
+
+    Returns
+    -------
+    One row a plan that some learner answered, the columns ``method``, ``design``, ``equivalent_radius_km``,
+    and for each learner its macro F1 over pixels; last ``best``, the learner whose macro F1 is highest.
+    """
+    rows: dict[tuple[Any, ...], dict[str, float]] = {}
+    names = ("method", "design", "equivalent_radius_km")
+    for asked_question, outcomes in asked.items():
+        if replace(asked_question, learner=question.learner) == question:
+            for outcome in outcomes:
+                place = tuple(plan_row(outcome.plan)[name] for name in names)
+                rows.setdefault(place, {})[outcome.plan.learner] = outcome.macro_f1.value
+    learners = [name for name in LEARNERS if any(name in scores for scores in rows.values())]
+    return pd.DataFrame(
+        [
+            (*place, *(scores.get(name) for name in learners), max(scores, key=lambda name: scores[name]))
+            for place, scores in rows.items()
+        ],
+        columns=[*names, *learners, "best"],
+    )
+
+
+def published_table(outcomes: Sequence[Outcome]) -> pd.DataFrame:
+    """The published study's scores beside the answers of one comparison, see `engine.decisions.published`.
+
+    Returns
+    -------
+    One row a method and radius, with `PUBLISHED_COLUMNS`: macro F1 over pixels in the study, here with its
+    interval, here of as many parcels at random, and that minus the circle. None where it is not answered.
+    """
+    scores = {
+        (outcome.plan.method.name, outcome.plan.design.name, outcome.plan.design.equivalent_radius_km): (
+            outcome.macro_f1
+        )
+        for outcome in outcomes
+    }
+    zero_shot = next((f1 for (method, _, _), f1 in scores.items() if method == "zero-shot"), None)
+    rows = [_published_row("zero-shot", None, ZERO_SHOT, zero_shot, None)]
+    for method, sizes in CIRCLE.items():
+        for km, published in sizes.items():
+            circle, random = scores.get((method, "radius", km)), scores.get((method, "random", km))
+            rows.append(_published_row(method, km, published, circle, random))
+    return pd.DataFrame(rows, columns=list(PUBLISHED_COLUMNS))
+
+
+def _published_row(
+    method: str, km: float | None, published: float, circle: Estimate | None, random: Estimate | None
+) -> tuple[Any, ...]:
+    return (
+        method, km, published,
+        circle and circle.value, circle and circle.low, circle and circle.high,
+        random and random.value,
+        random.value - circle.value if random and circle else None,
+    )  # fmt: skip
+
+
+def _table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> pd.DataFrame:
+    return pd.DataFrame([flat(row) for row in rows], columns=list(columns))

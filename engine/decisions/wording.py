@@ -1,0 +1,314 @@
+"""The sentences about outcomes and decisions, and the one form in which they print numbers.
+
+Short, active sentences: a finding, then its evidence. Everything that a person reads about an outcome, an
+option, an advice, a diagnosis or a forecast is said here; the longer texts of a report are in
+`engine.decisions.report_wording`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from engine.decisions.advice import Advice, cheaper_alike, one_more_day
+from engine.decisions.backtest import TripForecast
+from engine.decisions.comparison import Question
+from engine.decisions.diagnosis import Diagnosis
+from engine.decisions.interpolation import Interpolation
+from engine.decisions.member_weights import by_member, by_training_data
+from engine.decisions.options import Option, marginal_price, price_of_a_point
+from engine.decisions.rows import Score, f1_of
+from engine.domain import Estimate
+from engine.experiments.outcome import Outcome, baseline_of, trips_of
+from engine.experiments.plan import Plan
+from engine.fieldwork.costs import sign_of
+
+CANNOT_SHOW = "The data can't show a difference."
+SCORES: dict[Score, str] = {"pixels": "Per-pixel F1", "parcels": "Per-parcel F1"}
+
+
+def money(amount: float, currency: str) -> str:
+    """An amount as people read it: ``1,200 €``."""
+    return f"{amount:,.0f} {sign_of(currency)}".rstrip()
+
+
+def points(gain: Estimate, factor: float = 100.0) -> str:
+    """A difference of F1 in points (0.01) with its interval: ``+3.1 points (+1.0 to +5.2)``."""
+    value, low, high = (factor * part for part in (gain.value, gain.low, gain.high))
+    return f"{value:+.1f} points ({low:+.1f} to {high:+.1f})"
+
+
+def counted(count: int, noun: str) -> str:
+    """A number of things: ``1 parcel``, ``2,000 parcels``."""
+    return f"{count:,} {noun}{'s' * (count != 1)}"
+
+
+def plain(name: str) -> str:
+    """A class's name as people read it."""
+    return name.replace("_", " ")
+
+
+def listed(names: Sequence[str], most: int = 4) -> str:
+    """``maize, rice and wheat``; beyond ``most`` names the rest is counted."""
+    if len(names) > most:
+        names = [*names[: most - 1], f"{len(names) - most + 1} more"]
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+
+
+def clean(text: str, most: int = 80) -> str:
+    """A text from a file on one line, without control characters, cut where it is too long."""
+    line = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+    return line if len(line) <= most else line[: most - 1].rstrip() + "…"
+
+
+def label_of(named: Any) -> str:
+    """The short name of a design or method as people read it."""
+    return str(getattr(named, "label", named.name))
+
+
+def lowered(label: str) -> str:
+    """A label within a sentence."""
+    return label[:1].lower() + label[1:]
+
+
+def title_of(outcome: Outcome) -> str:
+    """An outcome in a few words: ``Groundplan ensemble on 120 parcels (circle)``."""
+    plan = outcome.plan
+    if not outcome.visits:
+        return label_of(plan.method)
+    return (
+        f"{label_of(plan.method)} on {counted(outcome.parcels, 'parcel')} ({lowered(label_of(plan.design))})"
+    )
+
+
+def plan_title(plan: Plan) -> str:
+    """A plan in a few words: ``Groundplan ensemble, circle, 20 km``."""
+    if not plan.method.visits:
+        return label_of(plan.method)
+    size = plan.design.equivalent_radius_km
+    return f"{label_of(plan.method)}, {lowered(label_of(plan.design))}" + (f", {size:.3g} km" if size else "")
+
+
+def question_title(question: Question) -> str:
+    """What the outcomes of one comparison have in common."""
+    sources = ", ".join(question.sources) or "no season"
+    return (
+        f"{question.target} from {question.departure.title}, source seasons {sources}, learner "
+        f"{question.learner}, recipe {question.recipe.name}, test {question.test} beyond "
+        f"{question.beyond_km:g} km, {counted(question.repeats, 'repeat')} from seed {question.seed}"
+    )
+
+
+def remarks(outcome: Outcome) -> tuple[str, ...]:
+    """What a reader of the score must know: its notes, and what each member of an ensemble counts."""
+    if not outcome.member_weights:
+        return outcome.notes
+    return (*outcome.notes, weights_sentence(outcome.member_weights, outcome.plan.learner))
+
+
+def weights_sentence(member_weights: Mapping[str, float], learner: str) -> str:
+    """What the members of an ensemble count, by training data and by model."""
+    parts = [
+        ", ".join(f"{name} {share:.0%}" for name, share in shares.items())
+        for shares in (by_training_data(member_weights), by_member(member_weights, learner))
+    ]
+    return f"Cross-validation on the visited parcels set the weights: {'; '.join(parts)}."
+
+
+def verdict(outcomes: Sequence[Outcome], score: Score) -> str:
+    """The best trip beside the map without a trip, as far as intervals let one say; without a full stop."""
+    trips, baseline = trips_of(outcomes), baseline_of(outcomes)
+    free = f1_of(baseline, score) if baseline else None
+    if not trips:
+        return f"Without a trip: {free}; no trip is answered yet" if free else "No trip is answered yet"
+    best = max(trips, key=lambda outcome: f1_of(outcome, score).value)
+    reached = f1_of(best, score)
+    finding = f"{title_of(best)} reaches {reached}"
+    if free is None:
+        return finding
+    if reached.value <= free.value:
+        return f"No trip beats the map without a trip, which reaches {free}"
+    if reached.low > free.high:
+        finding += f", clearly above the map without a trip, {free}"
+    else:
+        finding += f"; without a trip it is {free}, and the intervals overlap"
+    losing = sum(f1_of(outcome, score).value < free.value for outcome in trips)
+    return f"{finding}. {_losing(losing, len(trips))}" if losing else finding
+
+
+def _losing(losing: int, trips: int) -> str:
+    return f"{losing} of {counted(trips, 'trip')} score below the map without a trip"
+
+
+def headline(advice: Advice, departure: str, currency: str) -> str:
+    """The recommendation in a sentence or two."""
+    best, baseline = advice.recommended, advice.baseline
+    if not best.visits:
+        better = trips_of(advice.pareto)
+        rest = "No trip that was tried scores more."
+        if better:
+            rest = f"Trips that score more cost {money(better[0].money.likely, currency)} or more."
+        return f"Map without a trip: macro F1 {best.f1}. {rest}"
+    design = best.plan.design
+    where = f"within {design.equivalent_radius_km:.3g} km of {departure}"
+    if design.name != "radius":
+        where = f"from {departure} ({lowered(label_of(design))})"
+    free = f"Without a trip: {baseline.f1}." if baseline else "The map without a trip is not answered yet."
+    return (
+        f"Visit {counted(best.outcome.parcels, 'parcel')} {where}. {label_of(best.plan.method)}: macro F1 "
+        f"{best.f1}, {counted(round(best.crew_days), 'crew-day')}, {money(best.money.likely, currency)}. "
+        f"{free}"
+    )
+
+
+def reasons(advice: Advice, currency: str = "") -> tuple[str, ...]:
+    """Why this is the advice, a sentence or two each."""
+    return tuple(
+        reason
+        for reason in (
+            _beside_the_baseline(advice, currency),
+            _losing_trips(advice),
+            _cheaper_alike(advice, currency),
+            _one_more_day(advice, currency),
+            _next_better(advice, currency),
+        )
+        if reason
+    )
+
+
+def _beside_the_baseline(advice: Advice, currency: str) -> str:
+    baseline = advice.baseline
+    if baseline is None:
+        return "The map without a trip is not answered yet, so trips are compared with each other."
+    if advice.recommended is baseline:
+        return _no_trip(advice, baseline, currency)
+    assert advice.gain is not None
+    said = [f"It gains {points(advice.gain)} over the map without a trip, {baseline.f1}."]
+    if advice.gain.low <= 0:
+        said.append(f"The interval includes no gain. {CANNOT_SHOW}")
+    if advice.value_of_point is not None and advice.probability_worth_cost is not None:
+        said.append(f"It is worth its cost with a probability of {advice.probability_worth_cost:.0%}.")
+    return " ".join(said)
+
+
+def _no_trip(advice: Advice, baseline: Option, currency: str) -> str:
+    trips = trips_of(advice.payable)
+    best = max(trips, key=lambda option: option.f1.value, default=None)
+    said = [f"Without a trip: macro F1 {baseline.f1}, free."]
+    if best:
+        said.append(f"The best trip: {best.f1} for {money(best.money.likely, currency)}.")
+    prices = {price_of_a_point(baseline, trip): trip for trip in trips if trip.f1.value > baseline.f1.value}
+    if advice.value_of_point is not None and prices:
+        least = min(prices)
+        said.append(
+            f"The cheapest points cost {money(least, currency)} each ({title_of(prices[least].outcome)}), "
+            f"more than the {money(advice.value_of_point, currency)} they are worth."
+        )
+    return " ".join(said)
+
+
+def _losing_trips(advice: Advice) -> str:
+    baseline, trips = advice.baseline, trips_of(advice.payable)
+    losing = sum(trip.f1.value < baseline.f1.value for trip in trips) if baseline else 0
+    return f"{_losing(losing, len(trips))}." if losing else ""
+
+
+def _cheaper_alike(advice: Advice, currency: str) -> str:
+    option = cheaper_alike(advice)
+    if option is None:
+        return ""
+    cost = money(option.money.likely, currency)
+    return f"{title_of(option.outcome)} costs {cost} and gives {option.f1}. {CANNOT_SHOW}"
+
+
+def _one_more_day(advice: Advice, currency: str) -> str:
+    longer = one_more_day(advice)
+    if longer is None:
+        return ""
+    option, change = longer
+    best = advice.recommended
+    extra = money(option.money.likely - best.money.likely, currency)
+    shown = "" if change.low > 0 or change.high < 0 else f" {CANNOT_SHOW}"
+    return (
+        f"One more day ({option.crew_days:.0f} instead of {best.crew_days:.0f}, {extra} more) changes macro "
+        f"F1 by {points(change)}.{shown}"
+    )
+
+
+def _next_better(advice: Advice, currency: str) -> str:
+    best = advice.recommended
+    dearer = [option for option in advice.pareto if option.money.likely > best.money.likely]
+    if not dearer:
+        return ""
+    price = money(price_of_a_point(best, dearer[0]), currency)
+    return f"The next better option costs {price} for each further point."
+
+
+def price_sentence(advice: Advice, currency: str) -> str:
+    """What further points of macro F1 cost along the Pareto front; without a full stop."""
+    front, prices = advice.pareto, marginal_price(advice.pareto)
+    if not prices:
+        return "No trip scores more than the cheapest option, so no money buys a further point"
+    parts = [f"The first points cost {money(prices[0], currency)} each"]
+    best = advice.recommended
+    if best in front[1:-1]:
+        parts.append(f"beyond the recommended trip each costs {money(prices[front.index(best)], currency)}")
+    elif len(prices) > 1:
+        parts.append(f"the last ones cost {money(prices[-1], currency)}")
+    return "; ".join(parts)
+
+
+def interpolation_basis(guess: Interpolation) -> str:
+    """What an interpolated score rests on."""
+    sizes = guess.sizes
+    if not sizes or guess.method is None:
+        return f"no trip of the design {guess.design} is answered here"
+    if guess.f1 is None:
+        span = f"{sizes[0]:g} km" if len(sizes) == 1 else f"{sizes[0]:g} to {sizes[-1]:g} km"
+        return f"answered for {span} only"
+    if guess.between is None:
+        return f"{label_of(guess.method)}, answered at this size"
+    ends = " and ".join(f"{size:g} km ({f1:.2f})" for size, f1 in guess.between)
+    return f"{label_of(guess.method)}, between the answered {ends}"
+
+
+def forecast_sentence(forecast: TripForecast) -> str:
+    """What a trip will gain, by the backtest."""
+    worth = forecast.probability_worth_cost
+    return (
+        f"Forecast from {counted(forecast.seasons, 'backtest season')}: {points(forecast.gain, 1.0)} over "
+        "the map without a trip (90% interval). It gains with a probability of "
+        f"{forecast.probability_of_gain:.0%}"
+        + (f" and is worth its cost with {worth:.0%}." if worth is not None else ".")
+    )
+
+
+def diagnosis_sentences(diagnosis: Diagnosis) -> tuple[str, ...]:
+    """What the area has that a trip lacks, classes first."""
+    trip, random = diagnosis.trip, diagnosis.random
+    said = ["The trip has every class of the area."]
+    if diagnosis.lacks:
+        said = [
+            f"No visited parcel has {listed(diagnosis.lacks, len(diagnosis.lacks))}. {trip.missing:.0%} of "
+            f"the area's parcels do; a random sample would miss {random.missing:.0%}."
+        ]
+    said.append(
+        f"The class mix of the trip is {trip.mix:.2f} from the area's; a random sample's is {random.mix:.2f} "
+        "(Hellinger distance: 0 the same, 1 nothing in common)."
+    )
+    if trip.outside is not None and random.outside is not None:
+        said.append(
+            f"{trip.outside:.0%} of the area's parcels are unlike any visited one (outside the area of "
+            f"applicability); for a random sample {random.outside:.0%}."
+        )
+    if trip.features is not None and random.features is not None:
+        said.append(
+            f"The series of trip and area are {trip.features:.3f} apart; those of a random sample "
+            f"{random.features:.3f} (energy distance, 0 to 1)."
+        )
+    else:
+        said.append(
+            "Only classes are compared: the series of this season are not simulated yet. Run a plan of this "
+            "season to compare them too."
+        )
+    return tuple(said)
