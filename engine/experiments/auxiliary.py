@@ -1,4 +1,4 @@
-"""What pre-trained models say of parcels that nobody has visited yet: the designs that ask them need it."""
+"""Auxiliary variables: what source models predict of parcels that nobody has visited, for designs that use it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pandas as pd
 from engine.domain import Departure, PlanError, Study
 from engine.experiments.archive import Archive
 from engine.experiments.plan import Plan, grid
-from engine.experiments.source import source_model, source_of
+from engine.experiments.source_models import FOR_DESIGNS, source_key, source_model
 from engine.learning.learners import learner_by_name, require
 from engine.learning.recipes import Recipe
 from engine.learning.samples import draw_samples
@@ -24,6 +24,7 @@ from engine.sampling.split import SpatialSplit, split_parcels
 from engine.studies.store import simulate_series, unsimulated_seasons
 
 PIXELS = 20  # of each parcel that a model looks at
+PIXEL_SEED = 0  # the same pixels for every repeat
 
 Floats = npt.NDArray[np.float64]
 
@@ -46,7 +47,7 @@ def auxiliary_variables(
 
     Returns
     -------
-    Columns to join to them, none where the design asks no model: ``predicted``, the name of the class that
+    Columns to join to them, none where the design asks no model: ``predicted_class``, the name of the class that
     the repeat's source model gives the parcel; or ``disagreement``, the mean over pixels of the mutual
     information between class and model, in nats, among the source models of all repeats; or ``embedding_0``
     and so on, the mean of the repeat's source model's last hidden layer.
@@ -56,39 +57,40 @@ def auxiliary_variables(
     N. Houlsby, F. Huszár, Z. Ghahramani, M. Lengyel (2011), "Bayesian active learning for classification and
     preference learning", arXiv:1112.5745.
     """
-    need = plan.design.auxiliary
-    if need is None:
+    variable = plan.design.auxiliary
+    if variable is None:
         return parcels[[]]
     models = [
         source_model(
-            study, plan, number, split, archive, Setting(plan.recipe, plan.seed + number, setting.device)
-        )
-        for number in _asked(plan, repeat)
-    ]
-    crop = np.zeros(len(study.parcels), dtype=np.int64)  # labels stay out of sight
-    cube = study.cubes[plan.target]
-    seen = draw_samples(cube, crop, 1, parcels.index.to_numpy(), PIXELS, np.random.default_rng(0))
-    parcel, owner = np.unique(seen.parcel, return_inverse=True)  # [seen parcel], [pixel]
+            study, plan, number, split, archive,
+            Setting(plan.recipe, plan.seed + number, setting.device), FOR_DESIGNS,
+        ).model
+        for number in _models_asked(plan, repeat)
+    ]  # fmt: skip
+    unlabelled = np.zeros(len(study.parcels), dtype=np.int64)
+    rng = np.random.default_rng(PIXEL_SEED)
+    samples = draw_samples(study.cubes[plan.target], unlabelled, 1, parcels.index.to_numpy(), PIXELS, rng)
+    parcel, owner = np.unique(samples.parcel, return_inverse=True)  # [parcel with series], [pixel]
 
-    def per_parcel(values: Floats) -> Floats:  # [pixel, ...] -> [seen parcel, ...]
+    def per_parcel(values: Floats) -> Floats:  # [pixel, ...] -> [parcel with series, ...]
         total = np.zeros((len(parcel), *values.shape[1:]))
         np.add.at(total, owner, values)
         mean: Floats = (total.T / np.bincount(owner)).T
         return mean
 
-    if need == PREDICTED_CLASS:
-        code = per_parcel(models[0].predict(seen.values).astype(np.float64)).argmax(axis=1)
+    if variable == PREDICTED_CLASS:
+        code = per_parcel(models[0].predict(samples.values).astype(np.float64)).argmax(axis=1)
         names = np.asarray(study.legend.names, dtype=object)[code]
         return pd.DataFrame({PREDICTED_CLASS: names}, index=parcel)
-    if need == DISAGREEMENT:
-        amount = per_parcel(disagreement([model.predict(seen.values) for model in models]))
+    if variable == DISAGREEMENT:
+        amount = per_parcel(disagreement([model.predict(samples.values) for model in models]))
         return pd.DataFrame({DISAGREEMENT: amount}, index=parcel)
-    hidden = per_parcel(_embedded(models[0], seen.values, plan).astype(np.float64))  # [seen parcel, feature]
+    hidden = per_parcel(_embedded(models[0], samples.values, plan).astype(np.float64))  # [parcel, feature]
     columns = [f"{EMBEDDING}_{number}" for number in range(hidden.shape[1])]
     return pd.DataFrame(hidden, index=parcel, columns=columns)
 
 
-def _asked(plan: Plan, repeat: int) -> Sequence[int]:
+def _models_asked(plan: Plan, repeat: int) -> Sequence[int]:
     """Numbers of the source models that a repeat asks: a committee, or its own."""
     return range(plan.repeats) if plan.design.auxiliary == DISAGREEMENT else (repeat,)
 
@@ -113,7 +115,8 @@ def parcels_with_auxiliary(
     if plan.design.auxiliary is None:
         return parcels
     if learner_by_name(plan.learner).storable and any(
-        archive.weights(source_of(plan, number).name) is None for number in _asked(plan, repeat)
+        archive.weights(source_key(plan, number, FOR_DESIGNS).name) is None
+        for number in _models_asked(plan, repeat)
     ):
         raise PlanError(
             f"The design {plan.design.name} asks source models that are not trained yet. Run zero-shot of "

@@ -1,16 +1,37 @@
-"""What a background job tells while it trains, and how it hears that it shall stop."""
+"""Progress of a run, losses of its trainings, and how it is asked to stop."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from engine.experiments.run import CancelledError
+from engine.domain import GroundplanError
 
 CURVES = "curves"
 MOST_POINTS = 200  # of a curve
+
+
+class CancelledError(GroundplanError):
+    """The run was stopped by its user."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Finished steps of all steps, and what has just finished."""
+
+    done: int
+    steps: int
+    what: str
+
+
+ProgressObserver = Callable[[Progress], None]
+
+
+def ignore_progress(progress: Progress) -> None:
+    """Tell nobody."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +59,7 @@ class JobObserver:
     folder: Path
     training: str = ""
 
-    def of(self, training: str) -> JobObserver:
+    def for_training(self, training: str) -> JobObserver:
         """The same for a training of that name."""
         return replace(self, training=training)
 

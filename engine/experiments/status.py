@@ -10,21 +10,19 @@ from typing import Any, Literal
 from engine.domain import Study
 from engine.experiments import jobs
 from engine.experiments.archive import Archive
-from engine.experiments.balanced import balanced_of, pixels_of
+from engine.experiments.checks import check_plans
 from engine.experiments.jobs import Job, Status
 from engine.experiments.outcome import Outcome
 from engine.experiments.plan import Plan
-from engine.experiments.run import check
-from engine.experiments.source import source_of
+from engine.experiments.source_models import source_key, trainings_of
 from engine.learning.learners import learner_by_name
-from engine.learning.methods import BALANCED, COMPOSITES, STUDY
 from engine.learning.recipes import Recipe
 
 State = Literal["answered", "running", "waiting", "open"]
 
 
 @dataclass(frozen=True)
-class Line:
+class PlanStatus:
     """How one plan stands.
 
     Parameters
@@ -89,7 +87,7 @@ class RunStatus:
         return bool(self.elsewhere) or (self.status is not None and self.status.live)
 
 
-def standing(plans: Sequence[Plan], archive: Archive) -> RunStatus:
+def run_status(plans: Sequence[Plan], archive: Archive) -> RunStatus:
     """Look plans up in the archive and among the jobs of its folder."""
     workspace = archive.folder
     found = {plan: archive.outcome(plan) for plan in plans}
@@ -122,7 +120,7 @@ class Preview:
 
 def preview(study: Study, plans: Sequence[Plan]) -> Preview:
     """Look at the ground of plans without running them; refuses what the study can't answer."""
-    grounds = check(study, plans)
+    grounds = check_plans(study, plans)
     visits = {
         plan.design.equivalent_radius_km: plan.design.count(ground.candidates)
         for plan, ground in zip(plans, grounds, strict=True)
@@ -131,9 +129,9 @@ def preview(study: Study, plans: Sequence[Plan]) -> Preview:
     return Preview(visits, len(grounds[0].test), plans[0].test.beyond_km)
 
 
-def lines(
+def plan_statuses(
     study: Study, plans: Sequence[Plan], now: RunStatus, archive: Archive, known: Sequence[Outcome]
-) -> tuple[Line, ...]:
+) -> tuple[PlanStatus, ...]:
     """Every plan with how far it is, in their order.
 
     Parameters
@@ -146,48 +144,42 @@ def lines(
     speed = _speed(known)
     trained: set[str] = set()  # source models that an earlier line pays for
     rows = []
-    for plan, ground in zip(plans, check(study, plans), strict=True):
+    for plan, ground in zip(plans, check_plans(study, plans), strict=True):
         parcels = plan.design.count(ground.candidates)
         if plan in answered:
-            rows.append(Line(plan, "answered", plan.repeats, parcels, 0.0))
+            rows.append(PlanStatus(plan, "answered", plan.repeats, parcels, 0.0))
             continue
         repeats = archive.repeats(plan)
         samples = float((plan.repeats - repeats) * plan.method.training_samples(parcels, plan.recipe))
-        for number in range(plan.repeats):
-            for source, cost in _sources(study, plan, number):
-                if source not in trained and learner_by_name(plan.learner).storable:
-                    trained.add(source)
-                    if archive.weights(source) is None:
-                        samples += cost
+        samples += _untrained(study, plan, archive, trained)
         pace = speed.get((plan.learner, plan.recipe, plan.method.name)) or speed.get(
             (plan.learner, plan.recipe, None)
         )
         state: State = "open" if not going else "running" if repeats else "waiting"
-        rows.append(Line(plan, state, repeats, parcels, samples / pace if pace else None))
+        rows.append(PlanStatus(plan, state, repeats, parcels, samples / pace if pace else None))
     return tuple(rows)
 
 
-def seconds_left(rows: Sequence[Line], workers: int) -> float | None:
+def seconds_left(rows: Sequence[PlanStatus], workers: int) -> float | None:
     """How long all of it takes in so many processes; None where nobody knows."""
     each = [row.seconds for row in rows]
     known = [seconds for seconds in each if seconds is not None]
     return sum(known) / workers if len(known) == len(each) else None
 
 
-def _sources(study: Study, plan: Plan, number: int) -> list[tuple[str, int]]:
-    """Names of the source models that a repeat needs, each with the series its training looks at.
-
-    Each fold of leave-one-season-out learns from all source seasons but one; a balanced model learns from
-    all of them besides, on fewer pixels.
-    """
-    parcels = sum(len(study.parcels_in(label)) for label in plan.sources) * plan.recipe.pretrain.epochs
-    folds = max(len(plan.sources) - 1, 1)
-    needed = []
-    if plan.method.starts_from == STUDY or plan.design.auxiliary:
-        needed.append((source_of(plan, number).name, folds * parcels * plan.recipe.pixels))
-    if plan.method.starts_from in (BALANCED, COMPOSITES):
-        needed.append((balanced_of(plan, number).name, (folds + 1) * parcels * pixels_of(plan.recipe)))
-    return needed
+def _untrained(study: Study, plan: Plan, archive: Archive, counted: set[str]) -> int:
+    """Series that training the source models looks at which the archive lacks; ``counted`` grows by them."""
+    if not learner_by_name(plan.learner).storable:
+        return 0
+    parcels, samples = [len(study.parcels_in(label)) for label in plan.sources], 0
+    for repeat in range(plan.repeats):
+        for training in trainings_of(plan):
+            name = source_key(plan, repeat, training).name
+            if name not in counted:
+                counted.add(name)
+                if archive.weights(name) is None:
+                    samples += training.training_samples(parcels, plan.recipe)
+    return samples
 
 
 def _speed(known: Sequence[Outcome]) -> dict[tuple[str, Recipe, str | None], float]:

@@ -17,13 +17,13 @@ def augmented(series: Tensor, generator: torch.Generator) -> Tensor:
     e0254841) survey such augmentations of time series.
     """
     pixels, times, bands = series.shape
-    where = series.device
+    device = series.device
 
     def normal(*shape: int) -> Tensor:
-        return torch.randn(shape, generator=generator).to(where)
+        return torch.randn(shape, generator=generator).to(device)
 
-    shift = torch.randint(-SLOTS, SLOTS + 1, (pixels, 1), generator=generator).to(where)
-    slot = (torch.arange(times, device=where) + shift).clamp(0, times - 1)  # [pixel, time]
-    moved = series.gather(1, slot[:, :, None].expand(pixels, times, bands))
-    lifted = moved * (1 + GAIN * normal(pixels, 1, 1)) + LEVEL * normal(pixels, 1, bands)
-    return lifted + NOISE * normal(pixels, times, bands)
+    shift = torch.randint(-SLOTS, SLOTS + 1, (pixels, 1), generator=generator).to(device)
+    slot = (torch.arange(times, device=device) + shift).clamp(0, times - 1)  # [pixel, time]
+    shifted = series.gather(1, slot[:, :, None].expand(pixels, times, bands))
+    scaled = shifted * (1 + GAIN * normal(pixels, 1, 1)) + LEVEL * normal(pixels, 1, bands)
+    return scaled + NOISE * normal(pixels, times, bands)

@@ -1,217 +1,194 @@
-"""Models made of models: under another standardisation, with other odds, and several at once.
+"""Probabilities to decide by, and calibrated ones: logit adjustment, prior shift, temperature scaling.
 
-An adjusted model decides for macro F1, so that its probabilities are not the chance of being right, and the
-areas of its map are not those of the crops. `judged` gives the probabilities for that beside the decision.
+A logit-adjusted model decides for macro F1, so its probabilities are not the chance of being right, and the
+areas of its map are not those of the crops. `probabilities` gives calibrated ones beside the decision.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol, runtime_checkable
+from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize_scalar
 from scipy.special import logsumexp
 
-from engine.learning.learners import Model
+from engine.learning.protocols import Model
 
-LEAST = 1e-12  # probability that keeps a logarithm finite
-COOLEST, WARMEST = 0.2, 5.0  # temperatures
+LEAST_PROBABILITY = 1e-12  # keeps a logarithm finite
+LOWEST_TEMPERATURE, HIGHEST_TEMPERATURE = 0.2, 5.0
 
 Floats = npt.NDArray[np.floating]
+Values = npt.NDArray[np.float32]
 
 
-Judgement = tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]
+class Probabilities(NamedTuple):
+    """Class probabilities of pixels, ``[pixel, class]`` each.
+
+    Parameters
+    ----------
+    decision
+        To decide by.
+    calibrated
+        Not adjusted, and temperature-scaled on source seasons where the model knows how: to state confidence
+        and to sum up to areas.
+    """
+
+    decision: Values
+    calibrated: Values
 
 
 @runtime_checkable
-class Judge(Protocol):
-    """A model whose decisions and beliefs are two things."""
+class CalibratedModel(Protocol):
+    """A model whose calibrated probabilities are not those that it decides by."""
 
-    def judge(self, values: npt.NDArray[np.float32]) -> Judgement:
-        """See `judged`."""
+    def probabilities(self, values: Values) -> Probabilities:
+        """Both, of series ``[pixel, band, time]``."""
         ...
 
 
-def judged(model: Model, values: npt.NDArray[np.float32]) -> Judgement:
-    """Class probabilities to decide by, and those to believe and to sum up to areas, ``[pixel, class]`` each.
+def probabilities(model: Model, values: Values) -> Probabilities:
+    """The probabilities of any model; one that is not calibrated gives the same twice."""
+    if isinstance(model, CalibratedModel):
+        return model.probabilities(values)
+    predicted = model.predict(values)
+    return Probabilities(predicted, predicted)
 
-    Beliefs are not adjusted, and temperature-scaled on past seasons where the model knows how.
-    """
-    if isinstance(model, Judge):
-        return model.judge(values)
-    said = model.predict(values)
-    return said, said
+
+class WrappedModel:
+    """A model around others: it predicts what it decides by."""
+
+    def predict(self, values: Values) -> Values:
+        """Class probabilities to decide by, ``[pixel, class]``, of series ``[pixel, band, time]``."""
+        return self.probabilities(values).decision
+
+    def probabilities(self, values: Values) -> Probabilities:
+        """See `probabilities`."""
+        raise NotImplementedError
 
 
 @dataclass(frozen=True, eq=False)
-class Scaled:
-    """A model of standardised series that is shown raw ones.
+class Standardised(WrappedModel):
+    """A model of standardised series that is given measured ones.
 
     Parameters
     ----------
     mean, std
-        Of the season that it looks at, ``[band]`` each.
-    weights
-        What was decided on the way, by name.
+        Of the season that it maps, ``[band]`` each.
+    member_weights
+        Weights of an ensemble's members, by name.
     """
 
     model: Model
-    mean: npt.NDArray[np.float32]
-    std: npt.NDArray[np.float32]
-    weights: Mapping[str, float] = field(default_factory=dict)
+    mean: Values
+    std: Values
+    member_weights: Mapping[str, float] = field(default_factory=dict)
 
-    def predict(self, values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-        """Class probabilities ``[pixel, class]`` of series ``[pixel, band, time]``."""
-        return self.judge(values)[0]
-
-    def judge(self, values: npt.NDArray[np.float32]) -> Judgement:
-        """See `judged`."""
-        return judged(self.model, (values - self.mean[:, None]) / self.std[:, None])
+    def probabilities(self, values: Values) -> Probabilities:
+        """See `probabilities`."""
+        return probabilities(self.model, (values - self.mean[:, None]) / self.std[:, None])
 
 
 @dataclass(frozen=True, eq=False)
-class Moving:
-    """A model that is not shown the ``still`` last bands, which tell where a pixel lies."""
+class WithoutStatic(WrappedModel):
+    """A model that is not given the ``static`` last bands, the static features."""
 
     model: Model
-    still: int
+    static: int
 
-    def predict(self, values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-        """Class probabilities ``[pixel, class]`` of series ``[pixel, band, time]``."""
-        return self.judge(values)[0]
-
-    def judge(self, values: npt.NDArray[np.float32]) -> Judgement:
-        """See `judged`."""
-        return judged(self.model, values[:, : values.shape[1] - self.still])
+    def probabilities(self, values: Values) -> Probabilities:
+        """See `probabilities`."""
+        return probabilities(self.model, values[:, : values.shape[1] - self.static])
 
 
 @dataclass(frozen=True, eq=False)
-class Reweighed:
+class PriorShifted:
     """A model whose odds are multiplied by ``exp(shift)``, ``[class]``."""
 
     model: Model
     shift: Floats
 
-    def predict(self, values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    def predict(self, values: Values) -> Values:
         """Class probabilities ``[pixel, class]`` of series ``[pixel, band, time]``."""
-        return reweighed(self.model.predict(values), self.shift)
+        return prior_shifted(self.model.predict(values), self.shift)
 
 
 @dataclass(frozen=True, eq=False)
-class Adjusted:
-    """A model that favours no class, and what it takes to decide and to be believed.
+class LogitAdjusted(WrappedModel):
+    """A model that favours no class, with what it takes to decide and to be calibrated.
 
     Parameters
     ----------
     prior
-        Log of the class shares that the model left out, ``[class]``.
-    share
+        Log of the class shares that training left out, ``[class]``.
+    prior_share
         How much of it a decision gets back (Menon et al. 2021, section 4.1, read backwards).
     temperature
-        Above 1 it softens the probabilities to believe, which get all of the prior (Guo et al. 2017, ICML).
+        Above 1 it softens the calibrated probabilities, which get all of the prior (Guo et al. 2017, ICML).
     """
 
     model: Model
     prior: Floats
-    share: float
+    prior_share: float
     temperature: float = 1.0
 
-    def predict(self, values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-        """Class probabilities to decide by, ``[pixel, class]``, of series ``[pixel, band, time]``."""
-        return self.judge(values)[0]
-
-    def judge(self, values: npt.NDArray[np.float32]) -> Judgement:
-        """See `judged`."""
-        said = self.model.predict(values)
-        return reweighed(said, self.share * self.prior), tempered(said, self.prior, self.temperature)
+    def probabilities(self, values: Values) -> Probabilities:
+        """See `probabilities`."""
+        predicted = self.model.predict(values)
+        return Probabilities(
+            prior_shifted(predicted, self.prior_share * self.prior),
+            temperature_scaled(predicted, self.prior, self.temperature),
+        )
 
 
 @dataclass(frozen=True, eq=False)
-class Tempered:
-    """A model that decides with softened probabilities: who is too sure shouts the others of a vote down."""
+class TemperatureScaled(WrappedModel):
+    """A model that decides with softened probabilities: an overconfident member would outweigh the others."""
 
     model: Model
     temperature: float
 
-    def predict(self, values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-        """Class probabilities ``[pixel, class]`` of series ``[pixel, band, time]``."""
-        return self.judge(values)[0]
-
-    def judge(self, values: npt.NDArray[np.float32]) -> Judgement:
-        """See `judged`."""
-        said, believed = judged(self.model, values)
-        return tempered(said, np.zeros(said.shape[1]), self.temperature), believed
+    def probabilities(self, values: Values) -> Probabilities:
+        """See `probabilities`."""
+        decision, calibrated = probabilities(self.model, values)
+        no_shift = np.zeros(decision.shape[1])
+        return Probabilities(temperature_scaled(decision, no_shift, self.temperature), calibrated)
 
 
-@dataclass(frozen=True, eq=False)
-class Mixture:
-    """Several models that vote with their probabilities, by weights that add up to 1.
-
-    Parameters
-    ----------
-    temperature
-        Of the probabilities to believe.
-    """
-
-    models: tuple[Model, ...]
-    weights: tuple[float, ...]
-    temperature: float = 1.0
-
-    def predict(self, values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-        """Class probabilities ``[pixel, class]`` of series ``[pixel, band, time]``."""
-        return self.judge(values)[0]
-
-    def judge(self, values: npt.NDArray[np.float32]) -> Judgement:
-        """See `judged`."""
-        said, believed = zip(*(judged(model, values) for model in self.models), strict=True)
-        mean = mixed(believed, self.weights)
-        return mixed(said, self.weights), tempered(mean, np.zeros(mean.shape[1]), self.temperature)
-
-
-def reweighed(probability: npt.NDArray[np.float32], shift: Floats) -> npt.NDArray[np.float32]:
+def prior_shifted(probability: Values, shift: Floats) -> Values:
     """``p exp(shift)``, scaled to add up to 1, ``[pixel, class]``."""
-    return _softmax(np.log(np.maximum(probability, LEAST)) + shift)
+    return _softmax(np.log(np.maximum(probability, LEAST_PROBABILITY)) + shift)
 
 
-def tempered(
-    probability: npt.NDArray[np.float32], shift: Floats, temperature: float
-) -> npt.NDArray[np.float32]:
+def temperature_scaled(probability: Values, shift: Floats, temperature: float) -> Values:
     """``(p exp(shift))^(1 / temperature)``, scaled to add up to 1, ``[pixel, class]``."""
-    return _softmax((np.log(np.maximum(probability, LEAST)) + shift) / temperature)
+    return _softmax((np.log(np.maximum(probability, LEAST_PROBABILITY)) + shift) / temperature)
 
 
-def best_temperature(probability: npt.NDArray[np.float32], truth: npt.NDArray[np.int64]) -> float:
+def fit_temperature(probability: Values, truth: npt.NDArray[np.int64]) -> float:
     """The temperature under which the truth is most likely (Guo et al. 2017, ICML, section 4.2).
 
     Parameters
     ----------
     probability
-        Of pixels that the model has not seen, ``[pixel, class]``.
+        Of pixels that the model was not trained on, ``[pixel, class]``.
     truth
         ``[pixel]``.
     """
-    logits = np.log(np.maximum(probability, LEAST)).astype(np.float64)
-    own = logits[np.arange(len(truth)), truth]  # [pixel]
+    logits = np.log(np.maximum(probability, LEAST_PROBABILITY)).astype(np.float64)
+    of_truth = logits[np.arange(len(truth)), truth]  # [pixel]
 
-    def unlikely(log_temperature: float) -> float:
-        cold = np.exp(-log_temperature)
-        return float((logsumexp(cold * logits, axis=1) - cold * own).mean())
+    def negative_log_likelihood(log_temperature: float) -> float:
+        inverse = np.exp(-log_temperature)
+        return float((logsumexp(inverse * logits, axis=1) - inverse * of_truth).mean())
 
-    found = minimize_scalar(unlikely, bounds=(np.log(COOLEST), np.log(WARMEST)), method="bounded")
-    return float(np.exp(found.x))
+    bounds = (np.log(LOWEST_TEMPERATURE), np.log(HIGHEST_TEMPERATURE))
+    optimum = minimize_scalar(negative_log_likelihood, bounds=bounds, method="bounded")
+    return float(np.exp(optimum.x))
 
 
-def _softmax(logits: Floats) -> npt.NDArray[np.float32]:
+def _softmax(logits: Floats) -> Values:
     odds = np.exp(logits - logits.max(axis=1, keepdims=True))
     return np.asarray(odds / odds.sum(axis=1, keepdims=True), dtype=np.float32)
-
-
-def mixed(
-    probability: Sequence[npt.NDArray[np.float32]], weights: Sequence[float]
-) -> npt.NDArray[np.float32]:
-    """Weighted mean of probabilities, ``[pixel, class]`` each."""
-    total = sum(weight * one for weight, one in zip(weights, probability, strict=True) if weight > 0)
-    return np.asarray(total, dtype=np.float32)

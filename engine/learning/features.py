@@ -1,17 +1,17 @@
-"""How a vote sees series: composites of half a month, what one band has over another, and where they are.
+"""Feature sets: what a model sees of a season's series.
 
 A composite averages the acquisitions of a period, and with them speckle: on the simulated landscape trees of
 15-day means tell crops apart far better than trees of single acquisitions. The difference of two bands in dB
-is their ratio, which soil moisture and calibration move less than either (Veloso et al. 2017, Remote Sensing
-of Environment 199, 415). Where a field lies tells what is usually grown there and when: regions differ every
-season in the same way, and a map that knows of the north only from this season's circle in the south forgets
-it.
+is their ratio, which soil moisture and calibration change less than either (Veloso et al. 2017, Remote Sensing
+of Environment 199, 415). The place of a field tells what is usually grown there and when: regions differ in
+the same way every season, and a trip to one region says nothing of the others.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import combinations
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -19,46 +19,69 @@ import numpy.typing as npt
 from engine.learning.samples import Samples
 
 PERIOD_DAYS = 15.0
-AXES = 2  # bands that tell where a pixel lies: east and north, km
+STATIC_FEATURES = 2  # east and north of the pixel's parcel, km
 
 Values = npt.NDArray[np.float32]
+Days = npt.NDArray[np.integer]
 
 
-@dataclass(frozen=True, eq=False)
-class Composites:
-    """A way to see the samples of one season.
+@dataclass(frozen=True)
+class RawSeries:
+    """The series as they are.
+
+    ``repeat_pixels`` says that a parcel with few pixels repeats them, so that each parcel weighs the same.
+    """
+
+    repeat_pixels: ClassVar[bool] = True
+
+    def of(self, samples: Samples, days: Days, place_km: npt.NDArray[np.float64]) -> Samples:
+        """The samples."""
+        return samples
+
+
+@dataclass(frozen=True)
+class CompositeSeries:
+    """Composites, differences of bands, and the place as static features.
+
+    Pixels are not repeated: trees would take copies for evidence, and weights level the parcels instead.
 
     Parameters
     ----------
-    days
-        Of the acquisitions since the season's start, ``[time]``.
-    place
-        Of every parcel of the study, km, ``[parcel, xy]``.
     period_days
         Of a composite, at most.
     """
 
-    days: npt.NDArray[np.integer]
-    place: npt.NDArray[np.float64]
     period_days: float = PERIOD_DAYS
+    repeat_pixels: ClassVar[bool] = False
 
-    def of(self, samples: Samples) -> Samples:
-        """Samples whose values are composites, differences of bands, and the place."""
-        series = composited(samples.values, self.days, self.period_days)  # [pixel, band, period]
+    def of(self, samples: Samples, days: Days, place_km: npt.NDArray[np.float64]) -> Samples:
+        """Samples whose values are composites.
+
+        Parameters
+        ----------
+        samples
+            Of one season.
+        days
+            Of the acquisitions since the season's start, ``[time]``.
+        place_km
+            Of every parcel of the study, ``[parcel, xy]``.
+        """
+        series = composites(samples.values, days, self.period_days)  # [pixel, band, period]
         bands = [series]
         bands += [
-            series[:, [one]] - series[:, [other]] for one, other in combinations(range(series.shape[1]), 2)
+            series[:, [first]] - series[:, [second]]
+            for first, second in combinations(range(series.shape[1]), 2)
         ]
-        where = self.place[samples.parcel].astype(np.float32)[:, :, None]  # [pixel, xy, 1]
-        bands.append(np.repeat(where, series.shape[2], axis=2))
-        return replace(samples, values=np.concatenate(bands, axis=1), still=AXES)
+        place = place_km[samples.parcel].astype(np.float32)[:, :, None]  # [pixel, xy, 1]
+        bands.append(np.repeat(place, series.shape[2], axis=2))
+        return replace(samples, values=np.concatenate(bands, axis=1), static=STATIC_FEATURES)
 
 
-def composited(values: Values, days: npt.NDArray[np.integer], period_days: float = PERIOD_DAYS) -> Values:
-    """Means over groups of acquisitions that follow each other, ``[pixel, band, period]``.
+def composites(values: Values, days: Days, period_days: float = PERIOD_DAYS) -> Values:
+    """Means over groups of successive acquisitions, ``[pixel, band, period]``.
 
     As many acquisitions as fit into the period make a group; those that are left at the end join the last.
-    Where two don't fit, the series is left as it is.
+    Where two do not fit, the series is left as it is.
 
     Parameters
     ----------
@@ -78,15 +101,22 @@ def composited(values: Values, days: npt.NDArray[np.integer], period_days: float
     return np.asarray(summed / count, dtype=np.float32)
 
 
-def described(values: Values, still: int) -> Values:
-    """Features for trees, ``[pixel, feature]``: every band at every time; of each band its highest and lowest
-    value, when they are reached, mean and standard deviation; and what does not move, once.
+def tree_features(values: Values, static: int) -> Values:
+    """Features for trees, ``[pixel, feature]``.
+
+    Every band at every time; of each band its highest and lowest value, when they are reached, mean and
+    standard deviation; and the static features, once.
+
+    Parameters
+    ----------
+    values
+        ``[pixel, band, time]``; the last ``static`` bands do not change over time.
     """
-    moving = values[:, : values.shape[1] - still]  # [pixel, band, time]
+    dynamic = values[:, : values.shape[1] - static]  # [pixel, band, time]
     summary = [
-        moving.max(axis=2), moving.min(axis=2), moving.argmax(axis=2), moving.argmin(axis=2),
-        moving.mean(axis=2), moving.std(axis=2),
+        dynamic.max(axis=2), dynamic.min(axis=2), dynamic.argmax(axis=2), dynamic.argmin(axis=2),
+        dynamic.mean(axis=2), dynamic.std(axis=2),
     ]  # fmt: skip
-    fixed = values[:, values.shape[1] - still :, 0]  # [pixel, xy]
-    parts = [moving.reshape(len(values), -1), *summary, fixed]
+    fixed = values[:, values.shape[1] - static :, 0]  # [pixel, static feature]
+    parts = [dynamic.reshape(len(values), -1), *summary, fixed]
     return np.concatenate(parts, axis=1, dtype=np.float32)

@@ -69,9 +69,9 @@ def _dealt(label: npt.NDArray[np.int64], folds: int, rng: np.random.Generator) -
     names, owner, size = np.unique(label, return_inverse=True, return_counts=True)
     order = rng.permutation(len(names))
     load, fold = np.zeros(folds), np.zeros(len(names), dtype=np.int64)
-    for one in order[np.argsort(-size[order], kind="stable")]:
-        fold[one] = load.argmin()
-        load[fold[one]] += size[one]
+    for cluster in order[np.argsort(-size[order], kind="stable")]:
+        fold[cluster] = load.argmin()
+        load[fold[cluster]] += size[cluster]
     return fold[owner]
 
 

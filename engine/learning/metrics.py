@@ -54,8 +54,14 @@ def f1_by_class(confusion: npt.NDArray[np.number]) -> Floats:
 def macro_f1(confusion: npt.NDArray[np.number]) -> Floats:
     """Mean F1 over the classes that the truth holds, ``[..., class, class]`` to ``[...]``."""
     f1 = f1_by_class(confusion)
-    seen = ~np.isnan(f1)
-    return np.asarray(np.nansum(f1, axis=-1) / np.maximum(seen.sum(axis=-1), 1))
+    tested = ~np.isnan(f1)
+    return np.asarray(np.nansum(f1, axis=-1) / np.maximum(tested.sum(axis=-1), 1))
+
+
+def macro_f1_of(truth: Codes, predicted: Codes, classes: int) -> float:
+    """Macro F1 of predicted codes, ``[pixel or parcel]`` each."""
+    everywhere = np.zeros(len(truth), dtype=np.int64)
+    return float(macro_f1(confusion_by_block(truth, predicted, everywhere, classes, 1)[0]))
 
 
 def overall_accuracy(confusion: npt.NDArray[np.number]) -> Floats:
@@ -98,7 +104,7 @@ def parcel_probability(probability: npt.NDArray[np.float32], owner: Codes, count
     return mean
 
 
-def estimate(
+def estimate_scores(
     confusion: Codes, rng: np.random.Generator, *, level: float = 0.95, draws: int = DRAWS
 ) -> Scores:
     """Scores of several repeats on the same test blocks, with intervals.
@@ -133,7 +139,7 @@ def estimate(
         _interval(macro, macro_f1(redrawn), count, level),
         _interval(overall_accuracy(whole), overall_accuracy(redrawn), count, level),
         per_class,
-        tuple(float(one) for one in macro),
+        tuple(float(value) for value in macro),
     )
 
 
@@ -172,7 +178,7 @@ def estimate_calibration(
     reliability: Floats, rng: np.random.Generator, *, level: float = 0.95, draws: int = DRAWS
 ) -> Estimate:
     """Expected calibration error of several repeats, of ``[repeat, block, bin, 3]``, interval as in
-    `estimate`.
+    `estimate_scores`.
     """
     count = reliability.shape[1]
     weight = rng.multinomial(count, np.full(count, 1 / count), size=draws)  # [draw, block]

@@ -1,4 +1,4 @@
-"""Pixels to learn from and to be tested on."""
+"""Pixels to train and to test on."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import numpy.typing as npt
 
 from engine.domain import Cube
 
-RAREST = 0.002  # share that keeps a missing class from minus infinity
+LEAST_SHARE = 0.002  # share that keeps a missing class from minus infinity
 
 
 @dataclass(frozen=True, eq=False)
 class Samples:
-    """Series with their truth.
+    """Series of pixels with their classes.
 
     Parameters
     ----------
@@ -26,9 +26,9 @@ class Samples:
     parcel
         Row of the parcel in ``Study.parcels``, ``[pixel]``.
     classes
-        Number of classes in the legend, seen here or not.
-    still
-        How many of the bands, the last ones, tell where a pixel lies; they don't change over time and are
+        Number of classes in the legend, present here or not.
+    static
+        How many of the bands, the last ones, are static features: they do not change over time and are
         never standardised.
     """
 
@@ -36,20 +36,20 @@ class Samples:
     crop: npt.NDArray[np.int64]
     parcel: npt.NDArray[np.int64]
     classes: int
-    still: int = 0
+    static: int = 0
 
     def __len__(self) -> int:
         return len(self.crop)
 
     def scale(self) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
         """Mean and standard deviation of each band over pixels and times, ``[band]`` each; 0 and 1 of the
-        bands that stand still.
+        static features.
         """
         mean = self.values.mean(axis=(0, 2), dtype=np.float64).astype(np.float32)
         std = self.values.std(axis=(0, 2), dtype=np.float64).astype(np.float32)
-        moving = self.values.shape[1] - self.still
-        mean[moving:], std[moving:] = 0.0, 1.0
-        return mean, np.maximum(std, 1e-6)  # a band that never moves
+        dynamic = self.values.shape[1] - self.static
+        mean[dynamic:], std[dynamic:] = 0.0, 1.0
+        return mean, np.maximum(std, 1e-6)  # a band that never changes
 
     def scaled(self, mean: npt.NDArray[np.float32], std: npt.NDArray[np.float32]) -> Samples:
         """The same samples, standardised; ``mean`` and ``std`` are ``[band]``."""
@@ -59,18 +59,18 @@ class Samples:
         """Some of the pixels, by number or by mask."""
         return replace(self, values=self.values[rows], crop=self.crop[rows], parcel=self.parcel[rows])
 
-    def moving(self) -> Samples:
-        """The same samples without the bands that tell where they lie."""
-        return replace(self, values=self.values[:, : self.values.shape[1] - self.still], still=0)
+    def dynamic(self) -> Samples:
+        """The same samples without their static features."""
+        return replace(self, values=self.values[:, : self.values.shape[1] - self.static], static=0)
 
     def prior(self, weight: npt.NDArray[np.float64] | None = None) -> npt.NDArray[np.float64]:
-        """Logarithm of the share of each class, ``[class]``; one that is missing counts as `RAREST`.
+        """Logarithm of the share of each class, ``[class]``; one that is missing counts as `LEAST_SHARE`.
 
         ``weight`` is how much each pixel counts, ``[pixel]``.
         """
         count = np.bincount(self.crop, weight, minlength=self.classes)
         share = count / max(float(count.sum()), 1e-12)
-        prior: npt.NDArray[np.float64] = np.log(share + RAREST)
+        prior: npt.NDArray[np.float64] = np.log(share + LEAST_SHARE)
         return prior
 
 
@@ -82,7 +82,7 @@ def draw_samples(
     pixels: int,
     rng: np.random.Generator,
     *,
-    fill: bool = False,
+    repeat_pixels: bool = False,
 ) -> Samples:
     """Draw up to ``pixels`` random pixels from each parcel.
 
@@ -94,7 +94,7 @@ def draw_samples(
         Class code of every parcel of the study, ``[parcel]``.
     rows
         Rows of the parcels to draw from, ``[chosen]``.
-    fill
+    repeat_pixels
         Repeat the pixels of a parcel that has fewer, so that each parcel gives exactly ``pixels``.
     """
     shuffled = rng.permutation(len(cube.parcel))  # [pixel]
@@ -104,7 +104,7 @@ def draw_samples(
     shuffled, owner = shuffled[by_parcel], owner[by_parcel]
     _, first, count = np.unique(owner, return_index=True, return_counts=True)  # [chosen]
     turn = np.arange(len(owner)) - np.repeat(first, count)  # [pixel] 0, 1, 2, ... within a parcel
-    if fill:
+    if repeat_pixels:
         wanted = np.arange(pixels)  # [pixels]
         chosen = shuffled[(first[:, None] + wanted % count[:, None]).ravel()]
     else:
@@ -113,7 +113,7 @@ def draw_samples(
     return Samples(cube.values[chosen], crop[parcel], parcel, classes)
 
 
-def every(samples: Samples, most: int) -> Samples:
+def thinned(samples: Samples, most: int) -> Samples:
     """At most so many of the pixels, at even steps."""
     return samples.chosen(np.arange(0, len(samples), max(1, -(-len(samples) // most))))
 
@@ -125,5 +125,5 @@ def joined(parts: Sequence[Samples]) -> Samples:
         np.concatenate([part.crop for part in parts]),
         np.concatenate([part.parcel for part in parts]),
         parts[0].classes,
-        parts[0].still,
+        parts[0].static,
     )

@@ -11,8 +11,8 @@ from engine.learning.recipes import Recipe
 class EpochObserver(Protocol):
     """Told after every epoch; may raise to stop the run. Must pickle: it travels to worker processes."""
 
-    def of(self, training: str) -> EpochObserver:
-        """Who watches the training of that name; without a name, only whether to stop."""
+    def for_training(self, training: str) -> EpochObserver:
+        """The observer of the training of that name; without a name, one that only checks whether to stop."""
         ...
 
     def epoch(self, epoch: int, epochs: int, loss: float) -> None:
@@ -20,9 +20,9 @@ class EpochObserver(Protocol):
 
 
 class NoObserver:
-    """Nobody watches."""
+    """Observes nothing."""
 
-    def of(self, training: str) -> EpochObserver:
+    def for_training(self, training: str) -> EpochObserver:
         """The same."""
         return self
 
@@ -32,12 +32,18 @@ class NoObserver:
 
 @dataclass(frozen=True)
 class Setting:
-    """Recipe and seed, which decide the result; device and watch, which do not.
+    """Recipe and seed, which decide the result; device and observer, which do not.
 
     Parameters
     ----------
+    recipe
+        See `engine.learning.recipes`.
+    seed
+        Of this repeat.
     device
         ``auto``, ``cpu`` or ``cuda``.
+    observer
+        Told after every epoch.
     bfloat16
         Whether to multiply in bfloat16; None leaves it to the processor.
     """
@@ -45,5 +51,5 @@ class Setting:
     recipe: Recipe
     seed: int
     device: str = "auto"
-    watch: EpochObserver = field(default_factory=NoObserver)
+    observer: EpochObserver = field(default_factory=NoObserver)
     bfloat16: bool | None = None

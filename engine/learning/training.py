@@ -124,21 +124,21 @@ def fine_tune(
     return _train(network, model.mean, model.std, samples, schedule, setting, prior, augment)
 
 
-def blended(one: TrainedNetwork, other: TrainedNetwork, share: float) -> TrainedNetwork:
-    """Weights and batch-norm statistics on the line from ``one`` (share 0) to ``other`` (share 1), after
+def blended(start: TrainedNetwork, end: TrainedNetwork, ratio: float) -> TrainedNetwork:
+    """Weights and batch-norm statistics on the line from ``start`` (ratio 0) to ``end`` (ratio 1), after
     WiSE-FT (Wortsman et al. 2022, CVPR).
     """
-    network = copy.deepcopy(one.network)
-    start, end = one.network.state_dict(), other.network.state_dict()
+    network = copy.deepcopy(start.network)
+    first, last = start.network.state_dict(), end.network.state_dict()
     network.load_state_dict(
         {
-            name: (1 - share) * start[name] + share * end[name]
-            if start[name].is_floating_point()
-            else end[name]
-            for name in start
+            name: (1 - ratio) * first[name] + ratio * last[name]
+            if first[name].is_floating_point()
+            else last[name]
+            for name in first
         }
     )
-    return TrainedNetwork(_in_channels_last(network.eval()), one.mean, one.std, other.loss)
+    return TrainedNetwork(_in_channels_last(network.eval()), start.mean, start.std, end.loss)
 
 
 def chosen_device(name: str) -> torch.device:
@@ -194,16 +194,16 @@ def _train(
         # Equal batches: a remainder of one or two samples would wreck the batch norm.
         for batch in torch.randperm(len(samples), generator=generator).to(device).tensor_split(steps):
             optimiser.zero_grad(set_to_none=True)
-            shown = augmented(series[batch], generator) if augment else series[batch]
+            inputs = augmented(series[batch], generator) if augment else series[batch]
             with torch.autocast(device.type, torch.bfloat16, enabled=autocast):
-                logits = network(_as_images(shown), pool).float()
+                logits = network(_as_images(inputs), pool).float()
             loss = functional.cross_entropy(logits if shift is None else logits + shift, truth[batch])
             loss.backward()  # type: ignore[no-untyped-call]
             optimiser.step()
             rate.step()
             total += float(loss.detach()) * len(batch)
         losses.append(total / len(samples))
-        setting.watch.epoch(epoch + 1, schedule.epochs, losses[-1])
+        setting.observer.epoch(epoch + 1, schedule.epochs, losses[-1])
     return TrainedNetwork(network.eval(), mean, std, tuple(losses))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,13 +32,13 @@ def flattened(values: Values) -> Values:
 
 @dataclass(frozen=True, eq=False)
 class Trees:
-    """Fitted trees that know all classes of the legend, also those they never saw."""
+    """Fitted trees that know all classes of the legend, also those they were not trained on."""
 
     trees: Any
     classes: int
     features: Features = flattened
 
-    def predict(self, values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    def predict(self, values: Values) -> Values:
         """Class probabilities ``[pixel, class]`` of series ``[pixel, band, time]``."""
         probability = np.zeros((len(values), self.classes), dtype=np.float32)
         probability[:, self.trees.classes_] = self.trees.predict_proba(self.features(values))
@@ -46,17 +46,40 @@ class Trees:
 
 
 @dataclass(frozen=True, eq=False)
-class Only:
-    """The one class that a trip saw: boosting needs two to tell apart."""
+class SingleClass:
+    """The only class of the training samples: boosting needs two to tell apart."""
 
     code: int
     classes: int
 
-    def predict(self, values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-        """That class of every pixel, ``[pixel, class]``."""
+    def predict(self, values: Values) -> Values:
+        """That class for every pixel, ``[pixel, class]``."""
         probability = np.zeros((len(values), self.classes), dtype=np.float32)
         probability[:, self.code] = 1
         return probability
+
+
+def _random_forest(trees: int, seed: int) -> Any:
+    """Breiman 2001, Machine Learning 45, 5."""
+    return RandomForestClassifier(trees, random_state=seed, n_jobs=1)
+
+
+def _extra_trees(trees: int, seed: int) -> Any:
+    """Random thresholds (Geurts et al. 2006, Machine Learning 63, 3)."""
+    return ExtraTreesClassifier(trees, min_samples_leaf=2, max_features=0.3, random_state=seed, n_jobs=1)
+
+
+def _boosting(trees: int, seed: int) -> Any:
+    """A tree for each class in each of so many rounds (histogram version, after Ke et al. 2017, LightGBM)."""
+    return HistGradientBoostingClassifier(max_iter=trees, early_stopping=False, random_state=seed, **BOOSTING)
+
+
+KINDS: Mapping[str, Callable[[int, int], Any]] = {
+    "random-forest": _random_forest,
+    "extra-trees": _extra_trees,
+    "gradient-boosting": _boosting,
+}
+NEEDS_TWO_CLASSES = ("gradient-boosting",)
 
 
 def fit(
@@ -66,29 +89,28 @@ def fit(
     seed: int,
     weight: npt.NDArray[np.float64] | None = None,
     features: Features = flattened,
-) -> Trees | Only:
-    """Grow trees on these samples.
+) -> Trees | SingleClass:
+    """Fit trees to samples.
 
-    ``random-forest`` grows ``trees`` of them (Breiman 2001), ``extra-trees`` too, with random thresholds
-    (Geurts et al. 2006), ``gradient-boosting`` one for each class in each of so many rounds (scikit-learn's
-    histogram version, after Ke et al. 2017, LightGBM). ``weight`` is ``[pixel]``; ``features`` is what they
-    look at.
+    Parameters
+    ----------
+    kind
+        One of `KINDS`.
+    trees
+        How many; of boosting, how many rounds.
+    weight
+        Of the samples, ``[pixel]``.
+    features
+        What they see of series.
+
+    Raises
+    ------
+    ValueError
+        Where there are no trees of that kind.
     """
-    flat = features(samples.values)
-    if kind == "gradient-boosting" and len(np.unique(samples.crop)) == 1:
-        return Only(int(samples.crop[0]), samples.classes)
-    model: Any
-    match kind:
-        case "random-forest":
-            model = RandomForestClassifier(trees, random_state=seed, n_jobs=1)
-        case "extra-trees":
-            model = ExtraTreesClassifier(
-                trees, min_samples_leaf=2, max_features=0.3, random_state=seed, n_jobs=1
-            )
-        case "gradient-boosting":
-            model = HistGradientBoostingClassifier(
-                max_iter=trees, early_stopping=False, random_state=seed, **BOOSTING
-            )
-        case _:
-            raise ValueError(f"There are no trees of the kind {kind}.")
-    return Trees(model.fit(flat, samples.crop, weight), samples.classes, features)
+    if kind not in KINDS:
+        raise ValueError(f"There are no trees of the kind {kind}; there are {', '.join(KINDS)}.")
+    if kind in NEEDS_TWO_CLASSES and len(np.unique(samples.crop)) == 1:
+        return SingleClass(int(samples.crop[0]), samples.classes)
+    model = KINDS[kind](trees, seed)
+    return Trees(model.fit(features(samples.values), samples.crop, weight), samples.classes, features)

@@ -1,63 +1,68 @@
-"""Methods: how past seasons and visited parcels become a model for this season."""
+"""Methods: how source seasons and visited parcels become a model for the target season.
+
+A method is one file that declares its source, features and training samples, and one line here.
+"""
 
 from __future__ import annotations
 
 from engine.domain import PlanError
-from engine.learning.methods.groundplan import Groundplan, GroundplanHome
-from engine.learning.methods.home import AllPast, LogitAdjusted
-from engine.learning.methods.moved import Averaged, Joint, Replay
-from engine.learning.methods.selftraining import SelfTraining, TransductiveSelfTraining
-from engine.learning.methods.study import Scratch, Transfer, ZeroShot
-from engine.learning.protocols import BALANCED, COMPOSITES, STUDY, Knowledge, Method, Past, Start
+from engine.learning.methods.all_sources import AllSources
+from engine.learning.methods.ensemble import EnsembleZeroShot, StackedEnsemble
+from engine.learning.methods.joint import Joint
+from engine.learning.methods.logit_adjusted import LogitAdjustedSources
+from engine.learning.methods.replay import Replay
+from engine.learning.methods.scratch import Scratch
+from engine.learning.methods.self_training import SelfTraining, TransductiveSelfTraining
+from engine.learning.methods.transfer import Transfer
+from engine.learning.methods.weight_averaging import WeightAveraging
+from engine.learning.methods.zero_shot import ZeroShot
+from engine.learning.protocols import Method
 
-__all__ = [
-    "BALANCED",
-    "COMPOSITES",
-    "DEFAULT",
-    "MANNERS",
-    "METHODS",
-    "STUDY",
-    "STUDYS_OWN",
-    "USUAL",
-    "Knowledge",
-    "Method",
-    "Past",
-    "Start",
-    "method_by_name",
-]
-
-METHODS: dict[str, type[Method]] = {
-    method.name: method
-    for method in (
-        ZeroShot, Transfer, Scratch,
-        AllPast, LogitAdjusted, Replay, Averaged, Joint, SelfTraining, TransductiveSelfTraining,
-        GroundplanHome, Groundplan,
-    )
-}  # fmt: skip
-
-
-MANNERS = {
-    ZeroShot.name: "stay at home with the study's network",
-    Transfer.name: "the study's way: go on training that network on the visited parcels",
-    Scratch.name: "forget the past, train on the visited parcels alone",
-    AllPast.name: "stay at home with one network of all past seasons",
-    LogitAdjusted.name: "the same, deciding in favour of rare crops",
-    Replay.name: "go on from it with visited parcels and as many of the past",
-    Averaged.name: "the same, and a part of the way back",
-    Joint.name: "go on with three visited parcels to one of the past",
-    SelfTraining.name: "learn also from unvisited parcels that the model is sure of",
-    TransductiveSelfTraining.name: "the same, also from the series of parcels that test",
-    GroundplanHome.name: "stay at home; network and trees of all past seasons vote",
-    Groundplan.name: "network and trees vote, each by the past, by past and present, and by the present",
+METHODS: dict[str, type[Method]] = {}
+# Ids of earlier versions, in links, commands and archives.
+OLD_IDS = {
+    "all-past": "all-sources",
+    "adjusted": "logit-adjusted",
+    "averaged": "weight-averaging",
+    "groundplan-home": "ensemble-zero-shot",
+    "groundplan": "ensemble",
 }
 
-DEFAULT = Groundplan.name
-STUDYS_OWN = (ZeroShot.name, Transfer.name, Scratch.name)
-USUAL = (*STUDYS_OWN, GroundplanHome.name, Groundplan.name)
+
+def register(method: type[Method]) -> type[Method]:
+    """Make a method known to plans, commands and pages.
+
+    Parameters
+    ----------
+    method
+        A frozen dataclass; its fields are part of a plan's key.
+    """
+    METHODS[method.name] = method
+    return method
+
+
+for _method in (
+    ZeroShot, Transfer, Scratch,
+    AllSources, LogitAdjustedSources, Replay, WeightAveraging, Joint, SelfTraining, TransductiveSelfTraining,
+    EnsembleZeroShot, StackedEnsemble,
+):  # fmt: skip
+    register(_method)
+
+DEFAULT = StackedEnsemble.name
+BASELINE = EnsembleZeroShot.name  # the baseline of gains: it costs nothing and uses all source seasons
+OF_THE_STUDY = (ZeroShot.name, Transfer.name, Scratch.name)
+ASKED_BY_DEFAULT = (*OF_THE_STUDY, BASELINE, DEFAULT)
 
 
 def method_by_name(name: str) -> Method:
-    """The method of that name, or `PlanError`."""
-    if name not in METHODS:
+    """The method of that name, also of an earlier one.
+
+    Raises
+    ------
+    PlanError
+        Where there is none.
+    """
+    known = METHODS.get(OLD_IDS.get(name, name))
+    if known is None:
         raise PlanError(f"There is no method {name}; choose one of {', '.join(METHODS)}.")
-    return METHODS[name]()
+    return known()

@@ -1,0 +1,57 @@
+"""Refuse plans that a study cannot answer, before anything is computed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from engine.domain import Departure, PlanError, Study
+from engine.experiments.plan import Plan
+from engine.experiments.source_models import source_data
+from engine.sampling.split import SpatialSplit, TestArea, split_parcels
+
+
+def check_plans(study: Study, plans: Sequence[Plan]) -> tuple[SpatialSplit, ...]:
+    """The spatial split of each plan, in their order.
+
+    Raises
+    ------
+    PlanError
+        Where the study cannot answer a plan.
+    """
+    splits: dict[tuple[str, Departure, TestArea], SpatialSplit] = {}
+    checked_sources: set[tuple[str, tuple[str, ...], TestArea]] = set()
+    for plan in plans:
+        _check_study(study, plan)
+        ground = (plan.target, plan.departure, plan.test)
+        if ground not in splits:
+            splits[ground] = split_parcels(study, *ground)
+        split = splits[ground]
+        plan.design.count(split.candidates)
+        _check_candidates(plan, split)
+        sources = (plan.target, plan.sources, plan.test)
+        if plan.method.source is not None and sources not in checked_sources:
+            source_data(study, plan, split).season_folds()
+            checked_sources.add(sources)
+    return tuple(splits[plan.target, plan.departure, plan.test] for plan in plans)
+
+
+def _check_study(study: Study, plan: Plan) -> None:
+    if plan.study != study.fingerprint:
+        raise PlanError(
+            f"The plan was made for a study with fingerprint {plan.study}, but {study.name} has "
+            f"{study.fingerprint}. Make the plan again for this study."
+        )
+    for label in (plan.target, *plan.sources):
+        if study.parcels_in(label).empty:
+            raise PlanError(f"Season {label} of {study.name} has no parcel. Choose another season.")
+
+
+def _check_candidates(plan: Plan, split: SpatialSplit) -> None:
+    method = plan.method
+    if method.standardises_by_season and not method.transductive and split.candidates.empty:
+        raise PlanError(
+            f"All parcels of season {plan.target} lie beyond {plan.test.beyond_km:g} km of "
+            f"{plan.departure.title} and test, so none is left to standardise the season by, as "
+            f"{method.name} does. Test on half of them (--test far-half), choose a larger outer "
+            "radius (--beyond) or another departure."
+        )

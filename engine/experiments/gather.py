@@ -1,0 +1,131 @@
+"""The outcome of a plan from its repeats."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from engine.domain import PlanError, Study
+from engine.experiments.archive import Archive
+from engine.experiments.outcome import Outcome, Repeat
+from engine.experiments.plan import Plan
+from engine.experiments.repeat import test_blocks
+from engine.learning import metrics
+from engine.learning.streams import Stream, generator
+from engine.sampling.split import SpatialSplit, split_parcels
+
+FEW_BLOCKS = 8
+
+
+def gathered(study: Study, plan: Plan, archive: Archive) -> Outcome:
+    """The outcome of a plan whose repeats are all in the archive, kept there."""
+    with archive.lock(plan.key):
+        stored = archive.outcome(plan)
+        if stored is not None:
+            return stored
+        repeats = [archive.repeat(plan, number) for number in range(plan.repeats)]
+        complete = [repeat for repeat in repeats if repeat is not None]
+        if len(complete) < plan.repeats:
+            raise PlanError(
+                f"Repeats of plan {plan.key} vanished from {archive.folder} while it ran. Run it again."
+            )
+        outcome = outcome_of(study, plan, complete)
+        archive.keep(outcome)
+        return outcome
+
+
+def outcome_of(study: Study, plan: Plan, repeats: Sequence[Repeat]) -> Outcome:
+    """Scores with intervals of all repeats of a plan."""
+    split = split_parcels(study, plan.target, plan.departure, plan.test)
+    pixels = np.array([repeat.pixels for repeat in repeats])  # [repeat, block, class, class]
+    parcels = np.array([repeat.parcels for repeat in repeats])
+    by_pixel = metrics.estimate_scores(pixels, generator(plan.seed, Stream.PIXEL_BOOTSTRAP))
+    by_parcel = metrics.estimate_scores(parcels, generator(plan.seed, Stream.PARCEL_BOOTSTRAP))
+    calibration = None
+    if all(repeat.reliability for repeat in repeats):  # older repeats have none
+        reliability = np.array([repeat.reliability for repeat in repeats])  # [repeat, block, bin, 3]
+        rng = generator(plan.seed, Stream.CALIBRATION_BOOTSTRAP)
+        calibration = metrics.estimate_calibration(reliability, rng)
+    names = study.legend.names
+    weights = [repeat.weights for repeat in repeats]
+    return Outcome(
+        plan,
+        study.name,
+        study.provenance,
+        names,
+        tuple(repeat.visited for repeat in repeats),
+        len(split.test),
+        by_pixel.macro_f1,
+        by_parcel.macro_f1,
+        {name: f1 for name, f1 in zip(names, by_pixel.per_class, strict=True) if f1},
+        {name: f1 for name, f1 in zip(names, by_parcel.per_class, strict=True) if f1},
+        tuple(name for name, f1 in zip(names, by_pixel.per_class, strict=True) if not f1),
+        by_pixel.repeats,
+        by_parcel.repeats,
+        pixels.sum(axis=(0, 1)).tolist(),
+        parcels.sum(axis=(0, 1)).tolist(),
+        tuple(repeat.loss for repeat in repeats),
+        sum(repeat.seconds for repeat in repeats),
+        repeats[0].versions,
+        notes_of(study, plan, split, [repeat.visited for repeat in repeats]),
+        by_pixel.overall_accuracy,
+        calibration,
+        {name: sum(weight[name] for weight in weights) / len(weights) for name in weights[0]},
+    )
+
+
+def notes_of(
+    study: Study, plan: Plan, split: SpatialSplit, visited: Sequence[Sequence[str]]
+) -> tuple[str, ...]:
+    """What a reader of the score must know.
+
+    Parameters
+    ----------
+    visited
+        Ids of the visited parcels of each repeat.
+    """
+    tested = set(split.test["crop"])
+    absent = [name for name in study.legend.names if name not in tested]
+    notes = []
+    if absent:
+        notes.append(f"The test set has no {', '.join(absent)}; the macro mean leaves them out.")
+    notes += _notes_on_sources(study, plan, tested)
+    if plan.method.visits:
+        crop_of = split.parcels.set_index("parcel_id")["crop"]
+        missed = sorted(tested - {crop for parcels in visited for crop in crop_of.loc[list(parcels)]})
+        if missed:
+            notes.append(f"No visited parcel has {', '.join(missed)}, which the test has.")
+    if plan.test.kind == "far-all" and plan.design.name not in (
+        "none",
+        "no-visit",
+        "radius",
+        "given",
+        "listed",
+    ):
+        notes.append(
+            f"All parcels beyond {plan.test.beyond_km:g} km are kept for the test, so {plan.design.name} "
+            "draws from within that radius only."
+        )
+    if pd.unique(test_blocks(split.test)).size < FEW_BLOCKS:
+        notes.append("The test parcels lie in few blocks of 20 km, so the interval is rough.")
+    if plan.repeats == 1:
+        notes.append("One repeat does not show how much training varies; the interval lacks that part.")
+    return tuple(notes)
+
+
+def _notes_on_sources(study: Study, plan: Plan, tested: set[str]) -> list[str]:
+    if not plan.sources:
+        return []
+    notes = []
+    taught = set(study.parcels.loc[study.parcels["season"].isin(plan.sources), "crop"])
+    new = sorted(tested - taught)
+    if new:
+        notes.append(f"The source seasons {', '.join(plan.sources)} have no {', '.join(new)}; the test has.")
+    if len(plan.sources) == 1:
+        notes.append(
+            f"{plan.sources[0]} is the only source season, so validation is by spatial half instead of by "
+            "season."
+        )
+    return notes

@@ -1,0 +1,153 @@
+"""One repeat of a plan: draw the parcels, train, and count right and wrong on the test parcels."""
+
+from __future__ import annotations
+
+import platform
+import time
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+import engine
+from engine.domain import Study
+from engine.experiments.archive import Archive
+from engine.experiments.auxiliary import auxiliary_variables
+from engine.experiments.outcome import Repeat
+from engine.experiments.plan import Plan
+from engine.experiments.sizing import draw_seed
+from engine.experiments.source_models import source_model
+from engine.geodesy import blocks
+from engine.learning import metrics
+from engine.learning.calibration import Standardised, probabilities
+from engine.learning.learners import learner_by_name
+from engine.learning.protocols import Model, TrainingData
+from engine.learning.samples import Samples, draw_samples
+from engine.learning.setting import EpochObserver, Setting
+from engine.learning.streams import Stream, generator
+from engine.sampling.split import SpatialSplit, split_parcels, utm_km
+
+TEST_PIXELS = 50  # of each test parcel, as in the study
+TEST_SEED = 0  # the same test pixels for every plan and repeat, whatever the recipe
+UNLABELLED = -1
+
+Codes = npt.NDArray[np.int64]
+
+
+def setting_of(plan: Plan, repeat: int, device: str, observer: EpochObserver) -> Setting:
+    """The circumstances under which a repeat is trained."""
+    return Setting(plan.recipe, plan.seed + repeat, device, observer)
+
+
+def compute_repeat(study: Study, plan: Plan, repeat: int, archive: Archive, setting: Setting) -> Repeat:
+    """Visit, train and test once.
+
+    Parameters
+    ----------
+    repeat
+        Number of the repeat, from 0.
+    archive
+        Where source models are looked up and kept.
+    """
+    split = split_parcels(study, plan.target, plan.departure, plan.test)
+    rng = np.random.default_rng(draw_seed(plan, repeat))
+    variables = auxiliary_variables(study, plan, repeat, split.candidates, split, archive, setting)
+    visited = plan.design.draw(split.candidates.join(variables), rng)
+    training = plan.method.source
+    source = source_model(study, plan, repeat, split, archive, setting, training) if training else None
+    start = time.perf_counter()
+    data = replace(_training_data(study, plan, split, visited, setting, rng), source=source)
+    title = f"{plan.method.name}, {plan.design.name} {plan.design.equivalent_radius_km:.3g} km"
+    observer = setting.observer.for_training(f"{title}, repeat {repeat + 1}")
+    learner = learner_by_name(plan.learner)
+    model = plan.method.learn(learner, data, replace(setting, observer=observer))
+    by_pixel, by_parcel, reliability = _test_counts(study, plan, split, model)
+    return Repeat(
+        visited,
+        by_pixel.tolist(),
+        by_parcel.tolist(),
+        tuple(getattr(model, "loss", ())) if plan.method.visits else (),
+        time.perf_counter() - start,
+        {
+            "engine": engine.__version__,
+            "python": platform.python_version(),
+            **learner.environment(setting.device),
+        },
+        dict(model.member_weights) if isinstance(model, Standardised) else {},
+        reliability.tolist(),
+    )
+
+
+def test_blocks(tests: pd.DataFrame) -> Codes:
+    """Block of each test parcel for the bootstrap, ``[parcel]``.
+
+    Blocks of 20 km; where all test parcels share one block, each field group is a block.
+    """
+    block = blocks(tests["x_km"].to_numpy(), tests["y_km"].to_numpy(), metrics.BLOCK_KM)
+    if block.max() == 0:
+        block = pd.factorize(tests["field_group"])[0].astype(np.int64)
+    return block
+
+
+def _training_data(
+    study: Study,
+    plan: Plan,
+    split: SpatialSplit,
+    visited: tuple[str, ...],
+    setting: Setting,
+    rng: np.random.Generator,
+) -> TrainingData:
+    """Labelled and unlabelled target samples of a trip, without the source model."""
+    method, features = plan.method, plan.method.features
+    cube, classes = study.cubes[plan.target], len(study.legend)
+    crop = study.legend.codes(study.parcels["crop"].to_numpy(dtype=object))
+    rows = split.candidates.index[split.candidates["parcel_id"].isin(visited)].to_numpy()
+    pixels = method.pixels(plan.recipe)
+    labelled = (
+        draw_samples(cube, crop, classes, rows, pixels, rng, repeat_pixels=features.repeat_pixels)
+        if len(rows)
+        else None
+    )
+    unlabelled = draw_samples(
+        cube,
+        np.full(len(crop), UNLABELLED),  # labels stay out of reach
+        classes,
+        (split.parcels if method.transductive else split.candidates).index.to_numpy(),
+        pixels,
+        generator(setting.seed, Stream.UNLABELLED_PIXELS),
+    )
+    place_km = np.column_stack(utm_km(study))  # [parcel, xy]
+    columns, elsewhere = ["x_km", "y_km"], ~split.parcels.index.isin(rows)
+    return TrainingData(
+        None,
+        features.of(labelled, cube.days, place_km) if labelled is not None else None,
+        features.of(unlabelled, cube.days, place_km),
+        split.parcels.loc[rows, columns].to_numpy(),
+        split.parcels.loc[elsewhere, columns].to_numpy(),
+    )
+
+
+def _test_samples(study: Study, plan: Plan, split: SpatialSplit, crop: Codes) -> Samples:
+    cube, rows = study.cubes[plan.target], split.test.index.to_numpy()
+    rng = np.random.default_rng(TEST_SEED)
+    samples = draw_samples(cube, crop, len(study.legend), rows, TEST_PIXELS, rng)
+    return plan.method.features.of(samples, cube.days, np.column_stack(utm_km(study)))
+
+
+def _test_counts(
+    study: Study, plan: Plan, split: SpatialSplit, model: Model
+) -> tuple[Codes, Codes, npt.NDArray[np.float64]]:
+    """Confusion by block over pixels and over parcels, and reliability by block over pixels."""
+    crop = study.legend.codes(study.parcels["crop"].to_numpy(dtype=object))
+    test, classes = _test_samples(study, plan, split, crop), len(study.legend)
+    block = np.zeros(len(study.parcels), dtype=np.int64)  # [parcel]
+    block[split.test.index.to_numpy()] = test_blocks(split.test)
+    count = int(block.max()) + 1
+    decision, calibrated = probabilities(model, test.values)  # [pixel, class]
+    of_pixel = block[test.parcel]
+    by_pixel = metrics.confusion_by_block(test.crop, decision.argmax(axis=1), of_pixel, classes, count)
+    reliability = metrics.reliability_by_block(calibrated, test.crop, of_pixel, count)
+    parcel, predicted = metrics.parcel_classes(decision, test.parcel)
+    by_parcel = metrics.confusion_by_block(crop[parcel], predicted, block[parcel], classes, count)
+    return by_pixel, by_parcel, reliability

@@ -1,0 +1,62 @@
+"""Which source models a plan needs, and the arrays of a study that they are trained on."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine.domain import Study
+from engine.experiments.plan import Plan
+from engine.learning.learners import learner_by_name
+from engine.learning.pretraining import BestFold
+from engine.learning.protocols import ModelStore, SourceModel, SourceTraining
+from engine.learning.setting import Setting
+from engine.learning.source_data import SourceData, SourceKey
+from engine.sampling.split import SpatialSplit, utm_km
+
+FOR_DESIGNS = BestFold()  # auxiliary variables come from the study's pre-trained model
+
+
+def trainings_of(plan: Plan) -> tuple[SourceTraining, ...]:
+    """The source trainings that the plan's method and design need."""
+    of_method = plan.method.source
+    of_design = FOR_DESIGNS if plan.design.auxiliary else None
+    return tuple(dict.fromkeys(training for training in (of_method, of_design) if training is not None))
+
+
+def source_key(plan: Plan, repeat: int, training: SourceTraining) -> SourceKey:
+    """The source model that a repeat of a plan starts from."""
+    return SourceKey(
+        training, plan.study, plan.target, plan.sources, plan.learner, plan.recipe, plan.test.kind,
+        plan.seed + repeat,
+    )  # fmt: skip
+
+
+def source_data(study: Study, plan: Plan, split: SpatialSplit) -> SourceData:
+    """The study's parcels as pre-training sees them."""
+    parcels = study.parcels
+    return SourceData(
+        study.cubes,
+        parcels["season"].to_numpy(dtype=object),
+        parcels["field_group"].to_numpy(dtype=object),
+        study.legend.codes(parcels["crop"].to_numpy(dtype=object)),
+        np.column_stack(utm_km(study)),
+        split.test_ground,
+        study.legend.names,
+        plan.target,
+        plan.sources,
+    )
+
+
+def source_model(
+    study: Study,
+    plan: Plan,
+    repeat: int,
+    split: SpatialSplit,
+    store: ModelStore,
+    setting: Setting,
+    training: SourceTraining,
+) -> SourceModel:
+    """The source model of a repeat: from the store, or trained now and kept."""
+    learner = learner_by_name(plan.learner)
+    key = source_key(plan, repeat, training)
+    return training.train(key, source_data(study, plan, split), learner, setting, store)

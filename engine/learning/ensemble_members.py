@@ -1,0 +1,178 @@
+"""The members of the stacked ensemble: a learner and two kinds of trees, which err elsewhere than it does.
+
+Each kind is trained on source samples, on both, and on labelled target samples.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import numpy.typing as npt
+from scipy.spatial import KDTree
+
+from engine.learning.adaptation import epochs_for, go_on
+from engine.learning.calibration import LogitAdjusted, PriorShifted, TemperatureScaled, WithoutStatic
+from engine.learning.features import tree_features
+from engine.learning.protocols import Learner, Model, SourceModel
+from engine.learning.recipes import Schedule
+from engine.learning.samples import Samples, joined, thinned
+from engine.learning.setting import Setting
+from engine.learning.streams import Stream, generator
+
+LEARNER, BOOSTED, FOREST = "learner", "boosted", "forest"
+SOURCE, JOINT, TARGET = "source", "joint", "target"  # what a member is trained on
+
+
+@dataclass(frozen=True)
+class TreeKind:
+    """Trees as members: their kind in `engine.learning.trees`, how many (or rounds of boosting), a label."""
+
+    kind: str
+    size: int
+    label: str
+
+
+TREE_KINDS: Mapping[str, TreeKind] = {
+    BOOSTED: TreeKind("gradient-boosting", 100, "Boosted trees"),
+    FOREST: TreeKind("extra-trees", 60, "Extremely randomised trees"),
+}
+KINDS = (LEARNER, *TREE_KINDS)
+MOST_SOURCE, MOST_WHILE_STACKING = 20_000, 6_000  # source pixels that trees learn from
+BATCH = 128  # of the learner on source and target samples
+FRESH_BATCH, FRESH_RATE, FRESH_STEPS_RATIO = 64, 4e-3, 1.5  # a fresh network needs more steps
+HALF_WEIGHT_PARCELS = (
+    50.0  # visited parcels of a trip that is a quarter of what the learner trains on jointly
+)
+TARGET_WEIGHT = 10.0  # a pixel of a lone visited parcel, in source pixels
+NEAR_KM = 5.0  # visited parcels so close to each other say much the same
+PRIOR_IN_WEIGHTS = 0.5  # how much of the log prior sample weights remove while trees are fitted
+
+
+def member_name(kind: str, training: str) -> str:
+    """The key of a member: ``learner, source``."""
+    return f"{kind}, {training}"
+
+
+def source_members(source: SourceModel, seed: int, most: int = MOST_SOURCE) -> dict[str, Model]:
+    """The members that source seasons alone teach, by kind, before temperature scaling."""
+    samples = source.source_samples
+    adjusted = LogitAdjusted(source.model, samples.prior(), source.prior_share)
+    return {
+        LEARNER: WithoutStatic(adjusted, samples.static),
+        **{kind: fit_tree_member(kind, samples, None, source.prior_share, seed, most) for kind in TREE_KINDS},
+    }
+
+
+def target_members(
+    learner: Learner, source: SourceModel, labelled: Samples, setting: Setting, steps: int, most: int
+) -> dict[str, Model]:
+    """The members that labelled target samples teach, jointly with source samples and alone, by name.
+
+    Parameters
+    ----------
+    steps
+        Gradient steps of the learner on both.
+    most
+        Source pixels to learn from.
+    """
+    source_samples, share = source.source_samples, source.prior_share
+    own = labelled.dynamic()
+    pool = joint_pool(source_samples, labelled, most, generator(setting.seed, Stream.POOL)).dynamic()
+    joint = LogitAdjusted(go_on(learner, source, pool, setting, steps, BATCH), pool.prior(), share)
+    schedule = Schedule(
+        epochs_for(own, round(FRESH_STEPS_RATIO * steps), FRESH_BATCH), FRESH_BATCH, FRESH_RATE
+    )
+    half_prior = own.prior() / 2
+    fresh = LogitAdjusted(learner.fit_adjusted(own, half_prior, schedule, setting), half_prior, 2 * share - 1)
+    members: dict[tuple[str, str], Model] = {
+        (LEARNER, JOINT): WithoutStatic(joint, labelled.static),
+        (LEARNER, TARGET): WithoutStatic(fresh, labelled.static),
+    }
+    for kind in TREE_KINDS:
+        members[kind, JOINT] = fit_tree_member(kind, source_samples, labelled, share, setting.seed, most)
+        members[kind, TARGET] = fit_tree_member(kind, None, labelled, share, setting.seed)
+    return {
+        member_name(kind, training): scaled_member(source, kind, member)
+        for (kind, training), member in members.items()
+    }
+
+
+def scaled_member(source: SourceModel, kind: str, member: Model) -> TemperatureScaled:
+    """A member under the temperature that source seasons chose for its kind."""
+    return TemperatureScaled(member, source.member_temperatures.get(kind, 1.0))
+
+
+def joint_pool(source: Samples, labelled: Samples, most: int, rng: np.random.Generator) -> Samples:
+    """Source and target pixels; those of a large trip are half of it, of a small one fewer, or a network
+    would learn its few parcels by heart.
+    """
+    parcels, thin = len(np.unique(labelled.parcel)), thinned(source, most)
+    part = 0.5 * parcels / (parcels + HALF_WEIGHT_PARCELS)
+    chance = target_weights(labelled)
+    count = max(1, round(len(thin) * part / (1 - part)))
+    drawn = rng.choice(len(labelled), count, p=chance / chance.sum())
+    return joined([thin, labelled.chosen(drawn)])
+
+
+def fit_tree_member(
+    kind: str,
+    source: Samples | None,
+    labelled: Samples | None,
+    prior_share: float,
+    seed: int,
+    most: int = MOST_SOURCE,
+) -> LogitAdjusted:
+    """Trees on source pixels, on labelled target pixels, or on both.
+
+    Parcels count alike, those of a trip by `target_weights`, and all by the inverse square root of their
+    class's frequency; the odds are divided by the other half of it: a model that favours no class.
+
+    Parameters
+    ----------
+    prior_share
+        How much of the log prior a decision gets back.
+    most
+        Source pixels to learn from.
+    """
+    from engine.learning import trees
+
+    thin = None if source is None else thinned(source, most)
+    pool = joined([samples for samples in (thin, labelled) if samples is not None])
+    weight = np.concatenate(
+        [
+            *([] if thin is None else [parcel_weights(thin)]),
+            *([] if labelled is None else [target_weights(labelled)]),
+        ]
+    )
+    prior = pool.prior(weight)
+    size = TREE_KINDS[kind].size
+    size = size if most > MOST_WHILE_STACKING else size // 2
+    balanced = weight * np.exp(-PRIOR_IN_WEIGHTS * prior)[pool.crop]
+    features = partial(tree_features, static=pool.static)
+    fitted = trees.fit(TREE_KINDS[kind].kind, pool, size, seed, balanced / balanced.mean(), features)
+    return LogitAdjusted(PriorShifted(fitted, (PRIOR_IN_WEIGHTS - 1) * prior), prior, prior_share)
+
+
+def parcel_weights(samples: Samples) -> npt.NDArray[np.float64]:
+    """Weights of the pixels that let every parcel count the same, with a mean of 1, ``[pixel]``."""
+    owner, count = np.unique(samples.parcel, return_inverse=True, return_counts=True)[1:]
+    weight = 1.0 / count[owner]
+    return np.asarray(weight / weight.mean()) if len(weight) else weight
+
+
+def target_weights(labelled: Samples) -> npt.NDArray[np.float64]:
+    """What labelled target pixels count in source pixels, ``[pixel]``.
+
+    `TARGET_WEIGHT`, divided by the square root of the number of visited parcels within `NEAR_KM`, itself
+    included: neighbours repeat one another, so a crowded circle says less of an area than as many parcels all
+    over it.
+    """
+    parcel, first, owner = np.unique(labelled.parcel, return_index=True, return_inverse=True)
+    place_km = labelled.values[first, labelled.values.shape[1] - labelled.static :, 0]  # [parcel, xy]
+    if not labelled.static or not len(parcel):
+        return TARGET_WEIGHT * parcel_weights(labelled)
+    neighbours = KDTree(place_km).query_ball_point(place_km, NEAR_KM, return_length=True)  # [parcel]
+    return np.asarray(TARGET_WEIGHT * parcel_weights(labelled) / np.sqrt(neighbours)[owner])

@@ -1,0 +1,26 @@
+"""Replay: fine-tuning that keeps seeing source samples (Rolnick et al. 2019, NeurIPS)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from engine.learning.adaptation import adapted, for_measured_series, standardised_labelled
+from engine.learning.methods.fine_tuned import FineTunedMethod
+from engine.learning.protocols import Learner, Model, TrainingData
+from engine.learning.setting import Setting
+
+
+@dataclass(frozen=True)
+class Replay(FineTunedMethod):
+    """Fine-tuning on labelled target samples and as many source samples."""
+
+    name: ClassVar[str] = "replay"
+    label: ClassVar[str] = "Replay"
+    description: ClassVar[str] = "fine-tunes on visited parcels and as many source samples"
+
+    def learn(self, learner: Learner, data: TrainingData, setting: Setting) -> Model:
+        """The fine-tuned model."""
+        labelled = standardised_labelled(data)
+        model = adapted(learner, data.source_model, labelled, setting, steps=self.steps)
+        return for_measured_series(data, model)

@@ -1,0 +1,28 @@
+"""The named random streams of a plan: draws for one purpose never shift those for another."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+import numpy as np
+
+
+class Stream(IntEnum):
+    """What a random generator is for; the number goes into its seed."""
+
+    PRETRAINING_PIXELS = 1
+    VISITED_PARCELS = 2
+    PIXEL_BOOTSTRAP = 3
+    PARCEL_BOOTSTRAP = 4
+    UNLABELLED_PIXELS = 5
+    SOURCE_PIXELS = 6
+    POOL = 7  # of source and target pixels that one training learns from
+    FOLDS = 8
+    CALIBRATION_BOOTSTRAP = 9
+    PSEUDO_LABELS = 10
+    TRIAL_TRIP = 11
+
+
+def generator(seed: int, stream: Stream) -> np.random.Generator:
+    """The generator of one purpose."""
+    return np.random.default_rng([seed, int(stream)])
