@@ -13,7 +13,13 @@ from engine.learning.setting import Setting
 
 @dataclass(frozen=True)
 class AllSources(SeasonStandardisedMethod):
-    """The model of all source seasons maps the target season, with the class mix of the source seasons."""
+    """The model of all source seasons maps the target season, with the class mix of the source seasons.
+
+    Examples
+    --------
+    >>> AllSources().visits, AllSources().source.name
+    (False, 'all-seasons')
+    """
 
     name: ClassVar[str] = "all-sources"
     label: ClassVar[str] = "All source seasons (no field trip)"

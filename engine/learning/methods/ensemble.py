@@ -85,6 +85,11 @@ class EnsembleMethod(BaseMethod):
 class EnsembleZeroShot(EnsembleMethod):
     """The ensemble without a field trip: a network, boosted trees and extremely randomised trees of all
     source seasons, with equal weights.
+
+    Examples
+    --------
+    >>> EnsembleZeroShot().features.period_days
+    15.0
     """
 
     name: ClassVar[str] = "ensemble-zero-shot"
@@ -118,6 +123,11 @@ class StackedEnsemble(EnsembleMethod):
         Gradient steps of the learner on source and target samples.
     caution
         Visited parcels that the prior weights are worth.
+
+    Examples
+    --------
+    >>> round(sum(PRIOR_WEIGHTS.values()), 9), len(PRIOR_WEIGHTS)
+    (1.0, 9)
     """
 
     steps: int = STEPS

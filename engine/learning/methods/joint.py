@@ -18,7 +18,14 @@ from engine.learning.setting import Setting
 
 @dataclass(frozen=True)
 class Joint(FineTunedMethod):
-    """Training on source and target samples together, three labelled target samples to one of the source."""
+    """Training on source and target samples together, three labelled target samples to one of the source.
+
+    Examples
+    --------
+    >>> from engine.learning.recipes import PAPER
+    >>> Joint(steps=100).training_samples(200, PAPER)  # 100 steps of 64 series, whatever the trip
+    6400
+    """
 
     name: ClassVar[str] = "joint"
     label: ClassVar[str] = "Joint training"

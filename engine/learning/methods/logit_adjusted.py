@@ -15,6 +15,11 @@ from engine.learning.setting import Setting
 class LogitAdjustedSources(SeasonStandardisedMethod):
     """The model of all source seasons gets back only a share of the log prior, which leaving one source
     season out has chosen (Menon et al. 2021, ICLR).
+
+    Examples
+    --------
+    >>> LogitAdjustedSources().standardises_by_season
+    True
     """
 
     name: ClassVar[str] = "logit-adjusted"

@@ -13,7 +13,13 @@ from engine.learning.setting import Setting
 
 @dataclass(frozen=True)
 class Replay(FineTunedMethod):
-    """Fine-tuning on labelled target samples and as many source samples."""
+    """Fine-tuning on labelled target samples and as many source samples.
+
+    Examples
+    --------
+    >>> Replay(steps=500).name
+    'replay'
+    """
 
     name: ClassVar[str] = "replay"
     label: ClassVar[str] = "Replay"

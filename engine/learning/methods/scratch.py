@@ -13,7 +13,13 @@ from engine.learning.setting import Setting
 
 @dataclass(frozen=True)
 class Scratch(BaseMethod):
-    """A fresh model is trained on the visited parcels; no source season is used."""
+    """A fresh model is trained on the visited parcels; no source season is used.
+
+    Examples
+    --------
+    >>> Scratch().source is None
+    True
+    """
 
     name: ClassVar[str] = "scratch"
     label: ClassVar[str] = "From scratch"

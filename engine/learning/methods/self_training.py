@@ -32,6 +32,11 @@ class SelfTraining(FineTunedMethod):
 
     Each parcel gets the class of the mean probability of its pixels (pseudo-labels, Lee 2013, ICML
     workshops), which keeps a few odd pixels from teaching. Inductive: test parcels are not among them.
+
+    Examples
+    --------
+    >>> SelfTraining().transductive
+    False
     """
 
     name: ClassVar[str] = "self-training"
@@ -59,6 +64,11 @@ class SelfTraining(FineTunedMethod):
 class TransductiveSelfTraining(SelfTraining):
     """Self-training that also looks at the series of test parcels, though at none of their labels: what is
     possible where the parcels of the map are known beforehand.
+
+    Examples
+    --------
+    >>> TransductiveSelfTraining().transductive
+    True
     """
 
     name: ClassVar[str] = "self-training-transductive"

@@ -14,7 +14,14 @@ from engine.learning.setting import Setting
 
 @dataclass(frozen=True)
 class Transfer(BaseMethod):
-    """The pre-trained model is fine-tuned, all of it, on the visited parcels."""
+    """The pre-trained model is fine-tuned, all of it, on the visited parcels.
+
+    Examples
+    --------
+    >>> from engine.learning.recipes import PAPER
+    >>> Transfer().training_samples(100, PAPER)  # 100 parcels, 50 pixels each, 50 epochs
+    250000
+    """
 
     name: ClassVar[str] = "transfer"
     label: ClassVar[str] = "Transfer (fine-tuned)"

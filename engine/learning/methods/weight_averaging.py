@@ -16,6 +16,11 @@ class WeightAveraging(FineTunedMethod):
     """Replay, and then weights on the line back to the source model (Wortsman et al. 2022, CVPR).
 
     Source seasons choose how far.
+
+    Examples
+    --------
+    >>> WeightAveraging().label
+    'Weight averaging'
     """
 
     name: ClassVar[str] = "weight-averaging"

@@ -13,7 +13,13 @@ from engine.learning.setting import Setting
 
 @dataclass(frozen=True)
 class ZeroShot(BaseMethod):
-    """The pre-trained model maps the target season without a field trip."""
+    """The pre-trained model maps the target season without a field trip.
+
+    Examples
+    --------
+    >>> ZeroShot().visits, ZeroShot().source.name
+    (False, 'best-fold')
+    """
 
     name: ClassVar[str] = "zero-shot"
     label: ClassVar[str] = "Zero-shot (no field trip)"
