@@ -16,7 +16,8 @@ from engine.fieldwork.costs import Cost, Tariff
 from engine.fieldwork.estimate import estimate
 from engine.learning.streams import Stream
 from engine.sampling.limits import Limit, sized
-from engine.sampling.protocol import SizedDesign, reachable
+from engine.sampling.excluding import reachable
+from engine.sampling.protocol import SizedDesign
 from engine.sampling.split import split_parcels
 
 
@@ -39,7 +40,7 @@ def fitted(
             fitting[plan] = None
             continue
         for limit in limits:
-            unsized = replace(plan.design, km=1.0)
+            unsized = replace(plan.design, equivalent_radius_km=1.0)
             request = (limit, unsized, plan.target, plan.departure, plan.test, plan.repeats, plan.seed)
             if request not in sizes:
                 sizes[request] = _fitted(study, plan, limit, tariff, archive, unreachable)

@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from engine.domain import PlanError
 from engine.sampling.protocol import SizedDesign
 
 Kind = Literal["km", "parcels", "days", "money"]
+Counts = npt.NDArray[np.int64]
 Draw = tuple[pd.DataFrame, int | tuple[int, ...] | list[int]]
 MOST_DECIMALS = 9
 
@@ -58,6 +60,13 @@ class Limit:
     kind
         ``km`` of radius (other designs visit as many parcels as lie within it), ``parcels``, ``days`` of one
         crew, or ``money`` in the tariff's currency.
+    amount
+        In the unit of ``kind``, above 0.
+
+    Examples
+    --------
+    >>> Limit("money", 900)
+    Limit(kind='money', amount=900)
     """
 
     kind: Kind
@@ -80,15 +89,17 @@ def sized(
 
     Parameters
     ----------
+    design
+        Of any size.
     parcels
-        As `engine.sampling.designs.Design` wants them, with ``lon`` and ``lat``.
+        As `engine.sampling.protocol.Design` wants them.
     cost_of
         The bill of a trip to parcels, for limits of money or days.
     draws
-        The draws that must keep such a limit: for each the
-        parcels, with what the design needs from a model, and the seed. By default one, of seed 0.
+        The draws that must keep such a limit: for each the parcels with the design's auxiliary variable, and
+        the seed. By default one, of seed 0.
     most_km
-        The largest radius allowed.
+        The largest radius allowed, km.
 
     Raises
     ------
@@ -96,53 +107,65 @@ def sized(
         Where not even the smallest trip keeps the limit.
     """
     if limit.kind == "km":
-        return replace(design, km=min(limit.amount, most_km))
-    far = np.sort(parcels["distance_km"].to_numpy())
-    edges = np.unique(far[far <= most_km])  # [size] radii at which the count changes
-    if not len(edges):
+        return replace(design, equivalent_radius_km=min(limit.amount, most_km))
+    distance = np.sort(parcels["distance_km"].to_numpy())
+    radii = np.unique(distance[distance <= most_km])  # [size] radii at which the count changes
+    if not len(radii):
         raise PlanError("There is no parcel to visit. Choose another departure, season or outer radius.")
-    counts = np.searchsorted(far, edges, side="right")
+    counts = np.searchsorted(distance, radii, side="right")  # [size]
     if limit.kind == "parcels":
-        fits = np.flatnonzero(counts <= limit.amount)
-        if not len(fits):
-            raise PlanError(
-                f"A limit of {limit.amount:g} parcels holds not even the nearest field, which has "
-                f"{counts[0]}. Raise it."
-            )
-        return replace(design, km=min(_tidy(edges, int(fits[-1])), most_km))
+        size = _largest_count(counts, limit)
+    else:
+        seeded = draws or [(parcels, 0)]
+        drawings = [design.drawing(frame, np.random.default_rng(seed)) for frame, seed in seeded]
+        size = _largest_paid(counts, limit, lambda count: [cost_of(draw(count)) for draw in drawings], design)
+    return replace(design, equivalent_radius_km=min(_roundest(radii, size), most_km))
 
-    drawings = [design.drawing(frame, np.random.default_rng(seed)) for frame, seed in draws or [(parcels, 0)]]
 
-    def worst(size: int) -> Bill:
-        bills = [cost_of(drawing(int(counts[size]))) for drawing in drawings]
-        return max(bills, key=lambda cost: cost.money.likely)
+def _largest_count(counts: Counts, limit: Limit) -> int:
+    """The last size that holds no more parcels than the limit."""
+    fits = np.flatnonzero(counts <= limit.amount)
+    if not len(fits):
+        raise PlanError(
+            f"A limit of {limit.amount:g} parcels holds not even the nearest field, which has "
+            f"{counts[0]}. Raise it."
+        )
+    return int(fits[-1])
+
+
+def _largest_paid(
+    counts: Counts, limit: Limit, bills: Callable[[int], list[Bill]], design: SizedDesign
+) -> int:
+    """The last size whose dearest draw keeps a limit of days or money, by bisection."""
+
+    def dearest(size: int) -> Bill:
+        return max(bills(int(counts[size])), key=lambda cost: cost.money.likely)
 
     def allowed(size: int) -> bool:
-        cost = worst(size)
+        cost = dearest(size)
         return (cost.money.likely if limit.kind == "money" else cost.crew_days) <= limit.amount
 
-    low, high = -1, len(edges)
+    low, high = -1, len(counts)
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (middle, high) if allowed(middle) else (low, middle)
     if low < 0:
-        least = worst(0)
-        needed = (
-            f"{least.money.likely:,.0f} {least.currency}" if limit.kind == "money" else f"{least.crew_days}"
-        )
+        least = dearest(0)
+        in_money = f"{least.money.likely:,.0f} {least.currency}"
         raise PlanError(
             f"A limit of {limit.amount:,.0f} {limit.kind} pays for no trip of the design {design.name}; its "
-            f"smallest, {counts[0]} parcels, needs {needed}. Raise it, or choose a cheaper design."
+            f"smallest, {counts[0]} parcels, needs {in_money if limit.kind == 'money' else least.crew_days}. "
+            "Raise it, or choose a cheaper design."
         )
-    return replace(design, km=min(_tidy(edges, low), most_km))
+    return low
 
 
-def _tidy(edges: np.ndarray[tuple[int], np.dtype[np.float64]], size: int) -> float:
-    """The roundest radius that holds as much as this edge and less than the next."""
-    edge, following = float(edges[size]), float(edges[size + 1]) if size + 1 < len(edges) else math.inf
+def _roundest(radii: npt.NDArray[np.float64], size: int) -> float:
+    """The roundest radius that holds as much as this one and less than the next, km."""
+    radius, following = float(radii[size]), float(radii[size + 1]) if size + 1 < len(radii) else math.inf
     for decimals in range(MOST_DECIMALS):
         scale: int = 10**decimals
-        km = math.ceil(edge * scale) / scale
-        if edge <= km < following:
-            return km
-    return edge
+        rounded = math.ceil(radius * scale) / scale
+        if radius <= rounded < following:
+            return rounded
+    return radius

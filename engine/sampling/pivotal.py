@@ -6,8 +6,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy.spatial import cKDTree
 
-Rows = npt.NDArray[np.int64]
-FIRST_LOOK = 8  # neighbours asked for before looking farther
+from engine.sampling.protocol import Rows
+
+FIRST_NEIGHBOURS = 8  # neighbours asked for before looking farther
 
 
 def pivotal_order(
@@ -16,53 +17,61 @@ def pivotal_order(
 ) -> Rows:
     """An order of points whose every beginning is a well spread sample.
 
-    The local pivotal method (A. Grafström, N. L. P. Lundström, L. Schelin 2012, "Spatially balanced
-    sampling through the pivotal method", Biometrics 68, 514-520) with inclusion probability one half pairs
-    each point with its nearest undecided neighbour, and a coin decides which of the two goes on. Played
-    again among those that went on until one is left, it gives a nested order, as oversamples need: the
-    later a point dropped out, the earlier it stands.
+    The local pivotal method with inclusion probability one half pairs each point with its nearest undecided
+    neighbour, and a coin decides which of the two goes on. Repeated among those that went on until one is
+    left, it gives a nested order, as oversamples need: the later a point dropped out, the earlier it stands.
+
+    Parameters
+    ----------
+    points
+        Places, in any unit and any number of dimensions, ``[point, dimension]``.
 
     Returns
     -------
     Rows of the points, ``[point]``.
+
+    References
+    ----------
+    A. Grafström, N. L. P. Lundström, L. Schelin (2012), "Spatially balanced sampling through the pivotal
+    method", Biometrics 68, 514-520.
     """
-    left = np.arange(len(points), dtype=np.int64)
-    rounds: list[Rows] = []
-    while len(left) > 1:
-        on = _round(points[left], rng)
-        rounds.append(rng.permutation(left[~on]))
-        left = left[on]
-    return np.concatenate([left, *reversed(rounds)])
+    remaining = np.arange(len(points), dtype=np.int64)
+    dropped: list[Rows] = []
+    while len(remaining) > 1:
+        goes_on = _round(points[remaining], rng)
+        dropped.append(rng.permutation(remaining[~goes_on]))
+        remaining = remaining[goes_on]
+    return np.concatenate([remaining, *reversed(dropped)])
 
 
 def _round(points: npt.NDArray[np.float64], rng: np.random.Generator) -> npt.NDArray[np.bool_]:
     """Which points go on: one of each pair of neighbours; a last one without a partner does too."""
     tree = cKDTree(points)
     undecided = np.ones(len(points), dtype=bool)
-    on = np.zeros(len(points), dtype=bool)
-    for one in rng.permutation(len(points)):
-        if not undecided[one]:
+    goes_on = np.zeros(len(points), dtype=bool)
+    for point in rng.permutation(len(points)):
+        if not undecided[point]:
             continue
-        undecided[one] = False
-        other = _nearest(tree, points[one], undecided)
-        if other is None:
-            on[one] = True
+        undecided[point] = False
+        partner = _nearest(tree, points[point], undecided)
+        if partner is None:
+            goes_on[point] = True
             break
-        undecided[other] = False
-        on[one if rng.random() < 0.5 else other] = True
-    return on
+        undecided[partner] = False
+        goes_on[point if rng.random() < 0.5 else partner] = True
+    return goes_on
 
 
 def _nearest(
     tree: cKDTree, point: npt.NDArray[np.float64], undecided: npt.NDArray[np.bool_]
 ) -> np.int64 | None:
     """The nearest undecided point, or None."""
-    look = min(FIRST_LOOK, tree.n)
+    neighbours = min(FIRST_NEIGHBOURS, tree.n)
     while True:
-        near = np.atleast_1d(tree.query(point, k=look)[1])
-        open_ones = near[undecided[near]]
-        if len(open_ones):
-            return np.int64(open_ones[0])
-        if look == tree.n:
+        nearest = np.atleast_1d(tree.query(point, k=neighbours)[1])
+        candidates = nearest[undecided[nearest]]
+        if len(candidates):
+            return np.int64(candidates[0])
+        if neighbours == tree.n:
             return None
-        look = min(4 * look, tree.n)
+        neighbours = min(4 * neighbours, tree.n)

@@ -25,12 +25,12 @@ AXES: dict[Axis, str] = {
     "cost": "Cost of the trip",
 }
 DASHES = {
-    "radius": "solid", "random": "dash", "balanced": "dot", "stratified": "dashdot", "corridors": "longdash",
+    "radius": "solid", "random": "dash", "balanced": "dot", "stratified": "dashdot", "transects": "longdash",
     "clusters": "longdashdot", "disagreement": "dot", "embedding": "dashdot",
 }  # fmt: skip
 MARKERS = {
     "radius": "circle", "random": "diamond-open", "balanced": "square-open", "stratified": "cross",
-    "corridors": "triangle-up", "clusters": "hexagon", "disagreement": "x", "embedding": "star-open",
+    "transects": "triangle-up", "clusters": "hexagon", "disagreement": "x", "embedding": "star-open",
 }  # fmt: skip
 MOST_BANDS = 4  # more bands than curves the eye can follow say nothing
 HEIGHT = 430

@@ -1,3 +1,6 @@
+import doctest
+import importlib
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -6,24 +9,22 @@ from hypothesis import strategies as st
 from scipy.spatial import cKDTree
 
 from engine.domain import PlanError
-from engine.experiments.plan import TestArea
-from engine.sampling.designs import (
-    DESIGNS,
-    Balanced,
-    Clusters,
-    Disagreement,
-    Embedding,
-    Radius,
-    Random,
-    Stratified,
-    Transects,
-    chosen,
-    design_by_name,
-    replacements,
-)
+from engine.sampling import DESIGNS, current_name, design_by_name, design_order
+from engine.sampling.balanced import Balanced
+from engine.sampling.clusters import Clusters
+from engine.sampling.disagreement import Disagreement
+from engine.sampling.distances import with_distances
+from engine.sampling.draw import visits_and_replacements
+from engine.sampling.embedding import Embedding
+from engine.sampling.excluding import Excluding
+from engine.sampling.listed import ListedParcels
+from engine.sampling.no_visit import NoVisit
 from engine.sampling.pivotal import pivotal_order
-from engine.sampling.protocol import Excluding, ListedParcels, NoVisit
-from engine.sampling.split import split_parcels
+from engine.sampling.radius import Radius
+from engine.sampling.random import Random
+from engine.sampling.split import TestArea, split_parcels
+from engine.sampling.stratified import Stratified
+from engine.sampling.transects import Transects
 from tests import made_up
 
 STUDY = made_up.study(parcels=200)
@@ -31,23 +32,22 @@ STUDY = made_up.study(parcels=200)
 
 @st.composite
 def open_parcels(draw):
-    """Parcels whose field groups share their distance, as `reach.distance_km` makes them, with all that a
-    model could say of them."""
+    """Parcels whose field groups share their distance, with all auxiliary variables."""
     groups = draw(st.lists(st.integers(1, 4), min_size=1, max_size=30))
     km = draw(st.lists(st.floats(0.1, 60), min_size=len(groups), max_size=len(groups)))
     rows = [(f"g{i}", d) for i, (size, d) in enumerate(zip(groups, km, strict=True)) for _ in range(size)]
     frame = pd.DataFrame(rows, columns=["field_group", "distance_km"])
-    return looked_at(frame, draw(st.integers(0, 99)))
+    return with_auxiliary(frame, draw(st.integers(0, 99)))
 
 
-def looked_at(frame, seed=0):
+def with_auxiliary(frame, seed=0):
     rng = np.random.default_rng(seed)
     bearing = rng.uniform(0, 2 * np.pi, len(frame))
     return frame.assign(
         parcel_id=[f"p{i}" for i in range(len(frame))],
         east_km=frame["distance_km"] * np.sin(bearing),
         north_km=frame["distance_km"] * np.cos(bearing),
-        predicted=rng.choice(["maize", "wheat", "soya"], len(frame), p=[0.6, 0.3, 0.1]),
+        predicted_class=rng.choice(["maize", "wheat", "soya"], len(frame), p=[0.6, 0.3, 0.1]),
         disagreement=rng.uniform(0, 1, len(frame)),
         embedding_0=rng.normal(size=len(frame)),
         embedding_1=rng.normal(size=len(frame)),
@@ -60,7 +60,7 @@ def singles(count, seed=0, reach=60.0):
     frame = pd.DataFrame(
         {"field_group": [f"g{i}" for i in range(count)], "distance_km": reach * np.sqrt(rng.random(count))}
     )
-    return looked_at(frame, seed)
+    return with_auxiliary(frame, seed)
 
 
 def splits_a_group(parcels, ids):
@@ -98,15 +98,15 @@ def test_random_never_draws_more_than_its_circle_holds_and_meets_the_count_with_
 @given(st.sampled_from(sorted(DESIGNS)), st.sampled_from([15.0, 20.0, 30.0]), st.integers(0, 20))
 def test_no_design_ever_draws_a_test_parcel_or_a_field_of_one(name, km, seed):
     ground = split_parcels(STUDY, "2021", STUDY.departure, TestArea())
-    known = ground.open.assign(predicted="maize", disagreement=0.0, embedding_0=0.0)
-    ids = design_by_name(name, km).draw(known, np.random.default_rng(seed))
+    candidates = ground.candidates.assign(predicted_class="maize", disagreement=0.0, embedding_0=0.0)
+    ids = design_by_name(name, km).draw(candidates, np.random.default_rng(seed))
     assert not set(ids) & set(ground.test["parcel_id"])
-    fields = ground.open.loc[ground.open["parcel_id"].isin(ids), "field_group"]
+    fields = ground.candidates.loc[ground.candidates["parcel_id"].isin(ids), "field_group"]
     assert not set(fields) & set(ground.test["field_group"])
 
 
 def test_random_reaches_beyond_the_circle_and_changes_with_the_seed():
-    ground = split_parcels(STUDY, "2021", STUDY.departure, TestArea()).open
+    ground = split_parcels(STUDY, "2021", STUDY.departure, TestArea()).candidates
     draws = [Random(20).draw(ground, np.random.default_rng(seed)) for seed in (0, 0, 1)]
     assert draws[0] == draws[1] != draws[2]
     far = ground.loc[ground["parcel_id"].isin(draws[0]), "distance_km"]
@@ -178,11 +178,11 @@ def test_every_point_of_a_pivotal_order_is_among_the_first_half_as_often():
 def test_stratified_takes_as_many_of_a_rare_predicted_class_as_of_a_common_one():
     parcels = singles(400)
     drawn = Stratified(15).draw(parcels, np.random.default_rng(0))
-    count = parcels[parcels["parcel_id"].isin(drawn)]["predicted"].value_counts()
+    count = parcels[parcels["parcel_id"].isin(drawn)]["predicted_class"].value_counts()
     assert count.max() - count.min() <= 1
 
 
-def test_corridors_stay_within_their_width_and_reach_farther_than_the_circle():
+def test_transects_stay_within_their_width_and_reach_farther_than_the_circle():
     parcels = singles(2000)
     design = Transects(15, directions=4, width_km=4)
     drawn = parcels[parcels["parcel_id"].isin(design.draw(parcels, np.random.default_rng(0)))]
@@ -194,7 +194,7 @@ def test_corridors_stay_within_their_width_and_reach_farther_than_the_circle():
     assert drawn["distance_km"].max() > 25
 
 
-def test_corridors_that_hold_too_few_parcels_are_filled_from_beside_them():
+def test_transects_that_hold_too_few_parcels_are_filled_from_beside_them():
     parcels = singles(100)
     design = Transects(40, directions=1, width_km=0.1)
     assert len(design.draw(parcels, np.random.default_rng(0))) == (parcels["distance_km"] <= 40).sum()
@@ -237,18 +237,15 @@ def test_embedding_and_disagreement_go_beyond_their_reach_only_when_it_is_used_u
         assert drawn.sum() == (parcels["distance_km"] <= 40).sum()
 
 
-def test_a_given_list_is_visited_with_the_other_parcels_of_its_fields():
+def test_a_list_is_visited_with_the_other_parcels_of_its_fields():
     frame = pd.DataFrame({"field_group": ["a", "a", "b", "c"], "distance_km": [1.0, 1.0, 2.0, 3.0]})
-    parcels = looked_at(frame)
-    assert set(ListedParcels(("p0", "p2", "gone")).draw(parcels, np.random.default_rng(0))) == {
-        "p0",
-        "p1",
-        "p2",
-    }
+    parcels = with_auxiliary(frame)
+    drawn = ListedParcels(("p0", "p2", "gone")).draw(parcels, np.random.default_rng(0))
+    assert set(drawn) == {"p0", "p1", "p2"}
 
 
 def test_a_list_of_which_nothing_may_be_visited_is_refused():
-    with pytest.raises(PlanError, match="None of the 1 given parcels"):
+    with pytest.raises(PlanError, match="None of the 1 listed parcels"):
         ListedParcels(("gone",)).draw(singles(5), np.random.default_rng(0))
 
 
@@ -272,8 +269,7 @@ def test_a_design_that_asks_a_model_says_so_where_none_was_asked(name):
 
 def test_replacements_are_the_next_of_the_draw():
     parcels = STUDY.parcels_in("2021")
-    visited = chosen(parcels, STUDY.departure, Radius(20))
-    spare = replacements(parcels, STUDY.departure, Radius(20), 0.2)
+    visited, spare = visits_and_replacements(with_distances(parcels, STUDY.departure), Radius(20), 0.2)
     assert len(spare) >= 0.2 * len(visited)
     assert spare["distance_km"].min() > 20
     assert spare["distance_km"].is_monotonic_increasing
@@ -292,7 +288,7 @@ def test_shapes_that_hold_nothing_are_refused(make):
         make()
 
 
-def test_staying_at_home_visits_nothing():
+def test_no_visit_visits_nothing():
     assert NoVisit().draw(STUDY.parcels, np.random.default_rng(0)) == ()
 
 
@@ -307,6 +303,43 @@ def test_an_empty_circle_is_refused_and_says_how_far_the_nearest_parcel_is():
 def test_a_radius_that_is_no_circle_is_refused(km):
     with pytest.raises(PlanError, match="above 0"):
         Radius(km)
+
+
+@pytest.mark.parametrize(
+    ("old", "name"), [("corridors", "transects"), ("none", "no-visit"), ("given", "listed")]
+)
+def test_names_of_earlier_versions_are_understood(old, name):
+    assert current_name(old) == name
+    assert current_name(name) == name
+
+
+def test_a_design_is_made_by_its_old_name_too():
+    assert design_by_name("corridors", 20) == Transects(20)
+
+
+@pytest.mark.parametrize("design", [*DESIGNS.values(), NoVisit, ListedParcels])
+def test_every_design_has_a_name_a_label_and_a_description(design):
+    assert design.name == design.name.lower()
+    assert design.label[0].isupper()
+    assert design.description[0].islower()
+    assert not design.description.endswith(".")
+
+
+def test_tables_begin_without_a_visit_and_end_with_lists():
+    designs = [ListedParcels(("p",)), *(kind(1) for kind in reversed(DESIGNS.values())), NoVisit()]
+    names = [design.name for design in sorted(designs, key=design_order)]
+    assert names == ["no-visit", *DESIGNS, "listed"]
+
+
+@pytest.mark.parametrize(
+    "module",
+    ["engine.sampling", "engine.sampling.limits"]
+    + [kind.__module__ for kind in (*DESIGNS.values(), NoVisit, ListedParcels, Excluding)],
+)
+def test_the_examples_of_the_documentation_hold(module):
+    result = doctest.testmod(importlib.import_module(module))
+    assert result.attempted > 0
+    assert result.failed == 0
 
 
 def test_an_unknown_design_is_refused_by_name():

@@ -6,15 +6,17 @@ from hypothesis import strategies as st
 from engine.domain import PlanError
 from engine.fieldwork.costs import Tariff
 from engine.fieldwork.estimate import estimate
-from engine.sampling.designs import DESIGNS, Radius, Transects, design_by_name
+from engine.sampling import DESIGNS, design_by_name
 from engine.sampling.distances import with_distances
 from engine.sampling.limits import Limit, sized
+from engine.sampling.radius import Radius
+from engine.sampling.transects import Transects
 from tests import made_up
 
 STUDY = made_up.study(parcels=200)
-HOME = STUDY.departure
-OPEN = with_distances(STUDY.parcels_in("2021"), HOME).assign(
-    predicted=lambda frame: np.where(frame["lon"] > HOME.lon, "maize", "wheat"),
+CENTRE = STUDY.departure
+OPEN = with_distances(STUDY.parcels_in("2021"), CENTRE).assign(
+    predicted_class=lambda frame: np.where(frame["lon"] > CENTRE.lon, "maize", "wheat"),
     disagreement=lambda frame: frame["distance_km"] % 1,
     embedding_0=lambda frame: frame["lat"],
 )
@@ -22,7 +24,7 @@ TARIFF = Tariff()
 
 
 def cost_of(parcels):
-    return estimate(parcels, HOME, TARIFF)
+    return estimate(parcels, CENTRE, TARIFF)
 
 
 def drawn(design, seed=0):
@@ -48,7 +50,7 @@ def test_no_draw_of_a_design_sized_to_a_budget_costs_more_than_the_budget(name, 
         assert cost_of(drawn(design, seed)).money.likely <= budget
 
 
-@pytest.mark.parametrize("name", ["radius", "random", "corridors"])
+@pytest.mark.parametrize("name", ["radius", "random", "transects"])
 def test_a_limit_of_days_is_kept_and_a_day_more_buys_more(name):
     few, more = (sized(design_by_name(name, 1), Limit("days", n), OPEN, cost_of) for n in (2, 3))
     assert cost_of(drawn(few)).crew_days <= 2
@@ -63,7 +65,7 @@ def test_a_radius_sized_by_its_own_count_draws_the_same_parcels():
 
 def test_sizing_keeps_the_other_options_of_a_design():
     design = sized(Transects(1, directions=3), Limit("parcels", 20), OPEN, cost_of)
-    assert design == Transects(design.km, directions=3)
+    assert design == Transects(design.equivalent_radius_km, directions=3)
 
 
 def test_a_budget_that_buys_nothing_is_refused_with_what_the_least_trip_costs():
@@ -72,8 +74,8 @@ def test_a_budget_that_buys_nothing_is_refused_with_what_the_least_trip_costs():
 
 
 def test_a_radius_beyond_what_is_allowed_is_cut():
-    assert sized(Radius(1), Limit("km", 50), OPEN, cost_of, most_km=30).km == 30
-    assert sized(Radius(1), Limit("parcels", 10_000), OPEN, cost_of, most_km=30).km <= 30
+    assert sized(Radius(1), Limit("km", 50), OPEN, cost_of, most_km=30).equivalent_radius_km == 30
+    assert sized(Radius(1), Limit("parcels", 10_000), OPEN, cost_of, most_km=30).equivalent_radius_km <= 30
 
 
 @pytest.mark.parametrize("amount", [0, -5, float("nan"), float("inf")])

@@ -1,0 +1,77 @@
+"""Parcels that cannot be reached, left out of any design."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from engine.sampling.protocol import Design, DesignBase, DrawnParcels
+
+
+@dataclass(frozen=True)
+class Excluding(DesignBase):
+    """A design that leaves out parcels which cannot be reached, and the fields they belong to.
+
+    Parameters
+    ----------
+    design
+        What chooses among the others; names and size are its own.
+    unreachable
+        Ids of the parcels to leave out.
+
+    Examples
+    --------
+    >>> from engine.sampling.radius import Radius
+    >>> Excluding(Radius(20), ("p7",)).label
+    'Circle'
+    """
+
+    design: Design
+    unreachable: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """That of the design."""
+        return self.design.name
+
+    @property
+    def label(self) -> str:
+        """That of the design."""
+        return self.design.label
+
+    @property
+    def description(self) -> str:
+        """That of the design."""
+        return self.design.description
+
+    @property
+    def auxiliary(self) -> str | None:
+        """That of the design."""
+        return self.design.auxiliary
+
+    @property
+    def equivalent_radius_km(self) -> float:
+        """That of the design."""
+        return self.design.equivalent_radius_km
+
+    def count(self, parcels: pd.DataFrame) -> int:
+        """That of the design among the others."""
+        return self.design.count(reachable(parcels, self.unreachable))
+
+    def drawn(self, parcels: pd.DataFrame, rng: np.random.Generator) -> DrawnParcels:
+        """What the design draws among the others."""
+        return self.design.drawn(reachable(parcels, self.unreachable), rng)
+
+
+def with_fields(parcels: pd.DataFrame, ids: Iterable[str]) -> pd.Series:
+    """Whether a parcel is one of these or shares a field group with one, ``[parcel]``."""
+    named = parcels.loc[parcels["parcel_id"].isin(list(ids)), "field_group"]
+    return parcels["field_group"].isin(named)
+
+
+def reachable(parcels: pd.DataFrame, unreachable: Iterable[str]) -> pd.DataFrame:
+    """Parcels without some, and without the fields those belong to."""
+    return parcels[~with_fields(parcels, unreachable)]
