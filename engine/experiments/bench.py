@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-import dataclasses
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
 from engine.domain import Study
-from engine.learning import metrics as scores
 from engine.learning.folds import Rows
-from engine.learning.learners import Model
+from engine.learning.metrics import macro_f1_of
+from engine.learning.protocols import Model
 from engine.learning.recipes import PAPER, Recipe, Schedule
 from engine.learning.samples import Samples, draw_samples, joined
 from engine.learning.setting import Setting
 from engine.sampling.split import divide_ground, utm_km
 
 NETWORKS = {
-    "small": dataclasses.replace(PAPER, name="small", filters=8, kernel=4),
-    "medium": dataclasses.replace(PAPER, name="medium", filters=32, kernel=16),
+    "small": replace(PAPER, name="small", filters=8, kernel=4),
+    "medium": replace(PAPER, name="medium", filters=32, kernel=16),
 }
 TIMES, BANDS, CLASSES = 105, 2, 9  # the study's series
 SPEED_SAMPLES = 8192
+TEST_SAMPLES = 4000
 ROUNDS = 5
 
 Fit = Callable[[Samples, Recipe, Schedule, int], Model]
@@ -35,6 +36,8 @@ class BenchRow:
 
     Parameters
     ----------
+    network, variant
+        One of `NETWORKS` and one of `variants`.
     samples_per_second
         Training samples of the study's size (two bands, 105 dates) a second and thread: median over
         rounds in which the variants take turns.
@@ -54,96 +57,118 @@ class BenchRow:
 
 
 def variants() -> dict[str, Fit]:
-    """The ways to train that are compared; ``bf16`` only where the processor multiplies it natively."""
+    """The ways to train that are compared, by name; ``bf16`` only where the processor multiplies it
+    natively.
+    """
     from engine.learning import plain, training, trees
 
-    def fast(bfloat16: bool) -> Fit:
-        def run(samples: Samples, recipe: Recipe, schedule: Schedule, seed: int) -> Model:
+    def network(bfloat16: bool) -> Fit:
+        def fit(samples: Samples, recipe: Recipe, schedule: Schedule, seed: int) -> Model:
             return training.fit(samples, schedule, Setting(recipe, seed, "cpu", bfloat16=bfloat16))
 
-        return run
+        return fit
 
-    ways: dict[str, Fit] = {"plain": plain.PlainCnn, "fp32": fast(False)}
+    fits: dict[str, Fit] = {"plain": plain.PlainCnn, "fp32": network(False)}
     if training.half_precision(training.chosen_device("cpu")):
-        ways["bf16"] = fast(True)
-    ways["random-forest"] = lambda samples, recipe, _, seed: trees.fit(
+        fits["bf16"] = network(True)
+    fits["random-forest"] = lambda samples, recipe, _, seed: trees.fit(
         "random-forest", samples, recipe.trees, seed
     )
-    return ways
+    return fits
 
 
 def bench(study: Study | None, seeds: int, note: Callable[[str], None]) -> Iterator[BenchRow]:
-    """Measure speed and parity.
+    """Measure speed and macro F1.
 
-    Speed is taken on noise of the study's shape. Parity is taken on the study given (half of its field
-    groups teach, half test, all seasons), or on made-up curves without one.
+    Speed is measured on noise of the study's shape. Macro F1 is measured on a study (one half of its field
+    groups trains, the other tests, all seasons), or on simulated curves without one.
+
+    Parameters
+    ----------
+    study
+        The study, or None.
+    seeds
+        Trainings of each variant that macro F1 is measured on.
+    note
+        Told what is measured next.
+
+    Yields
+    ------
+    A row for each network and variant.
     """
-    ways = variants()
-    noise = _noise(SPEED_SAMPLES)
-    teach, test = _halves_of(study) if study else _made_up()
+    fits = variants()
+    train, test = _halves_of(study) if study else _simulated_halves()
     for network, recipe in NETWORKS.items():
-        schedule = dataclasses.replace(recipe.pretrain, epochs=1)
-        rate: dict[str, list[float]] = {name: [] for name in ways}
-        for number in range(ROUNDS):
-            for name, fit in ways.items():
-                note(f"{network} {name}: speed, round {number + 1} of {ROUNDS}")
-                start = time.perf_counter()
-                fit(noise, recipe, schedule, number)
-                rate[name].append(len(noise) / (time.perf_counter() - start))
-        for name, fit in ways.items():
-            reached = []
+        rates = _samples_per_second(network, recipe, fits, note)
+        for variant, fit in fits.items():
+            scores = []
             for seed in range(seeds):
-                note(f"{network} {name}: macro F1, seed {seed + 1} of {seeds}")
-                model = fit(teach, recipe, recipe.pretrain, seed)
-                predicted = model.predict(test.values).argmax(axis=1)
-                one = np.zeros(len(test), dtype=np.int64)
-                confusion = scores.confusion_by_block(test.crop, predicted, one, test.classes, 1)
-                reached.append(float(scores.macro_f1(confusion[0])))
-            ratio = np.median(np.array(rate[name]) / np.array(rate["plain"]))
+                note(f"{network} {variant}: macro F1, seed {seed + 1} of {seeds}")
+                model = fit(train, recipe, recipe.pretrain, seed)
+                scores.append(macro_f1_of(test.crop, model.predict(test.values).argmax(axis=1), test.classes))
             yield BenchRow(
                 network,
-                name,
-                float(np.median(rate[name])),
-                float(ratio),
-                float(np.mean(reached)),
-                tuple(reached),
+                variant,
+                float(np.median(rates[variant])),
+                float(np.median(rates[variant] / rates["plain"])),
+                float(np.mean(scores)),
+                tuple(scores),
             )
 
 
+def _samples_per_second(
+    network: str, recipe: Recipe, fits: Mapping[str, Fit], note: Callable[[str], None]
+) -> dict[str, npt.NDArray[np.float64]]:
+    """Training samples a second of each variant, ``[round]``."""
+    noise, schedule = _noise(SPEED_SAMPLES), replace(recipe.pretrain, epochs=1)
+    rates = {variant: np.zeros(ROUNDS) for variant in fits}
+    for number in range(ROUNDS):
+        for variant, fit in fits.items():
+            note(f"{network} {variant}: speed, round {number + 1} of {ROUNDS}")
+            start = time.perf_counter()
+            fit(noise, recipe, schedule, number)
+            rates[variant][number] = len(noise) / (time.perf_counter() - start)
+    return rates
+
+
 def _noise(count: int) -> Samples:
+    """Samples of the study's shape without any pattern."""
     rng = np.random.default_rng(0)
     values = rng.normal(-15, 3, (count, BANDS, TIMES)).astype(np.float32)
     return Samples(values, rng.integers(0, CLASSES, count), np.arange(count), CLASSES)
 
 
-def _made_up() -> tuple[Samples, Samples]:
-    """Nine noisy seasonal curves that overlap: learnable, but not to perfection."""
+def _simulated_halves() -> tuple[Samples, Samples]:
+    """Training and test samples of nine noisy seasonal curves that overlap: learnable, not to perfection."""
     rng = np.random.default_rng(0)
     time_axis = np.linspace(0, 1, TIMES)  # [time]
     phase = np.arange(CLASSES) / (2 * CLASSES)  # [class]
     curves = -15 + 2 * np.sin(2 * np.pi * (time_axis + phase[:, None]))  # [class, time]
-    divide_ground = []
-    for count in (SPEED_SAMPLES, 4000):
+
+    def drawn(count: int) -> Samples:
         crop = rng.integers(0, CLASSES, count)
         shift = rng.normal(0, 1.5, (count, BANDS, 1))  # parcels differ in level
         values = curves[crop][:, None, :] + shift + rng.normal(0, 4, (count, BANDS, TIMES))
-        divide_ground.append(Samples(values.astype(np.float32), crop, np.arange(count), CLASSES))
-    return divide_ground[0], divide_ground[1]
+        return Samples(values.astype(np.float32), crop, np.arange(count), CLASSES)
+
+    return drawn(SPEED_SAMPLES), drawn(TEST_SAMPLES)
 
 
 def _halves_of(study: Study) -> tuple[Samples, Samples]:
+    """Training and test samples of a study, on different ground."""
     group = study.parcels["field_group"].to_numpy(dtype=object)
-    everyone = np.ones(len(group), dtype=bool)
-    side = divide_ground(group, *utm_km(study), everyone)
+    test_ground = divide_ground(group, *utm_km(study), np.ones(len(group), dtype=bool))
     crop = study.legend.codes(study.parcels["crop"].to_numpy(dtype=object))
     rng = np.random.default_rng(0)
 
-    def drawn(rows: Rows, fill: bool) -> Samples:
+    def drawn(rows: Rows, repeat_pixels: bool) -> Samples:
         return joined(
             [
-                draw_samples(cube, crop, len(study.legend), rows, PAPER.pixels, rng, fill=fill)
+                draw_samples(
+                    cube, crop, len(study.legend), rows, PAPER.pixels, rng, repeat_pixels=repeat_pixels
+                )
                 for cube in study.cubes.values()
             ]
         )
 
-    return drawn(np.flatnonzero(~side), True), drawn(np.flatnonzero(side), False)
+    return drawn(np.flatnonzero(~test_ground), True), drawn(np.flatnonzero(test_ground), False)
