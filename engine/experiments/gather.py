@@ -97,13 +97,7 @@ def notes_of(
         missed = sorted(tested - {crop for parcels in visited for crop in crop_of.loc[list(parcels)]})
         if missed:
             notes.append(f"No visited parcel has {', '.join(missed)}, which the test has.")
-    if plan.test.kind == "far-all" and plan.design.name not in (
-        "none",
-        "no-visit",
-        "radius",
-        "given",
-        "listed",
-    ):
+    if plan.test.kind == "far-all" and plan.design.spreads:
         notes.append(
             f"All parcels beyond {plan.test.beyond_km:g} km are kept for the test, so {plan.design.name} "
             "draws from within that radius only."

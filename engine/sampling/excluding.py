@@ -53,6 +53,11 @@ class Excluding(DesignBase):
         return self.design.auxiliary
 
     @property
+    def spreads(self) -> bool:
+        """That of the design."""
+        return self.design.spreads
+
+    @property
     def equivalent_radius_km(self) -> float:
         """That of the design."""
         return self.design.equivalent_radius_km

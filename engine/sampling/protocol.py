@@ -59,6 +59,11 @@ class Design(Protocol):
         ...
 
     @property
+    def spreads(self) -> bool:
+        """Whether it chooses among parcels beyond its equivalent radius too."""
+        ...
+
+    @property
     def equivalent_radius_km(self) -> float:
         """Radius of the circle around the departure that holds as many parcels, km; 0 where there is none."""
         ...
@@ -81,7 +86,12 @@ class Design(Protocol):
 
 
 class DesignBase:
-    """The two halves of a draw, for all designs."""
+    """The two halves of a draw, for all designs, and that a design does not spread unless it says so."""
+
+    @property
+    def spreads(self) -> bool:
+        """Whether it chooses among parcels beyond its equivalent radius too."""
+        return False
 
     def drawn(self, parcels: pd.DataFrame, rng: np.random.Generator) -> DrawnParcels:
         """Whole field groups to visit, and the others in the order in which they replace them."""
@@ -123,6 +133,11 @@ class SizedDesign(DesignBase):
         if not (np.isfinite(radius) and radius > 0):
             raise PlanError(f"A radius of {radius:g} km is no circle. Give a number above 0.")
         object.__setattr__(self, "equivalent_radius_km", radius)
+
+    @property
+    def spreads(self) -> bool:
+        """Whether it chooses among parcels beyond its equivalent radius too."""
+        return True
 
     def ranked(self, fields: pd.DataFrame, rng: np.random.Generator) -> Rows:
         """Rows of the field groups, all of them, the ones to visit first, ``[field]``."""

@@ -25,6 +25,11 @@ class Radius(SizedDesign):
     label: ClassVar[str] = "Circle"
     description: ClassVar[str] = "near the departure"
 
+    @property
+    def spreads(self) -> bool:
+        """No: all its parcels lie within the radius."""
+        return False
+
     def ranked(self, fields: pd.DataFrame, rng: np.random.Generator) -> Rows:
         """The nearest first."""
         return np.argsort(fields["distance_km"].to_numpy(), kind="stable")
