@@ -25,7 +25,7 @@ from engine.experiments.outcome import Outcome
 from engine.experiments.plan import Plan
 from engine.learning.learners import LEARNERS
 
-Score = Literal["pixels", "parcels"]  # what each counts once
+Score = Literal["pixel", "parcel"]  # what each counts once
 
 OUTCOME_COLUMNS = (
     "key", "target", "method", "design", "equivalent_radius_km", "parcels", "test_parcels",
@@ -48,7 +48,7 @@ PUBLISHED_COLUMNS = (
 
 def f1_of(outcome: Outcome, score: Score) -> Estimate:
     """Macro F1 over pixels (the study's) or over parcels (what the user of a map sees)."""
-    return outcome.macro_f1 if score == "pixels" else outcome.macro_f1_parcel
+    return outcome.macro_f1 if score == "pixel" else outcome.macro_f1_parcel
 
 
 def estimate_row(estimate: Estimate | None) -> dict[str, float] | None:

@@ -24,7 +24,7 @@ from engine.experiments.plan import Plan
 from engine.fieldwork.costs import sign_of
 
 CANNOT_SHOW = "The data can't show a difference."
-SCORES: dict[Score, str] = {"pixels": "Per-pixel F1", "parcels": "Per-parcel F1"}
+SCORES: dict[Score, str] = {"pixel": "Per-pixel F1", "parcel": "Per-parcel F1"}
 
 
 def money(amount: float, currency: str) -> str:

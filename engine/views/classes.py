@@ -103,7 +103,7 @@ def small_multiples(outcomes: Sequence[Outcome], method: str, score: Score, dark
 
 
 def _f1(outcome: Outcome, score: Score) -> dict[str, Estimate]:
-    return outcome.per_class if score == "pixels" else outcome.per_class_parcel
+    return outcome.per_class if score == "pixel" else outcome.per_class_parcel
 
 
 def _most_changed(trips: Sequence[Outcome], home: Outcome | None, score: Score) -> str:

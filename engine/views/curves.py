@@ -195,7 +195,7 @@ def hue(method: str, dark: bool) -> str:
 def confusion(outcome: Outcome, name: str, score: Score, dark: bool) -> Chart:
     """Where each true class went, as shares of its pixels or parcels, ``[class, class]``, truth in rows."""
     colours = palette.scheme(dark)
-    counts = np.array(outcome.confusion if score == "pixels" else outcome.confusion_parcel)
+    counts = np.array(outcome.confusion if score == "pixel" else outcome.confusion_parcel)
     present = counts.sum(axis=1) > 0
     share = counts[present] / counts[present].sum(axis=1, keepdims=True)
     labels = [plain(crop) for crop in outcome.classes]

@@ -80,7 +80,7 @@ def _drawn(report: Report) -> dict[str, tuple[Chart, Chart]]:
     covered = report.coverage.assign(crop=report.coverage["crop"].map(names))
     makers: dict[str, Callable[[bool], Chart]] = {
         "trade-off": lambda dark: curves.macro_f1(
-            shown, "cost", "pixels", dark, decision.options, best, currency
+            shown, "cost", "pixel", dark, decision.options, best, currency
         ),
         "map": lambda dark: screen_map.ground(report, dark),
         "coverage": lambda dark: charts.coverage(covered, legend, dark, report.subject),
