@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from engine.domain import GroundplanError
 
-ROOT = Path(__file__).resolve().parents[1]  # of the checkout, whose data/ and models/ ship
+ROOT = Path(__file__).resolve().parents[1]  # of the checkout
+DEMO = Path("data", "vojvodina-demo")
+SHIPPED_PACKAGE = "groundplan_files"  # data/ and models/ of the checkout, where Groundplan is installed
 READABLE = 0o644
 
 
@@ -31,6 +34,35 @@ def workspace() -> Path:
     return Path(os.environ.get("GROUNDPLAN_WORKSPACE") or Path.home() / ".groundplan")
 
 
+def shipped_folder() -> Path:
+    """The folder whose ``data/`` and ``models/`` ship: the checkout, or what was installed beside the engine."""
+    package = None if (ROOT / DEMO).is_dir() else find_spec(SHIPPED_PACKAGE)
+    places = package.submodule_search_locations if package else None
+    return Path(next(iter(places))) if places else ROOT
+
+
+def demo_folder() -> Path:
+    """The study that ships.
+
+    Raises
+    ------
+    GroundplanError
+        Where it is not there.
+    """
+    folder = shipped_folder() / DEMO
+    if not folder.is_dir():
+        raise GroundplanError(
+            f"The demo study is not at {folder}. Name a study folder, or install Groundplan again from a "
+            "checkout, which holds the demo."
+        )
+    return folder
+
+
+def study_folder(folder: Path) -> Path:
+    """The folder that a user names; ``demo`` names the study that ships."""
+    return demo_folder() if str(folder) == "demo" else folder
+
+
 def make_folder(folder: Path) -> None:
     """Make a folder with its parents.
 
@@ -43,8 +75,8 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise WriteError(
-            f"The folder {folder} cannot be made ({error.strerror}). Name another one; the workspace is named "
-            "in GROUNDPLAN_WORKSPACE."
+            f"The folder {folder} cannot be made ({error.strerror}). Name another one; the workspace is "
+            "named in GROUNDPLAN_WORKSPACE."
         ) from error
 
 

@@ -16,7 +16,7 @@ import engine
 from engine.domain import Estimate, GroundplanError
 from engine.experiments.outcome import Outcome, Repeat
 from engine.experiments.plan import Plan, from_json, key_of, to_json
-from engine.files import ROOT, make_folder, write_atomic, write_json
+from engine.files import make_folder, shipped_folder, write_atomic, write_json
 
 Tensors = dict[str, npt.NDArray[np.float32]]
 
@@ -142,6 +142,11 @@ class Archive:
             path.unlink(missing_ok=True)
 
     @property
+    def identity(self) -> str:
+        """What tells this archive from others."""
+        return str(self.folder)
+
+    @property
     def _models(self) -> Path:
         return self.models or self.folder / "models"
 
@@ -157,7 +162,7 @@ class Archive:
 
 def archive_for(study_folder: Path, folder: Path, models: Path | None = None) -> Archive:
     """An archive in a folder that also knows what ships: with the study, and with Groundplan."""
-    return Archive(folder, (study_folder.absolute(), ROOT), models)
+    return Archive(folder, (study_folder.absolute(), shipped_folder()), models)
 
 
 def _outcome(path: Path) -> Outcome:
