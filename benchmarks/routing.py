@@ -24,8 +24,9 @@ from engine.experiments.archive import archive_for
 from engine.fieldwork.costs import Tariff
 from engine.fieldwork.estimate import estimate
 from engine.fieldwork.itinerary import plan_days
+from engine.fieldwork.solver import Effort
 from engine.files import workspace
-from engine.sampling.designs import DESIGNS
+from engine.sampling import DESIGNS
 from engine.sampling.limits import Limit
 from engine.studies.store import open_study
 
@@ -55,7 +56,7 @@ def tours() -> None:
         for seconds in limits:
             start = time.perf_counter()
             effort = 800 if seconds == limits[0] else 10**6  # the usual one; then until the time is up
-            planned = plan_days(parcels, NOVI_SAD, tariff, effort=effort, most_seconds=seconds)
+            planned = plan_days(parcels, NOVI_SAD, tariff, effort=Effort(effort, seconds))
             taken = time.perf_counter() - start
             found[seconds] = planned.cost
             print(

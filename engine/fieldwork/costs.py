@@ -45,8 +45,8 @@ class Range:
 
     def __mul__(self, other: Range | float) -> Range:
         """The product; both are at least 0 here, so ends multiply with ends."""
-        by = exactly(other)
-        return Range(self.likely * by.likely, self.low * by.low, self.high * by.high)
+        factor = exactly(other)
+        return Range(self.likely * factor.likely, self.low * factor.low, self.high * factor.high)
 
     def __str__(self) -> str:
         if self.low == self.high:
@@ -106,17 +106,15 @@ class Tariff:
     fixed: Range | float = 0.0
 
     def __post_init__(self) -> None:
-        for one in dataclasses.fields(self):
-            value = getattr(self, one.name)
-            if one.name in ("name", "currency"):
-                continue
+        for name in RATES:
+            value = getattr(self, name)
             low = value.low if isinstance(value, Range) else value
-            least = 1.0 if one.name in ("detour", "crew") else 0.0
-            strictly = one.name in ("road_km_h", "field_km_h", "hours_per_day")
+            least = 1.0 if name in ("detour", "crew") else 0.0
+            strictly = name in ("road_km_h", "field_km_h", "hours_per_day")
             if not math.isfinite(low) or low < least or (strictly and low <= 0):
                 raise TariffError(
-                    f"The tariff's {one.name} is {low:g}; it must be {'above' if strictly else 'at least'} "
-                    f"{least:g}."
+                    f"The tariff's {name} is {low:g}; it must be {'above' if strictly else 'at least'} "
+                    f"{least:g}. Correct it."
                 )
         if exactly(self.minutes_first_stop).likely + exactly(self.minutes_per_parcel).likely > (
             60 * self.hours_per_day
@@ -126,6 +124,34 @@ class Tariff:
                 "shorten minutes_per_parcel."
             )
 
+
+@dataclass(frozen=True)
+class Rate:
+    """What a rate of a tariff is called, and its unit; ``{currency}`` stands for the tariff's."""
+
+    label: str
+    unit: str = ""
+
+    def title(self, currency: str) -> str:
+        """Label and unit, for example ``Driving, € per km``."""
+        return f"{self.label}, {self.unit.format(currency=sign_of(currency))}" if self.unit else self.label
+
+
+RATES = {
+    "per_km": Rate("Driving", "{currency} per km"),
+    "per_hour": Rate("Wage of a person", "{currency} per hour"),
+    "crew": Rate("People in a car"),
+    "allowance": Rate("Allowance", "{currency} per person and day"),
+    "lodging": Rate("Lodging", "{currency} per person and night away"),
+    "minutes_per_parcel": Rate("Work at a parcel", "minutes"),
+    "minutes_first_stop": Rate("Getting ready each morning", "minutes"),
+    "road_km_h": Rate("Speed on roads", "km/h"),
+    "field_km_h": Rate("Speed on field tracks", "km/h"),
+    "field_km": Rate("Field track to a stop", "km"),
+    "detour": Rate("Road distance over straight line"),
+    "hours_per_day": Rate("Longest working day", "hours"),
+    "fixed": Rate("Fixed costs", "{currency}"),
+}
 
 # Sources: minutes at a plot, FAO area-frame guidelines (6 to 24); road over straight line, mean of 300
 # European cities (1.34); mileage 0.37 EUR/km and allowance 21 EUR/day as in European travel rules; wages such
@@ -146,7 +172,18 @@ PRESETS = {
 
 
 def read_tariff(name: str) -> Tariff:
-    """A preset by name, or a TOML file: rates by name, a range as a list of low, likely and high."""
+    """A tariff by name or from a file.
+
+    Parameters
+    ----------
+    name
+        Of a preset, or the path of a TOML file: rates by name, a range as a list of low, likely and high.
+
+    Raises
+    ------
+    TariffError
+        Where there is no such preset or file, or a rate makes no sense.
+    """
     if name in PRESETS:
         return PRESETS[name]
     path = Path(name)
@@ -163,19 +200,19 @@ def read_tariff(name: str) -> Tariff:
 
 def tariff_of(rates: Mapping[str, Any]) -> Tariff:
     """A tariff from rates by name; those that are not given keep their default."""
-    known = {one.name: one for one in dataclasses.fields(Tariff)}
+    fields = {field.name: field for field in dataclasses.fields(Tariff)}
     values: dict[str, Any] = {}
     for name, rate in rates.items():
-        if name not in known:
-            raise TariffError(f"A tariff has no rate {name}; it has {', '.join(known)}.")
-        values[name] = _rate(known[name], rate)
+        if name not in fields:
+            raise TariffError(f"A tariff has no rate {name}; it has {', '.join(fields)}.")
+        values[name] = _rate(fields[name], rate)
     return Tariff(**values)
 
 
 def altered(tariff: Tariff, rates: Mapping[str, float]) -> Tariff:
     """A tariff with other rates; one that is given at its likely value keeps its range."""
-    new = {name: rate for name, rate in rates.items() if rate != exactly(getattr(tariff, name)).likely}
-    return dataclasses.replace(tariff, **new)  # type: ignore[arg-type]
+    changes = {name: rate for name, rate in rates.items() if rate != exactly(getattr(tariff, name)).likely}
+    return dataclasses.replace(tariff, **changes)  # type: ignore[arg-type]
 
 
 def _rate(field: dataclasses.Field[Any], rate: Any) -> Any:
@@ -185,10 +222,10 @@ def _rate(field: dataclasses.Field[Any], rate: Any) -> Any:
     if name == "crew" and isinstance(rate, int) and not isinstance(rate, bool):
         return rate
     numbers = rate if isinstance(rate, list) else [rate]
-    fine = all(isinstance(one, int | float) and not isinstance(one, bool) for one in numbers)
-    if name not in ("name", "currency", "crew") and fine and len(numbers) == 1:
+    numeric = all(isinstance(number, int | float) and not isinstance(number, bool) for number in numbers)
+    if name not in ("name", "currency", "crew") and numeric and len(numbers) == 1:
         return float(numbers[0])
-    if ranged and fine and len(numbers) == 3:
+    if ranged and numeric and len(numbers) == 3:
         low, likely, high = map(float, numbers)
         return Range(likely, low, high)
     wanted = "text" if name in ("name", "currency") else "a whole number" if name == "crew" else "a number"
@@ -225,8 +262,8 @@ class Cost:
     def money(self) -> Range:
         """All items together."""
         total = exactly(0.0)
-        for one in self.items.values():
-            total = total + one
+        for item in self.items.values():
+            total = total + item
         return total
 
 
@@ -258,16 +295,18 @@ def bill(
         Between stops, all crews.
     stops
         Places where the car halts; neighbouring parcels share one.
+    parcels, crew_days, nights
+        How many of each.
     """
     if not crew_days:
         return FREE
     km = road_km + exactly(2 * tariff.field_km * stops)
-    spent = driving_hours + work_hours(tariff, stops, parcels, crew_days)
+    hours = driving_hours + work_hours(tariff, stops, parcels, crew_days)
     items = {
         "driving": exactly(tariff.per_km) * km,
-        "wages": exactly(tariff.per_hour) * spent * tariff.crew,
+        "wages": exactly(tariff.per_hour) * hours * tariff.crew,
         "allowance": exactly(tariff.allowance) * (tariff.crew * crew_days),
         "lodging": exactly(tariff.lodging) * (tariff.crew * nights),
         "fixed": exactly(tariff.fixed),
     }
-    return Cost(tariff.currency, km, spent, crew_days, nights, items)
+    return Cost(tariff.currency, km, hours, crew_days, nights, items)

@@ -21,16 +21,17 @@ from scipy.spatial.distance import cdist
 
 from engine.domain import Departure, PlanError
 from engine.fieldwork.costs import FREE, Cost, Tariff, bill, exactly, work_hours
-from engine.fieldwork.itinerary import group_stops
+from engine.fieldwork.problem import group_stops
 from engine.geodesy import east_north_km
 
 TOUR = 0.7124  # Beardwood-Halton-Hammersley constant in the plane (Applegate et al. 2006)
 TREE = 0.6331  # the same of the minimum spanning tree (Cortina-Borja and Robinson 2000)
+ROUNDING_H = 1e-9
 MOST_DENSE = 100  # stops up to which all distances are looked at; beyond, those of a triangulation
 
 
 def estimate(parcels: pd.DataFrame, departure: Departure, tariff: Tariff) -> Cost:
-    """The likely bill of day tours through all parcels, one crew, home every night.
+    """The likely bill of day tours through all parcels, one crew, back every night.
 
     A tour through stops of density ``d`` is ``0.7124 sum(1 / sqrt(d))`` long (Beardwood, Halton and
     Hammersley), and their minimum spanning tree ``0.6331 sum(1 / sqrt(d))``: so a tour is taken as 1.125
@@ -41,6 +42,10 @@ def estimate(parcels: pd.DataFrame, departure: Departure, tariff: Tariff) -> Cos
     ----------
     parcels
         With ``lon`` and ``lat``.
+
+    Returns
+    -------
+    The bill, with ranges where the tariff has them.
 
     Raises
     ------
@@ -53,26 +58,29 @@ def estimate(parcels: pd.DataFrame, departure: Departure, tariff: Tariff) -> Cos
     stop = group_stops(lon, lat)
     size = np.bincount(stop)
     at_lon, at_lat = np.bincount(stop, lon) / size, np.bincount(stop, lat) / size
-    x, y = east_north_km(departure.lon, departure.lat, at_lon, at_lat)
+    east, north = east_north_km(departure.lon, departure.lat, at_lon, at_lat)
     stops = len(size)
-    away = np.hypot(x, y)  # [stop] km
-    line_haul = float(away.mean())
+    distance = np.hypot(east, north)  # [stop] km
+    line_haul = float(distance.mean())
     detour = exactly(tariff.detour)
-    least = 2 * float(away.min()) * detour.likely / tariff.road_km_h + work_hours(tariff, 1, 1, 1).likely
-    if least > tariff.hours_per_day:
+    nearest_h = (
+        2 * float(distance.min()) * detour.likely / tariff.road_km_h + work_hours(tariff, 1, 1, 1).likely
+    )
+    if nearest_h > tariff.hours_per_day:
         raise PlanError(
             f"No parcel can be reached from {departure.title} within a day of {tariff.hours_per_day:g} h: "
-            f"the nearest is {away.min():,.0f} km away. Choose another departure, or lengthen hours_per_day."
+            f"the nearest is {distance.min():,.0f} km away. Choose another departure, or lengthen "
+            "hours_per_day."
         )
-    local = TOUR / TREE * _tree_km(np.column_stack([x, y]))
+    local = TOUR / TREE * _tree_km(np.column_stack([east, north]))
     for days in range(1, len(parcels) + 1):  # at worst each parcel is a day of its own
         straight = local * max(stops - days, 0) / stops + 2 * line_haul * days
         driving = straight * detour.likely / tariff.road_km_h
         needed = driving + work_hours(tariff, stops, len(parcels), days).likely
-        if needed <= tariff.hours_per_day * days + 1e-9:
+        if needed <= tariff.hours_per_day * days + ROUNDING_H:
             break
-    road = detour * straight
-    return bill(tariff, road, road * (1 / tariff.road_km_h), stops, len(parcels), days)
+    road_km = detour * straight
+    return bill(tariff, road_km, road_km * (1 / tariff.road_km_h), stops, len(parcels), days)
 
 
 def _tree_km(places: npt.NDArray[np.float64]) -> float:

@@ -72,14 +72,16 @@ def day_sheets(
     columns = ["day", "crew", "stop", "arrival", "km", "parcel_id", "lon", "lat", "replacement"]
     sheet = pd.DataFrame(rows, columns=[*columns, *_TO_FILL])
     if replacements is not None and len(replacements) and len(sheet):
-        home = itinerary.departure
-        spare, mine = (
+        departure = itinerary.departure
+        spare, visited = (
             np.column_stack(
-                east_north_km(home.lon, home.lat, frame["lon"].to_numpy(float), frame["lat"].to_numpy(float))
+                east_north_km(
+                    departure.lon, departure.lat, frame["lon"].to_numpy(float), frame["lat"].to_numpy(float)
+                )
             )
             for frame in (replacements, sheet)
         )  # [parcel, xy] km
-        nearest = cKDTree(spare).query(mine)[1]
+        nearest = cKDTree(spare).query(visited)[1]
         sheet["replacement"] = replacements["parcel_id"].to_numpy(object)[nearest]
     return sheet
 
@@ -205,21 +207,24 @@ def write(
         Where nothing is to be visited, or the folder cannot be written.
     """
     if not itinerary.days:
-        raise ExportError("The itinerary visits nothing, so there is nothing to take into the field.")
-    made = layers(itinerary, parcels, replacements)
+        raise ExportError(
+            "The itinerary visits nothing, so there is nothing to take into the field. Allow more days or "
+            "money, or choose another departure."
+        )
+    content = layers(itinerary, parcels, replacements)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "itinerary.gpx").write_text(gpx(itinerary), encoding="utf-8")
         (folder / "itinerary.kml").write_text(kml(itinerary), encoding="utf-8")
-        made["parcels"].drop(columns="geometry").to_csv(folder / "day-sheets.csv", index=False)
-        (folder / "itinerary.geojson").write_text(made["parcels"].to_json(drop_id=True), encoding="utf-8")
+        content["parcels"].drop(columns="geometry").to_csv(folder / "day-sheets.csv", index=False)
+        (folder / "itinerary.geojson").write_text(content["parcels"].to_json(drop_id=True), encoding="utf-8")
         package = folder / "itinerary.gpkg"
         package.unlink(missing_ok=True)
-        for name, layer in made.items():
+        for name, layer in content.items():
             layer.to_file(package, layer=name, driver="GPKG")
-        west, south, east, north = made["ways"].total_bounds
+        west, south, east, north = content["ways"].total_bounds
         (folder / "itinerary.qgs").write_text(
-            qgis.project(package.name, crops, (west, south, east, north), made), encoding="utf-8"
+            qgis.project(package.name, crops, (west, south, east, north), content), encoding="utf-8"
         )
     except OSError as error:
         raise ExportError(f"{folder} cannot be written ({error}). Give another folder.") from error
@@ -234,14 +239,14 @@ def packed(
     replacements: gpd.GeoDataFrame | None = None,
 ) -> dict[str, bytes]:
     """The files of `write` by name, and all of them together as ``field-plan.zip``."""
-    content = io.BytesIO()
+    packed_files = io.BytesIO()
     with tempfile.TemporaryDirectory() as folder:
         paths = write(itinerary, parcels, Path(folder), crops=crops, replacements=replacements)
         files = {path.name: path.read_bytes() for path in paths}
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(packed_files, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in files.items():
             archive.writestr(name, data)
-    return {"field-plan.zip": content.getvalue(), **files}
+    return {"field-plan.zip": packed_files.getvalue(), **files}
 
 
 def _named(day: Day) -> str:

@@ -54,13 +54,13 @@ def project(
     for name, value in zip(("xmin", "ymin", "xmax", "ymax"), bounds, strict=True):
         SubElement(extent, name).text = f"{value:.6f}"
     _add_crs(SubElement(canvas, "destinationsrs"))
-    there = set(layers)
-    made = SubElement(root, "projectlayers")
+    present = set(layers)
+    layer_elements = SubElement(root, "projectlayers")
     for name, geometry, kind in LAYERS:
-        if name in there:
-            _add_layer(made, package, name, geometry, kind, crops)
+        if name in present:
+            _add_layer(layer_elements, package, name, geometry, kind, crops)
     for name, _, _ in reversed(LAYERS):
-        if name in there:
+        if name in present:
             SubElement(
                 tree, "layer-tree-layer", id=f"groundplan_{name}", name=name, providerKey="ogr",
                 checked="Qt::Checked", source=f"./{package}|layername={name}", expanded="1",
@@ -100,8 +100,8 @@ def _add_choice(parent: Element, field: str, choices: Iterable[str]) -> None:
     options = SubElement(SubElement(widget, "config"), "Option", type="Map")
     listed = SubElement(options, "Option", name="map", type="List")
     for choice in choices:
-        one = SubElement(listed, "Option", type="Map")
-        SubElement(one, "Option", name=choice, value=choice, type="QString")
+        entry = SubElement(listed, "Option", type="Map")
+        SubElement(entry, "Option", name=choice, value=choice, type="QString")
 
 
 def _add_crs(parent: Element) -> None:

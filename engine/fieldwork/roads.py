@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import urllib.error
-import urllib.request
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+import httpx
 import numpy as np
 import numpy.typing as npt
 
@@ -54,8 +52,8 @@ class Straight:
 
     def distances(self, lon: Floats, lat: Floats, tariff: Tariff) -> Distances:
         """Distances in an azimuthal equidistant projection around the first place."""
-        x, y = east_north_km(float(lon[0]), float(lat[0]), lon, lat)
-        straight = np.hypot(x[:, None] - x, y[:, None] - y)  # [from, to]
+        east, north = east_north_km(float(lon[0]), float(lat[0]), lon, lat)
+        straight = np.hypot(east[:, None] - east, north[:, None] - north)  # [from, to]
         detour = exactly(tariff.detour)
         km = straight * detour.likely
         spread = Range(1.0, detour.low / detour.likely, detour.high / detour.likely)
@@ -85,18 +83,18 @@ class Server:
                 f"{self.url} answered with {metres.shape} distances for {len(lon)} places. Check that it is "
                 f"a {self.kind} server."
             )
-        lost = np.argwhere(~(np.isfinite(metres) & np.isfinite(seconds)))
-        if len(lost):
-            one, other = lost[0]
+        unconnected = np.argwhere(~(np.isfinite(metres) & np.isfinite(seconds)))
+        if len(unconnected):
+            start, end = unconnected[0]
             raise RoadsError(
-                f"{self.url} knows no way from {lon[one]:.4f}, {lat[one]:.4f} to {lon[other]:.4f}, "
-                f"{lat[other]:.4f}. Leave that parcel out, or use straight distances."
+                f"{self.url} knows no way from {lon[start]:.4f}, {lat[start]:.4f} to {lon[end]:.4f}, "
+                f"{lat[end]:.4f}. Leave that parcel out, or use straight distances."
             )
         return Distances(metres / 1000, seconds / 3600, exactly(1.0))
 
     def _osrm(self, lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
         places = ";".join(f"{x:.6f},{y:.6f}" for x, y in zip(lon, lat, strict=True))
-        answer = self._ask(f"{self.url}/table/v1/driving/{places}?annotations=duration,distance", None)
+        answer = self._ask(f"/table/v1/driving/{places}?annotations=duration,distance")
         if answer.get("code") != "Ok":
             raise RoadsError(
                 f"{self.url} refused: {answer.get('message') or answer.get('code')}. Its --max-table-size "
@@ -107,33 +105,42 @@ class Server:
     def _valhalla(self, lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
         places = [{"lon": float(x), "lat": float(y)} for x, y in zip(lon, lat, strict=True)]
         body = {"sources": places, "targets": places, "costing": "auto", "units": "kilometers"}
-        answer = self._ask(f"{self.url}/sources_to_targets", json.dumps(body).encode())
+        answer = self._ask("/sources_to_targets", body)
         rows = answer.get("sources_to_targets")
         if not isinstance(rows, list):
-            raise RoadsError(f"{self.url} refused: {answer.get('error', 'no sources_to_targets')}.")
+            raise RoadsError(
+                f"{self.url} refused: {answer.get('error', 'no sources_to_targets')}. Its "
+                f"max_matrix_location_pairs must be at least {len(lon) ** 2}."
+            )
         km = [[cell.get("distance") for cell in row] for row in rows]
         seconds = [[cell.get("time") for cell in row] for row in rows]
         return 1000 * np.array(km, dtype=np.float64), np.array(seconds, dtype=np.float64)
 
-    def _ask(self, url: str, body: bytes | None) -> dict[str, Any]:
-        if not url.startswith(("http://", "https://")):
+    def _ask(self, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        if not self.url.startswith(("http://", "https://")):
             raise RoadsError(f"{self.url} is no address of a routing server. Give http://HOST:PORT.")
-        request = urllib.request.Request(url, body, {"Content-Type": "application/json"})
         try:
-            with urllib.request.urlopen(request, timeout=TIMEOUT_S) as reply:
-                answer = json.load(reply)
-        except urllib.error.HTTPError as error:
-            try:
-                answer = json.load(error)
-            except ValueError:
-                raise RoadsError(f"{self.url} answered {error.code} {error.reason}.") from error
-        except (OSError, ValueError) as error:
+            reply = httpx.request(
+                "POST" if body else "GET",
+                self.url + path,
+                json=body,
+                timeout=TIMEOUT_S,
+                follow_redirects=True,
+            )
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise RoadsError(
                 f"The routing server {self.url} does not answer ({error}). Start it, or use straight "
                 "distances with a detour instead."
             ) from error
+        try:
+            answer = reply.json()
+        except ValueError:
+            answer = None
         if not isinstance(answer, dict):
-            raise RoadsError(f"{self.url} answered something that is no routing table.")
+            raise RoadsError(
+                f"{self.url} answered {reply.status_code} {reply.reason_phrase} and no routing table. Check "
+                f"that it is a {self.kind} server."
+            )
         return answer
 
 
@@ -141,4 +148,6 @@ def _matrix(answer: dict[str, Any], name: str) -> Floats:
     try:
         return np.array(answer[name], dtype=np.float64)
     except (KeyError, TypeError, ValueError):
-        raise RoadsError(f"The routing server's answer has no usable {name}.") from None
+        raise RoadsError(
+            f"The routing server's answer has no usable {name}. Check that it is an osrm server."
+        ) from None

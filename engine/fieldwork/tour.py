@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from engine.domain import Departure
 from engine.fieldwork.costs import Cost, Tariff
 
-START_H = 8.0  # the day begins at eight
+DAY_START_H = 8.0  # o'clock
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Day:
     end_h
         When the crew is back, or at its lodging.
     km, drive_h
-        Likely road distance and time between stops, with the way home.
+        Likely road distance and time between stops, with the way back.
     away
         Whether the night after it is spent away.
     """
@@ -70,7 +70,7 @@ class Day:
     @property
     def hours(self) -> float:
         """Length of the day."""
-        return self.end_h - START_H
+        return self.end_h - DAY_START_H
 
 
 @dataclass(frozen=True)
@@ -103,11 +103,11 @@ def clock(hours: float) -> str:
 
 def ways_of(itinerary: Itinerary) -> Iterator[tuple[Day, tuple[float, float], tuple[float, float]]]:
     """Each day with the places where it starts and ends, longitude first in degrees."""
-    home = itinerary.departure.lon, itinerary.departure.lat
-    asleep: dict[int, tuple[float, float]] = {}  # where each crew spent the night
+    departure = itinerary.departure.lon, itinerary.departure.lat
+    night: dict[int, tuple[float, float]] = {}  # where each crew spent it
     for day in itinerary.days:
-        start = asleep.get(day.crew, home)
+        start = night.get(day.crew, departure)
         last = (day.stops[-1].lon, day.stops[-1].lat) if day.stops else start
-        end = last if day.away else home
-        asleep[day.crew] = end
+        end = last if day.away else departure
+        night[day.crew] = end
         yield day, start, end

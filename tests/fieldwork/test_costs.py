@@ -1,10 +1,13 @@
 """The bill of a trip against sums done by hand."""
 
+import dataclasses
+
 import pytest
 
 from engine.fieldwork.costs import (
     FREE,
     PRESETS,
+    RATES,
     Range,
     Tariff,
     TariffError,
@@ -32,7 +35,7 @@ def test_a_tour_costs_what_it_costs_by_hand():
     assert cost.money.low == cost.money.high  # nothing was uncertain
 
 
-def test_staying_at_home_is_free():
+def test_no_trip_is_free():
     assert bill(PLAIN, exactly(0.0), exactly(0.0), 0, 0, 0) == FREE
     assert FREE.money == exactly(0.0)
 
@@ -73,6 +76,13 @@ def test_a_tariff_is_read_by_name_or_from_a_file(tmp_path):
 def test_a_tariff_that_makes_no_sense_is_refused_with_its_cure(rates, complaint):
     with pytest.raises(TariffError, match=complaint):
         tariff_of(rates)
+
+
+def test_every_rate_is_described_once_with_its_unit():
+    assert [*RATES] == [field.name for field in dataclasses.fields(Tariff)][2:]
+    assert RATES["per_km"].title("EUR") == "Driving, € per km"
+    assert RATES["crew"].title("EUR") == "People in a car"
+    assert RATES["fixed"].title("RSD") == "Fixed costs, RSD"
 
 
 def test_an_unknown_or_broken_tariff_file_is_explained(tmp_path):

@@ -1,42 +1,35 @@
 """Day tours: feasible whatever the parcels, never worse than the obvious, and readable in the field."""
 
 import dataclasses
-import json
-import shutil
-import subprocess
 import time
-from xml.etree import ElementTree
 
-import geopandas as gpd
-import gpxpy
 import numpy as np
 import pandas as pd
-import pyogrio
 import pytest
 import pyvrp
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from shapely.geometry import box
 
 from engine.domain import Departure, PlanError
-from engine.fieldwork import exports
 from engine.fieldwork.costs import Tariff
-from engine.fieldwork.itinerary import group_stops, plan_days, solved
-from engine.fieldwork.tour import START_H
+from engine.fieldwork.itinerary import CrewLimits, plan_days
+from engine.fieldwork.problem import group_stops
+from engine.fieldwork.solver import Effort, solve_vrp
+from engine.fieldwork.tour import DAY_START_H
 
-HOME = Departure(19.845, 45.255, "Novi Sad")
+CENTRE = Departure(19.845, 45.255, "Novi Sad")
 TARIFF = Tariff(minutes_per_parcel=12.0, detour=1.3)
-QUICK = 100  # effort
+QUICK = Effort(100)
 
 
-def scattered(count: int, equivalent_radius_km: float = 40.0, seed: int = 0) -> pd.DataFrame:
+def scattered(count: int, half_side_km: float = 40.0, seed: int = 0) -> pd.DataFrame:
     rng = np.random.default_rng(seed)
-    x, y = rng.uniform(-equivalent_radius_km, equivalent_radius_km, (2, count))
+    x, y = rng.uniform(-half_side_km, half_side_km, (2, count))
     return pd.DataFrame(
         {
             "parcel_id": [f"p{i:03d}" for i in range(count)],
-            "lon": HOME.lon + x / 78.4,
-            "lat": HOME.lat + y / 111.2,
+            "lon": CENTRE.lon + x / 78.4,
+            "lat": CENTRE.lat + y / 111.2,
         }
     )
 
@@ -52,20 +45,18 @@ def scattered(count: int, equivalent_radius_km: float = 40.0, seed: int = 0) -> 
 )
 def test_every_itinerary_is_feasible(count, reach, seed, crews, sleep_out, most_days):
     parcels = scattered(count, reach, seed)
-    made = plan_days(
-        parcels, HOME, TARIFF, crews=crews, sleep_out=sleep_out, most_days=most_days, effort=QUICK
-    )
+    made = plan_days(parcels, CENTRE, TARIFF, CrewLimits(crews, sleep_out, most_days), effort=QUICK)
     assert sorted([*made.parcels, *made.left_out]) == sorted(parcels["parcel_id"])  # each once
     for day in made.days:
         assert day.hours <= TARIFF.hours_per_day + 0.02
-        clock = [START_H] + [hour for stop in day.stops for hour in (stop.arrival_h, stop.leave_h)]
+        clock = [DAY_START_H] + [hour for stop in day.stops for hour in (stop.arrival_h, stop.leave_h)]
         assert all(np.diff([*clock, day.end_h]) >= -1e-9)
         assert 1 <= day.crew <= crews
     assert len({(day.number, day.crew) for day in made.days}) == len(made.days)
     if most_days:
         assert all(day.number <= most_days for day in made.days) or sleep_out
     last = {day.crew: day for day in made.days}
-    assert not any(day.away for day in last.values())  # everybody comes home
+    assert not any(day.away for day in last.values())  # everybody comes back
     assert sleep_out or not any(day.away for day in made.days)
     assert made.cost.crew_days == len(made.days)
 
@@ -73,15 +64,15 @@ def test_every_itinerary_is_feasible(count, reach, seed, crews, sleep_out, most_
 def test_what_a_day_cannot_hold_is_left_out_by_name():
     far = scattered(2, 1.0)
     far.loc[1, "lat"] += 3.0  # 330 km away
-    made = plan_days(far, HOME, TARIFF, effort=QUICK)
+    made = plan_days(far, CENTRE, TARIFF, effort=QUICK)
     assert made.left_out == ("p001",)
     assert made.parcels == ("p000",)
 
 
 def test_no_parcel_and_a_parcel_at_the_door():
-    assert plan_days(scattered(0), HOME, TARIFF).days == ()
-    door = pd.DataFrame({"parcel_id": ["a"], "lon": [HOME.lon], "lat": [HOME.lat]})
-    made = plan_days(door, HOME, TARIFF, effort=QUICK)
+    assert plan_days(scattered(0), CENTRE, TARIFF).days == ()
+    door = pd.DataFrame({"parcel_id": ["a"], "lon": [CENTRE.lon], "lat": [CENTRE.lat]})
+    made = plan_days(door, CENTRE, TARIFF, effort=QUICK)
     assert made.parcels == ("a",)
     assert made.days[0].km == 0
 
@@ -89,12 +80,12 @@ def test_no_parcel_and_a_parcel_at_the_door():
 def test_tours_are_never_longer_than_going_to_the_nearest_next():
     parcels = scattered(25, 15.0)
     tariff = Tariff(minutes_per_parcel=1.0, detour=1.0, hours_per_day=24.0, field_km=0.0)
-    made = plan_days(parcels, HOME, tariff, effort=400)
+    made = plan_days(parcels, CENTRE, tariff, effort=Effort(400))
     assert len(made.days) == 1
-    xy = np.column_stack([(parcels["lon"] - HOME.lon) * 78.4, (parcels["lat"] - HOME.lat) * 111.2])
+    xy = np.column_stack([(parcels["lon"] - CENTRE.lon) * 78.4, (parcels["lat"] - CENTRE.lat) * 111.2])
     here, left, greedy = np.zeros(2), list(range(len(xy))), 0.0
     while left:
-        nearest = min(left, key=lambda one: np.hypot(*(xy[one] - here)))
+        nearest = min(left, key=lambda parcel: np.hypot(*(xy[parcel] - here)))
         greedy += np.hypot(*(xy[nearest] - here))
         here = xy[nearest]
         left.remove(nearest)
@@ -104,7 +95,7 @@ def test_tours_are_never_longer_than_going_to_the_nearest_next():
 @pytest.mark.parametrize("budget", [0.0, 150.0, 400.0, 1e6])
 def test_a_budget_is_never_exceeded_and_more_money_buys_no_less(budget):
     parcels = scattered(30, 30.0)
-    made = plan_days(parcels, HOME, TARIFF, budget=budget, effort=QUICK)
+    made = plan_days(parcels, CENTRE, TARIFF, CrewLimits(budget=budget), effort=QUICK)
     assert made.cost.money.likely <= budget
     assert len(made.parcels) >= (0 if budget < 400 else 8)
     assert budget < 1e6 or not made.left_out
@@ -113,23 +104,23 @@ def test_a_budget_is_never_exceeded_and_more_money_buys_no_less(budget):
 def test_valuable_parcels_go_first_where_days_are_short():
     parcels = scattered(60, 30.0).assign(value=1.0)
     parcels.loc[:9, "value"] = 20.0
-    made = plan_days(parcels, HOME, TARIFF, most_days=1, effort=QUICK)
+    made = plan_days(parcels, CENTRE, TARIFF, CrewLimits(most_days=1), effort=QUICK)
     share = np.mean([parcel in made.parcels for parcel in parcels["parcel_id"][:10]])
     assert share > np.mean([parcel in made.parcels for parcel in parcels["parcel_id"][10:]])
 
 
 def test_the_same_effort_and_seed_give_the_same_itinerary():
     parcels = scattered(40)
-    one, same = (plan_days(parcels, HOME, TARIFF, effort=QUICK, seed=3) for _ in range(2))
-    assert one == same
+    first, second = (plan_days(parcels, CENTRE, TARIFF, effort=Effort(100, seed=3)) for _ in range(2))
+    assert first == second
 
 
 def test_neighbours_share_a_stop_and_no_stop_spreads():
     east = np.arange(40) * 0.2 / 78.4  # a row of parcels 200 m apart, 8 km long
     stop = group_stops(19.8 + east, np.full(40, 45.2))
     assert 8 <= len(np.unique(stop)) <= 20
-    for one in np.unique(stop):
-        assert np.ptp(east[stop == one]) * 78.4 <= 0.61
+    for number in np.unique(stop):
+        assert np.ptp(east[stop == number]) * 78.4 <= 0.61
     assert len(np.unique(group_stops(np.array([19.8, 19.9]), np.array([45.2, 45.2])))) == 2
 
 
@@ -138,144 +129,7 @@ def test_neighbours_share_a_stop_and_no_stop_spreads():
 )
 def test_limits_that_make_no_sense_are_refused(limits):
     with pytest.raises(PlanError):
-        plan_days(scattered(3), HOME, TARIFF, **limits)
-
-
-@pytest.fixture(scope="module")
-def trip():
-    parcels = scattered(30, 25.0)
-    shapes = [
-        box(x - 1e-3, y - 1e-3, x + 1e-3, y + 1e-3)
-        for x, y in zip(parcels["lon"], parcels["lat"], strict=True)
-    ]
-    return plan_days(parcels, HOME, TARIFF, effort=QUICK), gpd.GeoDataFrame(
-        parcels, geometry=shapes, crs=4326
-    )
-
-
-def test_every_export_opens_with_its_own_reader_and_holds_every_parcel(trip, tmp_path):
-    itinerary, parcels = trip
-    files = exports.write(itinerary, parcels, tmp_path / "field")
-    assert [path.name for path in files] == [
-        "day-sheets.csv", "itinerary.geojson", "itinerary.gpkg", "itinerary.gpx", "itinerary.kml",
-        "itinerary.qgs",
-    ]  # fmt: skip
-    sheet = pd.read_csv(files[0])
-    assert tuple(sheet["parcel_id"]) == itinerary.parcels
-    assert set(gpd.read_file(files[1])["parcel_id"]) == set(itinerary.parcels)
-    assert {name for name, _ in pyogrio.list_layers(files[2])} == {"parcels", "stops", "ways"}
-    assert len(gpd.read_file(files[2], layer="ways")) == len(itinerary.days)
-    with files[3].open() as file:
-        track = gpxpy.parse(file)
-    stops = sum(len(day.stops) for day in itinerary.days)
-    assert len(track.routes) == len(itinerary.days)
-    assert len(track.waypoints) == stops
-    assert track.routes[0].points[0].longitude == pytest.approx(HOME.lon)
-    assert track.routes[0].points[-1].latitude == pytest.approx(HOME.lat)
-    assert sum(len(gpd.read_file(files[4], layer=name)) for name, _ in pyogrio.list_layers(files[4])) == (
-        stops + len(itinerary.days)
-    )
-
-
-QGIS = """
-import json, os, sys
-os.environ["QT_QPA_PLATFORM"] = "offscreen"
-from qgis.core import QgsApplication, QgsProject
-app = QgsApplication([], False)
-app.initQgis()
-project = QgsProject.instance()
-assert project.read(sys.argv[1])
-layers = project.mapLayers().values()
-tree = [node.layer().name() for node in project.layerTreeRoot().findLayers()]
-form = project.mapLayersByName("parcels")[0]
-widget = form.editorWidgetSetup(form.fields().indexOf("crop_found"))
-print(json.dumps({
-    "valid": {layer.name(): layer.isValid() and layer.featureCount() for layer in layers},
-    "crs": project.crs().authid(), "tree": tree, "widget": widget.type(),
-    "crops": [name for choice in widget.config()["map"] for name in choice],
-}))
-"""
-
-
-def qgis_python():
-    """A Python that has QGIS, or None."""
-    for python in filter(None, map(shutil.which, ("python3", "/usr/bin/python3"))):
-        if subprocess.run([python, "-c", "import qgis.core"], capture_output=True).returncode == 0:
-            return python
-    return None
-
-
-@pytest.fixture
-def field(trip, tmp_path):
-    """The field plan with replacements, written."""
-    itinerary, parcels = trip
-    spare = parcels.assign(parcel_id=[f"s{n}" for n in range(len(parcels))]).iloc[:5]
-    files = exports.write(
-        itinerary, parcels, tmp_path / "field", crops=["maize", "wheat", "other"], replacements=spare
-    )
-    return itinerary, spare, {path.suffix: path for path in files}
-
-
-def test_each_parcel_of_the_day_sheets_has_its_nearest_replacement(field):
-    _, spare, files = field
-    sheet = pd.read_csv(files[".csv"])
-    away = np.hypot(
-        sheet["lon"].to_numpy()[:, None] * np.cos(np.radians(45.25))
-        - spare["lon"].to_numpy() * np.cos(np.radians(45.25)),
-        sheet["lat"].to_numpy()[:, None] - spare["lat"].to_numpy(),
-    )
-    assert list(sheet["replacement"]) == list(spare["parcel_id"].to_numpy()[away.argmin(axis=1)])
-    layer = gpd.read_file(files[".gpkg"], layer="replacements")
-    assert list(layer["parcel_id"]) == list(spare["parcel_id"])
-    assert list(layer["order"]) == [1, 2, 3, 4, 5]
-
-
-def test_every_layer_that_the_qgis_project_names_is_in_the_package_beside_it(field):
-    _, _, files = field
-    root = ElementTree.parse(files[".qgs"]).getroot()
-    sources = [layer.findtext("datasource") for layer in root.iter("maplayer")]
-    there = {f"./{files['.gpkg'].name}|layername={name}" for name, _ in pyogrio.list_layers(files[".gpkg"])}
-    assert set(sources) == there
-    ids = [layer.findtext("id") for layer in root.iter("maplayer")]
-    assert sorted(ids) == sorted(node.get("id") for node in root.iter("layer-tree-layer"))
-    assert min(map(len, ids)) > 10  # QGIS replaces shorter ones, and the tree would point nowhere
-
-
-def test_qgis_opens_the_project_with_valid_layers_and_a_form_of_the_crops(field):
-    python = qgis_python()
-    if python is None:
-        pytest.skip("QGIS is not installed")
-    itinerary, _, files = field
-    ran = subprocess.run([python, "-c", QGIS, files[".qgs"]], capture_output=True, text=True, check=True)
-    facts = json.loads(ran.stdout.strip().splitlines()[-1])
-    assert facts["valid"] == {
-        "parcels": len(itinerary.parcels),
-        "replacements": 5,
-        "ways": len(itinerary.days),
-        "stops": sum(len(day.stops) for day in itinerary.days),
-    }
-    assert facts["tree"] == ["stops", "ways", "replacements", "parcels"]
-    assert (facts["crs"], facts["widget"]) == ("EPSG:4326", "ValueMap")
-    assert facts["crops"] == ["maize", "wheat", "other", "none"]
-
-
-def test_map_links_keep_to_nine_waypoints_and_join_up(trip):
-    itinerary, _ = trip
-    for day in itinerary.days:
-        legs = [one["url"] for one in exports.map_links(itinerary) if one["day"] == day.number]
-        seen = 0
-        for url in legs:
-            between = url.partition("&waypoints=")[2]
-            seen += len(between.split("%7C")) if between else 0
-            assert len(between.split("%7C")) <= 9
-        assert seen + len(legs) - 1 == len(day.stops)
-
-
-def test_nothing_to_visit_writes_nothing(tmp_path):
-    empty = plan_days(scattered(0), HOME, TARIFF)
-    with pytest.raises(exports.ExportError, match="visits nothing"):
-        exports.write(empty, gpd.GeoDataFrame(scattered(0), geometry=[], crs=4326), tmp_path / "field")
-    assert not (tmp_path / "field").exists()
+        CrewLimits(**limits)
 
 
 # E-n22-k4 (N. Christofides, S. Eilon 1969), which PyVRP publishes among its tests: x, y, demand.
@@ -317,9 +171,9 @@ def test_our_effort_reaches_the_known_optimum_of_published_instances_within_two_
             distance_matrices=[matrix],
             duration_matrices=[matrix],
         )  # fmt: skip
-        found = solved(data, QUICK, 0)
-        assert found.is_feasible()
-        assert optimum <= found.cost() <= 1.02 * optimum
+        result = solve_vrp(data, QUICK)
+        assert result.is_feasible()
+        assert optimum <= result.cost() <= 1.02 * optimum
 
 
 def test_a_day_long_enough_for_a_circle_of_parcels_drives_the_circle():
@@ -327,12 +181,12 @@ def test_a_day_long_enough_for_a_circle_of_parcels_drives_the_circle():
     parcels = pd.DataFrame(
         {
             "parcel_id": [f"p{n}" for n in range(30)],
-            "lon": HOME.lon + 20 * np.cos(angle) / 78.4,
-            "lat": HOME.lat + 20 * np.sin(angle) / 111.2,
+            "lon": CENTRE.lon + 20 * np.cos(angle) / 78.4,
+            "lat": CENTRE.lat + 20 * np.sin(angle) / 111.2,
         }
     ).sample(frac=1, random_state=0)
     tariff = Tariff(hours_per_day=48.0, minutes_per_parcel=1.0, detour=1.0, field_km=0.0)
-    planned = plan_days(parcels, HOME, tariff, effort=QUICK)
+    planned = plan_days(parcels, CENTRE, tariff, effort=QUICK)
     around = 29 * 2 * 20 * np.sin(np.pi / 30) + 2 * 20  # the polygon without one side, out and back
     assert len(planned.days) == 1
     assert planned.cost.km.likely == pytest.approx(around, rel=0.02)
@@ -341,14 +195,14 @@ def test_a_day_long_enough_for_a_circle_of_parcels_drives_the_circle():
 def test_an_island_across_the_sea_is_left_out_and_the_rest_is_visited():
     parcels = scattered(20)
     parcels.loc[3, ["lon", "lat"]] = 5.0, 60.0
-    planned = plan_days(parcels, HOME, TARIFF, effort=QUICK)
+    planned = plan_days(parcels, CENTRE, TARIFF, effort=QUICK)
     assert planned.left_out == (parcels.loc[3, "parcel_id"],)
     assert len(planned.parcels) == 19
 
 
 def test_parcels_at_the_departure_cost_work_but_no_way():
-    here = pd.DataFrame({"parcel_id": ["a", "b"], "lon": [HOME.lon] * 2, "lat": [HOME.lat] * 2})
-    planned = plan_days(here, HOME, dataclasses.replace(TARIFF, field_km=0.0), effort=QUICK)
+    here = pd.DataFrame({"parcel_id": ["a", "b"], "lon": [CENTRE.lon] * 2, "lat": [CENTRE.lat] * 2})
+    planned = plan_days(here, CENTRE, dataclasses.replace(TARIFF, field_km=0.0), effort=QUICK)
     assert set(planned.parcels) == {"a", "b"}
     assert planned.cost.km.likely == pytest.approx(0, abs=1e-3)
     assert planned.cost.money.likely > 0
@@ -356,5 +210,5 @@ def test_parcels_at_the_departure_cost_work_but_no_way():
 
 def test_the_solver_stops_when_its_time_is_up():
     start = time.perf_counter()
-    plan_days(scattered(60), HOME, TARIFF, effort=10**7, most_seconds=1.0)
+    plan_days(scattered(60), CENTRE, TARIFF, effort=Effort(10**7, most_seconds=1.0))
     assert time.perf_counter() - start < 30  # without the limit it would go on for hours

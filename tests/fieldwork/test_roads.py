@@ -88,6 +88,12 @@ def test_a_server_that_refuses_says_why(url):
         Server(url).distances(LON[:2], LAT[:2], Tariff())
 
 
+def test_a_server_that_answers_something_else_is_explained(url, monkeypatch):
+    monkeypatch.setattr(Answers, "_reply", lambda self, answer: self.send_error(404))
+    with pytest.raises(RoadsError, match=r"answered 404 .* and no routing table\. Check"):
+        Server(url).distances(LON, LAT, Tariff())
+
+
 @pytest.mark.parametrize("address", ["http://127.0.0.1:1", "file:///etc/passwd", "nonsense"])
 def test_a_server_that_is_not_there_is_explained(address):
     with pytest.raises(RoadsError, match=r"does not answer|no address of a routing server"):

@@ -9,15 +9,15 @@ VOJVODINA = (18.9, 44.7, 21.5, 46.1)
 
 
 def test_the_largest_town_comes_first_and_all_lie_among_the_parcels():
-    found = towns(VOJVODINA)
-    names = [town.name for town in found]
+    nearby = towns(VOJVODINA)
+    names = [town.name for town in nearby]
     assert names[0] == "Belgrade"
     assert {"Novi Sad", "Subotica", "Zrenjanin"} <= set(names)
     assert len(set(names)) == len(names)
-    assert all(18.6 <= town.lon <= 21.8 and 44.4 <= town.lat <= 46.4 for town in found)
+    assert all(18.6 <= town.lon <= 21.8 and 44.4 <= town.lat <= 46.4 for town in nearby)
 
 
-def test_a_town_is_found_whatever_its_case_and_a_wrong_name_says_what_to_give():
+def test_a_town_is_named_whatever_its_case_and_a_wrong_name_says_what_to_give():
     assert town_of(" subotica ", VOJVODINA).lat == pytest.approx(46.1, abs=0.05)
     with pytest.raises(PlanError, match=r"no town 'Paris' near the parcels.*LON,LAT.*Belgrade"):
         town_of("Paris", VOJVODINA)

@@ -1,0 +1,129 @@
+"""Tours through stops, each a day of a crew.
+
+They are planned with PyVRP as a vehicle routing problem with a day's length, and as a prize-collecting one
+where not all stops can be visited.
+
+References
+----------
+N. A. Wouda, L. Lan, W. Kool (2024), "PyVRP: a high-performance VRP solver package", INFORMS Journal on
+Computing 36, 943-955.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyvrp
+from pyvrp.stop import MaxIterations, MaxRuntime, MultipleCriteria, NoImprovement
+
+from engine.domain import PlanError
+from engine.fieldwork.costs import exactly
+from engine.fieldwork.problem import DEPARTURE, RoutingProblem, Rows, Tour
+
+MONEY = 1e5  # units of a currency unit in the solver's integers
+PRIZE = 1_000_000  # metres that a visit is worth where days are short and as many as possible are wanted
+MOST_ITERATIONS = 20  # all together, as a multiple of those without improvement
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How long the solver searches.
+
+    Parameters
+    ----------
+    iterations
+        Without improvement before it stops. The same iterations and seed give the same tours.
+    most_seconds
+        Time after which it stops whatever it has; then the tours depend on the machine.
+    seed
+        Of the search.
+    """
+
+    iterations: int = 800
+    most_seconds: float | None = None
+    seed: int = 0
+
+
+def solve(problem: RoutingProblem, stops: Rows, effort: Effort, most_tours: int | None = None) -> list[Tour]:
+    """Tours through stops.
+
+    Parameters
+    ----------
+    stops
+        Rows of the problem.
+    most_tours
+        Where it is given, as many and as valuable stops as so many tours hold; else all stops, by the
+        cheapest tours.
+
+    Raises
+    ------
+    PlanError
+        Where no tours were found.
+    """
+    if not len(stops):
+        return []
+    rows = np.concatenate([[DEPARTURE], stops])
+    result = solve_vrp(_vrp(problem, rows, most_tours), effort)
+    if not result.is_feasible():
+        raise PlanError(
+            f"No tours were found for {len(stops)} stops with days of {problem.tariff.hours_per_day:g} h. "
+            "Allow more days or crews, or lengthen hours_per_day."
+        )
+    return [[int(rows[place]) for place in _places(route)] for route in result.best.routes() if len(route)]
+
+
+def solve_vrp(data: pyvrp.ProblemData, effort: Effort) -> pyvrp.Result:
+    """The best solution of a vehicle routing problem within an effort."""
+    ends: list[pyvrp.stop.StoppingCriterion] = [
+        NoImprovement(effort.iterations),
+        MaxIterations(MOST_ITERATIONS * effort.iterations),
+    ]
+    if effort.most_seconds is not None:
+        ends.append(MaxRuntime(effort.most_seconds))
+    return pyvrp.solve(data, MultipleCriteria(ends), seed=effort.seed, collect_stats=False)
+
+
+def _places(route: pyvrp.Route) -> list[int]:
+    """Places of a route's clients, in order; the departure is place 0."""
+    return [activity.idx + 1 for activity in route if activity.is_client()]
+
+
+def _vrp(problem: RoutingProblem, rows: Rows, most_tours: int | None) -> pyvrp.ProblemData:
+    """The problem in the solver's integers: metres, seconds and small change."""
+    tariff, optional = problem.tariff, most_tours is not None
+    hours = problem.roads.hours[np.ix_(rows, rows)].copy()
+    hours[0, 1:] += problem.morning_h
+    seconds = np.round(3600 * hours).astype(np.int64)
+    metres = np.round(1000 * problem.roads.km[np.ix_(rows, rows)]).astype(np.int64)
+    np.fill_diagonal(seconds, 0)
+    prizes = np.round(problem.value[rows] * (PRIZE if optional else 0)).astype(np.int64)
+    clients = [
+        pyvrp.Client(
+            place,
+            service_duration=round(3600 * problem.work_h[row]),
+            prize=int(prizes[place]),
+            required=not optional,
+        )
+        for place, row in enumerate(rows)
+        if place
+    ]
+    per_metre = round(exactly(tariff.per_km).likely / 1000 * MONEY)
+    per_second = round(exactly(tariff.per_hour).likely * tariff.crew / 3600 * MONEY)
+    per_day = round(exactly(tariff.allowance).likely * tariff.crew * MONEY)
+    crew_day = pyvrp.VehicleType(
+        num_available=len(clients) if most_tours is None else min(len(clients), most_tours),
+        shift_duration=int(3600 * tariff.hours_per_day),
+        fixed_cost=0 if optional else per_day,
+        # A tariff without rates still wants short tours.
+        unit_distance_cost=1 if optional else max(per_metre, 1),
+        unit_duration_cost=0 if optional else per_second,
+    )
+    return pyvrp.ProblemData(
+        locations=[pyvrp.Location(0, 0) for _ in rows],
+        clients=clients,
+        depots=[pyvrp.Depot(0)],
+        vehicle_types=[crew_day],
+        distance_matrices=[metres],
+        duration_matrices=[seconds],
+    )

@@ -1,0 +1,155 @@
+"""Files for the field open with the programs that read them, and hold every parcel."""
+
+import json
+import shutil
+import subprocess
+from xml.etree import ElementTree
+
+import geopandas as gpd
+import gpxpy
+import numpy as np
+import pandas as pd
+import pyogrio
+import pytest
+from shapely.geometry import box
+
+from engine.fieldwork import exports
+from engine.fieldwork.itinerary import plan_days
+from tests.fieldwork.test_itinerary import CENTRE, QUICK, TARIFF, scattered
+
+
+@pytest.fixture(scope="module")
+def trip():
+    parcels = scattered(30, 25.0)
+    shapes = [
+        box(x - 1e-3, y - 1e-3, x + 1e-3, y + 1e-3)
+        for x, y in zip(parcels["lon"], parcels["lat"], strict=True)
+    ]
+    return plan_days(parcels, CENTRE, TARIFF, effort=QUICK), gpd.GeoDataFrame(
+        parcels, geometry=shapes, crs=4326
+    )
+
+
+def test_every_export_opens_with_its_own_reader_and_holds_every_parcel(trip, tmp_path):
+    itinerary, parcels = trip
+    files = exports.write(itinerary, parcels, tmp_path / "field")
+    assert [path.name for path in files] == [
+        "day-sheets.csv", "itinerary.geojson", "itinerary.gpkg", "itinerary.gpx", "itinerary.kml",
+        "itinerary.qgs",
+    ]  # fmt: skip
+    sheet = pd.read_csv(files[0])
+    assert tuple(sheet["parcel_id"]) == itinerary.parcels
+    assert set(gpd.read_file(files[1])["parcel_id"]) == set(itinerary.parcels)
+    assert {name for name, _ in pyogrio.list_layers(files[2])} == {"parcels", "stops", "ways"}
+    assert len(gpd.read_file(files[2], layer="ways")) == len(itinerary.days)
+    with files[3].open() as file:
+        track = gpxpy.parse(file)
+    stops = sum(len(day.stops) for day in itinerary.days)
+    assert len(track.routes) == len(itinerary.days)
+    assert len(track.waypoints) == stops
+    assert track.routes[0].points[0].longitude == pytest.approx(CENTRE.lon)
+    assert track.routes[0].points[-1].latitude == pytest.approx(CENTRE.lat)
+    assert sum(len(gpd.read_file(files[4], layer=name)) for name, _ in pyogrio.list_layers(files[4])) == (
+        stops + len(itinerary.days)
+    )
+
+
+QGIS = """
+import json, os, sys
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+from qgis.core import QgsApplication, QgsProject
+app = QgsApplication([], False)
+app.initQgis()
+project = QgsProject.instance()
+assert project.read(sys.argv[1])
+layers = project.mapLayers().values()
+tree = [node.layer().name() for node in project.layerTreeRoot().findLayers()]
+form = project.mapLayersByName("parcels")[0]
+widget = form.editorWidgetSetup(form.fields().indexOf("crop_found"))
+print(json.dumps({
+    "valid": {layer.name(): layer.isValid() and layer.featureCount() for layer in layers},
+    "crs": project.crs().authid(), "tree": tree, "widget": widget.type(),
+    "crops": [name for choice in widget.config()["map"] for name in choice],
+}))
+"""
+
+
+def qgis_python():
+    """A Python that has QGIS, or None."""
+    for python in filter(None, map(shutil.which, ("python3", "/usr/bin/python3"))):
+        if subprocess.run([python, "-c", "import qgis.core"], capture_output=True).returncode == 0:
+            return python
+    return None
+
+
+@pytest.fixture
+def field(trip, tmp_path):
+    """The field plan with replacements, written."""
+    itinerary, parcels = trip
+    spare = parcels.assign(parcel_id=[f"s{n}" for n in range(len(parcels))]).iloc[:5]
+    files = exports.write(
+        itinerary, parcels, tmp_path / "field", crops=["maize", "wheat", "other"], replacements=spare
+    )
+    return itinerary, spare, {path.suffix: path for path in files}
+
+
+def test_each_parcel_of_the_day_sheets_has_its_nearest_replacement(field):
+    _, spare, files = field
+    sheet = pd.read_csv(files[".csv"])
+    away = np.hypot(
+        sheet["lon"].to_numpy()[:, None] * np.cos(np.radians(45.25))
+        - spare["lon"].to_numpy() * np.cos(np.radians(45.25)),
+        sheet["lat"].to_numpy()[:, None] - spare["lat"].to_numpy(),
+    )
+    assert list(sheet["replacement"]) == list(spare["parcel_id"].to_numpy()[away.argmin(axis=1)])
+    layer = gpd.read_file(files[".gpkg"], layer="replacements")
+    assert list(layer["parcel_id"]) == list(spare["parcel_id"])
+    assert list(layer["order"]) == [1, 2, 3, 4, 5]
+
+
+def test_every_layer_that_the_qgis_project_names_is_in_the_package_beside_it(field):
+    _, _, files = field
+    root = ElementTree.parse(files[".qgs"]).getroot()
+    sources = [layer.findtext("datasource") for layer in root.iter("maplayer")]
+    there = {f"./{files['.gpkg'].name}|layername={name}" for name, _ in pyogrio.list_layers(files[".gpkg"])}
+    assert set(sources) == there
+    ids = [layer.findtext("id") for layer in root.iter("maplayer")]
+    assert sorted(ids) == sorted(node.get("id") for node in root.iter("layer-tree-layer"))
+    assert min(map(len, ids)) > 10  # QGIS replaces shorter ones, and the tree would point nowhere
+
+
+def test_qgis_opens_the_project_with_valid_layers_and_a_form_of_the_crops(field):
+    python = qgis_python()
+    if python is None:
+        pytest.skip("QGIS is not installed")
+    itinerary, _, files = field
+    ran = subprocess.run([python, "-c", QGIS, files[".qgs"]], capture_output=True, text=True, check=True)
+    facts = json.loads(ran.stdout.strip().splitlines()[-1])
+    assert facts["valid"] == {
+        "parcels": len(itinerary.parcels),
+        "replacements": 5,
+        "ways": len(itinerary.days),
+        "stops": sum(len(day.stops) for day in itinerary.days),
+    }
+    assert facts["tree"] == ["stops", "ways", "replacements", "parcels"]
+    assert (facts["crs"], facts["widget"]) == ("EPSG:4326", "ValueMap")
+    assert facts["crops"] == ["maize", "wheat", "other", "none"]
+
+
+def test_map_links_keep_to_nine_waypoints_and_join_up(trip):
+    itinerary, _ = trip
+    for day in itinerary.days:
+        legs = [link["url"] for link in exports.map_links(itinerary) if link["day"] == day.number]
+        seen = 0
+        for url in legs:
+            between = url.partition("&waypoints=")[2]
+            seen += len(between.split("%7C")) if between else 0
+            assert len(between.split("%7C")) <= 9
+        assert seen + len(legs) - 1 == len(day.stops)
+
+
+def test_nothing_to_visit_writes_nothing(tmp_path):
+    empty = plan_days(scattered(0), CENTRE, TARIFF)
+    with pytest.raises(exports.ExportError, match="visits nothing"):
+        exports.write(empty, gpd.GeoDataFrame(scattered(0), geometry=[], crs=4326), tmp_path / "field")
+    assert not (tmp_path / "field").exists()
