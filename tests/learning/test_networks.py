@@ -1,9 +1,11 @@
+"""Networks over time."""
+
 import numpy as np
 import pytest
 import torch
 from torch import nn
 
-from engine.learning.networks import Cnn1d, DropoutPool
+from engine.learning.networks import Cnn1d, DropoutPool, MeanOverTime
 
 
 @pytest.mark.parametrize("kernel", [4, 5, 16])
@@ -26,8 +28,6 @@ def test_the_two_dimensional_form_computes_the_plain_one_dimensional_network(ker
 
 
 def test_the_gradient_of_the_pooling_is_that_of_the_built_in_mean():
-    from engine.learning.networks import MeanOverTime
-
     x = torch.randn(3, 4, 1, 7, dtype=torch.float64, requires_grad=True)
     assert torch.autograd.gradcheck(MeanOverTime.apply, (x,))
 
@@ -36,11 +36,11 @@ def test_dropout_masks_keep_the_mean_and_differ_from_cut_to_cut():
     generator = torch.Generator().manual_seed(0)
     pool = DropoutPool(0.25, 200_000, generator, torch.device("cpu"))
     like = torch.empty(64, 1, 30, 16).permute(0, 3, 1, 2)
-    one, other = pool.cut(like), pool.cut(like)
-    assert one.shape == like.shape
-    assert set(np.unique(one.numpy().round(4))) == {0.0, np.float32(1 / 0.75).round(4)}
-    assert abs(float(one.mean()) - 1) < 0.02
-    assert not torch.equal(one, other)
+    first, second = pool.cut(like), pool.cut(like)
+    assert first.shape == like.shape
+    assert set(np.unique(first.numpy().round(4))) == {0.0, np.float32(1 / 0.75).round(4)}
+    assert abs(float(first.mean()) - 1) < 0.02
+    assert not torch.equal(first, second)
 
 
 def test_the_pool_is_large_enough_for_every_activation():

@@ -1,3 +1,5 @@
+"""Fit a network and predict with it."""
+
 import dataclasses
 
 import numpy as np
@@ -5,21 +7,11 @@ import pytest
 
 from engine.domain import PlanError
 from engine.learning import training
-from engine.learning.learners import learner_by_name
 from engine.learning.plain import PlainCnn
-from engine.learning.samples import Samples, draw_samples
-from engine.learning.setting import Setting
+from engine.learning.samples import Samples
 from tests import made_up
+from tests.learning.examples import SETTING, drawn, separable_samples
 from tests.made_up import TINY
-
-SETTING = Setting(TINY, 0, "cpu")
-
-
-def drawn(study, label, fill=True, seed=0):
-    crop = study.legend.codes(study.parcels["crop"])
-    rows = study.parcels_in(label).index.to_numpy()
-    rng = np.random.default_rng(seed)
-    return draw_samples(study.cubes[label], crop, len(study.legend), rows, TINY.pixels, rng, fill=fill)
 
 
 def share_right(model, samples):
@@ -29,23 +21,15 @@ def share_right(model, samples):
 def test_separable_classes_are_learnt_perfectly_and_carry_over_to_the_next_season():
     study = made_up.study()
     model = training.fit(drawn(study, "2018"), TINY.pretrain, SETTING)
-    assert share_right(model, drawn(study, "2019", fill=False)) == 1
+    assert share_right(model, drawn(study, "2019", repeat_pixels=False)) == 1
 
 
 def test_the_same_seed_gives_the_same_weights_and_another_seed_does_not():
     samples = drawn(made_up.study(parcels=20), "2018")
-    one, same = (training.fit(samples, TINY.scratch, SETTING).tensors() for _ in range(2))
-    other = training.fit(samples, TINY.scratch, dataclasses.replace(SETTING, seed=1)).tensors()
-    assert all(np.array_equal(one[name], same[name]) for name in one)
-    assert any(not np.array_equal(one[name], other[name]) for name in one)
-
-
-def test_every_parcel_gives_the_same_number_of_training_samples_however_few_pixels_it_has():
-    study = made_up.study(parcels=20, pixels=4)
-    samples = drawn(study, "2018")
-    assert set(np.bincount(samples.parcel)[np.unique(samples.parcel)]) == {TINY.pixels}
-    test = drawn(study, "2018", fill=False)
-    assert set(np.bincount(test.parcel)[np.unique(test.parcel)]) == {4}
+    first, second = (training.fit(samples, TINY.scratch, SETTING).tensors() for _ in range(2))
+    reseeded = training.fit(samples, TINY.scratch, dataclasses.replace(SETTING, seed=1)).tensors()
+    assert all(np.array_equal(first[name], second[name]) for name in first)
+    assert any(not np.array_equal(first[name], reseeded[name]) for name in first)
 
 
 def test_bands_are_standardised_by_the_training_pixels_alone():
@@ -64,10 +48,10 @@ def test_fine_tuning_leaves_the_source_model_as_it_was():
     assert all(np.array_equal(before[name], array) for name, array in model.tensors().items())
 
 
-def test_a_single_pixel_and_a_band_that_never_moves_train_to_finite_numbers():
+def test_a_single_pixel_and_a_band_that_never_changes_train_to_finite_numbers():
     values = np.full((1, 2, 12), -15, np.float32)
-    one = Samples(values, np.array([1]), np.array([0]), 3)
-    probability = training.fit(one, TINY.scratch, SETTING).predict(values)
+    pixel = Samples(values, np.array([1]), np.array([0]), 3)
+    probability = training.fit(pixel, TINY.scratch, SETTING).predict(values)
     assert np.isfinite(probability).all()
     assert probability.sum() == pytest.approx(1, abs=1e-5)
 
@@ -75,18 +59,18 @@ def test_a_single_pixel_and_a_band_that_never_moves_train_to_finite_numbers():
 def test_a_remainder_of_one_sample_does_not_make_a_batch_of_its_own(monkeypatch):
     study = made_up.study(parcels=20)
     samples = drawn(study, "2018")
-    seen = []
+    batches = []
     forward = training.Cnn1d.forward
 
-    def watched(self, x, dropout=None):
-        seen.append(len(x))
+    def recorded(self, x, dropout=None):
+        batches.append(len(x))
         return forward(self, x, dropout)
 
-    monkeypatch.setattr(training.Cnn1d, "forward", watched)
+    monkeypatch.setattr(training.Cnn1d, "forward", recorded)
     odd = TINY.scratch.batch * 3 + 1
     cut = Samples(samples.values[:odd], samples.crop[:odd], samples.parcel[:odd], samples.classes)
     training.fit(cut, TINY.scratch, SETTING)
-    assert min(seen) > TINY.scratch.batch / 2
+    assert min(batches) > TINY.scratch.batch / 2
 
 
 def test_weights_survive_the_way_through_plain_arrays():
@@ -98,9 +82,9 @@ def test_weights_survive_the_way_through_plain_arrays():
 
 def test_bfloat16_learns_what_float32_learns():
     study = made_up.study(noise_db=1)
-    teach, test = drawn(study, "2018"), drawn(study, "2019", fill=False)
+    train, test = drawn(study, "2018"), drawn(study, "2019", repeat_pixels=False)
     scores = [
-        share_right(training.fit(teach, TINY.pretrain, dataclasses.replace(SETTING, bfloat16=half)), test)
+        share_right(training.fit(train, TINY.pretrain, dataclasses.replace(SETTING, bfloat16=half)), test)
         for half in (False, True)
     ]
     assert min(scores) > 0.9
@@ -109,7 +93,7 @@ def test_bfloat16_learns_what_float32_learns():
 def test_the_plain_loop_of_the_benchmark_learns_the_same_toy():
     study = made_up.study()
     model = PlainCnn(drawn(study, "2018"), TINY, TINY.pretrain, 0)
-    assert share_right(model, drawn(study, "2019", fill=False)) == 1
+    assert share_right(model, drawn(study, "2019", repeat_pixels=False)) == 1
 
 
 def test_a_device_that_does_not_exist_is_refused():
@@ -117,15 +101,22 @@ def test_a_device_that_does_not_exist_is_refused():
         training.chosen_device("tpu")
 
 
-def test_trees_added_on_parcels_that_lack_a_class_still_predict_it():
-    study = made_up.study()
-    teach = drawn(study, "2018")
-    learner = learner_by_name("random-forest")
-    model = learner.pretrain(teach, SETTING)
-    two = teach.crop < 2
-    some = Samples(teach.values[two], teach.crop[two], teach.parcel[two], teach.classes)
-    grown = learner.adapt(model, some, SETTING)
-    probability = grown.predict(drawn(study, "2019", fill=False).values)
-    assert probability.shape[1] == 3
-    np.testing.assert_allclose(probability.sum(axis=1), 1, atol=1e-5)
-    assert probability[:, 2].max() == pytest.approx(0.5, abs=0.1)
+def test_logit_adjustment_by_the_prior_of_a_rare_class_predicts_more_of_it():
+    samples = separable_samples(400)
+    rare = samples.chosen(np.flatnonzero((samples.crop == 0) | (samples.parcel % 40 == 1)))
+    noise = np.random.default_rng(1).normal(0, 12, rare.values.shape).astype(np.float32)
+    noisy = dataclasses.replace(rare, values=rare.values + noise)
+    plain = training.fit(noisy, TINY.pretrain, SETTING)
+    adjusted = training.fit(noisy, TINY.pretrain, SETTING, prior=noisy.prior(), augment=True)
+    assert adjusted.predict(noisy.values)[:, 1].mean() > 2 * plain.predict(noisy.values)[:, 1].mean()
+
+
+def test_a_blend_lies_on_the_line_between_two_networks():
+    start = training.fit(separable_samples(), TINY.pretrain, SETTING)
+    end = training.fine_tune(start, separable_samples(seed=1), TINY.transfer, SETTING)
+    first, last = start.tensors(), end.tensors()
+    for ratio in (0.0, 0.5, 1.0):
+        for name, tensor in training.blended(start, end, ratio).tensors().items():
+            if tensor.dtype == np.float32:
+                line = (1 - ratio) * first[name] + ratio * last[name]
+                np.testing.assert_allclose(tensor, line, rtol=1e-5, atol=1e-6)

@@ -1,0 +1,55 @@
+"""Members of the ensemble: what its trees see, and how much each visited parcel counts."""
+
+import numpy as np
+import pytest
+
+from engine.learning.ensemble_members import (
+    KINDS,
+    TARGET_WEIGHT,
+    TREE_KINDS,
+    fit_tree_member,
+    parcel_weights,
+    target_weights,
+)
+from engine.learning.features import CompositeSeries
+from engine.learning.methods.ensemble import PRIOR_WEIGHTS
+from engine.learning.samples import Samples
+
+
+def samples(count, parcel=None):
+    parcel = np.arange(count) if parcel is None else np.asarray(parcel)
+    return Samples(np.zeros((count, 1, 2), np.float32), parcel % 2, parcel, 2)
+
+
+def test_a_parcel_of_many_pixels_weighs_as_much_as_one_of_a_single_pixel():
+    weight = parcel_weights(samples(5, [0, 0, 0, 0, 1]))
+    assert weight[:4].sum() == pytest.approx(weight[4])
+    assert weight.mean() == pytest.approx(1)
+
+
+@pytest.mark.parametrize("kind", list(TREE_KINDS))
+def test_trees_with_the_place_tell_crops_apart_that_look_alike_but_grow_elsewhere(kind):
+    rng = np.random.default_rng(0)
+    crop = rng.integers(0, 2, 400)
+    place_km = np.column_stack([np.where(crop, 50.0, -50.0) + rng.normal(0, 20, 400), np.zeros(400)])
+    series = Samples(rng.normal(size=(400, 1, 6)).astype(np.float32), crop, np.arange(400), 2)
+    features = CompositeSeries().of(series, np.arange(6) * 16, place_km)
+
+    def accuracy(data):
+        model = fit_tree_member(kind, data.chosen(np.arange(300)), None, 0.5, 0)
+        return (model.predict(data.values[300:]).argmax(axis=1) == crop[300:]).mean()
+
+    assert accuracy(features) > 0.9
+    assert accuracy(series) < 0.65
+
+
+def test_each_of_many_neighbouring_visited_parcels_counts_less_than_a_lone_one():
+    place_km = np.concatenate([np.zeros((16, 2)), [[40.0, 0.0]]])
+    weight = target_weights(CompositeSeries().of(samples(17), np.arange(2) * 16, place_km))
+    assert weight[:16] == pytest.approx(TARGET_WEIGHT / 4)
+    assert weight[16] == pytest.approx(TARGET_WEIGHT)
+
+
+def test_prior_weights_name_every_member_once_and_add_up_to_one():
+    assert len(PRIOR_WEIGHTS) == 3 * len(KINDS)
+    assert sum(PRIOR_WEIGHTS.values()) == pytest.approx(1)
