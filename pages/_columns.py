@@ -1,127 +1,166 @@
 """How tables and forms name their columns."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import streamlit as st
 
+from engine.decisions.wording import label_of
 from engine.fieldwork.costs import sign_of
 from engine.learning.learners import LEARNERS
+from engine.learning.methods import METHODS
+from engine.sampling import DESIGNS, NoVisit
+from pages._glossary import help_of
 
 MISSING = "–"  # in a cell without a value
 
-COLUMNS = {
-    "key": st.column_config.TextColumn("Key", help="Names the plan; the command line prints the same."),
-    "method": "Method",
-    "design": "Design",
-    "equivalent_radius_km": st.column_config.NumberColumn("Radius, km", format="%g"),
-    "parcels": st.column_config.NumberColumn("Visited", help="Parcels visited, mean over repeats."),
-    "test_parcels": st.column_config.NumberColumn("Tested", help="Parcels tested on."),
-    "macro_f1_pixel": st.column_config.NumberColumn("Per-pixel F1", format="%.2f"),
-    "macro_f1_pixel_low": st.column_config.NumberColumn("from", format="%.2f"),
-    "macro_f1_pixel_high": st.column_config.NumberColumn("to", format="%.2f"),
-    "macro_f1_parcel": st.column_config.NumberColumn("Per-parcel F1", format="%.2f"),
-    "macro_f1_parcel_low": st.column_config.NumberColumn("from ", format="%.2f"),
-    "macro_f1_parcel_high": st.column_config.NumberColumn("to ", format="%.2f"),
-    "overall_accuracy": st.column_config.NumberColumn(
-        "Accuracy", format="%.2f", help="Overall accuracy over pixels: common crops count most."
-    ),
-    "calibration_error": st.column_config.NumberColumn(
-        "Calibration error",
-        format="%.3f",
-        help="How far the probabilities of the map are from the share that is right; for areas and doubts.",
-    ),
-    "seconds": st.column_config.NumberColumn("Seconds", format="%.0f", help="Of computing, all repeats."),
-}
+
+def labelled(rows: Any) -> Any:
+    """Rows or a table with the labels of methods and designs in place of their ids."""
+    labels = {
+        "method": {name: label_of(method) for name, method in METHODS.items()},
+        "design": {name: label_of(design) for name, design in (*DESIGNS.items(), (NoVisit.name, NoVisit))},
+    }
+    if not isinstance(rows, list):
+        return rows.replace({column: names for column, names in labels.items() if column in rows})
+    return [
+        {column: labels.get(column, {}).get(value, value) for column, value in row.items()} for row in rows
+    ]
 
 
-def front(currency: str) -> dict[str, object]:
-    """Of the options that no other beats in both cost and macro F1."""
-    sign = sign_of(currency)
+def outcomes() -> dict[str, Any]:
+    """Of a table of outcomes."""
     return {
-        "recommended": st.column_config.CheckboxColumn("Take", help="The recommended one."),
-        "method": "Method",
-        "design": "Design",
-        "equivalent_radius_km": st.column_config.NumberColumn("Radius, km", format="%g"),
-        "parcels": st.column_config.NumberColumn("Parcels", format="localized"),
-        "crew_days": st.column_config.NumberColumn("Days", format="%.0f"),
-        "money": st.column_config.NumberColumn(f"Cost, {sign}", format="localized"),
-        "macro_f1_pixel": st.column_config.NumberColumn("Macro F1", format="%.2f"),
-        "macro_f1_pixel_low": st.column_config.NumberColumn("from", format="%.2f"),
-        "macro_f1_pixel_high": st.column_config.NumberColumn("to", format="%.2f"),
-        "marginal_price": st.column_config.NumberColumn(
-            f"{sign} a point", format="%.0f", help="Money for each further point (0.01) of macro F1."
+        "key": st.column_config.TextColumn("Key", help=help_of("Key")),
+        "target": "Season",
+        **_plan(),
+        "parcels": st.column_config.NumberColumn("Visited", help="Visited parcels, the mean over repeats."),
+        "test_parcels": st.column_config.NumberColumn("Tested", help=help_of("Test parcels")),
+        **_f1("macro_f1_pixel", "Per-pixel F1"),
+        **_f1("macro_f1_parcel", "Per-parcel F1", " "),
+        "overall_accuracy": st.column_config.NumberColumn(
+            "Accuracy", format="%.2f", help=help_of("Overall accuracy")
+        ),
+        "calibration_error": st.column_config.NumberColumn(
+            "Calibration error", format="%.3f", help=help_of("Calibration error")
+        ),
+        "seconds": st.column_config.NumberColumn(
+            "Seconds", format="%.0f", help="Computing time of all repeats."
         ),
     }
 
 
-SCORE_HELP = "pixels: every pixel counts, as in the study. parcels: every parcel counts once, as on a map."
-PLAN_COLUMNS = {
-    "key": None,
-    "season": "Season",
-    "method": "Method",
-    "design": "Design",
-    "equivalent_radius_km": st.column_config.NumberColumn("Radius, km", format="%g"),
-    "parcels": st.column_config.NumberColumn("To visit", format="localized"),
-    "state": "State",
-    "repeats": st.column_config.NumberColumn("Repeats done"),
-    "of": st.column_config.NumberColumn("of"),
-    "seconds": st.column_config.NumberColumn(
-        "Seconds left", format="%.0f", help="Of computing, with the pre-training it needs, in one process."
-    ),
-}
-STUDY_COLUMNS = {
-    "method": "Method",
-    "equivalent_radius_km": st.column_config.NumberColumn("Radius, km", format="%g"),
-    "published": st.column_config.NumberColumn("Study", format="%.2f"),
-    "macro_f1_pixel": st.column_config.NumberColumn("Here", format="%.2f"),
-    "macro_f1_pixel_low": st.column_config.NumberColumn("from", format="%.2f"),
-    "macro_f1_pixel_high": st.column_config.NumberColumn("to", format="%.2f"),
-    "random": st.column_config.NumberColumn("Random", format="%.2f"),
-    "random_minus_circle": st.column_config.NumberColumn("Random minus circle", format="%+.2f"),
-}
-LEARNER_COLUMNS = {
-    "method": "Method",
-    "design": "Design",
-    "equivalent_radius_km": st.column_config.NumberColumn("Radius, km", format="%g"),
-    "best": "Best",
-    **{name: st.column_config.NumberColumn(name, format="%.2f") for name in LEARNERS},
-}
-RATES = {
-    "per_km": "Money per km",
-    "per_hour": "Wage per person and hour",
-    "allowance": "Allowance per person and day",
-    "lodging": "Lodging per person and night",
-    "minutes_per_parcel": "Minutes at a parcel",
-    "minutes_first_stop": "Minutes to get ready in the morning",
-    "hours_per_day": "Hours a day",
-}
-DAY_COLUMNS = {
-    "day": "Day",
-    "crew": "Crew",
-    "parcels": "Parcels",
-    "stops": "Stops",
-    "km": st.column_config.NumberColumn("km", format="%.0f"),
-    "back": "Back at",
-}
-SEASON_COLUMNS = {
-    "season": "Season",
-    "parcels": st.column_config.NumberColumn("Parcels", format="localized"),
-    "pixels": st.column_config.NumberColumn("Pixels", format="localized"),
-    "missing": st.column_config.NumberColumn(
-        "Filled", format="percent", help="Share of slots without an image, filled by interpolation."
-    ),
-}
-STOP_COLUMNS = {
-    "day": None,
-    "crew": None,
-    "stop": "Stop",
-    "arrival": "Arrival",
-    "km": st.column_config.NumberColumn("km", format="%.1f", help="Driven from the stop before."),
-    "parcel_id": "Parcel",
-    "lon": st.column_config.NumberColumn("Longitude", format="%.4f"),
-    "lat": st.column_config.NumberColumn("Latitude", format="%.4f"),
-    "replacement": st.column_config.TextColumn(
-        "Replacement", help="Visit it where the parcel cannot be visited; each only once."
-    ),
-    "crop_found": None,
-    "visited": None,
-    "note": None,
-}
+def front(currency: str) -> dict[str, Any]:
+    """Of the Pareto front."""
+    sign = sign_of(currency)
+    return {
+        "recommended": st.column_config.CheckboxColumn("Recommended"),
+        **_plan(),
+        "parcels": st.column_config.NumberColumn("Parcels", format="localized"),
+        "crew_days": st.column_config.NumberColumn("Days", format="%.0f", help=help_of("Crew-day")),
+        "money": st.column_config.NumberColumn(f"Cost, {sign}", format="localized"),
+        **_f1("macro_f1_pixel", "Macro F1"),
+        "marginal_price": st.column_config.NumberColumn(
+            f"{sign} a point", format="%.0f", help=help_of("Marginal price", "Point")
+        ),
+    }
+
+
+def plans() -> dict[str, Any]:
+    """Of the plans of a run."""
+    return {
+        "key": None,
+        "season": "Season",
+        "target": "Season",
+        **_plan(),
+        "parcels": st.column_config.NumberColumn("To visit", format="localized"),
+        "state": "State",
+        "repeats": st.column_config.NumberColumn("Repeats done"),
+        "of": st.column_config.NumberColumn("of"),
+        "seconds": st.column_config.NumberColumn(
+            "Seconds left", format="%.0f", help="Computing time in one process, with its pre-training."
+        ),
+    }
+
+
+def published() -> dict[str, Any]:
+    """Of the published study beside outcomes."""
+    return {
+        **_plan(),
+        "published": st.column_config.NumberColumn("Study", format="%.2f"),
+        **_f1("macro_f1_pixel", "Here"),
+        "random": st.column_config.NumberColumn("Random sample", format="%.2f"),
+        "random_minus_circle": st.column_config.NumberColumn("Random less circle", format="%+.2f"),
+    }
+
+
+def learners() -> dict[str, Any]:
+    """Of learners side by side."""
+    scores = {
+        name: st.column_config.NumberColumn(label_of(learner), format="%.2f")
+        for name, learner in LEARNERS.items()
+    }
+    return {**_plan(), "best": "Best", **scores}
+
+
+def days() -> dict[str, Any]:
+    """Of the days of an itinerary."""
+    return {
+        "day": "Day",
+        "crew": "Crew",
+        "parcels": "Parcels",
+        "stops": "Stops",
+        "km": st.column_config.NumberColumn("km", format="%.0f"),
+        "back": "Back at",
+    }
+
+
+def stops() -> dict[str, Any]:
+    """Of the stops of a day."""
+    return {
+        "day": None,
+        "crew": None,
+        "stop": "Stop",
+        "arrival": "Arrival",
+        "km": st.column_config.NumberColumn("km", format="%.1f", help="Driven from the stop before."),
+        "parcel_id": "Parcel",
+        "lon": st.column_config.NumberColumn("Longitude", format="%.4f"),
+        "lat": st.column_config.NumberColumn("Latitude", format="%.4f"),
+        "replacement": st.column_config.TextColumn("Replacement", help=help_of("Replacement")),
+        "crop_found": None,
+        "visited": None,
+        "note": None,
+    }
+
+
+def seasons() -> dict[str, Any]:
+    """Of the seasons of a study."""
+    return {
+        "season": "Season",
+        "parcels": st.column_config.NumberColumn("Parcels", format="localized"),
+        "pixels": st.column_config.NumberColumn("Pixels", format="localized"),
+        "missing": st.column_config.NumberColumn(
+            "Interpolated", format="percent", help="Share of time steps without an image."
+        ),
+    }
+
+
+def _plan() -> dict[str, Any]:
+    return {
+        "method": "Method",
+        "design": "Design",
+        "equivalent_radius_km": st.column_config.NumberColumn(
+            "Radius, km", format="%g", help=help_of("Equivalent radius")
+        ),
+    }
+
+
+def _f1(column: str, label: str, distinct: str = "") -> dict[str, Any]:
+    """A score with its ends; no two columns may share a label, so ``distinct`` ends those of a second."""
+    score = st.column_config.NumberColumn
+    return {
+        column: score(label, format="%.2f", help=help_of(label if "-" in label else "Per-pixel F1")),
+        f"{column}_low": score(f"from{distinct}", format="%.2f"),
+        f"{column}_high": score(f"to{distinct}", format="%.2f"),
+    }

@@ -1,21 +1,28 @@
-"""How every page looks: its head, and its charts with the tables behind them."""
+"""What every page shows in the same way: its head, errors, charts with the tables behind them, numbers."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
 import streamlit as st
 
-from engine.domain import Study
+from engine.domain import GroundplanError, Study
 from engine.fieldwork.tour import Itinerary, clock
 from engine.views import charts
 from pages import _columns as columns
-from pages import _inputs as ask
-from pages import _state as session
+from pages import _glossary as glossary
+from pages import _inputs as inputs
+from pages import _state as state
 
+T = TypeVar("T")
+P = ParamSpec("P")
 NO_STUDY = """\
 Groundplan works on a **study**: parcels with their crops, and satellite series over several seasons.
 
-1. Have two files at hand: the parcels (GeoParquet, GeoPackage, Shapefile or GeoJSON) and their series
-   (CSV or Parquet).
+1. Prepare two files: the parcels (GeoParquet, GeoPackage, Shapefile or GeoJSON) and their series (CSV or
+   Parquet).
 2. Make a study of them:
    ```
    python -m engine ingest --parcels PARCELS --series SERIES --name NAME --out FOLDER
@@ -23,39 +30,67 @@ Groundplan works on a **study**: parcels with their crops, and satellite series 
 3. Open its folder below, or start the app with it: `GROUNDPLAN_STUDY=FOLDER streamlit run app.py`
 """
 
-WORDS = """\
-**Staying at home** maps this season with models of past seasons, as they are: one network (**zero-shot**), or
-a network and trees that vote (**groundplan-home**). It costs nothing.
 
-**Groundplan** lets a network and trees vote, each taught by past seasons, by past and present together, and
-by the parcels you visit alone; visited parcels they had not seen decide what each counts.
+def open_page(question: str, terms: Sequence[str]) -> Study:
+    """Draw the page's head and return the open study; without one, say what to do and end the page.
 
-The study's methods are the yardstick: **transfer** goes on training the zero-shot network on the parcels you
-visit, **scratch** learns from them alone.
-
-**Macro F1** is the mean over crops of F1, which weighs what is missed and what is mistaken. A rare crop
-counts as much as a common one.
-
-**The interval** holds the true score in 95 of 100 cases, by repeated training and by resampling blocks of
-test parcels. Where two intervals overlap widely, the data do not show which plan is better."""
-
-
-def opened(question: str) -> Study:
-    """The page's head and the open study; where there is none the page says what to do next, and ends."""
-    study = session.study()
+    Parameters
+    ----------
+    question
+        The page's title.
+    terms
+        Of the glossary, for the page's readers.
+    """
+    study = state.study()
     if not isinstance(study, Study):
-        _explain(session.complaint() or study)
+        _explain(state.pop_complaint() or study)
         st.stop()
-    _head(question, study)
+    _head(question, study, terms)
     return study
 
 
+def error_boundary(part: Callable[P, T]) -> Callable[P, T | None]:
+    """The same part of a page; an error with a cure is shown in its place."""
+
+    @wraps(part)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> T | None:
+        try:
+            return part(*args, **kwargs)
+        except GroundplanError as error:
+            st.error(str(error), icon=":material/error:")
+            return None
+
+    return guarded
+
+
 def draw(chart: charts.Chart, key: str) -> None:
-    """A chart under its title, and the table behind it where tables are asked for."""
+    """A chart under its title, with the table behind it where the user wants tables."""
     st.markdown(f"**{plain(chart.title)}**")
     st.plotly_chart(chart.figure, theme=None, key=key, alt=chart.alt, config={"displayModeBar": False})
-    if ask.tables_shown() and not chart.table.empty:
+    if inputs.tables_shown() and not chart.table.empty:
         st.dataframe(chart.table, hide_index=True, placeholder=columns.MISSING, key=f"{key}-table")
+
+
+def table(rows: Any, columns_shown: dict[str, Any], key: str) -> None:
+    """Rows under readable column names, with the labels of methods and designs."""
+    st.dataframe(
+        columns.labelled(rows),
+        hide_index=True,
+        column_config=columns_shown,
+        placeholder=columns.MISSING,
+        key=key,
+    )
+
+
+def data_note(study: Study, rest: str) -> None:
+    """Whether the data are measured or simulated, which every page says beside its figures."""
+    st.caption(f"{study.provenance.capitalize()} data{rest}")
+
+
+def link_to_experiments(label: str) -> None:
+    """A link to where plans are run, if this installation runs any."""
+    if state.may_run():
+        st.page_link("pages/experiments.py", label=label, icon=":material/play_arrow:")
 
 
 def days(planned: Itinerary) -> list[dict[str, object]]:
@@ -79,27 +114,25 @@ def plain(text: str) -> str:
 
 
 def duration(seconds: float | None) -> str:
-    """Seconds as people say them."""
+    """Seconds in a unit that people use."""
     if seconds is None:
-        return "unknown until one is answered"
+        return "an unknown time"
     if seconds < 90:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
-def _head(question: str, study: Study) -> None:
-    """The page's question, and what it is asked about; whether data are measured is always said."""
+def _head(question: str, study: Study, terms: Sequence[str]) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.header(question, anchor=False)
-        if session.may_run():
+        if state.may_run():
             with st.popover("Open another study", icon=":material/folder_open:", type="tertiary"):
-                ask.folder()
-        with st.popover("Words", icon=":material/help:", type="tertiary"):
-            st.markdown(WORDS)
-        ask.tables()
-    said = session.complaint()
-    if said:
-        st.error(said, icon=":material/error:")
+                inputs.study_folder()
+        glossary.popover(terms)
+        inputs.tables()
+    complaint = state.pop_complaint()
+    if complaint:
+        st.error(complaint, icon=":material/error:")
     measured = study.provenance == "measured"
     badge = ":green-badge[measured]" if measured else ":orange-badge[simulated]"
     labels = [season.label for season in sorted(study.seasons)]
@@ -112,9 +145,8 @@ def _head(question: str, study: Study) -> None:
 
 
 def _explain(complaint: str) -> None:
-    """What to do where the study cannot be opened."""
     st.header("This study cannot be opened", anchor=False)
     st.error(complaint, icon=":material/error:")
     st.markdown(NO_STUDY)
-    if session.may_run():
-        ask.folder()
+    if state.may_run():
+        inputs.study_folder()

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import parse_qs
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from engine.domain import Departure, GroundplanError, Study
 from engine.experiments.archive import Archive, archive_for
@@ -100,6 +102,35 @@ def restore_input(key: str) -> bool:
     if value is not None:
         st.session_state[key] = value
     return False
+
+
+def address(key: str) -> list[str] | None:
+    """The values of a key in the address as the browser shows it; None where it is not there."""
+    context = get_script_run_ctx()
+    return parse_qs(context.query_string, keep_blank_values=True).get(key) if context else None
+
+
+def went_back() -> bool:
+    """Whether the user came here by the browser's back or forward button, so that the address counts."""
+    context = get_script_run_ctx()
+    return context is not None and context.is_history_navigation
+
+
+def write_address(key: str, values: Sequence[str] | None) -> None:
+    """Write the values of a key into the address; None takes it out.
+
+    Streamlit sends the whole address as it last knew it, so it is first told what bound widgets have written
+    in the browser since.
+    """
+    context = get_script_run_ctx()
+    if context is None or address(key) == (None if values is None else list(values or [""])):
+        return
+    with context.session_state.query_params() as known:
+        known.populate_from_query_string(context.query_string)
+    if values is None:
+        del st.query_params[key]
+    else:
+        st.query_params[key] = list(values) or ""
 
 
 def dark() -> bool:

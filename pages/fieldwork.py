@@ -2,18 +2,22 @@
 
 import streamlit as st
 
-from engine.decisions.trip import trip_of
-from engine.decisions.wording import money
+from engine.decisions.trip import Trip, trip_of
+from engine.decisions.wording import counted, label_of, lowered, money
 from engine.domain import Study
 from engine.fieldwork import exports
+from engine.fieldwork.tour import Day, Itinerary
 from engine.views import maps
+from pages import _cache as cache
 from pages import _columns as columns
-from pages import _inputs as ask
-from pages import _layout as show
-from pages import _state as session
-from pages._inputs import Asked
+from pages import _inputs as inputs
+from pages import _layout as layout
+from pages import _state as state
+from pages._inputs import TripInputs
+from pages._widgets import choose
 
-ABOUT = {
+TERMS = ("Field trip", "Itinerary", "Replacement", "Crew-day", "Design", "Limit", "Detour")
+FILES = {
     "field-plan.zip": ("Everything", ":material/folder_zip:"),
     "day-sheets.csv": ("Day sheets", ":material/table:"),
     "itinerary.gpx": ("GPX, navigation", ":material/route:"),
@@ -24,76 +28,82 @@ ABOUT = {
 TRIPS = ["planned", "recommended"]
 
 
-def asked_for(study: Study) -> Asked | None:
+def trip_inputs(study: Study) -> TripInputs | None:
     """The trip of the page Plan, or the recommended one."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        which = ask.choose("Trip", TRIPS, "fieldwork-trip")
-        with st.popover("Change it", icon=":material/explore:"):
-            asked = ask.trip(study)
+        which = choose("Trip", TRIPS, "fieldwork-trip")
+        with st.popover("Change the trip", icon=":material/explore:"):
+            planned = inputs.trip(study)
     if which == TRIPS[0]:
-        return asked
-    request = asked.request
-    decided = session.decide(study, request.target, request.departure, request.tariff)
+        return planned
+    request = planned.request
+    outcomes, _ = cache.outcomes(study, state.archive())
+    decided = cache.decide(study, outcomes, request.target, request.departure, request.tariff)
     if decided is None:
-        st.info(f"No trip from {show.plain(request.departure.title)} in {request.target} is answered yet.")
+        place = layout.plain(request.departure.title)
+        st.info(f"No trip from {place} in {request.target} is answered yet.")
         return None
     best = decided.advice.recommended
     if not best.visits:
-        st.info("The recommendation is to stay at home: there is nothing to take along.")
+        st.info("The recommendation is to map without a trip, so there is nothing to take along.")
         return None
-    return asked._replace(request=trip_of(best, request.tariff))
+    return planned._replace(request=trip_of(best, request.tariff))
 
 
-@session.error_boundary
-def take(study: Study) -> None:
+@layout.error_boundary
+def fieldwork(study: Study) -> None:
     """The trip, routed, and its files."""
-    asked = asked_for(study)
-    if asked is None:
+    chosen = trip_inputs(study)
+    if chosen is None:
         return
-    request, crews, away = asked
-    trip = session.trip(study, request)
-    planned = session.itinerary(study, trip, crews, away)
-    if not planned.days:
+    trip = cache.trip(study, chosen.request, state.archive())
+    routed = cache.itinerary(study, trip, chosen.crews, chosen.sleep_out)
+    if not routed.days:
         st.warning("No parcel of this trip can be reached within a day.", icon=":material/warning:")
         return
-    cost = planned.cost
-    what = "recommended parcels" if request.listed else f"parcels {trip.design.description}"
-    st.markdown(
-        f"**{len(planned.parcels):,} {what} in {request.target}, "
-        f"from {show.plain(request.departure.title)}: {len(planned.days)} days, {cost.km.likely:,.0f} km, "
-        f"{show.plain(money(cost.money.likely, cost.currency))}**"
-    )
-    files = session.field_files(study, trip, planned, crews, away)
+    headline(trip, routed)
+    files = cache.field_files(study, trip, chosen.crews, chosen.sleep_out)
     with st.container(horizontal=True):
-        for name, (label, icon) in ABOUT.items():
+        for name, (label, icon) in FILES.items():
             st.download_button(
                 label, files[name], name, icon=icon, key=f"fieldwork-get-{name}", on_click="ignore"
             )
-    spare = (
-        f" and {len(trip.spare)} replacements for parcels that cannot be visited" if len(trip.spare) else ""
-    )
+    spare = f" and {len(trip.spare)} replacements" if len(trip.spare) else ""
     st.caption(
-        "In QGIS and QField open itinerary.qgs of the folder in Everything: it has the parcels with a form "
-        f"for the crop{spare}."
+        f"For QGIS and QField, open itinerary.qgs in Everything. It has the parcels with a crop form{spare}."
     )
-    names = {f"day {one.number}" + f", crew {one.crew}" * (crews > 1): one for one in planned.days}
-    chosen = ask.choose("Day", list(names), "fieldwork-day")
-    day = names[chosen]
+    days = {f"day {day.number}" + f", crew {day.crew}" * (chosen.crews > 1): day for day in routed.days}
+    name = choose("Day", list(days), "fieldwork-day")
+    tour(study, trip, routed, days[name], f"The tour of {name} with {counted(len(days[name].stops), 'stop')}")
+
+
+def headline(trip: Trip, routed: Itinerary) -> None:
+    """The trip in a sentence."""
+    request, cost = trip.request, routed.cost
+    what = "recommended parcels" if request.listed else f"parcels ({lowered(label_of(trip.design))})"
+    st.markdown(
+        f"**{len(routed.parcels):,} {what} in {request.target}, "
+        f"from {layout.plain(request.departure.title)}: {len(routed.days)} days, {cost.km.likely:,.0f} km, "
+        f"{layout.plain(money(cost.money.likely, cost.currency))}**"
+    )
+
+
+def tour(study: Study, trip: Trip, routed: Itinerary, day: Day, alt: str) -> None:
+    """A day on the map, its sheet, and links that navigate it."""
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        drawn = maps.tours(session.ground(study, request.target), planned, session.dark(), only=day)
-        alt = f"The tour of {chosen} with {len(day.stops)} stops"
+        drawn = maps.tours(cache.ground(study, trip.request.target), routed, state.dark(), only=day)
         st.pydeck_chart(drawn, height=maps.HEIGHT, key="fieldwork-tour", alt=alt)
     with right:
-        sheet = exports.day_sheets(planned, trip.wanted, trip.spare)
-        mine = sheet[(sheet["day"] == day.number) & (sheet["crew"] == day.crew)]
-        st.dataframe(mine, hide_index=True, column_config=columns.STOP_COLUMNS, key="fieldwork-sheet")
+        sheets = exports.day_sheets(routed, trip.wanted, trip.spare)
+        of_day = sheets[(sheets["day"] == day.number) & (sheets["crew"] == day.crew)]
+        layout.table(of_day, columns.stops(), key="fieldwork-sheet")
         legs = [
-            leg for leg in exports.map_links(planned) if (leg["day"], leg["crew"]) == (day.number, day.crew)
+            leg for leg in exports.map_links(routed) if (leg["day"], leg["crew"]) == (day.number, day.crew)
         ]
         st.markdown(
             "Navigate: " + " · ".join(f"[leg {leg['leg']} of {len(legs)}]({leg['url']})" for leg in legs)
         )
 
 
-take(show.opened("What do we take into the field?"))
+fieldwork(layout.open_page("What do we take into the field?", TERMS))

@@ -8,10 +8,13 @@ from engine.decisions.decision import Decision
 from engine.decisions.trip import TripRequest, trip_of
 from engine.decisions.wording import headline
 from engine.domain import Study
-from pages import _inputs as ask
-from pages import _layout as show
-from pages import _state as session
+from pages import _cache as cache
+from pages import _inputs as inputs
+from pages import _layout as layout
+from pages import _state as state
+from pages._widgets import choose
 
+TERMS = ("Advice", "Baseline", "Outcome", "Forecast", "Itinerary", "Provenance")
 TRIPS = ["recommended", "planned"]
 FILES = {
     "report.pdf": ("Report, PDF", ":material/picture_as_pdf:"),
@@ -23,51 +26,57 @@ FILES = {
     "report.gpkg": ("GeoPackage", ":material/layers:"),
     "decision.json": ("Decision, JSON", ":material/data_object:"),
 }
-HOLDS = """\
-- **PDF** and **HTML**: the decision and why, the trade-off, the map, the tours day by day, how the figures
-  were made and what they do not show. The charts of the HTML answer the pointer; it needs no network.
-- **CSV** and **GeoPackage**: outcomes, parcels and itinerary, for tables and a GIS.
-- **JSON**: the question in full. `python -m engine report STUDY --from decision.json --out FOLDER` makes the
+CONTENTS = """\
+- **PDF** and **HTML**: the recommendation and its evidence, the trade-off, the map, the day tours, the
+  methods and their limits. The HTML has interactive charts and needs no network.
+- **CSV** and **GeoPackage**: outcomes, parcels and itinerary, for spreadsheets and a GIS.
+- **JSON**: all inputs. `python -m engine report STUDY --from decision.json --out FOLDER` makes the same
   report again."""
 
 
-def reported(study: Study, which: str, decided: Decision) -> TripRequest | None:
-    """The trip to report: the recommended one, or that of the page Plan; none where one stays at home."""
+def reported_trip(study: Study, which: str, decided: Decision) -> TripRequest | None:
+    """The recommended trip, or that of the page Plan; None where no trip is recommended."""
     if which == TRIPS[1]:
         with st.popover("Change the trip", icon=":material/explore:"):
-            return ask.how_far(ask.design_of(decided)).request
+            return inputs.with_limit(inputs.trip_like(decided)).request
     best = decided.advice.recommended
     return trip_of(best, decided.tariff) if best.visits else None
 
 
-@session.error_boundary
+@layout.error_boundary
 def report(study: Study) -> None:
     """The decision, and its files."""
+    archive = state.archive()
+    outcomes, _ = cache.outcomes(study, archive)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        season = ask.season(study)
-        departure = ask.departure(study)
-        tariff = ask.tariff()
-        value, budget = ask.worth(tariff.currency)
-        which = ask.choose("Trip to report", TRIPS, "report-trip")
-        decided = session.decide(study, season, departure, tariff, value, budget)
-        request = reported(study, which, decided) if decided else None
+        season = inputs.season(study)
+        departure = inputs.departure(study)
+        tariff = inputs.tariff()
+        value, budget = inputs.aims(tariff.currency)
+        which = choose("Trip to report", TRIPS, "report-trip")
+        decided = cache.decide(study, outcomes, season, departure, tariff, value, budget)
+        request = reported_trip(study, which, decided) if decided else None
     if decided is None:
-        st.info(f"Nothing is answered for {season} from {show.plain(departure.title)} yet.")
-        if session.may_run():
-            st.page_link("pages/experiments.py", label="Run the first plans", icon=":material/play_arrow:")
+        st.info(f"No outcome for {season} from {layout.plain(departure.title)} yet. Run plans first.")
+        layout.link_to_experiments("Run plans")
         return
     with st.container(border=True):
         st.subheader(headline(decided.advice, departure.title, tariff.currency), anchor=False)
-        st.caption(f"{study.provenance.capitalize()} data, which every page of the report says.")
-    make = partial(session.report_files, study, decided, request, value, budget, session.archive())
+        layout.data_note(study, ". Every page of the report says so.")
+
+    def made(name: str) -> bytes:
+        """A file, made with all others when somebody wants the first."""
+        day = state.today()
+        return cache.report_files(study, decided, request, value, budget, archive, day)[name]
+
     with st.container(horizontal=True):
         for name, (label, icon) in FILES.items():
             if name != "itinerary.csv" or request:
                 st.download_button(
-                    label, partial(make, name), name, icon=icon, key=f"report-get-{name}", on_click="ignore"
+                    label, partial(made, name), name, icon=icon, key=f"report-get-{name}", on_click="ignore"
                 )
-    st.caption("The first file takes some seconds: the tours are planned and all files are made together.")
-    st.markdown(HOLDS)
+    st.caption("The first file takes some seconds, because all files are made together.")
+    st.markdown(CONTENTS)
 
 
-report(show.opened("What do we tell the others?"))
+report(layout.open_page("What do we tell the others?", TERMS))

@@ -5,32 +5,38 @@ import streamlit as st
 from engine.domain import Study
 from engine.studies import store
 from engine.views import profiles
+from pages import _cache as cache
 from pages import _columns as columns
-from pages import _inputs as ask
-from pages import _layout as show
-from pages import _state as session
+from pages import _inputs as inputs
+from pages import _layout as layout
+from pages import _state as state
+
+TERMS = ("Study", "Season", "Parcel", "Legend", "Series", "Band", "Provenance")
 
 
 @st.fragment
-@session.error_boundary
-def looks(study: Study) -> None:
-    """The profiles of a season; another season redraws only this."""
-    season = study.season(ask.season(study))
-    shown = session.profiles(study.fingerprint, study)
-    show.draw(profiles.profiles(shown, study.legend, season, session.dark()), key="study-profiles")
-    st.caption(
-        f"{study.provenance.capitalize()} data. Mean of the parcels of each class; hover for the spread."
-    )
+@layout.error_boundary
+def series(study: Study) -> None:
+    """The mean series of the classes; another season redraws only this."""
+    season = study.season(inputs.season(study))
+    chart = profiles.profiles(cache.profiles(study), study.legend, season, state.dark())
+    layout.draw(chart, key="study-profiles")
+    layout.data_note(study, ". Lines are means over the parcels of a class; hover for the spread.")
 
 
-study = show.opened("What do we know?")
+study = layout.open_page("What do we know?", TERMS)
 left, right = st.columns(2, gap="medium")
 with left:
-    show.draw(session.class_counts(study.fingerprint, session.dark(), study), key="study-classes")
+    layout.draw(cache.class_counts(study, state.dark()), key="study-classes")
     rows = [
-        {"season": one.season, "parcels": one.parcels, "pixels": one.pixels, "missing": one.missing_share}
-        for one in store.summary(study)
+        {
+            "season": summary.season,
+            "parcels": summary.parcels,
+            "pixels": summary.pixels,
+            "missing": summary.missing_share,
+        }
+        for summary in store.summary(study)
     ]
-    st.dataframe(rows, hide_index=True, column_config=columns.SEASON_COLUMNS, key="study-seasons")
+    layout.table(rows, columns.seasons(), key="study-seasons")
 with right:
-    looks(study)
+    series(study)

@@ -12,10 +12,10 @@ from streamlit.testing.v1 import AppTest
 
 from engine.experiments.archive import Archive
 from engine.experiments.plan import grid
-from engine.experiments.run import answer
+from engine.experiments.run import run_plans
 from engine.learning.recipes import RECIPES
 from engine.studies.store import open_study, save_study
-from pages import _inputs as ask
+from pages import _inputs as inputs
 from tests import made_up
 from tests.made_up import TINY
 
@@ -42,7 +42,7 @@ def workspace(saved: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     plans = grid(
         study, "2021", study.departure, [20, 30], ["radius", "random"], methods, "cnn1d", TINY, repeats=1
     )
-    answer(study, plans, Archive(folder))
+    run_plans(study, plans, Archive(folder))
     return folder
 
 
@@ -108,7 +108,7 @@ def test_a_key_is_shared_by_all_pages_or_begins_with_its_page(
 
     for element in ELEMENTS:
         monkeypatch.setattr(st, element, heard(getattr(st, element)))
-    app.toggle(key=ask.TABLES).set_value(True).run()
+    app.toggle(key=inputs.TABLES).set_value(True).run()
     for key in [control.key for control in app.segmented_control]:
         for option in reversed(app.segmented_control(key=key).options):  # so that it ends with the usual view
             app.segmented_control(key=key).set_value(option).run()
@@ -116,8 +116,8 @@ def test_a_key_is_shared_by_all_pages_or_begins_with_its_page(
     touch(app)
     own = {key for key in met if key.startswith(f"{name}-")}
     assert own
-    assert met - own <= ask.SHARED
-    assert not own & ask.SHARED
+    assert met - own <= inputs.SHARED
+    assert not own & inputs.SHARED
 
 
 @pytest.mark.parametrize(

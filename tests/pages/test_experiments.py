@@ -15,9 +15,9 @@ from engine.experiments import jobs
 from engine.experiments import status as desk
 from engine.experiments.archive import Archive
 from engine.experiments.plan import grid
-from engine.experiments.run import answer
+from engine.experiments.run import run_plans
 from engine.files import write_json
-from engine.learning.methods import STUDYS_OWN
+from engine.learning.methods import OF_THE_STUDY
 from engine.learning.recipes import RECIPES
 from engine.studies.store import open_study, save_study
 from tests import made_up
@@ -39,9 +39,9 @@ def workspace(saved, tmp_path_factory):
     folder = tmp_path_factory.mktemp("workspace")
     study = open_study(saved)
     for seed in (0, 1):
-        everything = (["radius", "random"], STUDYS_OWN, "cnn1d", TINY)
+        everything = (["radius", "random"], OF_THE_STUDY, "cnn1d", TINY)
         plans = grid(study, "2021", study.departure, [20, 25, 30], *everything, repeats=2, seed=seed)
-        answer(study, plans, Archive(folder))
+        run_plans(study, plans, Archive(folder))
     return folder
 
 
@@ -81,7 +81,7 @@ def test_it_counts_what_is_answered_and_offers_the_rest(experiments):
 
 
 def test_answers_of_the_archive_are_loaded_without_running(experiments):
-    experiments.pills(key="experiments-methods").set_value(list(STUDYS_OWN)).run()
+    experiments.pills(key="experiments-methods").set_value(list(OF_THE_STUDY)).run()
     experiments.number_input(key="experiments-repeats").set_value(2).run()
     assert not experiments.exception
     assert "13 of 13 plans are answered" in said(experiments)
@@ -130,7 +130,7 @@ def test_a_cancel_stops_the_run_it_names_even_if_the_page_cannot_be_drawn(saved,
             raise GroundplanError("Something is wrong now.")
 
         with monkeypatch.context() as meanwhile:
-            meanwhile.setattr(desk, "lines", spoilt)
+            meanwhile.setattr(desk, "plan_statuses", spoilt)
             button(page, "Cancel this run").click().run()
         assert "Something is wrong now" in said(page)
         assert mine.stopping()
@@ -226,7 +226,7 @@ def test_on_the_demo_the_studys_protocol_is_already_answered(tmp_path, monkeypat
     monkeypatch.setenv("GROUNDPLAN_WORKSPACE", str(tmp_path))
     page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=WAIT).run()
     page.switch_page("pages/experiments.py").run()
-    page.pills(key="experiments-methods").set_value(list(STUDYS_OWN)).run()
+    page.pills(key="experiments-methods").set_value(list(OF_THE_STUDY)).run()
     assert not page.exception
     assert "**13 of 13 plans are answered**" in [one.value for one in page.markdown]
     assert not [one for one in page.button if "open plan" in one.label]

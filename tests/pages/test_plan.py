@@ -10,8 +10,8 @@ from streamlit.testing.v1 import AppTest
 from engine.decisions.backtest import backtests
 from engine.experiments.archive import Archive
 from engine.experiments.plan import grid
-from engine.experiments.run import answer
-from engine.learning.methods.groundplan import Groundplan
+from engine.experiments.run import run_plans
+from engine.learning.methods.ensemble import StackedEnsemble
 from engine.studies import store
 from tests import made_up
 
@@ -87,7 +87,7 @@ def test_each_limit_names_a_trip_and_more_of_it_costs_more(page: AppTest) -> Non
     assert money(page) <= 900
 
 
-@pytest.mark.parametrize("design", ["random", "balanced", "corridors", "clusters"])
+@pytest.mark.parametrize("design", ["random", "balanced", "transects", "clusters"])
 def test_each_design_is_drawn_and_paid(page: AppTest, design: str) -> None:
     page.selectbox(key="design").set_value(design).run()
     assert not page.exception
@@ -112,14 +112,14 @@ def test_a_budget_that_buys_nothing_is_answered_in_words(page: AppTest) -> None:
 def test_a_link_carries_design_and_limit(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GROUNDPLAN_STUDY", str(saved))
     app = AppTest.from_file(APP, default_timeout=60)
-    for name, value in (("design", "corridors"), ("limit", "budget"), ("budget", "700")):
+    for name, value in (("design", "transects"), ("limit", "budget"), ("budget", "700")):
         app.query_params[name] = value
     plan = app.run().switch_page("pages/plan.py")
-    for name, value in (("design", "corridors"), ("limit", "budget"), ("budget", "700")):
+    for name, value in (("design", "transects"), ("limit", "budget"), ("budget", "700")):
         plan.query_params[name] = value
     plan.run()
     assert not plan.exception
-    assert plan.selectbox(key="design").value == "corridors"
+    assert plan.selectbox(key="design").value == "transects"
     assert plan.slider(key="budget").value == 700
     assert money(plan) <= 700
 
@@ -131,8 +131,8 @@ def test_past_seasons_that_played_the_target_foretell_what_a_trip_will_gain(
     plans = grid(
         study, "2021", study.departure, [25], ["radius"], ["groundplan"], "cnn1d", made_up.TINY, repeats=1
     )
-    short = [dataclasses.replace(one, method=Groundplan(steps=10)) for one in plans]
-    answer(study, backtests(study, short), Archive(tmp_path))
+    short = [dataclasses.replace(one, method=StackedEnsemble(steps=10)) for one in plans]
+    run_plans(study, backtests(study, short), Archive(tmp_path))
     monkeypatch.setenv("GROUNDPLAN_STUDY", str(saved))
     monkeypatch.setenv("GROUNDPLAN_WORKSPACE", str(tmp_path))
     page = AppTest.from_file(APP, default_timeout=60).run().switch_page("pages/plan.py").run()

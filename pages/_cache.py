@@ -1,0 +1,269 @@
+"""Every engine call whose result the pages keep, and the one way in which they keep it.
+
+Nothing here looks at the session: a call gets all it needs, so that it may run outside the page's own thread,
+as a download does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from functools import wraps
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+import streamlit as st
+
+from engine.decisions import advice, decision
+from engine.decisions import trip as trips
+from engine.decisions.advice import Option
+from engine.decisions.backtest import TripForecast, forecast_trip, history
+from engine.decisions.decision import Decision
+from engine.decisions.diagnosis import Diagnosis, diagnosis_of
+from engine.decisions.trip import Trip, TripRequest
+from engine.domain import Departure, Study
+from engine.experiments.archive import Archive
+from engine.experiments.outcome import Outcome
+from engine.fieldwork import exports, towns
+from engine.fieldwork.costs import Tariff
+from engine.fieldwork.itinerary import CrewLimits, plan_days
+from engine.fieldwork.tour import Itinerary
+from engine.files import ROOT
+from engine.learning.methods import DEFAULT
+from engine.studies import store
+from engine.studies.profiles import Profiles
+from engine.views import charts, maps
+
+T = TypeVar("T")
+P = ParamSpec("P")
+GLOSSARY = ROOT / "docs" / "glossary.md"
+
+
+def cached(
+    key: Callable[P, object],
+    entries: int,
+    spinner: str | bool = False,
+    valid: Callable[[Any], bool] | None = None,
+) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Keep what a function returns, for all sessions; nobody may change it.
+
+    Streamlit hashes arguments, which is slow for a study and wrong for a dataclass whose class was loaded
+    anew. Here a short text names the call, and its arguments are passed on as they are.
+
+    Parameters
+    ----------
+    key
+        Takes the arguments of the function; the ``repr`` of its value names the call.
+    entries
+        Number of results that are kept.
+    spinner
+        Shown while the result is computed; False for none.
+    valid
+        Whether a kept result may still be used.
+    """
+
+    def decorate(function: Callable[P, T]) -> Callable[P, T]:
+        def compute(name: str, _args: tuple[Any, ...], _kwargs: dict[str, Any]) -> T:
+            return function(*_args, **_kwargs)
+
+        compute.__module__, compute.__qualname__ = function.__module__, function.__qualname__
+        kept = st.cache_resource(compute, max_entries=entries, show_spinner=spinner, validate=valid)
+
+        @wraps(function)
+        def call(*args: P.args, **kwargs: P.kwargs) -> T:
+            return kept(repr(key(*args, **kwargs)), args, kwargs)
+
+        return call
+
+    return decorate
+
+
+def open_study(folder: Path) -> Study:
+    """The study of a folder, read again once its manifest has changed."""
+    manifest = folder / "study.toml"
+    return _open_study(folder, manifest.stat().st_mtime_ns if manifest.is_file() else 0)
+
+
+@cached(lambda folder, changed: (folder, changed), entries=4, spinner="Opening the study")
+def _open_study(folder: Path, changed: int) -> Study:
+    return store.open_study(folder)
+
+
+def outcomes(study: Study, archive: Archive) -> tuple[tuple[Outcome, ...], tuple[str, ...]]:
+    """All outcomes of the study in the archive, and what is wrong with files that cannot be read."""
+    folders = [place / "outcomes" for place in (archive.folder, *archive.shelves)]
+    return _outcomes(study, archive, tuple(place.stat().st_mtime_ns for place in folders if place.exists()))
+
+
+@cached(
+    lambda study, archive, changed: (study.fingerprint, archive, changed),
+    entries=4,
+    spinner="Reading the archive",
+)
+def _outcomes(
+    study: Study, archive: Archive, changed: tuple[int, ...]
+) -> tuple[tuple[Outcome, ...], tuple[str, ...]]:
+    return tuple(archive.outcomes(study.fingerprint)), archive.damaged()
+
+
+def _keys(outcomes: Sequence[Outcome]) -> tuple[str, ...]:
+    return tuple(outcome.plan.key for outcome in outcomes)
+
+
+@cached(
+    lambda study, outcomes, *question: (study.fingerprint, _keys(outcomes), question),
+    entries=32,
+    spinner="Comparing the trips",
+)
+def decide(
+    study: Study,
+    outcomes: Sequence[Outcome],
+    season: str,
+    departure: Departure,
+    tariff: Tariff,
+    value_of_point: float | None = None,
+    budget: float | None = None,
+) -> Decision | None:
+    """What to do in a season; None where no outcome of it is there."""
+    return decision.decide(
+        study, outcomes, season, departure, tariff, value_of_point=value_of_point, budget=budget
+    )
+
+
+@cached(
+    lambda study, outcomes, tariff: (study.fingerprint, _keys(outcomes), tariff),
+    entries=32,
+    spinner="Estimating costs",
+)
+def priced(study: Study, outcomes: Sequence[Outcome], tariff: Tariff) -> list[Option]:
+    """Outcomes with the estimated cost of their trips."""
+    return advice.priced(study, outcomes, tariff)
+
+
+@cached(
+    lambda study, request, archive: (study.fingerprint, request), entries=64, spinner="Choosing the parcels"
+)
+def trip(study: Study, request: TripRequest, archive: Archive) -> Trip:
+    """The parcels of a trip."""
+    return trips.trip(study, request, archive)
+
+
+@cached(
+    lambda study, trip, crews, sleep_out: (study.fingerprint, trip.request, crews, sleep_out),
+    entries=32,
+    spinner="Planning the day tours",
+)
+def itinerary(study: Study, trip: Trip, crews: int, sleep_out: bool) -> Itinerary:
+    """The day tours of a trip."""
+    request = trip.request
+    return plan_days(trip.wanted, request.departure, request.tariff, CrewLimits(crews, sleep_out))
+
+
+@cached(
+    lambda study, trip, crews, sleep_out: (study.fingerprint, trip.request, crews, sleep_out),
+    entries=8,
+    spinner="Writing the files",
+)
+def field_files(study: Study, trip: Trip, crews: int, sleep_out: bool) -> dict[str, bytes]:
+    """The files of the field plan by name, and all of them in one ZIP archive."""
+    planned = itinerary(study, trip, crews, sleep_out)
+    return exports.packed(planned, trip.wanted, crops=study.legend.names, replacements=trip.spare)
+
+
+@cached(
+    lambda study, decided, request, value, budget, archive, day: (
+        study.fingerprint, decided.question, decided.tariff, _keys(decided.outcomes), request, value, budget,
+        day,
+    ),
+    entries=8,
+    spinner="Making the report",
+)  # fmt: skip
+def report_files(
+    study: Study,
+    decided: Decision,
+    request: TripRequest | None,
+    value_of_point: float | None,
+    budget: float | None,
+    archive: Archive,
+    day: date,
+) -> dict[str, bytes]:
+    """The files of the report by name, with the trip of the request where there is one."""
+    from engine.views.report import compose, files
+
+    chosen = trip(study, request, archive) if request else None
+    planned = itinerary(study, chosen, 1, False) if chosen else None
+    composed = compose(
+        study, decided, chosen, planned, value_of_point=value_of_point, budget=budget, made_on=day
+    )
+    return files.made(composed)
+
+
+@cached(lambda study, outcome: outcome.plan.key, entries=64, spinner="Comparing trip and area")
+def diagnosis(study: Study, outcome: Outcome) -> Diagnosis:
+    """Why a trip scored as it did."""
+    return diagnosis_of(study, outcome)
+
+
+@cached(
+    lambda study, outcomes, trip, value: (study.fingerprint, _keys(outcomes), trip.request, value),
+    entries=128,
+)
+def trip_forecast(
+    study: Study, outcomes: Sequence[Outcome], trip: Trip, value_of_point: float | None
+) -> TripForecast | None:
+    """What a trip will gain by the default method; None where no backtest has been run."""
+    gains = history(study, outcomes, trip.request.target, trip.request.departure, DEFAULT)
+    return forecast_trip(gains, trip, value_of_point) if gains else None
+
+
+@cached(lambda study: study.fingerprint, entries=8)
+def towns_near(study: Study) -> tuple[Departure, ...]:
+    """Towns to start from: the study's own departure, then the largest."""
+    own = study.departure
+    return (own, *(town for town in towns.towns(study.bounds) if town.name != own.name))
+
+
+@cached(
+    lambda study, season, live=False: (study.fingerprint, season, live, _static()),
+    entries=32,
+    spinner="Drawing the parcels",
+    valid=lambda ground: ground.stands,
+)
+def ground(study: Study, season: str, live: bool = False) -> maps.Ground:
+    """The parcels of a season, published for the maps; ``live`` where a slider redraws them."""
+    return maps.publish(study.parcels_in(season), study.legend, _static(), live=live)
+
+
+@cached(
+    lambda study, trip: (study.fingerprint, trip.request, _static()),
+    entries=64,
+    valid=lambda spots: spots.stands,
+)
+def spots(study: Study, trip: Trip) -> maps.Spots:
+    """The parcels of a trip, published for the maps."""
+    return maps.publish_spots(trip.wanted, _static())
+
+
+@cached(lambda study, dark: (study.fingerprint, dark), entries=16)
+def class_counts(study: Study, dark: bool) -> charts.Chart:
+    """Parcels of each class in each season."""
+    return charts.class_counts(study.parcels, study.legend, dark)
+
+
+@cached(lambda study: study.fingerprint, entries=8, spinner="Reading the series")
+def profiles(study: Study) -> Profiles:
+    """Mean series of the classes."""
+    return store.profiles_of(study)
+
+
+@cached(lambda: GLOSSARY.stat().st_mtime_ns if GLOSSARY.is_file() else 0, entries=1)
+def glossary() -> dict[str, str]:
+    """The terms of the glossary with their meanings."""
+    text = GLOSSARY.read_text(encoding="utf-8") if GLOSSARY.is_file() else ""
+    sections = (section.partition("\n") for section in text.split("\n## ")[1:])
+    return {term.strip(): " ".join(meaning.split()) for term, _, meaning in sections}
+
+
+def _static() -> Path | None:
+    """The folder that the server gives to browsers, if it does."""
+    return ROOT / "static" if st.get_option("server.enableStaticServing") else None
