@@ -1,25 +1,68 @@
-"""The command line: everything a page can do. ``python -m engine --help`` lists it."""
+"""The command line: everything a page can do. ``groundplan --help`` lists it."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 from collections.abc import Sequence
-from typing import Any
+from importlib import import_module
+from typing import Any, NoReturn
 
 import engine
-from engine.cli import answers, decision, experiments, report, studies, trips
 from engine.domain import GroundplanError
+
+COMMANDS = {  # the module of each, which is imported where it is called, and what it does
+    "info": ("studies", "what a study holds, or what this machine has"),
+    "ingest": ("studies", "make a study from parcels and series"),
+    "simulate": ("studies", "make a study of a simulated Vojvodina"),
+    "run": ("running", "answer plans: macro F1 with intervals"),
+    "cost": ("trips", "what a trip costs, without routing it"),
+    "itinerary": ("trips", "day tours and files for the field"),
+    "advise": ("decisions", "which of the answered trips to take, and why"),
+    "forecast": ("decisions", "what a trip will gain, from backtests"),
+    "report": ("report", "the decision as PDF, HTML, tables and GeoPackage"),
+    "compare": ("comparing", "answers side by side"),
+    "diagnose": ("comparing", "what the area has that a trip lacks"),
+    "jobs": ("jobs", "runs in the background: list, cancel, resume"),
+    "bench": ("jobs", "training speed beside a plain loop, and parity"),
+    "work": ("jobs", "do a background job (started by the app)"),
+}
+
+
+class UsageError(GroundplanError):
+    """Options that a command does not understand."""
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose complaints read like all others."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise the complaint."""
+        raise UsageError(f"{message}. See {self.prog} --help.")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit status."""
-    options = _parser().parse_args(_glued(sys.argv[1:] if arguments is None else arguments))
+    """Run one command.
+
+    Parameters
+    ----------
+    arguments
+        By default those of the process.
+
+    Returns
+    -------
+    The exit status: 0; 1 where a background job failed; 2 for a fault that the user can cure, named on
+    standard error; 130 where it was interrupted; 141 where nobody reads the output any more.
+    """
+    words = list(sys.argv[1:] if arguments is None else arguments)
     try:
+        options = _parser(words).parse_args(_glued(words))
         status: int = options.command(options)
     except GroundplanError as error:
         print(f"groundplan: {error}", file=sys.stderr)
         return 2
+    except SystemExit as done:  # after --help and --version
+        return int(done.code or 0)
     except KeyboardInterrupt:
         print("\ngroundplan: stopped. What is finished is kept; the same command goes on.", file=sys.stderr)
         return 130
@@ -28,27 +71,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return status
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m engine",
+def _parser(words: Sequence[str]) -> Parser:
+    """The parser; only the command that is called gets its options, so that help and errors come at once."""
+    parser = Parser(
+        prog="groundplan",
         description="How much ground truth do we collect, where, and what accuracy will that buy?",
     )
     parser.add_argument("--version", action="version", version=f"groundplan {engine.__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    studies.add_info(commands.add_parser("info", help="what a study holds, or what this machine has"))
-    studies.add_ingest(commands.add_parser("ingest", help="make a study from parcels and series"))
-    studies.add_simulate(commands.add_parser("simulate", help="grow a simulated Vojvodina as a study"))
-    experiments.add_run(commands.add_parser("run", help="answer plans: macro F1 with intervals"))
-    trips.add_cost(commands.add_parser("cost", help="what a trip costs, without routing it"))
-    trips.add_itinerary(commands.add_parser("itinerary", help="day tours and files for the field"))
-    decision.add_advise(commands.add_parser("advise", help="which of the answered trips to take, and why"))
-    decision.add_forecast(commands.add_parser("forecast", help="what a trip will gain, by past seasons"))
-    report.add_report(commands.add_parser("report", help="the decision as PDF, HTML, tables and GeoPackage"))
-    answers.add_compare(commands.add_parser("compare", help="answers side by side"))
-    answers.add_diagnose(commands.add_parser("diagnose", help="what the area has that a trip lacks"))
-    answers.add_jobs(commands.add_parser("jobs", help="runs in the background: list, cancel, resume"))
-    experiments.add_bench(commands.add_parser("bench", help="training speed beside a plain loop, and parity"))
-    experiments.add_work(commands.add_parser("work", help="do a background job (started by the app)"))
+    for name, (module, sentence) in COMMANDS.items():
+        command = commands.add_parser(name, help=sentence, description=f"{sentence.capitalize()}.")
+        if name in words[:1]:
+            getattr(import_module(f"engine.cli.{module}"), f"add_{name}")(command)
     return parser
 
 

@@ -1,1 +1,1 @@
-"""The commands of the command line, each with its arguments."""
+"""The commands of the command line, each with its options: ``add_run`` adds those of ``run``."""

@@ -3,39 +3,26 @@
 from __future__ import annotations
 
 import argparse
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.cli.arguments import add_json, add_tariff, opened
+from engine.cli import shared
+from engine.cli.decisions import not_answered
+from engine.cli.shared import of_study, opened, print_json
+from engine.decisions import rows
 from engine.decisions.decision import Decision, decide
 from engine.decisions.trip import UNLIMITED, Trip, TripRequest, trip, trip_of
 from engine.domain import Departure, PlanError, Study
 from engine.experiments.archive import Archive
-from engine.experiments.outcome import Outcome, interval
+from engine.experiments.outcome import Outcome
 from engine.fieldwork.costs import Tariff, read_tariff
-from engine.fieldwork.itinerary import plan_days
-from engine.sampling.designs import Radius
-
-
-def add_report(parser: argparse.ArgumentParser) -> None:
-    """Arguments of ``report``."""
-    add = parser.add_argument
-    add("folder", type=Path, help="a study folder")
-    add("--target", metavar="YEAR", help="season to map")
-    add("--departure", metavar="PLACE", help="start: LON,LAT or a town (default: the study's)")
-    add("--archive", type=Path, help="folder of outcomes and models (default: the workspace)")
-    add_tariff(parser)
-    add_json(parser)
-    add("--value-of-point", type=float, metavar="MONEY", help="what a point (0.01) of macro F1 is worth")
-    add("--budget", type=float, metavar="MONEY", help="money at most")
-    add("--from", dest="earlier", type=Path, metavar="FILE", help="make the report of a decision.json again")
-    add("--out", type=Path, required=True, help="folder for the files")
-    parser.set_defaults(command=_report)
+from engine.fieldwork.itinerary import CrewLimits, plan_days
+from engine.sampling.radius import Radius
+from engine.views.report import Report, compose, files, record
 
 
 @dataclass(frozen=True)
-class _Asked:
+class _Request:
     """What the report is of, and which answers it rests on."""
 
     target: str
@@ -49,54 +36,37 @@ class _Asked:
     sleep_out: bool = False
 
 
-def _report(options: argparse.Namespace) -> int:
-    from engine.views.report import compose, files
+def add_report(parser: argparse.ArgumentParser) -> None:
+    """Options of ``report``."""
+    shared.add_study(parser, _report)
+    shared.add_tariff(parser)
+    shared.add_value(parser)
+    shared.add_budget(parser)
+    add = parser.add_argument
+    add("--target", metavar="YEAR", help="season to map")
+    add("--from", dest="earlier", type=Path, metavar="FILE", help="make the report of a decision.json again")
+    add("--out", type=Path, required=True, help="folder for the files")
 
+
+def _report(options: argparse.Namespace) -> int:
     study, departure, archive = opened(options)
-    asked = _again(options, study, archive) if options.earlier else _anew(options, study, departure, archive)
-    decided = decide(
-        study, asked.outcomes, asked.target, asked.departure, asked.tariff,
-        value_of_point=asked.value_of_point, budget=asked.budget,
-    )  # fmt: skip
-    if decided is None:
-        raise PlanError(
-            f"No plan of season {asked.target} from {asked.departure.title} is answered yet. Run some first, "
-            "then ask for a report."
-        )
-    going = _trip(study, decided, asked, archive)
-    planned = None
-    if going is not None:
-        planned = plan_days(
-            going.wanted, asked.departure, asked.tariff, crews=asked.crews, sleep_out=asked.sleep_out
-        )
-    made = compose(
-        study, decided, going, planned, value_of_point=asked.value_of_point, budget=asked.budget,
-        folder=str(options.folder),
-    )  # fmt: skip
-    paths = files.write(made, options.out)
-    best = made.advice.recommended
+    request = (
+        _again(options, study, archive) if options.earlier else _anew(options, study, departure, archive)
+    )
+    made = _composed(study, request, archive, options.folder)
+    paths, best = files.write(made, options.out), made.advice.recommended
     if options.json:
-        facts = {
-            "study": study.name,
-            "provenance": study.provenance,
-            "headline": made.headline,
-            "recommended": {"key": best.outcome.plan.key, "macro_f1": interval(best.f1)},
-            "files": [str(path) for path in paths],
-        }
-        print(json.dumps(facts, indent=1))
-        return 0
-    print(f"{made.title}, {study.provenance} data")
-    print(made.headline)
-    for path in paths:
-        print(f"written: {path}")
+        facts = {"headline": made.headline, "recommended": rows.option_row(best)}
+        return print_json({**of_study(study), **facts, "files": [str(path) for path in paths]})
+    print(f"{made.title}, {study.provenance} data\n{made.headline}")
+    shared.print_files(paths)
     return 0
 
 
-def _anew(options: argparse.Namespace, study: Study, departure: Departure, archive: Archive) -> _Asked:
+def _anew(options: argparse.Namespace, study: Study, departure: Departure, archive: Archive) -> _Request:
     if options.target is None:
         raise PlanError("Which season? Give --target YEAR, or --from with the decision.json of a report.")
-    study.season(options.target)
-    return _Asked(
+    return _Request(
         options.target,
         departure,
         read_tariff(options.tariff),
@@ -106,40 +76,59 @@ def _anew(options: argparse.Namespace, study: Study, departure: Departure, archi
     )
 
 
-def _again(options: argparse.Namespace, study: Study, archive: Archive) -> _Asked:
+def _composed(study: Study, request: _Request, archive: Archive, folder: Path) -> Report:
+    """The report with its trip, routed."""
+    asked = {"value_of_point": request.value_of_point, "budget": request.budget}
+    decision = decide(study, request.outcomes, request.target, request.departure, request.tariff, **asked)
+    if decision is None:
+        raise not_answered(request.target, request.departure, "ask for a report")
+    printed = _trip(study, decision, request, archive)
+    planned = printed and plan_days(
+        printed.wanted, request.departure, request.tariff, CrewLimits(request.crews, request.sleep_out)
+    )
+    return compose(study, decision, printed, planned, folder=str(folder), **asked)
+
+
+def _again(options: argparse.Namespace, study: Study, archive: Archive) -> _Request:
     """What an earlier report asked, on the very answers that it compared."""
-    from engine.views.report import record
-
-    given = [options.target, options.departure, options.value_of_point, options.budget]
-    if options.tariff != "default" or any(one is not None for one in given):
+    path, folder = options.earlier, options.folder
+    stated = (options.target, options.departure, options.value_of_point, options.budget)
+    if options.tariff != "default" or any(part is not None for part in stated):
         raise PlanError(
-            f"{options.earlier} names season, departure, tariff, value and budget already. Leave those "
-            "options out, or leave out --from."
+            f"{path} names season, departure, tariff, value and budget already. Leave those options out, or "
+            "leave out --from."
         )
-    earlier = record.read(options.earlier)
-    record.check(earlier, study, options.earlier)
-    found = [archive.outcome(plan) for plan in earlier.plans]
-    answered = tuple(one for one in found if one is not None)
-    if len(answered) < len(found):
+    earlier = record.read(path)
+    record.check(earlier, study, path)
+    outcomes = [archive.outcome(plan) for plan in earlier.plans]
+    answered = tuple(outcome for outcome in outcomes if outcome is not None)
+    if len(answered) < len(outcomes):
         raise PlanError(
-            f"{len(found) - len(answered)} of the {len(found)} plans of {options.earlier} are not answered "
-            f"here. Answer them first: python -m engine run {options.folder} --target {earlier.target} "
-            f"--plans {options.earlier}"
+            f"{len(outcomes) - len(answered)} of the {len(outcomes)} plans of {path} are not answered here. "
+            f"Answer them first: groundplan run {folder} --target {earlier.target} --plans {path}"
         )
-    home = study.departure
-    departure = home if earlier.departure == home else earlier.departure
-    return _Asked(
-        earlier.target, departure, earlier.tariff, earlier.value_of_point, earlier.budget, answered,
-        earlier.visits, earlier.crews, earlier.sleep_out,
-    )  # fmt: skip
+    usual = study.departure  # the same place under its name
+    return _Request(
+        earlier.target,
+        usual if earlier.departure == usual else earlier.departure,
+        earlier.tariff,
+        earlier.value_of_point,
+        earlier.budget,
+        answered,
+        earlier.visits,
+        earlier.crews,
+        earlier.sleep_out,
+    )
 
 
-def _trip(study: Study, decided: Decision, asked: _Asked, archive: Archive) -> Trip | None:
+def _trip(study: Study, decision: Decision, request: _Request, archive: Archive) -> Trip | None:
     """The trip that was printed before, else the recommended one; None where nobody goes."""
-    best = decided.advice.recommended
-    if asked.visits:
-        request = TripRequest(
-            asked.target, asked.departure, Radius.name, UNLIMITED, asked.tariff, given=asked.visits
+    best = decision.advice.recommended
+    if not (request.visits or best.visits):
+        return None
+    wanted = trip_of(best, request.tariff)
+    if request.visits:
+        wanted = TripRequest(
+            request.target, request.departure, Radius.name, UNLIMITED, request.tariff, listed=request.visits
         )
-        return trip(study, request, archive)
-    return trip(study, trip_of(best, asked.tariff), archive) if best.visits else None
+    return trip(study, wanted, archive)

@@ -1,19 +1,20 @@
-"""Commands on studies: look at one, make one of files, grow one."""
+"""Commands on studies: look at one, make one of files, simulate one."""
 
 from __future__ import annotations
 
 import argparse
 import dataclasses
-import json
 import sys
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
 from tqdm import tqdm
 
 import engine
-from engine.cli.arguments import departure_of, pair_of
-from engine.files import workspace
+from engine.cli.shared import FOLDER, add_json, departure_of, of_study, print_json
+from engine.domain import PlanError
+from engine.files import study_folder, workspace
 from engine.simulation.parameters import Landscape, documented, landscape_of
 from engine.studies.ingest.assemble import ingest
 from engine.studies.ingest.request import IngestRequest
@@ -23,9 +24,8 @@ from engine.studies.store import open_study, save_study, summary
 
 def add_info(parser: argparse.ArgumentParser) -> None:
     """Arguments of ``info``."""
-    parser.add_argument("folder", type=Path, nargs="?", help="a study folder")
-    parser.add_argument("--json", action="store_true", help="print machine-readable output")
-    parser.set_defaults(command=_info)
+    parser.add_argument("folder", type=Path, nargs="?", help=FOLDER)
+    add_json(parser, _info)
 
 
 def _info(options: argparse.Namespace) -> int:
@@ -35,30 +35,26 @@ def _info(options: argparse.Namespace) -> int:
             "workspace": str(workspace()),
             **{name: version(name) for name in ("torch", "scikit-learn", "geopandas", "streamlit")},
         }
-        print(json.dumps(facts) if options.json else "\n".join(f"{k}: {v}" for k, v in facts.items()))
+        if options.json:
+            return print_json(facts)
+        print("\n".join(f"{name}: {fact}" for name, fact in facts.items()))
         return 0
-    study = open_study(options.folder)
+    study = open_study(study_folder(options.folder))
     rows = summary(study)
     if options.json:
-        print(
-            json.dumps(
-                {
-                    "name": study.name,
-                    "provenance": study.provenance,
-                    "source": study.source,
-                    "fingerprint": study.fingerprint,
-                    "departure": dataclasses.asdict(study.departure),
-                    "classes": study.legend.names,
-                    "seasons": [dataclasses.asdict(row) for row in rows],
-                }
-            )
-        )
-        return 0
+        facts = {
+            "source": study.source,
+            "fingerprint": study.fingerprint,
+            "departure": dataclasses.asdict(study.departure),
+            "classes": study.legend.names,
+            "seasons": [dataclasses.asdict(row) for row in rows],
+        }
+        return print_json({**of_study(study), **facts})
     print(f"{study.name} ({study.provenance}, fingerprint {study.fingerprint})")
     print(f"Departure: {study.departure.title}. Classes: {', '.join(study.legend.names)}.")
     print(f"{'season':>8} {'parcels':>8} {'pixels':>8} {'missing':>8}  classes")
     for row in rows:
-        classes = ", ".join(f"{one.name} {one.parcels}" for one in row.classes)
+        classes = ", ".join(f"{crop.name} {crop.parcels}" for crop in row.classes)
         missing = "-" if row.missing_share is None else f"{row.missing_share:.0%}"
         print(f"{row.season:>8} {row.parcels:>8} {row.pixels:>8} {missing:>8}  {classes}")
     return 0
@@ -86,8 +82,7 @@ def add_ingest(parser: argparse.ArgumentParser) -> None:
     add("--simulated", action="store_true", help="the data are simulated, not measured")
     add("--source", default="", help="where the data come from, for captions and reports")
     add("--overwrite", action="store_true", help="replace a study that is already there")
-    add("--json", action="store_true", help="print machine-readable output")
-    parser.set_defaults(command=_ingest)
+    add_json(parser, _ingest)
 
 
 def _ingest(options: argparse.Namespace) -> int:
@@ -104,7 +99,7 @@ def _ingest(options: argparse.Namespace) -> int:
         crs=options.crs,
         seasons=tuple(options.seasons) if options.seasons else None,
         departure=departure_of(options.departure, options.departure_name) if options.departure else None,
-        rename=dict(pair_of(text, "--rename") for text in options.rename),
+        rename=_pairs(options.rename, "--rename", "OLD=NEW"),
         drop_faulty=options.drop_faulty,
         provenance="simulated" if options.simulated else "measured",
         source=options.source,
@@ -114,8 +109,7 @@ def _ingest(options: argparse.Namespace) -> int:
     if options.json:
         seasons = [dataclasses.asdict(row) for row in summary(folder)]
         facts = {"folder": str(folder), "fingerprint": made.study.fingerprint, "seasons": seasons}
-        print(json.dumps({**facts, "notes": list(made.notes)}))
-        return 0
+        return print_json({**facts, "notes": list(made.notes)})
     for note in made.notes:
         print(f"note: {note}", file=sys.stderr)
     print(f"Study written to {folder}")
@@ -124,31 +118,31 @@ def _ingest(options: argparse.Namespace) -> int:
 
 def add_simulate(parser: argparse.ArgumentParser) -> None:
     """Arguments of ``simulate``."""
-    own = Landscape()
+    usual = Landscape()
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.epilog = "parameters for --set, with default, plausible range and unit:\n" + "\n".join(
-        f"  {one.name:<18} {one.default:<6g} {one.low:g} to {one.high:g} {one.unit}" for one in documented()
+        f"  {each.name:<18} {each.default:<6g} {each.low:g} to {each.high:g} {each.unit}"
+        for each in documented()
     )
     add = parser.add_argument
     add("--out", type=Path, required=True, help="folder to make")
-    add("--seasons", default=f"{own.first}-{own.last}", metavar="FIRST-LAST", help="harvest years")
-    add("--parcels", default=own.parcels, help="surveyed parcels a season")
-    add("--pixels", default=own.pixels, help="pixels a parcel")
-    add("--seed", default=own.seed)
+    add("--seasons", default=f"{usual.first}-{usual.last}", metavar="FIRST-LAST", help="harvest years")
+    add("--parcels", default=usual.parcels, help="surveyed parcels a season")
+    add("--pixels", default=usual.pixels, help="pixels a parcel")
+    add("--seed", default=usual.seed)
     add("--set", nargs="+", action="extend", default=[], metavar="NAME=VALUE", help="any parameter by name")
     add("--name", default="Vojvodina, simulated", help="name of the study")
-    add("--light", action="store_true", help="leave the series out: they are grown again when needed")
+    add("--light", action="store_true", help="leave the series out; they are simulated when needed")
     add("--workers", type=int, default=1, help="processes")
     add("--overwrite", action="store_true", help="replace a study that is already there")
-    add("--json", action="store_true", help="print machine-readable output")
-    parser.set_defaults(command=_simulate)
+    add_json(parser, _simulate)
 
 
 def _simulate(options: argparse.Namespace) -> int:
     first, _, last = options.seasons.partition("-")
-    named = dict(pair_of(text, "--set") for text in options.set)
-    own = {"parcels": options.parcels, "pixels": options.pixels, "seed": options.seed}
-    landscape = landscape_of({"first": first, "last": last or first, **own, **named})
+    named = _pairs(options.set, "--set", "NAME=VALUE")
+    sizes = {"parcels": options.parcels, "pixels": options.pixels, "seed": options.seed}
+    landscape = landscape_of({"first": first, "last": last or first, **sizes, **named})
     with tqdm(unit="parcel", file=sys.stderr, dynamic_ncols=True) as bar:
 
         def observe(label: str, done: int, total: int) -> None:
@@ -168,3 +162,14 @@ def _simulate(options: argparse.Namespace) -> int:
     if not options.json:
         print(f"Study written to {folder}")
     return _info(argparse.Namespace(folder=folder, json=options.json))
+
+
+def _pairs(texts: Sequence[str], option: str, form: str) -> dict[str, str]:
+    """Values by name, from texts with an equals sign."""
+    pairs = {}
+    for text in texts:
+        name, _, value = text.partition("=")
+        if not (name and value):
+            raise PlanError(f"{option} {text} is not of the form {form}.")
+        pairs[name] = value
+    return pairs

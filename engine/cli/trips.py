@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import json
 import math
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
-from engine.cli.arguments import add_json, add_question, add_tariff, archive_of, opened
+from engine.cli import shared
+from engine.cli.shared import of_study, print_json
 from engine.decisions.decision import fullest
-from engine.decisions.interpolation import Interpolation, expected
+from engine.decisions.interpolation import Interpolation, interpolated
+from engine.decisions.rows import estimate_row
 from engine.decisions.trip import Trip, TripRequest, trip
-from engine.domain import PlanError, Study
+from engine.decisions.wording import counted, interpolation_basis
+from engine.domain import Departure, PlanError, Study
 from engine.experiments.archive import Archive
-from engine.experiments.outcome import Outcome, interval
 from engine.fieldwork import exports
 from engine.fieldwork.costs import Cost, read_tariff
 from engine.fieldwork.estimate import estimate
-from engine.fieldwork.itinerary import plan_days
+from engine.fieldwork.itinerary import CrewLimits, plan_days
 from engine.fieldwork.roads import Server
+from engine.fieldwork.solver import Effort
 from engine.fieldwork.tour import clock
-from engine.learning.recipes import RECIPES, recipe_by_name
+from engine.learning.recipes import recipe_by_name
+from engine.sampling import DESIGNS
 from engine.sampling.coverage import coverage_of
-from engine.sampling.designs import DESIGNS
 from engine.sampling.limits import Limit
+from engine.sampling.listed import ListedParcels
 from engine.sampling.lists import read_ids
 
 SLACK = 1.2  # an estimate errs: draw so much more than it says, and let the routing keep the limit
@@ -33,35 +36,28 @@ SLACK = 1.2  # an estimate errs: draw so much more than it says, and let the rou
 
 def _add_trip(parser: argparse.ArgumentParser) -> None:
     """What names a trip."""
-    add_question(parser)
-    add_tariff(parser)
-    add_json(parser)
+    shared.add_tariff(parser)
+    shared.add_budget(parser)
+    shared.add_recipe(parser)
+    shared.add_unreachable(parser)
     add = parser.add_argument
-    add("--design", default="radius", choices=list(DESIGNS))
+    add("--design", type=shared.design_name, default="radius", help=f"one of {', '.join(DESIGNS)}")
     add("--radius", type=float, metavar="KM", help="as many parcels as lie within it (default: 20)")
     add("--parcels", type=int, metavar="N", help="so many parcels")
     add("--days", type=int, metavar="N", help="days at most")
-    add("--budget", type=float, metavar="MONEY", help="money at most")
     add("--given", type=Path, metavar="FILE", help="the parcels of a list instead of a design's")
     add("--key", help="the parcels of an answered plan (its first repeat) instead")
-    add("--unreachable", type=Path, metavar="FILE", help="a list of parcels that cannot be visited")
     add("--seed", type=int, default=0, help="of designs that draw at random, and of the solver")
-    add("--recipe", default="paper", choices=list(RECIPES), help="of models that a design asks")
 
 
-def _trip(options: argparse.Namespace, slack: float) -> tuple[Study, Trip]:
-    study, departure, archive = opened(options)
-    given: tuple[str, ...] = ()
+def _trip(options: argparse.Namespace, slack: float) -> tuple[Study, Trip, Archive]:
+    """The trip that the options name."""
+    study, departure, archive = shared.opened(options)
+    ids: tuple[str, ...] = ()
     if options.key:
-        outcome = _answered(archive, study, options.key)
-        departure, given = outcome.plan.departure, outcome.visited[0]
-        if outcome.plan.target != options.target or not given:
-            raise PlanError(
-                f"Plan {options.key} visits {len(given)} parcels in {outcome.plan.target}. "
-                "Give the key of a trip, and its season as --target."
-            )
+        departure, ids = _answered(archive, study, options.key, options.target)
     if options.given:
-        given = read_ids(options.given)
+        ids = read_ids(options.given)
     request = TripRequest(
         options.target,
         departure,
@@ -71,9 +67,9 @@ def _trip(options: argparse.Namespace, slack: float) -> tuple[Study, Trip]:
         options.seed,
         recipe_by_name(options.recipe),
         read_ids(options.unreachable) if options.unreachable else (),
-        given,
+        ids,
     )
-    return study, trip(study, request, archive)
+    return study, trip(study, request, archive), archive
 
 
 def _limit(options: argparse.Namespace, slack: float) -> Limit:
@@ -89,93 +85,91 @@ def _limit(options: argparse.Namespace, slack: float) -> Limit:
     return Limit("km", 20.0)
 
 
-def _answered(archive: Archive, study: Study, key: str) -> Outcome:
+def _answered(archive: Archive, study: Study, key: str, target: str) -> tuple[Departure, tuple[str, ...]]:
+    """Departure and parcels of an answered plan."""
     for outcome in archive.outcomes(study.fingerprint):
         if outcome.plan.key == key:
-            return outcome
+            visited = outcome.visited[0]
+            if outcome.plan.target != target or not visited:
+                raise PlanError(
+                    f"Plan {key} visits {counted(len(visited), 'parcel')} in {outcome.plan.target}. Give the "
+                    "key of a trip, and its season as --target."
+                )
+            return outcome.plan.departure, visited
     raise PlanError(f"No answer has the key {key}. The command run prints the keys of its answers.")
 
 
 def add_cost(parser: argparse.ArgumentParser) -> None:
-    """Arguments of ``cost``."""
+    """Options of ``cost``."""
+    shared.add_question(parser, _cost)
     _add_trip(parser)
-    parser.set_defaults(command=_cost, crews=1)
+    parser.set_defaults(crews=1)
 
 
 def _cost(options: argparse.Namespace) -> int:
-    study, asked = _trip(options, 1.0)
-    cost = estimate(asked.wanted, asked.request.departure, asked.request.tariff)
+    study, planned, archive = _trip(options, 1.0)
+    wanted = planned.wanted
+    bill = estimate(wanted, planned.request.departure, planned.request.tariff)
     season = study.parcels_in(options.target)
-    table = coverage_of(season, season["parcel_id"].isin(asked.wanted["parcel_id"]).to_numpy())
-    guess = _expected(study, asked, archive_of(options))
+    coverage = coverage_of(season, season["parcel_id"].isin(wanted["parcel_id"]).to_numpy())
+    guess = _interpolated(study, planned, archive)
     if options.json:
         facts = {
-            "study": study.name,
-            "provenance": study.provenance,
-            "parcels": len(asked.wanted),
-            "visited": list(asked.wanted["parcel_id"]),
-            "size_km": asked.design.equivalent_radius_km,
-            "coverage": json.loads(table.to_json(orient="records")),
-            "expected_macro_f1": {"estimate": guess.f1 and interval(guess.f1), "basis": guess.basis},
+            "parcels": len(wanted),
+            "visited": list(wanted["parcel_id"]),
+            "equivalent_radius_km": planned.design.equivalent_radius_km or None,
+            "coverage": json.loads(coverage.to_json(orient="records")),
+            "interpolated": {"macro_f1_pixel": estimate_row(guess.f1), "basis": interpolation_basis(guess)},
             "routed": False,
-            "cost": billed(cost),
+            "cost": asdict(bill),
         }
-        print(json.dumps(facts, indent=1))
-        return 0
-    print(f"{study.name}, {study.provenance} data: {len(asked.wanted)} parcels, estimated, not routed")
-    print_bill(cost)
-    missed = list(table.loc[table["within"] == 0, "crop"])
+        return print_json({**of_study(study), **facts})
+    print(f"{study.name}, {study.provenance} data: {counted(len(wanted), 'parcel')}, estimated, not routed")
+    print_bill(bill)
+    missed = list(coverage.loc[coverage["within"] == 0, "crop"])
     print(f"Classes that it misses: {', '.join(missed) or 'none'}")
-    print(f"Expected macro F1: {guess.f1 or 'not known'} ({guess.basis})")
+    print(f"Expected macro F1: {guess.f1 or 'not known'} ({interpolation_basis(guess)})")
     return 0
 
 
-def _expected(study: Study, asked: Trip, archive: Archive) -> Interpolation:
+def _interpolated(study: Study, planned: Trip, archive: Archive) -> Interpolation:
     """What answers let expect of the trip."""
-    request = asked.request
-    answers = tuple(archive.outcomes(study.fingerprint))
-    found = fullest(study, answers, request.target, request.departure)
-    name = "given" if request.given else request.design
-    return expected(found[1] if found else (), name, asked.design.equivalent_radius_km)
+    request = planned.request
+    outcomes = tuple(archive.outcomes(study.fingerprint))
+    comparison = fullest(study, outcomes, request.target, request.departure)
+    name = ListedParcels.name if request.listed else request.design
+    return interpolated(comparison[1] if comparison else (), name, planned.design.equivalent_radius_km)
 
 
-def billed(cost: Cost) -> dict[str, Any]:
-    """A bill as JSON."""
-    return {**dataclasses.asdict(cost), "money": dataclasses.asdict(cost.money)}
-
-
-def print_bill(cost: Cost) -> None:
+def print_bill(bill: Cost) -> None:
     """A bill to read."""
-    days = _counted(cost.crew_days, "crew-day")
-    print(f"{days}, {cost.km} km, {cost.hours} hours, {cost.money} {cost.currency}")
-    for name, item in cost.items.items():
-        print(f"  {name:<10} {item} {cost.currency}")
+    days = counted(bill.crew_days, "crew-day")
+    print(f"{days}, {bill.km} km, {bill.hours} hours, {bill.money} {bill.currency}")
+    for name, item in bill.items.items():
+        print(f"  {name:<10} {item} {bill.currency}")
 
 
 def add_itinerary(parser: argparse.ArgumentParser) -> None:
-    """Arguments of ``itinerary``."""
+    """Options of ``itinerary``."""
+    shared.add_question(parser, _itinerary)
     _add_trip(parser)
     add = parser.add_argument
     add("--crews", type=int, default=1, help="cars that go out at the same time")
     add("--sleep-out", action="store_true", help="spend the nights near the last stop")
-    add("--roads", metavar="URL", help="OSRM or Valhalla server (default: straight lines with a detour)")
-    add("--roads-kind", default="osrm", choices=["osrm", "valhalla"])
+    add("--roads", metavar="URL", help="road server (default: straight lines with a detour)")
+    add("--roads-kind", default="osrm", choices=["osrm", "valhalla"], help="what the server runs")
     add("--out", type=Path, help="folder for day sheets, GPX, KML, GeoJSON, GeoPackage and QGIS project")
-    parser.set_defaults(command=_itinerary)
 
 
 def _itinerary(options: argparse.Namespace) -> int:
-    study, asked = _trip(options, SLACK)
+    study, asked, _ = _trip(options, SLACK)
     planned = plan_days(
         asked.wanted,
         asked.request.departure,
         asked.request.tariff,
-        crews=options.crews,
-        sleep_out=options.sleep_out,
-        most_days=options.days,
-        budget=options.budget,
+        CrewLimits(options.crews, options.sleep_out, options.days, options.budget),
         roads=Server(options.roads.rstrip("/"), options.roads_kind) if options.roads else None,
-        seed=options.seed,
+        effort=Effort(seed=options.seed),
     )
     files: tuple[Path, ...] = ()
     if options.out:
@@ -183,28 +177,20 @@ def _itinerary(options: argparse.Namespace) -> int:
         files = exports.write(planned, asked.wanted, options.out, crops=crops, replacements=asked.spare)
     if options.json:
         facts = {
-            "study": study.name,
-            "provenance": study.provenance,
             "visited": len(planned.parcels),
             "left_out": list(planned.left_out),
             "replacements": list(asked.spare["parcel_id"]),
             "routed": True,
-            "cost": billed(planned.cost),
-            "days": [dataclasses.asdict(day) for day in planned.days],
+            "cost": asdict(planned.cost),
+            "days": [asdict(day) for day in planned.days],
             "links": exports.map_links(planned),
             "files": [str(path) for path in files],
         }
-        print(json.dumps(facts, indent=1))
-        return 0
+        return print_json({**of_study(study), **facts})
     print(f"{study.name}, {study.provenance} data: {len(planned.parcels)} of {len(asked.wanted)} parcels")
     print_bill(planned.cost)
     for day in planned.days:
-        back = clock(day.end_h)
-        print(f"day {day.number}, crew {day.crew}: {len(day.parcels)} parcels, {day.km:.0f} km, until {back}")
-    for path in files:
-        print(f"written: {path}")
+        end, parcels = clock(day.end_h), counted(len(day.parcels), "parcel")
+        print(f"day {day.number}, crew {day.crew}: {parcels}, {day.km:.0f} km, until {end}")
+    shared.print_files(files)
     return 0
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

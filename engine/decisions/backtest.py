@@ -17,14 +17,10 @@ from engine.domain import Departure, Estimate, PlanError, Study
 from engine.experiments.outcome import Outcome
 from engine.experiments.plan import Plan
 from engine.fieldwork.estimate import estimate
-from engine.learning.methods import method_by_name
-from engine.learning.methods import BASELINE
-from engine.sampling.protocol import NoVisit
+from engine.learning.methods import BASELINE, method_by_name
+from engine.sampling.no_visit import NoVisit
 
 ONE_REPEAT = 1.0  # standard error of the gain that a single repeat shows, points
-BASELINE = (
-    EnsembleZeroShot.name
-)  # all that source seasons teach, without a trip: what a gain is measured from
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,7 @@ from engine.experiments.outcome import Outcome
 from engine.experiments.plan import Plan
 from engine.learning.methods import METHODS
 from engine.learning.recipes import Recipe
-from engine.sampling.designs import DESIGNS
-from engine.sampling.protocol import NoVisit
+from engine.sampling import design_order
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ def comparisons(study: Study, outcomes: Sequence[Outcome]) -> dict[Question, lis
 def _place(outcome: Outcome) -> tuple[int, int, float]:
     """Where an outcome stands in its comparison: by method, design and size."""
     plan = outcome.plan
-    design = [NoVisit.name, *DESIGNS].index(plan.design.name)
+    design = design_order(plan.design)
     return [*METHODS].index(plan.method.name), design, plan.design.equivalent_radius_km
 
 

@@ -13,10 +13,14 @@ from engine.experiments.auxiliary import parcels_for_field_plan
 from engine.fieldwork.costs import Tariff
 from engine.fieldwork.estimate import estimate
 from engine.learning.recipes import PAPER, Recipe
-from engine.sampling.designs import Radius, chosen_and_spare, design_by_name
+from engine.sampling import design_by_name
+from engine.sampling.draw import visits_and_replacements
+from engine.sampling.radius import Radius
 from engine.sampling.distances import with_distances
 from engine.sampling.limits import Limit, sized
-from engine.sampling.protocol import Design, ListedParcels, reachable
+from engine.sampling.excluding import reachable
+from engine.sampling.listed import ListedParcels
+from engine.sampling.protocol import Design
 
 SPARE = 0.2  # replacements, as a share of the parcels to visit
 UNLIMITED = Limit("km", 1e5)  # a list is visited whole
@@ -95,7 +99,7 @@ def trip(study: Study, request: TripRequest, archive: Archive) -> Trip:
             lambda frame: estimate(frame, request.departure, request.tariff),
             draws,
         )
-    wanted, spare = chosen_and_spare(ready, design, SPARE, request.seed)
+    wanted, spare = visits_and_replacements(ready, design, SPARE, request.seed)
     return Trip(request, design, wanted, spare)
 
 

@@ -59,9 +59,9 @@ def test_foreign_files_become_a_study_whose_plans_are_answered_as_rows(study, tm
     question = ["--target", "2021", "--departure", "19.845,45.255", "--radius", 30, "--recipe", "quick"]
     arms = ["--design", "radius", "random", "--method", "zero-shot", "transfer", "scratch", "--repeats", 2]
     assert run("run", out, *question, *arms, "--json") == 0
-    rows = json.loads(capsys.readouterr().out)
+    rows = json.loads(capsys.readouterr().out)["outcomes"]
     assert [(row["method"], row["design"]) for row in rows] == [
-        ("zero-shot", "none"), ("transfer", "radius"), ("transfer", "random"),
+        ("zero-shot", "no-visit"), ("transfer", "radius"), ("transfer", "random"),
         ("scratch", "radius"), ("scratch", "random"),
     ]  # fmt: skip
     assert all(row["provenance"] == "measured" for row in rows)
@@ -71,7 +71,7 @@ def test_foreign_files_become_a_study_whose_plans_are_answered_as_rows(study, tm
     assert all(row["key"] in shown for row in rows)
 
 
-def test_info_tells_seasons_classes_and_counts(folder, capsys):
+def test_info_shows_seasons_classes_and_counts(folder, capsys):
     assert run("info", folder, "--json") == 0
     facts = json.loads(capsys.readouterr().out)
     assert [season["parcels"] for season in facts["seasons"]] == [60] * 4
@@ -80,7 +80,7 @@ def test_info_tells_seasons_classes_and_counts(folder, capsys):
     assert "maize 20" in capsys.readouterr().out
 
 
-def test_info_without_a_study_tells_versions(capsys):
+def test_info_without_a_study_shows_versions(capsys):
     assert run("info", "--json") == 0
     assert json.loads(capsys.readouterr().out)["torch"].startswith("2.13")
 
@@ -101,7 +101,9 @@ def test_info_without_a_study_tells_versions(capsys):
         ),
     ],
 )
-def test_a_fault_is_told_in_one_sentence_and_writes_nothing(folder, tmp_path, capsys, words, says, workspace):
+def test_a_fault_is_named_in_one_sentence_and_writes_nothing(
+    folder, tmp_path, capsys, words, says, workspace
+):
     filled = [word.format(folder=folder, tmp=tmp_path) for word in words]
     assert run(*filled) == 2
     shown = capsys.readouterr().err
@@ -123,7 +125,7 @@ def test_the_bench_prints_a_row_for_each_network_and_variant(monkeypatch, capsys
     monkeypatch.setattr(bench, "SPEED_SAMPLES", 256)
     monkeypatch.setattr(bench, "ROUNDS", 1)
     assert run("bench", "--seeds", 1, "--json") == 0
-    rows = json.loads(capsys.readouterr().out)
+    rows = json.loads(capsys.readouterr().out)["measurements"]
     assert {"plain", "fp32", "random-forest"} <= {row["variant"] for row in rows}
     for row in rows:
         assert {"network", "variant", "samples_per_second", "ratio_to_plain", "macro_f1"} <= set(row)
@@ -136,7 +138,7 @@ def test_the_command_line_and_a_page_ask_the_same_question(study, folder, capsys
 
     words = ["--target", "2021", "--radius", 30, "--method", "scratch", "--recipe", "quick", "--repeats", 1]
     assert run("run", folder, *words, "--json") == 0
-    (row,) = json.loads(capsys.readouterr().out)
+    (row,) = json.loads(capsys.readouterr().out)["outcomes"]
     opened = open_study(folder)
     (asked,) = plan.grid(
         opened, "2021", opened.departure, [30], ["radius"], ["scratch"], "cnn1d", TINY, repeats=1
@@ -169,13 +171,13 @@ def test_a_landscape_is_simulated_by_parameters_and_says_that_it_is(tmp_path, ca
         (["--set", "looks=0"], "plausible range"),
     ],
 )
-def test_a_landscape_that_cannot_be_grown_leaves_no_folder(words, complaint, tmp_path, capsys):
+def test_a_landscape_that_cannot_be_simulated_leaves_no_folder(words, complaint, tmp_path, capsys):
     assert run("simulate", "--out", tmp_path / "land", *words) == 2
     assert complaint in capsys.readouterr().err
     assert not list(tmp_path.glob("*land*"))
 
 
-def test_running_a_light_landscape_grows_what_it_needs_first(tmp_path, workspace):
+def test_running_a_light_landscape_simulates_what_it_needs_first(tmp_path, workspace):
     sparse = ["--set", "density=0", "run=1"]
     assert run("simulate", "--out", tmp_path / "land", *SMALL, *sparse, "--light") == 0
     assert not (workspace / "series").exists()
@@ -214,11 +216,11 @@ def test_advice_is_given_over_what_is_answered(folder, capsys):
     capsys.readouterr()
     assert run("advise", folder, "--target", "2021", "--value-of-point", 100, "--json") == 0
     facts = json.loads(capsys.readouterr().out)
-    assert set(facts["recommended"]) == {
-        "key", "method", "design", "limit", "parcels", "cost", "macro_f1", "gain_over_home",
-        "probability_worth_cost",
+    assert set(facts) == {
+        "format", "study", "provenance", "question", "currency", "recommended", "baseline", "pareto",
+        "alternatives", "reasons", "gain_over_baseline", "probability_worth_cost", "field_plan",
     }  # fmt: skip
-    assert facts["home"]["cost"]["money"]["likely"] == 0
+    assert facts["baseline"]["money"]["likely"] == 0
     assert facts["pareto"]
     assert facts["reasons"]
     assert run("advise", folder, "--target", "2021") == 0
@@ -263,8 +265,8 @@ def test_runs_are_limited_by_count_days_and_money_and_the_answer_can_be_driven(f
     ask += ["--method", "zero-shot", "transfer"]
     limits = ["--parcels", 10, "--days", 1, "--budget", 800]
     assert run(*ask, "--design", "radius", "balanced", *limits) == 0
-    rows = json.loads(capsys.readouterr().out)
-    assert {row["design"] for row in rows} == {"none", "radius", "balanced"}
+    rows = json.loads(capsys.readouterr().out)["outcomes"]
+    assert {row["design"] for row in rows} == {"no-visit", "radius", "balanced"}
     assert all(row["beyond_km"] == 30 for row in rows)
     trip = next(row for row in rows if row["design"] == "balanced")
     assert run("itinerary", folder, *TRIP, "--key", trip["key"], "--json") == 0
@@ -274,8 +276,8 @@ def test_runs_are_limited_by_count_days_and_money_and_the_answer_can_be_driven(f
     out = tmp_path / "field"
     assert run("advise", folder, *TRIP, "--value-of-point", 100_000, "--out", out, "--json") == 0
     facts = json.loads(capsys.readouterr().out)
-    assert {"equal_count", "equal_cost", "field_plan"} <= set(facts)
-    assert (facts["field_plan"] is None) == (facts["recommended"]["design"] == "none")
+    assert set(facts["alternatives"]) == {"equal_count", "equal_cost"}
+    assert (facts["field_plan"] is None) == (facts["recommended"]["design"] == "no-visit")
     assert out.exists() == (facts["field_plan"] is not None)
 
 
@@ -286,6 +288,6 @@ def test_a_run_of_a_list_and_without_unreachable_parcels_says_so_in_its_plans(fo
     ask = ["run", folder, *TRIP, "--method", "scratch", "--learner", "random-forest", "--recipe", "quick"]
     more = ["--repeats", 1, "--given", tmp_path / "given.txt", "--unreachable", tmp_path / "lost.txt"]
     assert run(*ask, *more, "--json") == 0
-    (row,) = json.loads(capsys.readouterr().out)
-    assert row["design"] == "given"
+    (row,) = json.loads(capsys.readouterr().out)["outcomes"]
+    assert row["design"] == "listed"
     assert row["parcels"] > 0

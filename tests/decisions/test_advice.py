@@ -15,7 +15,7 @@ from engine.experiments.plan import grid
 from engine.experiments.run import run_plans
 from engine.fieldwork.costs import Tariff, exactly
 from engine.fieldwork.estimate import estimate
-from engine.sampling.designs import Clusters
+from engine.sampling.clusters import Clusters
 from tests import made_up
 
 

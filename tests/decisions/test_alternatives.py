@@ -11,7 +11,7 @@ from engine.experiments.archive import Archive
 from engine.experiments.plan import grid
 from engine.experiments.run import run_plans
 from engine.fieldwork.costs import exactly
-from engine.sampling.designs import design_by_name
+from engine.sampling import design_by_name
 from tests import made_up
 
 
@@ -52,7 +52,7 @@ def test_at_equal_count_each_other_design_appears_once_with_its_closest_size(opt
 
 def test_at_equal_cost_the_ranking_is_by_macro_f1_and_within_fifteen_percent(option):
     reference = option("radius", 100, 500, 0.70)
-    few, dear = option("random", 20, 540, 0.65), option("corridors", 60, 580, 0.9)
+    few, dear = option("random", 20, 540, 0.65), option("transects", 60, 580, 0.9)
     better = option("clusters", 40, 460, 0.72)
     assert equal_cost([reference, few, dear, better], reference) == [better, reference, few]
 

@@ -68,7 +68,7 @@ def test_a_larger_trip_gains_more_where_seasons_say_so_and_an_unseen_design_is_l
     ]
     small, large = (forecast(gains, "radius", parcels).interval() for parcels in (50, 400))
     assert large.value - small.value == pytest.approx(2 * np.log(8), rel=0.25)
-    other = forecast(gains, "corridors", 100).interval()
+    other = forecast(gains, "transects", 100).interval()
     same = forecast(gains, "radius", 100).interval()
     assert other.high - other.low > same.high - same.low
 

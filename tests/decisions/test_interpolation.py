@@ -53,7 +53,7 @@ def test_beyond_the_answered_sizes_nothing_is_said(row, km):
 
 
 def test_a_design_that_nobody_answered_is_not_guessed(row):
-    assert interpolated(row, "corridors", 20.0).f1 is None
+    assert interpolated(row, "transects", 20.0).f1 is None
     assert interpolated([], "radius", 20.0).f1 is None
 
 

@@ -1,0 +1,101 @@
+"""Commands that set answers and trips side by side: compare answers, say what a trip lacks."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from engine.cli import shared
+from engine.cli.decisions import not_answered
+from engine.cli.shared import of_study, opened, print_json
+from engine.decisions import rows, wording
+from engine.decisions.alternatives import equal_cost, equal_count, largest_circle
+from engine.decisions.comparison import comparisons
+from engine.decisions.decision import fullest
+from engine.decisions.diagnosis import diagnosis_of_plan
+from engine.decisions.options import Option, priced
+from engine.domain import PlanError
+from engine.experiments.outcome import trips_of
+from engine.experiments.plan import grid
+from engine.fieldwork.costs import read_tariff
+from engine.learning.recipes import recipe_by_name
+
+
+def add_compare(parser: argparse.ArgumentParser) -> None:
+    """Options of ``compare``."""
+    shared.add_question(parser, _compare)
+    shared.add_tariff(parser)
+    text = "the trip to compare with other designs (default: the largest circle)"
+    parser.add_argument("--beside", metavar="KEY", help=text)
+
+
+def _compare(options: argparse.Namespace) -> int:
+    study, departure, archive = opened(options)
+    answered = tuple(archive.outcomes(study.fingerprint))
+    comparison = fullest(study, answered, options.target, departure)
+    if comparison is None:
+        raise not_answered(options.target, departure, "compare them")
+    question, outcomes = comparison
+    tariff = read_tariff(options.tariff)
+    choices = priced(study, outcomes, tariff)
+    reference = _by_key(choices, options.beside) if options.beside else largest_circle(choices)
+    title = wording.question_title(question)
+    if not options.json:
+        print(f"{study.name}, {study.provenance} data; {title}")
+        table = rows.outcome_table(outcomes).drop(columns=["key", "target", "test_parcels", "seconds"])
+        print(table.to_string(index=False, float_format="%.2f", na_rep="-"))
+        return 0
+    learners = rows.learner_table(comparisons(study, answered), question)
+    facts = {
+        "question": title,
+        "currency": tariff.currency,
+        "outcomes": [_with_confusion(option) for option in choices],
+        "alternatives": reference
+        and {
+            "reference": reference.plan.key,
+            "equal_count": [option.plan.key for option in equal_count(choices, reference)],
+            "equal_cost": [option.plan.key for option in equal_cost(choices, reference)],
+        },
+        "learners": json.loads(learners.to_json(orient="records")),
+        "published": json.loads(rows.published_table(outcomes).to_json(orient="records")),
+    }
+    return print_json({**of_study(study), **facts})
+
+
+def _with_confusion(option: Option) -> dict[str, Any]:
+    names = ("classes", "confusion", "confusion_parcel")
+    return {**rows.option_row(option), **{name: getattr(option.outcome, name) for name in names}}
+
+
+def _by_key(options: Sequence[Option], key: str) -> Option:
+    for option in trips_of(options):
+        if option.plan.key == key:
+            return option
+    raise PlanError(f"No trip of this comparison has the key {key}. The command without --beside lists them.")
+
+
+def add_diagnose(parser: argparse.ArgumentParser) -> None:
+    """Options of ``diagnose``."""
+    shared.add_question(parser, _diagnose)
+    shared.add_designs(parser, shared.USUAL_RADII)
+    shared.add_recipe(parser)
+
+
+def _diagnose(options: argparse.Namespace) -> int:
+    study, departure, archive = opened(options)
+    recipe = recipe_by_name(options.recipe)
+    plans = grid(
+        study, options.target, departure, options.radius, options.design, ["scratch"], "cnn1d", recipe
+    )
+    diagnoses = [(plan, diagnosis_of_plan(study, plan, archive)) for plan in plans]
+    if options.json:
+        facts = {"target": options.target, "diagnoses": [rows.diagnosis_row(*pair) for pair in diagnoses]}
+        return print_json({**of_study(study), **facts})
+    print(f"{study.name}, {study.provenance} data; {options.target} from {departure.title}")
+    for plan, diagnosis in diagnoses:
+        parcels = wording.counted(diagnosis.parcels, "parcel")
+        print(f"\n{plan.design.name} {plan.design.equivalent_radius_km:g} km, {parcels}")
+        print("\n".join(f"- {sentence}" for sentence in wording.diagnosis_sentences(diagnosis)))
+    return 0

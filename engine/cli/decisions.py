@@ -1,0 +1,170 @@
+"""Commands on decisions: which of the answered trips to take and why, and what a trip will gain."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from engine.cli import shared
+from engine.cli.shared import of_study, opened, print_json
+from engine.cli.trips import print_bill
+from engine.decisions import rows, wording
+from engine.decisions.advice import Advice
+from engine.decisions.alternatives import equal_cost, equal_count
+from engine.decisions.backtest import forecast_trip, history
+from engine.decisions.decision import decide
+from engine.decisions.options import Option
+from engine.decisions.trip import TripRequest, trip, trip_of
+from engine.domain import Departure, PlanError, Study
+from engine.experiments.archive import Archive
+from engine.fieldwork import exports
+from engine.fieldwork.costs import Tariff, read_tariff
+from engine.fieldwork.itinerary import plan_days
+from engine.fieldwork.tour import Itinerary
+from engine.learning.methods import DEFAULT, METHODS
+from engine.sampling.limits import Limit
+
+SHAPE = "{:<2} {:<18} {:<12} {:>5} {:>8} {:>6} {:>6} {:>24}  {}"
+
+
+def not_answered(target: str, departure: Departure, purpose: str = "ask for advice") -> PlanError:
+    """That there is nothing to decide on yet."""
+    return PlanError(
+        f"No plan of season {target} from {departure.title} is answered yet. Run some first, then {purpose}."
+    )
+
+
+def add_advise(parser: argparse.ArgumentParser) -> None:
+    """Options of ``advise``."""
+    shared.add_question(parser, _advise)
+    shared.add_tariff(parser)
+    shared.add_value(parser)
+    shared.add_budget(parser)
+    parser.add_argument("--out", type=Path, help="folder for the field plan of the recommended trip")
+
+
+def _advise(options: argparse.Namespace) -> int:
+    study, departure, archive = opened(options)
+    tariff = read_tariff(options.tariff)
+    decision = decide(
+        study,
+        tuple(archive.outcomes(study.fingerprint)),
+        options.target,
+        departure,
+        tariff,
+        value_of_point=options.value_of_point,
+        budget=options.budget,
+    )
+    if decision is None:
+        raise not_answered(options.target, departure)
+    advice, best = decision.advice, decision.advice.recommended
+    field_plan = _field_plan(study, best, tariff, archive, options.out) if options.out else None
+    alternatives = {
+        "equal_count": equal_count(decision.options, best),
+        "equal_cost": equal_cost(decision.options, best),
+    }
+    title, reasons = wording.question_title(decision.question), wording.reasons(advice, tariff.currency)
+    if options.json:
+        facts = {
+            "question": title,
+            "currency": tariff.currency,
+            "recommended": rows.option_row(best),
+            "baseline": advice.baseline and rows.option_row(advice.baseline),
+            "pareto": [rows.option_row(option) for option in advice.pareto],
+            "alternatives": {
+                name: [rows.option_row(option) for option in others] for name, others in alternatives.items()
+            },
+            "reasons": reasons,
+            "gain_over_baseline": rows.estimate_row(advice.gain),
+            "probability_worth_cost": advice.probability_worth_cost,
+            "field_plan": field_plan
+            and {"cost": asdict(field_plan[0].cost), "files": list(map(str, field_plan[1]))},
+        }
+        return print_json({**of_study(study), **facts})
+    print(f"{study.name}, {study.provenance} data; {title}")
+    _print_options("Not beaten in both cost and macro F1", advice.pareto, advice, tariff)
+    for name, designs in alternatives.items():
+        if len(designs) > 1:
+            basis = name.replace("_", " ")
+            _print_options(f"The recommended trip beside other designs at {basis}", designs, advice, tariff)
+    print("\n".join(reasons))
+    if field_plan:
+        print("The trip, routed:")
+        print_bill(field_plan[0].cost)
+        shared.print_files(field_plan[1])
+    return 0
+
+
+def _print_options(title: str, options: Sequence[Option], advice: Advice, tariff: Tariff) -> None:
+    heads = ("method", "design", "size", "parcels", "days", "km", f"cost, {tariff.currency}", "macro F1")
+    print(f"{title}:\n{SHAPE.format('', *heads)}")
+    for option in options:
+        design = option.plan.design
+        mark = "->" if option == advice.recommended else ""
+        size = f"{design.equivalent_radius_km:g}" if design.equivalent_radius_km else ""
+        bill = (f"{option.crew_days:.1f}", f"{option.km.likely:,.0f}", str(option.money), str(option.f1))
+        names = (option.plan.method.name, design.name, size, option.outcome.parcels)
+        print(SHAPE.format(mark, *names, *bill))
+
+
+def _field_plan(
+    study: Study, option: Option, tariff: Tariff, archive: Archive, folder: Path
+) -> tuple[Itinerary, tuple[Path, ...]] | None:
+    """The recommended trip, routed and written; None where there is no trip."""
+    if not option.visits:
+        return None
+    wanted = trip(study, trip_of(option, tariff), archive).wanted
+    planned = plan_days(wanted, option.plan.departure, tariff)
+    return planned, exports.write(planned, wanted, folder, crops=study.legend.names)
+
+
+def add_forecast(parser: argparse.ArgumentParser) -> None:
+    """Options of ``forecast``."""
+    shared.add_question(parser, _forecast)
+    shared.add_tariff(parser)
+    shared.add_value(parser)
+    shared.add_designs(parser, shared.USUAL_RADII)
+    names = ", ".join(name for name, method in METHODS.items() if method.visits)
+    parser.add_argument("--method", type=shared.method_name, default=DEFAULT, help=f"one of {names}")
+
+
+def _forecast(options: argparse.Namespace) -> int:
+    study, departure, archive = opened(options)
+    tariff, method = read_tariff(options.tariff), options.method
+    gains = history(study, archive.outcomes(study.fingerprint), options.target, departure, method)
+    if not gains:
+        raise PlanError(
+            f"No backtest yet of {method} for {options.target} from {departure.title}. Run it first: the "
+            "command run with the same options and --backtest."
+        )
+    requests = [
+        TripRequest(options.target, departure, design, Limit("km", km), tariff)
+        for design in options.design
+        for km in options.radius
+    ]
+    forecasts = [
+        forecast_trip(gains, trip(study, request, archive), options.value_of_point) for request in requests
+    ]
+    if options.json:
+        facts = {
+            "target": options.target,
+            "method": method,
+            "currency": tariff.currency,
+            "gains": [asdict(gain) for gain in gains],
+            "forecast": [rows.forecast_row(forecast) for forecast in forecasts],
+        }
+        return print_json({**of_study(study), **facts})
+    print(
+        f"{study.name}, {study.provenance} data; {options.target} from {departure.title}, {method}: gain "
+        f"over the map without a trip, from {wording.counted(forecasts[0].seasons, 'backtest season')}"
+    )
+    for row in forecasts:
+        worth = row.probability_worth_cost
+        print(
+            f"{row.design:<12} {row.equivalent_radius_km:>5.3g} km {row.parcels:>5} parcels "
+            f"{row.money:>7,.0f} {tariff.currency}  {wording.points(row.gain, 1)}, 90%; a gain: "
+            f"{row.probability_of_gain:.0%}" + (f", worth its cost: {worth:.0%}" if worth is not None else "")
+        )
+    return 0

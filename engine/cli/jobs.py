@@ -1,0 +1,95 @@
+"""Commands on background jobs, and the one that measures the speed of training."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from engine.cli.shared import FOLDER, add_json, print_json
+from engine.decisions.wording import counted
+from engine.domain import GroundplanError
+from engine.experiments import jobs
+from engine.experiments.progress import loss_curves
+from engine.files import readonly, study_folder, workspace
+from engine.studies.store import open_study
+
+
+def add_jobs(parser: argparse.ArgumentParser) -> None:
+    """Options of ``jobs``."""
+    add = parser.add_argument
+    add("--archive", type=Path, help="folder whose jobs are meant (default: the workspace)")
+    add("--cancel", metavar="JOB", help="stop a job after the epoch it is in")
+    add("--resume", metavar="JOB", help="go on with a job that was stopped, or failed")
+    add("--losses", action="store_true", help="with --json: the learning curves of running jobs")
+    add_json(parser, _jobs)
+
+
+def _jobs(options: argparse.Namespace) -> int:
+    folder = options.archive or workspace()
+    if options.cancel:
+        _job_named(folder, options.cancel).cancel()
+    if options.resume:
+        if readonly():
+            raise GroundplanError("This installation runs nothing (GROUNDPLAN_READONLY). Unset it to resume.")
+        jobs.resume(_job_named(folder, options.resume))
+    waiting = jobs.queue(folder)
+    listed: list[dict[str, Any]] = []
+    for job in jobs.every(folder):
+        status = job.status()
+        row = {"job": job.folder.name, **asdict(status), "plans": len(job.plans())}
+        row["place"] = waiting.index(job) + 1 if job in waiting else None
+        if options.losses and status.live:
+            row["losses"] = [asdict(curve) for curve in loss_curves(job.folder)]
+        listed.append(row)
+    if options.json:
+        return print_json({"jobs": listed})
+    for row in listed:
+        place = f", {row['place']} of {len(waiting)} in the queue" if row["place"] else ""
+        step = f", step {row['done']} of {row['steps']}" if row["steps"] else ""
+        plans = counted(row["plans"], "plan")
+        print(f"{row['job']}  {row['state']}{place}{step}, {plans} {row['complaint']}".rstrip())
+    if not listed:
+        print(f"No job was ever started in {folder}.")
+    return 0
+
+
+def _job_named(folder: Path, name: str) -> jobs.Job:
+    for job in jobs.every(folder):
+        if job.folder.name == name:
+            return job
+    raise GroundplanError(f"There is no job {name} in {folder}. The command jobs lists them.")
+
+
+def add_bench(parser: argparse.ArgumentParser) -> None:
+    """Options of ``bench``."""
+    parser.add_argument("folder", type=Path, nargs="?", help=f"{FOLDER}; takes the macro F1 on it")
+    parser.add_argument("--seeds", type=int, default=5, help="times that each network is trained")
+    add_json(parser, _bench)
+
+
+def _bench(options: argparse.Namespace) -> int:
+    from engine.experiments.bench import bench
+
+    study = open_study(study_folder(options.folder)) if options.folder else None
+    measurements = []
+    with tqdm(file=sys.stderr, bar_format="{elapsed} {desc}") as bar:
+        for row in bench(study, options.seeds, bar.set_description_str):
+            measurements.append(asdict(row))
+            if not options.json:
+                bar.write(
+                    f"{row.network:<7} {row.variant:<13} {row.samples_per_second:>9,.0f} samples/s "
+                    f"{row.ratio_to_plain:>6.2f} x plain   macro F1 {row.macro_f1:.4f}",
+                    file=sys.stdout,
+                )
+    return print_json({"measurements": measurements}) if options.json else 0
+
+
+def add_work(parser: argparse.ArgumentParser) -> None:
+    """Options of ``work``."""
+    parser.add_argument("folder", type=Path, help="the folder of the job")
+    parser.set_defaults(command=lambda options: int(jobs.work(options.folder).state != "done"))

@@ -1,0 +1,145 @@
+"""Options and outputs that commands share; each option is described once."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from engine.domain import Departure, PlanError, Study
+from engine.experiments.archive import Archive, archive_for
+from engine.fieldwork.costs import PRESETS
+from engine.fieldwork.towns import town_of
+from engine.files import study_folder, workspace
+from engine.learning.methods import method_by_name
+from engine.learning.recipes import RECIPES
+from engine.sampling import DESIGNS, design_by_name
+from engine.studies.store import open_study
+
+FORMAT = 1  # of everything printed as JSON, see docs/contracts.md
+USUAL_RADII = [20.0, 25.0, 30.0]
+FOLDER = "a study folder; demo for the study that ships"
+
+
+def add_study(parser: argparse.ArgumentParser, command: Callable[[argparse.Namespace], int]) -> None:
+    """The study, where trips start, where answers are, the form of the output, and what is called."""
+    add = parser.add_argument
+    add("folder", type=Path, help=FOLDER)
+    add("--departure", metavar="PLACE", help="start: LON,LAT or a town (default: the study's)")
+    add("--archive", type=Path, help="folder of outcomes and models (default: the workspace)")
+    add_json(parser, command)
+
+
+def add_question(parser: argparse.ArgumentParser, command: Callable[[argparse.Namespace], int]) -> None:
+    """The same, and the season."""
+    add_study(parser, command)
+    parser.add_argument("--target", required=True, metavar="YEAR", help="season to map")
+
+
+def add_json(parser: argparse.ArgumentParser, command: Callable[[argparse.Namespace], int]) -> None:
+    """The form of the output, and what is called."""
+    parser.add_argument("--json", action="store_true", help="print machine-readable output")
+    parser.set_defaults(command=command)
+
+
+def add_tariff(parser: argparse.ArgumentParser) -> None:
+    """The rates."""
+    names = ", ".join(PRESETS)
+    parser.add_argument("--tariff", default="default", help=f"a TOML file of rates, or one of {names}")
+
+
+def add_value(parser: argparse.ArgumentParser) -> None:
+    """What a decision weighs."""
+    parser.add_argument(
+        "--value-of-point", type=float, metavar="MONEY", help="what a point (0.01) of macro F1 is worth"
+    )
+
+
+def add_budget(parser: argparse.ArgumentParser) -> None:
+    """What may be spent."""
+    parser.add_argument("--budget", type=float, metavar="MONEY", help="money at most")
+
+
+def add_designs(parser: argparse.ArgumentParser, radii: list[float] | None) -> None:
+    """Sizes and designs."""
+    add = parser.add_argument
+    add("--radius", type=float, nargs="+", default=radii, metavar="KM", help="sizes (default: 20 25 30)")
+    names = f"sampling designs (default: radius), of {', '.join(DESIGNS)}"
+    add("--design", type=design_name, nargs="+", default=["radius"], metavar="DESIGN", help=names)
+
+
+def add_recipe(parser: argparse.ArgumentParser) -> None:
+    """How models are trained."""
+    parser.add_argument("--recipe", default="paper", choices=list(RECIPES), help="how models are trained")
+
+
+def add_unreachable(parser: argparse.ArgumentParser) -> None:
+    """Parcels to leave out."""
+    parser.add_argument(
+        "--unreachable", type=Path, metavar="FILE", help="a list of parcels that cannot be visited"
+    )
+
+
+def design_name(name: str) -> str:
+    """The name of a design as it is called today."""
+    return design_by_name(name, 1.0).name
+
+
+def method_name(name: str) -> str:
+    """The name of a method as it is called today."""
+    return method_by_name(name).name
+
+
+def opened(options: argparse.Namespace, models: Path | None = None) -> tuple[Study, Departure, Archive]:
+    """The study, the departure and the archive that `add_study` named.
+
+    Raises
+    ------
+    GroundplanError
+        Where there is no such study or place, or the study lacks the season.
+    """
+    folder = study_folder(options.folder)
+    study = open_study(folder)
+    if options.target:
+        study.season(options.target)
+    departure = departure_in(options.departure, study) if options.departure else study.departure
+    return study, departure, archive_for(folder, options.archive or workspace(), models)
+
+
+def departure_in(text: str, study: Study) -> Departure:
+    """A place from ``LON,LAT`` or the name of a town near the study."""
+    if text.strip().casefold() == study.departure.name.casefold():
+        return study.departure
+    if any(sign.isalpha() for sign in text):
+        return town_of(text, study.bounds)
+    return departure_of(text)
+
+
+def departure_of(text: str, name: str = "") -> Departure:
+    """A place from ``LON,LAT``."""
+    try:
+        lon, lat = (float(part) for part in text.split(","))
+    except ValueError:
+        raise PlanError(
+            f"The departure {text!r} is not LON,LAT. Give degrees, longitude first, as 19.845,45.255."
+        ) from None
+    return Departure(lon, lat, name)
+
+
+def of_study(study: Study) -> dict[str, Any]:
+    """What every answer about a study begins with."""
+    return {"study": study.name, "provenance": study.provenance}
+
+
+def print_json(facts: dict[str, Any]) -> int:
+    """Print an answer as JSON, with the version of its format; the exit status."""
+    print(json.dumps({"format": FORMAT, **facts}, indent=1))
+    return 0
+
+
+def print_files(paths: Iterable[Path]) -> None:
+    """Name the files that were written."""
+    for path in paths:
+        print(f"written: {path}")
