@@ -227,21 +227,21 @@ def towns_near(study: Study) -> tuple[Departure, ...]:
     lambda study, season, live=False: (study.fingerprint, season, live, _static()),
     entries=32,
     spinner="Drawing the parcels",
-    valid=lambda ground: ground.stands,
+    valid=lambda published: published.exists,
 )
-def ground(study: Study, season: str, live: bool = False) -> maps.Ground:
+def published_parcels(study: Study, season: str, live: bool = False) -> maps.PublishedParcels:
     """The parcels of a season, published for the maps; ``live`` where a slider redraws them."""
-    return maps.publish(study.parcels_in(season), study.legend, _static(), live=live)
+    return maps.publish_parcels(study.parcels_in(season), study.legend, _static(), live=live)
 
 
 @cached(
     lambda study, trip: (study.fingerprint, trip.request, _static()),
     entries=64,
-    valid=lambda spots: spots.stands,
+    valid=lambda published: published.exists,
 )
-def spots(study: Study, trip: Trip) -> maps.Spots:
+def published_places(study: Study, trip: Trip) -> maps.PublishedPlaces:
     """The parcels of a trip, published for the maps."""
-    return maps.publish_spots(trip.wanted, _static())
+    return maps.publish_places(trip.wanted, _static())
 
 
 @cached(lambda study, dark: (study.fingerprint, dark), entries=16)

@@ -8,17 +8,18 @@ import streamlit as st
 from engine.decisions.backtest import backtests
 from engine.decisions.rows import outcome_table
 from engine.domain import Study
-from engine.experiments import jobs, plan
+from engine.experiments import jobs
 from engine.experiments import status as run_state
 from engine.experiments.archive import Archive
 from engine.experiments.jobs import Job
 from engine.experiments.outcome import Outcome
-from engine.experiments.plan import Plan
+from engine.experiments.plan import EARLIER, OLD_SOURCES, OTHERS, GridRequest, Plan, grid
 from engine.experiments.progress import loss_curves
 from engine.experiments.status import RunStatus
 from engine.learning.methods import ASKED_BY_DEFAULT, METHODS
-from engine.learning.recipes import RECIPES
+from engine.learning.recipes import RECIPES, Recipe
 from engine.sampling import DESIGNS
+from engine.sampling.split import TestKind
 from engine.views import learning
 from engine.views import member_weights as weights_chart
 from pages import _cache as cache
@@ -36,7 +37,7 @@ TERMS = (
 RADII = tuple(range(5, 65, 5))
 DESIGNS_BY_DEFAULT = ("radius", "random")
 TESTS = ["far-half", "far-all"]
-SOURCES = Choices({"earlier": "earlier seasons", "others": "all other seasons"}, {"past": "earlier"})
+SOURCES = Choices({EARLIER: "earlier seasons", OTHERS: "all other seasons"}, OLD_SOURCES)
 
 
 def chosen_plans(study: Study) -> tuple[Plan, ...]:
@@ -64,29 +65,25 @@ def chosen_plans(study: Study) -> tuple[Plan, ...]:
             help=inputs.descriptions(DESIGNS),
         )
     with st.expander("Recipe, learner, test area, repeats"), st.container(horizontal=True):
-        recipes = inputs.recipe_names()
-        usual = recipes.index(inputs.usual_recipe(study))
-        recipe = pick("Recipe", recipes, "experiments-recipe", index=usual, help=help_of("Recipe"))
-        learner = pick_id("Learner", inputs.learners(), "experiments-learner", help=help_of("Learner"))
-        test = pick("Test area", TESTS, "experiments-test", help=help_of("Test area"))
-        repeats = number("Repeats", 1, 20, 5, "experiments-repeats", help=help_of("Repeat"))
-        seed = number("Seed", 0, 10_000, 0, "experiments-seed", help=help_of("Seed"))
+        recipe, learner, test, repeats, seed = training(study)
         backtest = switch("Backtest", "experiments-backtest", help=help_of("Backtest", "Forecast"))
-    plans = plan.grid(
-        study,
-        season,
-        departure,
-        radii,
-        designs,
-        methods,
-        learner,
-        RECIPES[recipe],
-        source={"earlier": "past"}.get(source, source),
-        test=test,
-        repeats=repeats,
-        seed=seed,
+    request = GridRequest(
+        season, departure, radii, designs, methods, learner, recipe, source, test, repeats=repeats, seed=seed
     )
+    plans = grid(study, request)
     return backtests(study, plans) if backtest else plans
+
+
+def training(study: Study) -> tuple[Recipe, str, TestKind, int, int]:
+    """Recipe, learner, test area, repeats and seed of every plan."""
+    recipes = inputs.recipe_names()
+    usual = recipes.index(inputs.usual_recipe(study))
+    recipe = pick("Recipe", recipes, "experiments-recipe", index=usual, help=help_of("Recipe"))
+    learner = pick_id("Learner", inputs.learners(), "experiments-learner", help=help_of("Learner"))
+    test: TestKind = pick("Test area", TESTS, "experiments-test", help=help_of("Test area"))
+    repeats = number("Repeats", 1, 20, 5, "experiments-repeats", help=help_of("Repeat"))
+    seed = number("Seed", 0, 10_000, 0, "experiments-seed", help=help_of("Seed"))
+    return RECIPES[recipe], learner, test, repeats, seed
 
 
 def progress(job: Job, whose: str, cancel: str, waiting: Sequence[Job]) -> None:

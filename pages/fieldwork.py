@@ -92,7 +92,9 @@ def tour(study: Study, trip: Trip, routed: Itinerary, day: Day, alt: str) -> Non
     """A day on the map, its sheet, and links that navigate it."""
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        drawn = maps.tours(cache.ground(study, trip.request.target), routed, state.dark(), only=day)
+        drawn = maps.tour_map(
+            cache.published_parcels(study, trip.request.target), routed, state.dark(), only=day
+        )
         st.pydeck_chart(drawn, height=maps.HEIGHT, key="fieldwork-tour", alt=alt)
     with right:
         sheets = exports.day_sheets(routed, trip.wanted, trip.spare)

@@ -97,8 +97,10 @@ def circle(study: Study, season: str, departure: Departure, trip: Trip | None) -
         f"of {departure.title}"
     )
     st.markdown(f"**{layout.plain(count)}** in {season}: {table['ha_within'].sum():,.0f} ha")
-    spots = cache.spots(study, trip) if trip else None
-    drawn = maps.reach(cache.ground(study, season, live=True), departure, radius, state.dark(), spots)
+    places = cache.published_places(study, trip) if trip else None
+    drawn = maps.circle_map(
+        cache.published_parcels(study, season, live=True), departure, radius, state.dark(), places
+    )
     st.pydeck_chart(drawn, height=maps.HEIGHT, key="overview-circle", alt=count)
     if trip:
         st.caption(f"Rings mark the {len(trip.wanted):,} parcels of the recommended trip.")
@@ -114,7 +116,7 @@ def tours(study: Study, season: str, trip: Trip) -> None:
         f"{money(cost.money.likely, cost.currency)} once routed"
     )
     st.markdown(f"**{layout.plain(summary)}**")
-    drawn = maps.tours(cache.ground(study, season), planned, state.dark())
+    drawn = maps.tour_map(cache.published_parcels(study, season), planned, state.dark())
     st.pydeck_chart(drawn, height=maps.HEIGHT, key="overview-tours", alt=summary)
     layout.table(layout.days(planned), columns.days(), key="overview-days")
     st.page_link("pages/fieldwork.py", label="Take it into the field", icon=":material/download:")

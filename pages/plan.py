@@ -91,11 +91,11 @@ def forecast(study: Study, planned: Trip) -> None:
 def parcels(study: Study, chosen: TripInputs, planned: Trip) -> None:
     """The parcels on the map; one that is clicked can become the departure."""
     request = planned.request
-    ground, start = cache.ground(study, request.target, live=True), request.departure
+    parcels_file, start = cache.published_parcels(study, request.target, live=True), request.departure
     drawn = (
-        maps.reach(ground, start, planned.design.equivalent_radius_km, state.dark())
+        maps.circle_map(parcels_file, start, planned.design.equivalent_radius_km, state.dark())
         if request.design == "radius"
-        else maps.visits(ground, start, cache.spots(study, planned), state.dark())
+        else maps.trip_map(parcels_file, start, cache.published_places(study, planned), state.dark())
     )
     alt = f"{len(planned.wanted)} parcels to visit from {start.title}"
     clicked = st.pydeck_chart(drawn, height=maps.HEIGHT, key="plan-map", alt=alt, on_select="rerun")
@@ -118,7 +118,7 @@ def parcels(study: Study, chosen: TripInputs, planned: Trip) -> None:
 def tours(study: Study, chosen: TripInputs, planned: Trip) -> None:
     """The trip, routed day by day."""
     routed = cache.itinerary(study, planned, chosen.crews, chosen.sleep_out)
-    drawn = maps.tours(cache.ground(study, planned.request.target), routed, state.dark())
+    drawn = maps.tour_map(cache.published_parcels(study, planned.request.target), routed, state.dark())
     alt = f"Day tours to {len(routed.parcels)} parcels on {len(routed.days)} days"
     st.pydeck_chart(drawn, height=maps.HEIGHT, key="plan-tours", alt=alt)
     cost = routed.cost
