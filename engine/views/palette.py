@@ -14,6 +14,8 @@ CROPS_DARK = (
     "#007777", "#995522", "#CC8822", "#BB88EE", "#FFDD44", "#33BBAA", "#BBFFCC", "#EEEEFF", "#7755CC",
 )  # fmt: skip
 TWIN = dict(zip(CROPS_LIGHT, CROPS_DARK, strict=True))
+DAYS_LIGHT = ("#1B5AA5", "#B26A00", "#2E7D5B", "#9C2F6F", "#5B4BA8", "#8A3B2A")  # colours of days, in turn
+DAYS_DARK = ("#7FB2F0", "#E0A458", "#6FCBA0", "#E58BBF", "#B3A5F2", "#E09A86")
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,12 @@ def scheme(dark: bool) -> Scheme:
 def crop_colour(colour: str, dark: bool) -> str:
     """A legend's colour as the theme shows it: the light nine have dark twins, others stay as they are."""
     return TWIN.get(colour.upper(), colour) if dark else colour
+
+
+def day_colour(number: int, dark: bool) -> str:
+    """The colour of a day's tour, the first number 0."""
+    colours = DAYS_DARK if dark else DAYS_LIGHT
+    return colours[number % len(colours)]
 
 
 def rgb(colour: str) -> list[int]:

@@ -11,6 +11,7 @@ from engine.domain import Crop, Departure, Legend
 from engine.geodesy import WGS84, circle, place_and_scale
 from engine.sampling.distances import distance_km
 from engine.views import maps, palette
+from engine.views.maps import publish
 from tests import made_up
 
 STUDY = made_up.study(unseen_crop=True)
@@ -22,25 +23,25 @@ def layers(deck: maps.Map) -> dict[str, dict]:
 
 
 def test_parcels_are_published_once(tmp_path: Path) -> None:
-    ground = maps.publish(PARCELS, STUDY.legend, tmp_path)
+    ground = maps.publish_parcels(PARCELS, STUDY.legend, tmp_path)
     assert [file.name for file in tmp_path.iterdir()] == [f"parcels-{ground.key}.geojson"]
     assert ground.data == f"app/static/parcels-{ground.key}.geojson"
-    assert ground.stands
+    assert ground.exists
     written = ground.path.stat().st_mtime_ns
-    assert maps.publish(PARCELS, STUDY.legend, tmp_path) == ground
+    assert maps.publish_parcels(PARCELS, STUDY.legend, tmp_path) == ground
     assert ground.path.stat().st_mtime_ns == written
     ground.path.unlink()
-    assert not ground.stands
+    assert not ground.exists
 
 
 def test_other_parcels_get_another_name(tmp_path: Path) -> None:
-    one = maps.publish(PARCELS, STUDY.legend, tmp_path)
-    other = maps.publish(PARCELS.assign(crop="wheat"), STUDY.legend, tmp_path)
-    assert one.key != other.key
+    first = maps.publish_parcels(PARCELS, STUDY.legend, tmp_path)
+    second = maps.publish_parcels(PARCELS.assign(crop="wheat"), STUDY.legend, tmp_path)
+    assert first.key != second.key
 
 
 def test_the_file_holds_what_the_map_needs(tmp_path: Path) -> None:
-    text = maps.publish(PARCELS, STUDY.legend, tmp_path).path.read_text()
+    text = maps.publish_parcels(PARCELS, STUDY.legend, tmp_path).path.read_text()
     features = json.loads(text)["features"]
     assert len(features) == len(PARCELS)
     assert text == json.dumps(json.loads(text), separators=(",", ":"))
@@ -56,7 +57,7 @@ def test_the_file_holds_what_the_map_needs(tmp_path: Path) -> None:
 
 def test_points_stay_points(tmp_path: Path) -> None:
     points = PARCELS.set_geometry([Point(*row) for row in PARCELS[["lon", "lat"]].to_numpy()], crs=4326)
-    ground = maps.publish(points, STUDY.legend, tmp_path)
+    ground = maps.publish_parcels(points, STUDY.legend, tmp_path)
     kinds = {f["geometry"]["type"] for f in json.loads(ground.path.read_text())["features"]}
     assert kinds == {"Point"}
 
@@ -66,22 +67,22 @@ def test_without_a_place_to_write_the_parcels_travel_inside(tmp_path: Path, miss
     folder = None if missing else tmp_path / "a file, not a folder"
     if folder:
         folder.write_text("")
-    ground = maps.publish(PARCELS, STUDY.legend, folder)
+    ground = maps.publish_parcels(PARCELS, STUDY.legend, folder)
     assert ground.path is None
-    assert ground.stands
-    data = layers(maps.reach(ground, STUDY.departure, 25, dark=False))["parcels"]["data"]
+    assert ground.exists
+    data = layers(maps.circle_map(ground, STUDY.departure, 25, dark=False))["parcels"]["data"]
     assert len(data["features"]) == len(PARCELS)
 
 
 def test_a_new_radius_sends_numbers_only(tmp_path: Path) -> None:
-    ground = maps.publish(PARCELS, STUDY.legend, tmp_path)
-    near, far = (maps.reach(ground, STUDY.departure, km, dark=False) for km in (10, 40))
+    ground = maps.publish_parcels(PARCELS, STUDY.legend, tmp_path)
+    near, far = (maps.circle_map(ground, STUDY.departure, km, dark=False) for km in (10, 40))
     assert len(far.to_json()) < 6_000
     assert "\n" not in far.to_json()
-    one, other = layers(near), layers(far)
-    assert one["parcels"] == other["parcels"]
-    assert one["departure"] == other["departure"]
-    changed = {key for key in one["within"] if one["within"][key] != other["within"][key]}
+    before, after = layers(near), layers(far)
+    assert before["parcels"] == after["parcels"]
+    assert before["departure"] == after["departure"]
+    changed = {key for key in before["within"] if before["within"][key] != after["within"][key]}
     assert changed == {"filterRange"}
     assert near.initial_view_state == far.initial_view_state or (
         near.initial_view_state.__dict__ == far.initial_view_state.__dict__
@@ -89,8 +90,8 @@ def test_a_new_radius_sends_numbers_only(tmp_path: Path) -> None:
 
 
 def test_a_new_departure_is_another_layer(tmp_path: Path) -> None:
-    ground = maps.publish(PARCELS, STUDY.legend, tmp_path)
-    here, there = (maps.reach(ground, Departure(lon, 45.2), 10, dark=False) for lon in (19.8, 19.9))
+    ground = maps.publish_parcels(PARCELS, STUDY.legend, tmp_path)
+    here, there = (maps.circle_map(ground, Departure(lon, 45.2), 10, dark=False) for lon in (19.8, 19.9))
     assert layers(here)["within"]["id"] != layers(there)["within"]["id"]
     assert layers(here)["parcels"] == layers(there)["parcels"]
 
@@ -100,13 +101,15 @@ def test_a_new_departure_is_another_layer(tmp_path: Path) -> None:
 def test_the_outlined_parcels_are_those_within_the_circle(
     tmp_path: Path, km: float, start: Departure
 ) -> None:
-    ground = maps.publish(PARCELS, STUDY.legend, tmp_path)
+    ground = maps.publish_parcels(PARCELS, STUDY.legend, tmp_path)
     features = json.loads(ground.path.read_text())["features"]
-    xy = np.array([[f["properties"]["x"], f["properties"]["y"]] for f in features])  # [parcel, xy] km
-    layer = layers(maps.reach(ground, start, km, dark=False))["within"]
+    xy = np.array(
+        [[feature["properties"]["x"], feature["properties"]["y"]] for feature in features]
+    )  # [parcel, xy] km
+    layer = layers(maps.circle_map(ground, start, km, dark=False))["within"]
     x, y, _ = place_and_scale(ground.crs, start.lon, start.lat)
     squared = ((xy - [x, y]) ** 2).sum(axis=1)
-    for number in (x, y):
+    for number in (round(x, 4), round(y, 4)):
         assert f"({number})" in layer["getFilterValue"]
     exact = distance_km(PARCELS, start)
     clear = np.abs(exact - km) > 0.03  # not right on the line
@@ -116,7 +119,7 @@ def test_the_outlined_parcels_are_those_within_the_circle(
 
 def test_members_of_a_field_group_are_marked_together(tmp_path: Path) -> None:
     both = PARCELS.assign(field_group="one field")
-    features = json.loads(maps.publish(both, STUDY.legend, tmp_path).path.read_text())["features"]
+    features = json.loads(maps.publish_parcels(both, STUDY.legend, tmp_path).path.read_text())["features"]
     assert len({(f["properties"]["x"], f["properties"]["y"]) for f in features}) == 1
 
 
@@ -134,14 +137,16 @@ def test_the_circle_is_one_piece_at_the_date_line() -> None:
 
 
 def test_a_departure_across_the_globe_marks_nothing(tmp_path: Path) -> None:
-    ground = maps.publish(PARCELS, STUDY.legend, tmp_path)
-    deck = maps.reach(ground, Departure(-160, 0), 25, dark=True)
+    ground = maps.publish_parcels(PARCELS, STUDY.legend, tmp_path)
+    deck = maps.circle_map(ground, Departure(-160, 0), 25, dark=True)
     assert "Infinity" not in deck.to_json()
     assert "NaN" not in deck.to_json()
 
 
 def test_names_are_text_not_markup(tmp_path: Path) -> None:
-    deck = maps.reach(maps.publish(PARCELS, STUDY.legend, tmp_path), STUDY.departure, 25, dark=False)
+    deck = maps.circle_map(
+        maps.publish_parcels(PARCELS, STUDY.legend, tmp_path), STUDY.departure, 25, dark=False
+    )
     assert "html" not in deck._tooltip
 
 
@@ -163,35 +168,37 @@ def test_twenty_thousand_parcels(tmp_path: Path) -> None:
         crs=4326,
     )
     began = time.perf_counter()
-    ground = maps.publish(parcels, legend, tmp_path)
+    ground = maps.publish_parcels(parcels, legend, tmp_path)
     assert time.perf_counter() - began < 10
     assert ground.path.stat().st_size < 10e6
-    assert len(maps.reach(ground, made_up.CENTRE, 25, dark=False).to_json()) < 6_000
+    assert len(maps.circle_map(ground, made_up.CENTRE, 25, dark=False).to_json()) < 6_000
 
 
 def test_many_parcels_are_drawn_as_discs_of_their_size_and_fewer_where_a_slider_redraws_them(
     tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(maps, "MOST_OUTLINES", 10)
+    monkeypatch.setattr(publish, "MOST_OUTLINES", 10)
     season = STUDY.parcels_in("2021")
-    ground = maps.publish(season, STUDY.legend, tmp_path)
+    ground = maps.publish_parcels(season, STUDY.legend, tmp_path)
     assert ground.dense
     features = json.loads(ground.path.read_text())["features"]
-    assert {one["geometry"]["type"] for one in features} == {"Point"}
-    radius = np.array([one["properties"]["r"] for one in features])  # [parcel] m
+    assert {feature["geometry"]["type"] for feature in features} == {"Point"}
+    radius = np.array([feature["properties"]["r"] for feature in features])  # [parcel] m
     np.testing.assert_allclose(np.pi * radius**2, 1e4 * season["area_ha"], rtol=0.02)
-    assert not maps.publish(season.head(10), STUDY.legend, tmp_path).dense
-    monkeypatch.setattr(maps, "MOST_LIVE", 5)
-    assert maps.publish(season.head(10), STUDY.legend, tmp_path, live=True).dense
+    assert not maps.publish_parcels(season.head(10), STUDY.legend, tmp_path).dense
+    monkeypatch.setattr(publish, "MOST_LIVE", 5)
+    assert maps.publish_parcels(season.head(10), STUDY.legend, tmp_path, live=True).dense
 
 
 def test_the_parcels_of_a_trip_are_published_once_and_old_ones_forgotten(tmp_path, monkeypatch):
-    monkeypatch.setattr(maps, "MOST_FILES", 2)
+    monkeypatch.setattr(publish, "MOST_FILES", 2)
     season = STUDY.parcels_in("2021")
-    made = [maps.publish_spots(season.head(count), tmp_path) for count in (1, 2, 3, 3)]
+    made = [maps.publish_places(season.head(count), tmp_path) for count in (1, 2, 3, 3)]
     assert made[2] == made[3]
     assert len(json.loads(made[3].path.read_text())) == 3
-    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(one.path.name for one in made[1:3])
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
+        places.path.name for places in made[1:3]
+    )
 
 
 def test_a_click_names_a_parcel_of_the_study_and_nothing_else():

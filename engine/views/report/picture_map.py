@@ -12,7 +12,7 @@ from engine.decisions.wording import clean, plain
 from engine.fieldwork.tour import ways_of
 from engine.geodesy import east_north_km
 from engine.views.charts import colour_of
-from engine.views.maps import DAYS_LIGHT
+from engine.views.palette import DAYS_LIGHT
 from engine.views.report.content import Report
 from engine.views.report.pictures import (
     ACCENT,

@@ -13,7 +13,7 @@ from engine.fieldwork.tour import clock, ways_of
 from engine.geodesy import circle, unrolled
 from engine.views import palette
 from engine.views.charts import Chart, colour_of, template
-from engine.views.maps import DAYS_DARK, DAYS_LIGHT
+from engine.views.palette import DAYS_DARK, DAYS_LIGHT
 from engine.views.report.content import Report
 
 HEIGHT = 620  # pixels
