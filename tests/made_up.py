@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
 from shapely.geometry import box
 
 from engine.domain import Crop, Cube, Departure, Legend, Season, Study
+from engine.experiments import plan as plans
+from engine.experiments.plan import GridRequest, Plan
 from engine.learning.recipes import Recipe, Schedule
+from engine.sampling.protocol import Design
 
 CENTRE = Departure(19.845, 45.255, "Novi Sad")
 CROPS = ("maize", "wheat", "soybean", "sunflower")
@@ -97,3 +102,20 @@ TINY = Recipe(
     trees=20,
     pixels=6,
 )
+
+
+def grid(
+    study: Study,
+    target: str,
+    departure: Departure,
+    radii: Sequence[float],
+    designs: Sequence[str | Design],
+    methods: Sequence[str],
+    learner: str,
+    recipe: Recipe,
+    **options: Any,
+) -> tuple[Plan, ...]:
+    """`engine.experiments.plan.grid` in one call."""
+    return plans.grid(
+        study, GridRequest(target, departure, radii, designs, methods, learner, recipe, **options)
+    )

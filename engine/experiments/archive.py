@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,21 +12,20 @@ import numpy as np
 import numpy.typing as npt
 from filelock import FileLock
 
-import engine
-from engine.domain import Estimate, GroundplanError
+from engine.experiments import migration
+from engine.experiments.codec import from_json, to_json
 from engine.experiments.outcome import Outcome, Repeat
-from engine.experiments.plan import Plan, from_json, key_of, to_json
+from engine.experiments.plan import Plan
+from engine.experiments.records import (
+    ArchiveError,
+    OutdatedError,
+    outcome_path,
+    read_outcome,
+    write_outcome,
+)
 from engine.files import make_folder, shipped_folder, write_atomic, write_json
 
 Tensors = dict[str, npt.NDArray[np.float32]]
-
-
-class ArchiveError(GroundplanError):
-    """The archive cannot be read or written."""
-
-
-class OutdatedError(ArchiveError):
-    """An outcome of another version of the engine: no fault, and no answer either."""
 
 
 @dataclass(frozen=True)
@@ -48,51 +47,53 @@ class Archive:
     models: Path | None = None
 
     def outcome(self, plan: Plan) -> Outcome | None:
-        """The answer to a plan, or None; a damaged file counts as none and will be computed again."""
-        for folder in (self.folder, *self.shelves):
-            path = folder / "outcomes" / f"{plan.key}.json"
+        """The outcome of a plan, or None; a damaged file counts as none and is computed again."""
+        for folder in self._folders():
+            path = outcome_path(folder, plan.key)
+            if not path.exists():
+                path = self._old_outcomes(folder).get(plan.key, path)
             if path.exists():
                 try:
-                    return _outcome(path)
+                    return read_outcome(path)
                 except ArchiveError:
                     continue
         return None
 
     def outcomes(self, study: str) -> Iterator[Outcome]:
         """All readable outcomes of the study with that fingerprint, made by this version of the engine."""
-        seen: set[str] = set()
-        for folder in (self.folder, *self.shelves):
-            for path in sorted((folder / "outcomes").glob("*.json")):
-                try:
-                    one = _outcome(path)
-                except ArchiveError:
-                    continue
-                if one.plan.study == study and one.plan.key not in seen:
-                    seen.add(one.plan.key)
-                    yield one
+        keys: set[str] = set()
+        for path in self._outcome_files():
+            try:
+                outcome = read_outcome(path)
+            except ArchiveError:
+                continue
+            if outcome.plan.study == study and (key := outcome.plan.key) not in keys:
+                keys.add(key)
+                yield outcome
 
     def damaged(self) -> tuple[str, ...]:
-        """What is wrong with each outcome file that can't be read."""
+        """What is wrong with each outcome file that cannot be read."""
         complaints = []
-        for folder in (self.folder, *self.shelves):
-            for path in sorted((folder / "outcomes").glob("*.json")):
-                try:
-                    _outcome(path)
-                except OutdatedError:
-                    continue
-                except ArchiveError as error:
-                    complaints.append(str(error))
+        for path in self._outcome_files():
+            try:
+                read_outcome(path)
+            except OutdatedError:
+                continue
+            except ArchiveError as error:
+                complaints.append(str(error))
         return tuple(complaints)
 
+    def notes(self) -> tuple[str, ...]:
+        """What a user should know of the folder: that files of an older version got new names."""
+        migration.migrate(self.folder, self._models)
+        note = migration.note(self.folder)
+        return (note,) if note else ()
+
     def keep(self, outcome: Outcome) -> None:
-        """Store an answer and forget the single repeats it was made of."""
-        plan = outcome.plan
-        record = {"engine": engine.__version__, "key": plan.key, "plan": to_json(plan)}
-        body = asdict(outcome)
-        del body["plan"]
-        write_json(self.folder / "outcomes" / f"{plan.key}.json", record | body)
-        for number in range(plan.repeats):
-            self._repeat_path(plan, number).unlink(missing_ok=True)
+        """Store an outcome and forget the single repeats it was made of."""
+        write_outcome(self.folder, outcome)
+        for number in range(outcome.plan.repeats):
+            self._repeat_path(outcome.plan, number).unlink(missing_ok=True)
 
     def repeat(self, plan: Plan, number: int) -> Repeat | None:
         """One finished repeat of an unfinished plan, or None."""
@@ -100,9 +101,8 @@ class Archive:
         if not path.exists():
             return None
         try:
-            record = json.loads(path.read_text(encoding="utf-8"))
-            return Repeat(**{**record, "visited": tuple(record["visited"]), "loss": tuple(record["loss"])})
-        except (ValueError, KeyError, TypeError):
+            return from_json(Repeat, json.loads(path.read_bytes()), explain=False)
+        except Exception:  # damaged: computed again
             return None
 
     def repeats(self, plan: Plan) -> int:
@@ -111,21 +111,24 @@ class Archive:
 
     def keep_repeat(self, plan: Plan, number: int, repeat: Repeat) -> None:
         """Store one repeat, so that an interrupted run goes on from it."""
-        write_json(self._repeat_path(plan, number), asdict(repeat))
+        write_json(self._repeat_path(plan, number), to_json(repeat))
 
     def weights(self, name: str) -> tuple[Tensors, dict[str, Any]] | None:
         """Tensors and card of a pre-trained model, or None."""
         from safetensors import SafetensorError
         from safetensors.numpy import load_file
 
-        for folder in (self._models, *(shelf / "models" for shelf in self.shelves)):
-            path = folder / f"{name}.safetensors"
+        migration.migrate(self.folder, self._models)
+        for models in (self._models, *(shelf / "models" for shelf in self.shelves)):
+            path = models / f"{name}.safetensors"
             card = path.with_suffix(".json")
-            if path.exists() and card.exists():
-                try:
-                    return load_file(path), json.loads(card.read_text(encoding="utf-8"))
-                except (SafetensorError, ValueError, OSError):
-                    continue
+            try:
+                if path.exists() and card.exists():
+                    return load_file(path), json.loads(card.read_bytes())
+                if old := migration.old_models(models).get(name):
+                    return load_file(old.path), old.card
+            except (SafetensorError, ValueError, OSError):
+                continue
         return None
 
     def keep_weights(self, name: str, tensors: Tensors, card: dict[str, Any]) -> None:
@@ -159,36 +162,19 @@ class Archive:
     def _repeat_path(self, plan: Plan, number: int) -> Path:
         return self.folder / "repeats" / f"{plan.key}-{number}.json"
 
+    def _folders(self) -> tuple[Path, ...]:
+        """Where outcomes are looked up; the folder that is written to has today's names."""
+        migration.migrate(self.folder, self._models)
+        return self.folder, *self.shelves
+
+    def _outcome_files(self) -> Iterator[Path]:
+        for folder in self._folders():
+            yield from sorted((folder / "outcomes").glob("*.json"))
+
+    def _old_outcomes(self, folder: Path) -> Mapping[str, Path]:
+        return {} if migration.is_migrated(folder) else migration.old_outcomes(folder)
+
 
 def archive_for(study_folder: Path, folder: Path, models: Path | None = None) -> Archive:
     """An archive in a folder that also knows what ships: with the study, and with Groundplan."""
     return Archive(folder, (study_folder.absolute(), shipped_folder()), models)
-
-
-def _outcome(path: Path) -> Outcome:
-    """Read an outcome and check that it answers the plan it claims to."""
-    try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-        if record["engine"] != engine.__version__:
-            raise OutdatedError(
-                f"{path} was made by version {record['engine']} of the engine, this is {engine.__version__}. "
-                "Run the plan again; the old file may be deleted."
-            )
-        plan = from_json(record["plan"])
-        if not record["key"] == path.stem == key_of(plan, record["engine"]):
-            raise ArchiveError(f"{path} does not hold the answer its name claims. Delete it.")
-        body = {name: value for name, value in record.items() if name not in ("engine", "key", "plan")}
-        for name in ("macro_f1", "macro_f1_parcel"):
-            body[name] = Estimate(**body[name])
-        for name in ("overall_accuracy", "calibration_error"):
-            body[name] = Estimate(**body[name]) if body.get(name) else None
-        for name in ("per_class", "per_class_parcel"):
-            body[name] = {crop: Estimate(**one) for crop, one in body[name].items()}
-        for name in ("classes", "absent", "repeats", "repeats_parcel", "notes"):
-            body[name] = tuple(body[name])
-        body["voters"] = {str(name): float(share) for name, share in body.get("voters", {}).items()}
-        for name in ("visited", "loss"):
-            body[name] = tuple(tuple(one) for one in body[name])
-        return Outcome(plan=plan, **body)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ArchiveError(f"{path} is damaged ({error!r}). Delete it and run the plan again.") from error

@@ -27,10 +27,12 @@ from typing import Any, Literal
 from filelock import FileLock, Timeout
 
 from engine.domain import GroundplanError
+from engine.experiments import format_1
 from engine.experiments.archive import archive_for
-from engine.experiments.plan import Plan, from_json, to_json
-from engine.experiments.progress import CURVES, JobObserver
-from engine.experiments.run import CancelledError, Progress, answer
+from engine.experiments.codec import from_json
+from engine.experiments.plan import Plan, plan_to_json
+from engine.experiments.progress import CURVES, CancelledError, JobObserver, Progress
+from engine.experiments.run import run_plans
 from engine.files import write_json
 from engine.studies.store import open_study
 
@@ -92,8 +94,14 @@ class Job:
         return (self.folder / "cancel").exists()
 
     def plans(self) -> tuple[Plan, ...]:
-        """The plans it answers; none where its request can't be read."""
-        return tuple(from_json(plan) for plan in self._request().get("plans", ()))
+        """The plans it answers, also of an older version; none where its request cannot be read."""
+        try:
+            return tuple(
+                from_json(Plan, format_1.translated_plan(facts) if format_1.is_plan(facts) else facts)
+                for facts in self._request().get("plans", ())
+            )
+        except GroundplanError:
+            return ()
 
     def owner(self) -> str:
         """Who asked for it."""
@@ -226,7 +234,7 @@ def start(
             "workers": workers or workers_of_a_job(),
             "owner": owner,
             "asked": time.time(),
-            "plans": [to_json(plan) for plan in plans],
+            "plans": [plan_to_json(plan) for plan in plans],
         },
     )
     (job.folder / "cancel").unlink(missing_ok=True)
@@ -263,13 +271,13 @@ def work(folder: Path) -> Status:
         try:
             with _slot(job, workspace, watch):
                 study = open_study(record["study"])
-                answer(
+                run_plans(
                     study,
                     job.plans(),
                     archive_for(Path(record["study"]), workspace),
                     workers=record["workers"],
                     observe=observe,
-                    watch=watch,
+                    observer=watch,
                 )
             status = replace(status, state="done")
         except CancelledError as stop:

@@ -1,20 +1,28 @@
-"""A plan is one question: go there, sample so, learn thus. Its key names the answer."""
+"""A plan is one question: depart there, sample so, learn thus. Its key names the outcome."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass, fields, is_dataclass
+import json
+import reprlib
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import engine
 from engine.domain import Departure, PlanError, Study
+from engine.experiments.codec import CodecError, from_json, to_json
 from engine.learning.learners import learner_by_name
-from engine.learning.methods import METHODS, Method, method_by_name
-from engine.learning.recipes import Recipe, Schedule
-from engine.sampling.designs import DESIGNS, design_by_name
-from engine.sampling.protocol import DISAGREEMENT, Design, Excluding, ListedParcels, NoVisit
+from engine.learning.methods import method_by_name
+from engine.learning.protocols import Method
+from engine.learning.recipes import Recipe
+from engine.sampling import design_by_name
+from engine.sampling.no_visit import NoVisit
+from engine.sampling.protocol import DISAGREEMENT, Design
 from engine.sampling.split import DEFAULT_OUTER_KM, TestArea, TestKind
+
+EARLIER, OTHERS = "earlier", "others"  # seasons to pre-train on: those before the target, or all but it
+OLD_SOURCES = {"past": EARLIER}  # spellings of earlier versions
 
 
 @dataclass(frozen=True)
@@ -49,13 +57,6 @@ class Plan:
     repeats: int
     seed: int
 
-    @property
-    def title(self) -> str:
-        """Method, design and size in words."""
-        if not self.method.visits:
-            return f"{self.method.name}, staying at home"
-        return f"{self.method.name}, {self.design.name} {self.design.equivalent_radius_km:.3g} km"
-
     def __post_init__(self) -> None:
         learner_by_name(self.learner)
         if self.repeats < 1:
@@ -64,7 +65,7 @@ class Plan:
             raise PlanError(
                 f"Season {self.target} cannot be both target and source. Leave it out of --source."
             )
-        if self.method.starts_from and not self.sources:
+        if self.method.source and not self.sources:
             raise PlanError(
                 f"Season {self.target} has no season before it, so {self.method.name} has nothing to "
                 "pre-train on. Use --source others (or name seasons), or the method scratch."
@@ -81,115 +82,143 @@ class Plan:
             )
         if self.design.equivalent_radius_km > self.test.beyond_km:
             raise PlanError(
-                f"A radius of {self.design.equivalent_radius_km:g} km reaches into the test area, which begins at "
-                f"{self.test.beyond_km:g} km. Choose a smaller radius, or a larger --beyond."
+                f"A radius of {self.design.equivalent_radius_km:g} km reaches into the test area, which begins "
+                f"at {self.test.beyond_km:g} km. Choose a smaller radius, or a larger --beyond."
             )
 
     @property
     def key(self) -> str:
-        """Sixteen hexadecimal digits that name this question to this version of the engine."""
-        return key_of(self, engine.__version__)
+        """Sixteen hexadecimal digits that name this question to this version of the engine.
+
+        They depend on names and values, not on classes or the order of fields; the name of the departure is
+        left out.
+        """
+        facts = to_json(self)
+        del facts["departure"]["name"]
+        text = json.dumps({"version": engine.__version__, **facts}, sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def key_of(plan: Plan, version: str) -> str:
-    """The key a plan had under some version of the engine."""
-    return hashlib.sha256(f"{version} {plan!r}".encode()).hexdigest()[:16]
+def plan_to_json(plan: Plan) -> dict[str, Any]:
+    """A plan as JSON values."""
+    facts: dict[str, Any] = to_json(plan)
+    return facts
 
 
-def grid(
-    study: Study,
-    target: str,
-    departure: Departure,
-    radii: Iterable[float],
-    designs: Iterable[str | Design],
-    methods: Iterable[str],
-    learner: str,
-    recipe: Recipe,
-    *,
-    source: str = "past",
-    test: TestKind = "far-half",
-    beyond_km: float | None = None,
-    repeats: int = 5,
-    seed: int = 0,
-) -> tuple[Plan, ...]:
-    """Every combination of methods, designs and radii; staying at home is asked once.
+def plan_from_json(value: Any, key: Any) -> Plan:
+    """The plan that was listed under a key; whoever wrote the list need not be trusted.
 
     Parameters
     ----------
+    value
+        What `plan_to_json` made.
+    key
+        The key that stands beside it.
+
+    Raises
+    ------
+    PlanError
+        Where it is no plan, or not that one; the text names the part at fault.
+    """
+    cure = "Take the file as Groundplan wrote it."
+    name = reprlib.repr(key)
+    try:
+        plan = from_json(Plan, value)
+    except CodecError as error:
+        raise PlanError(f"What is listed as {name} is no plan ({error}). {cure}") from error
+    if plan_to_json(plan) != value:
+        raise PlanError(f"The plan listed as {name} leaves parts out. {cure}")
+    if plan.key != key:
+        raise PlanError(f"The plan listed as {name} has the key {plan.key}: the file was altered. {cure}")
+    return plan
+
+
+@dataclass(frozen=True)
+class GridRequest:
+    """Methods, designs and sizes to combine.
+
+    Parameters
+    ----------
+    target
+        Label of the season to map.
+    radii
+        Equivalent radii, km.
     designs
-        By name, each at every radius, or as they are.
+        By name, each at every radius, or sized already.
+    methods, learner
+        By name.
     source
-        ``past``, ``others``, or labels of seasons with commas between.
+        ``earlier``, ``others``, or labels of seasons with commas between.
     beyond_km
         Where the test area begins; by default 30 km, or the largest radius if that is more.
+    repeats, seed
+        Of every plan.
+    """
+
+    target: str
+    departure: Departure
+    radii: Sequence[float]
+    designs: Sequence[str | Design]
+    methods: Sequence[str]
+    learner: str
+    recipe: Recipe
+    source: str = EARLIER
+    test: TestKind = "far-half"
+    beyond_km: float | None = None
+    repeats: int = 5
+    seed: int = 0
+
+
+def grid(study: Study, request: GridRequest) -> tuple[Plan, ...]:
+    """Every combination of methods, designs and radii; a method that visits nothing is asked once.
+
+    Parameters
+    ----------
+    study
+        The study, whose fingerprint and seasons the plans name.
+    request
+        What to combine.
 
     Raises
     ------
     PlanError
         Where a name is unknown or a combination makes no sense for this study.
     """
-    radii = sorted({float(km) for km in radii})
-    places: list[Design] = []
-    for one in dict.fromkeys(designs):
-        places += [design_by_name(one, km) for km in radii] if isinstance(one, str) else [one]
-    outer = max([DEFAULT_OUTER_KM, *(place.equivalent_radius_km for place in places)])
-    outer = outer if beyond_km is None else beyond_km
-    area = TestArea(test, outer)
-    sources = _sources(study, target, source)
-    plans: list[Plan] = []
-    for method in dict.fromkeys(methods):
-        how = method_by_name(method)
-        wheres = places if how.visits else [NoVisit()]
-        plans += [
-            Plan(
-                study.fingerprint,
-                target,
-                sources if how.starts_from or where.auxiliary else (),
-                departure,
-                where,
-                how,
-                learner,
-                recipe,
-                area,
-                repeats,
-                seed,
-            )
-            for where in wheres
-        ]
+    radii = sorted({float(radius) for radius in request.radii})
+    designs: dict[Design, None] = {}
+    for design in request.designs:
+        sized = [design_by_name(design, km) for km in radii] if isinstance(design, str) else [design]
+        designs |= dict.fromkeys(sized)
+    outer = max([DEFAULT_OUTER_KM, *(design.equivalent_radius_km for design in designs)])
+    area = TestArea(request.test, outer if request.beyond_km is None else request.beyond_km)
+    sources = _sources(study, request.target, request.source)
+    plans = [
+        Plan(
+            study.fingerprint,
+            request.target,
+            sources if method.source or design.auxiliary else (),
+            request.departure,
+            design,
+            method,
+            request.learner,
+            request.recipe,
+            area,
+            request.repeats,
+            request.seed,
+        )
+        for method in dict.fromkeys(map(method_by_name, request.methods))
+        for design in (designs if method.visits else [NoVisit()])
+    ]
     if not plans:
         raise PlanError("Nothing was asked. Choose at least one method, and a design and a radius with it.")
     return tuple(plans)
 
 
 def _sources(study: Study, target: str, source: str) -> tuple[str, ...]:
-    if source == "past":
+    source = OLD_SOURCES.get(source, source)
+    if source == EARLIER:
         return study.seasons_before(target)
-    if source == "others":
+    if source == OTHERS:
         return study.other_seasons(target)
     labels = tuple(label.strip() for label in source.split(",") if label.strip())
     return tuple(sorted({study.season(label).label for label in labels}))
-
-
-_SHAPES: dict[str, type] = {
-    shape.__name__: shape
-    for shape in (
-        Plan, TestArea, Departure, Recipe, Schedule, NoVisit, ListedParcels, Excluding, *DESIGNS.values(),
-        *METHODS.values(),
-    )
-}  # fmt: skip
-
-
-def to_json(value: Any) -> Any:
-    """A plan as JSON: every part an object that carries the name of its class."""
-    if is_dataclass(value):
-        parts = {one.name: to_json(getattr(value, one.name)) for one in fields(value)}
-        return {"is": type(value).__name__, **parts}
-    return list(value) if isinstance(value, tuple) else value
-
-
-def from_json(value: Any) -> Any:
-    """What `to_json` wrote; only classes that a plan may hold are made."""
-    if isinstance(value, dict):
-        parts = {name: from_json(part) for name, part in value.items() if name != "is"}
-        return _SHAPES[value["is"]](**parts)
-    return tuple(value) if isinstance(value, list) else value

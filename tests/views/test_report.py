@@ -22,15 +22,16 @@ from engine.decisions.decision import decide
 from engine.decisions.trip import UNLIMITED, TripRequest, trip, trip_of
 from engine.domain import Departure, GroundplanError, Legend
 from engine.experiments.archive import Archive
-from engine.experiments.plan import grid, to_json
-from engine.experiments.run import answer
+from engine.experiments.plan import plan_from_json, plan_to_json
+from engine.experiments.run import run_plans
 from engine.fieldwork.costs import Range, Tariff
-from engine.fieldwork.itinerary import plan_days
+from engine.fieldwork.itinerary import CrewLimits, plan_days
+from engine.fieldwork.solver import Effort
 from engine.studies import store
 from engine.views.report import compose, record
-from engine.views.report.asked import plan_of
 from engine.views.report.files import made
 from tests import made_up
+from tests.made_up import grid
 
 HOME = Path(__file__).parents[2]
 DEMO = HOME / "data" / "vojvodina-demo"
@@ -56,7 +57,7 @@ def answered(study, folder, departure=None, repeats=2):
         study, "2021", departure or study.departure, [20, 30], ["radius", "random"],
         ["zero-shot", "transfer"], "random-forest", made_up.TINY, repeats=repeats,
     )  # fmt: skip
-    return tuple(answer(study, plans, Archive(folder)))
+    return tuple(run_plans(study, plans, Archive(folder)))
 
 
 def reported(study, outcomes, archive, value=1e6, **more):
@@ -65,7 +66,7 @@ def reported(study, outcomes, archive, value=1e6, **more):
     decided = decide(study, outcomes, "2021", departure, Tariff(), value_of_point=value)
     best = decided.advice.recommended
     going = trip(study, trip_of(best, Tariff()), archive) if best.visits else None
-    planned = plan_days(going.wanted, departure, Tariff(), effort=10) if going else None
+    planned = plan_days(going.wanted, departure, Tariff(), effort=Effort(10)) if going else None
     return compose(study, decided, going, planned, value_of_point=value, made_on=DAY, **more)
 
 
@@ -103,7 +104,7 @@ def demo():
     found = tuple(archive.outcomes(study.fingerprint))
     decided = decide(study, found, "2021", study.departure, Tariff())
     going = trip(study, trip_of(decided.advice.recommended, Tariff()), archive)
-    planned = plan_days(going.wanted, study.departure, Tariff(), effort=10)
+    planned = plan_days(going.wanted, study.departure, Tariff(), effort=Effort(10))
     return compose(study, decided, going, planned, folder=str(DEMO), made_on=DAY)
 
 
@@ -219,7 +220,7 @@ def test_the_json_names_the_study_the_plan_and_the_lines_that_make_it_again(repo
     facts = json.loads((tmp_path / "decision.json").read_text())
     best = report.advice.recommended.outcome
     assert facts["study"]["provenance"] == "simulated"
-    assert facts["plan"] == {"key": best.plan.key, "plan": to_json(best.plan)}
+    assert facts["plan"] == {"key": best.plan.key, "plan": plan_to_json(best.plan)}
     assert facts["command"] == [
         "python -m engine run 'my study' --target 2021 --plans decision.json",
         "python -m engine report 'my study' --from decision.json --out report",
@@ -304,7 +305,7 @@ def test_a_trip_of_ones_own_is_said_to_be_no_recommendation(study, report, archi
     some = tuple(sorted(report.trip.wanted["parcel_id"]))[:5]
     request = TripRequest("2021", report.departure, "radius", UNLIMITED, Tariff(), given=some)
     mine = trip(study, request, archive)
-    planned = plan_days(mine.wanted, report.departure, Tariff(), effort=10, crews=2)
+    planned = plan_days(mine.wanted, report.departure, Tariff(), CrewLimits(2), effort=Effort(10))
     one = compose(study, report.decision, mine, planned, made_on=DAY)
     files = made(one)
     assert one.own
@@ -367,7 +368,7 @@ def test_a_spoilt_record_is_refused_in_words(report, tmp_path, how):
 
 def test_a_plan_is_the_one_that_its_key_names(report):
     plan = report.advice.recommended.outcome.plan
-    assert plan_of(json.loads(json.dumps(to_json(plan))), plan.key) == plan
+    assert plan_from_json(json.loads(json.dumps(plan_to_json(plan))), plan.key) == plan
 
 
 # The command line

@@ -1,0 +1,80 @@
+"""One outcome, one file: JSON that names its format, the version of the engine and the plan's key."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import engine
+from engine.domain import GroundplanError
+from engine.experiments import format_1
+from engine.experiments.codec import from_json, to_json
+from engine.experiments.outcome import Outcome
+from engine.files import write_json
+
+FORMAT = 2
+HEAD = ("format", "engine", "key")  # what a record holds beside the outcome
+
+
+class ArchiveError(GroundplanError):
+    """The archive cannot be read or written."""
+
+
+class OutdatedError(ArchiveError):
+    """An outcome of another version of the engine: no fault, and no answer either."""
+
+
+def outcome_path(folder: Path, key: str) -> Path:
+    """Where the outcome of the plan with that key lies in an archive's folder."""
+    return folder / "outcomes" / f"{key}.json"
+
+
+def write_outcome(folder: Path, outcome: Outcome) -> Path:
+    """Store an outcome in an archive's folder; returns its file."""
+    key = outcome.plan.key
+    path = outcome_path(folder, key)
+    write_json(path, {"format": FORMAT, "engine": engine.__version__, "key": key, **to_json(outcome)})
+    return path
+
+
+def read_outcome(path: Path) -> Outcome:
+    """Read an outcome, also of format 1, and check that it answers the plan that its name claims.
+
+    Raises
+    ------
+    OutdatedError
+        Where another version of the engine made it.
+    ArchiveError
+        Where it is damaged.
+    """
+    try:
+        record = json.loads(path.read_bytes())
+        _check_version(path, record)
+        old = format_1.is_format_1(record)
+        claimed = format_1.key_of(record["plan"], record["engine"]) if old else None
+        facts = format_1.translated_outcome(record) if old else record
+        facts = {name: value for name, value in facts.items() if name not in HEAD}
+        outcome = from_json(Outcome, facts, explain=False)
+        if not record["key"] == path.stem == (claimed or outcome.plan.key):
+            raise ArchiveError(f"{path} does not hold the outcome that its name claims. Delete it.")
+    except ArchiveError:
+        raise
+    except Exception as error:  # a stranger's file may fail in any way
+        raise ArchiveError(
+            f"{path} is damaged ({error!r:.200}). Delete it and run the plan again."
+        ) from error
+    return outcome
+
+
+def _check_version(path: Path, record: dict[str, Any]) -> None:
+    if record["engine"] != engine.__version__:
+        raise OutdatedError(
+            f"{path} was made by version {record['engine']} of the engine, this is {engine.__version__}. "
+            "Run the plan again; the old file may be deleted."
+        )
+    if record.get("format", FORMAT) != FORMAT:
+        raise OutdatedError(
+            f"{path} is of format {record['format']}, this version of the engine reads format {FORMAT}. Run "
+            "the plan again, or use the version that made it."
+        )
