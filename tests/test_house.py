@@ -29,14 +29,13 @@ LINES_OF_A_FUNCTION = 60
 TABLES = {"engine/simulation/crops.py"}  # numbers with their sources, one line each
 
 # The last column of the design's table of terms: words that stood for something else, or for nothing.
-RETIRED = frozenset(
-    """
-    home homes stay stays staying stayed vote votes voted voter voters voice voices told heard moved grown wood
-    shown knowledge prospect prospects territory territories halves heat tempered reweighed believed sight described
-    desk standing watching rival rivals expectation expectations foretell foretold played manner manners calm recall
-    recalled
-    """.split()
-)
+WORDS = """
+    home homes stay stays staying stayed vote votes voted voter voters voice voices told heard moved
+    grown wood shown knowledge prospect prospects territory territories halves heat tempered
+    reweighed believed sight described desk standing watching rival rivals expectation expectations
+    foretell foretold played manner manners calm recall recalled
+"""
+RETIRED = frozenset(WORDS.split())
 # Where such a word is the true one: file, word.
 ALLOWED = {
     ("engine/files.py", "home"): "Path.home(), the user's own folder",

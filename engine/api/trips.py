@@ -1,0 +1,208 @@
+"""A trip: its parcels, what it will gain, its day tours, and the report of the decision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import cast, get_args
+
+from engine.decisions.backtest import TripForecast, forecast_trip, history
+from engine.decisions.decision import Decision
+from engine.decisions.trip import UNLIMITED, Trip, TripRequest, trip_of
+from engine.decisions.trip import trip as choose_trip
+from engine.domain import Departure, PlanError, Study
+from engine.experiments.archive import Archive
+from engine.fieldwork import exports
+from engine.fieldwork.costs import read_tariff
+from engine.fieldwork.itinerary import CrewLimits, plan_days
+from engine.fieldwork.tour import Itinerary
+from engine.learning.methods import DEFAULT, method_by_name
+from engine.sampling.limits import Kind, Limit
+from engine.sampling.radius import Radius
+from engine.views.report import compose, files
+
+USUAL_KM = 20.0
+
+
+def trip(
+    study: Study,
+    archive: Archive,
+    target: str,
+    design: str = Radius.name,
+    *,
+    listed: Iterable[str] = (),
+    departure: Departure | None = None,
+    tariff: str = "default",
+    **size: float,
+) -> Trip:
+    """The parcels of a trip, and those that replace them.
+
+    Parameters
+    ----------
+    study, archive
+        As `open_study` and `open_archive` give them; designs that need a model take it from the archive.
+    target
+        Label of the season.
+    design
+        Name of a sampling design.
+    listed
+        Ids of the parcels to visit, instead of a design's; those of an answered option are its ``visited``.
+    departure
+        Where the trip starts; by default the study's.
+    tariff
+        A preset, or a TOML file of rates.
+    **size
+        One of ``km`` (as many parcels as lie within that radius; the usual one is 20), ``parcels``, ``days``
+        of one crew, or ``money``.
+
+    Returns
+    -------
+    The trip: parcels ``wanted`` and ``spare``, with their geometry.
+
+    Raises
+    ------
+    PlanError
+        Where no parcel keeps the limit, or a design needs models that are not trained yet.
+
+    Examples
+    --------
+    >>> import engine
+    >>> study = engine.open_study()
+    >>> planned = engine.trip(study, engine.open_archive(study), "2021", parcels=40)
+    >>> len(planned.wanted) <= 40
+    True
+    """
+    if len(size) > 1 or not set(size) <= set(get_args(Kind)):
+        raise PlanError(
+            f"A trip is sized by one of {', '.join(get_args(Kind))}, not by {' and '.join(size)}. Give one."
+        )
+    kind, amount = next(iter(size.items()), ("km", USUAL_KM))
+    ids = tuple(sorted(listed))
+    limit = UNLIMITED if ids else Limit(cast(Kind, kind), amount)
+    request = TripRequest(
+        target, departure or study.departure, design, limit, read_tariff(tariff), listed=ids
+    )
+    return choose_trip(study, request, archive)
+
+
+def forecast(
+    study: Study, archive: Archive, trip: Trip, *, method: str = DEFAULT, value_of_point: float | None = None
+) -> TripForecast:
+    """What a trip will gain in a season without labels, from what such trips gained in earlier seasons.
+
+    Parameters
+    ----------
+    study, archive
+        As `open_study` and `open_archive` give them.
+    trip
+        As `trip` gives it.
+    method
+        Name of the method that learns from the visited parcels.
+    value_of_point
+        Money that a point (0.01) of macro F1 is worth.
+
+    Returns
+    -------
+    Expected gain over the map without a trip, points of macro F1, with its 90 % interval, and the probability
+    of a gain.
+
+    Raises
+    ------
+    PlanError
+        Where there is no backtest yet.
+
+    Examples
+    --------
+    >>> import engine
+    >>> study = engine.open_study()
+    >>> archive = engine.open_archive(study)
+    >>> expected = engine.forecast(study, archive, engine.trip(study, archive, "2021", km=25))
+    >>> expected.gain.level, 0 < expected.probability_of_gain < 1
+    (0.9, True)
+    """
+    place, target = trip.request.departure, trip.request.target
+    outcomes = archive.outcomes(study.fingerprint)
+    gains = history(study, outcomes, target, place, method_by_name(method).name)
+    return forecast_trip(gains, trip, value_of_point)
+
+
+def itinerary(
+    study: Study, trip: Trip, *, crews: int = 1, sleep_out: bool = False, folder: Path | str | None = None
+) -> Itinerary:
+    """The day tours of a trip, and its cost as routed.
+
+    Parameters
+    ----------
+    study
+        The study.
+    trip
+        As `trip` gives it.
+    crews
+        Cars that go out at the same time.
+    sleep_out
+        Spend the nights near the last stop.
+    folder
+        Where day sheets, GPX, KML, GeoJSON, GeoPackage and a QGIS project are written; by default nowhere.
+
+    Returns
+    -------
+    The itinerary: ``days`` with their stops, and ``cost``.
+
+    Raises
+    ------
+    PlanError
+        Where no tours were found.
+
+    Examples
+    --------
+    >>> import engine
+    >>> study = engine.open_study()
+    >>> planned = engine.trip(study, engine.open_archive(study), "2021", parcels=10)
+    >>> engine.itinerary(study, planned).cost.crew_days
+    1
+    """
+    request = trip.request
+    days = plan_days(trip.wanted, request.departure, request.tariff, CrewLimits(crews, sleep_out))
+    if folder is not None:
+        crops = study.legend.names
+        exports.write(days, trip.wanted, Path(folder), crops=crops, replacements=trip.spare)
+    return days
+
+
+def report(study: Study, archive: Archive, decision: Decision, folder: Path | str) -> tuple[Path, ...]:
+    """Write a decision with its trip, routed, as files for others.
+
+    Parameters
+    ----------
+    study, archive
+        As `open_study` and `open_archive` give them.
+    decision
+        As `advise` gives it.
+    folder
+        Where ``report.pdf``, ``report.html``, tables, ``report.gpkg`` and ``decision.json`` are written.
+
+    Returns
+    -------
+    The files.
+
+    Raises
+    ------
+    WriteError
+        Where the folder cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import engine
+    >>> study = engine.open_study()
+    >>> archive = engine.open_archive(study)
+    >>> written = engine.report(study, archive, engine.advise(study, archive, "2021"), tempfile.mkdtemp())
+    >>> "report.pdf" in [path.name for path in written]
+    True
+    """
+    best, planned, days = decision.advice.recommended, None, None
+    if best.visits:
+        planned = choose_trip(study, trip_of(best, decision.tariff), archive)
+        days = itinerary(study, planned)
+    composed = compose(study, decision, planned, days, value_of_point=decision.advice.value_of_point)
+    return files.write(composed, Path(folder))
