@@ -1,6 +1,6 @@
 """Plans and outcomes to JSON and back, checked part by part.
 
-A design is ``{"name": "radius", "equivalent_radius_km": 25.0}``, a method ``{"name": "ensemble", ...}``. Their
+A design is ``{"name": "radius", "equivalent_radius_km": 25.0}``, a method ``{"name": "ensemble"}``. Their
 classes are looked up in `engine.sampling.DESIGNS` and `engine.learning.methods.METHODS` at every call, so one
 that was registered a moment ago will do. A value of the wrong type is refused, not converted.
 """

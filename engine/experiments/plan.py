@@ -82,8 +82,8 @@ class Plan:
             )
         if self.design.equivalent_radius_km > self.test.beyond_km:
             raise PlanError(
-                f"A radius of {self.design.equivalent_radius_km:g} km reaches into the test area, which begins "
-                f"at {self.test.beyond_km:g} km. Choose a smaller radius, or a larger --beyond."
+                f"A radius of {self.design.equivalent_radius_km:g} km reaches into the test area, which "
+                f"begins at {self.test.beyond_km:g} km. Choose a smaller radius, or a larger --beyond."
             )
 
     @property
