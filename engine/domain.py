@@ -68,6 +68,12 @@ class Crop:
     colour: str
 
 
+# Nine colours of classes that stay apart under colour-vision deficiencies (smallest CIEDE2000 difference 19).
+CROP_COLOURS = (
+    "#88CCBB", "#CC99FF", "#8855CC", "#886600", "#334444", "#AABB44", "#228877", "#440077", "#552200",
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Legend:
     """The crop classes of a study; a class's code is its place in every ``[class]`` axis."""

@@ -6,17 +6,15 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from engine.domain import Crop, Legend
+from engine.domain import CROP_COLOURS, Crop, Legend
 from engine.simulation import breaks, crops, radar, series
 from engine.simulation.fields import cadastre
 from engine.simulation.parameters import SLOTS, Landscape
 from engine.simulation.province import to_degrees
 
 BANDS = tuple(band.name for band in radar.BANDS)
-# Nine colours that stay apart under colour-vision deficiencies; what covers most is not the loudest.
-COLOURS = (
-    "#AABB44", "#886600", "#552200", "#228877", "#CC99FF", "#8855CC", "#440077", "#88CCBB", "#334444",
-)  # fmt: skip
+# Of each class, in the order of `crops.NAMES`; what covers most is not the loudest.
+COLOURS = tuple(CROP_COLOURS[place] for place in (5, 3, 8, 6, 1, 2, 7, 0, 4))
 
 
 def legend() -> Legend:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from engine.domain import CROP_COLOURS
+
 # Nine crop colours that stay apart under colour-vision deficiencies (smallest CIEDE2000 between any
 # two, worst of normal sight and three simulated deficiencies: 19.0 light, 17.5 dark). A colour's dark
 # twin stands at the same place.
-CROPS_LIGHT = (
-    "#88CCBB", "#CC99FF", "#8855CC", "#886600", "#334444", "#AABB44", "#228877", "#440077", "#552200",
-)  # fmt: skip
+CROPS_LIGHT = CROP_COLOURS
 CROPS_DARK = (
     "#007777", "#995522", "#CC8822", "#BB88EE", "#FFDD44", "#33BBAA", "#BBFFCC", "#EEEEFF", "#7755CC",
 )  # fmt: skip

@@ -15,6 +15,8 @@ import pytest
 
 from engine.domain import Crop, Departure, Legend, StudyError
 from engine.studies import store
+from engine.studies.cubes import read_cube
+from engine.studies.parcels_file import COLUMNS
 from engine.studies.store import open_study, save_study, summary
 from tests import made_up
 
@@ -31,7 +33,7 @@ def folder(study, tmp_path):
 
 @pytest.fixture(autouse=True)
 def nothing_in_memory():
-    store._load.cache_clear()
+    read_cube.cache_clear()
 
 
 def test_a_round_trip_keeps_everything(study, folder):
@@ -44,7 +46,7 @@ def test_a_round_trip_keeps_everything(study, folder):
         assert (stored.season, stored.bands) == (cube.season, cube.bands)
         for array in ("days", "parcel", "values"):
             np.testing.assert_array_equal(getattr(stored, array), getattr(cube, array))
-    columns = list(store.COLUMNS)
+    columns = list(COLUMNS)
     assert (
         back.parcels[columns]
         .astype({"geometry": "object"})
@@ -113,7 +115,7 @@ def test_the_fingerprint_changes_with_what_a_score_depends_on(study, folder, tmp
 def test_a_summary_counts_without_reading_the_series(study, folder):
     for path in folder.glob("series-*"):
         path.write_bytes(b"not read")
-    first, second = summary(folder)
+    first, second = summary(open_study(folder))
     assert (first.season, first.parcels, first.pixels) == ("2019", 12, 36)
     assert (first.missing_share, second.missing_share) == (0.25, None)
     assert [(c.name, c.parcels, c.hectares) for c in first.classes] == [

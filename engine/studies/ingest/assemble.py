@@ -55,58 +55,58 @@ def ingest(request: IngestRequest, *, progress: Callable[[str], None] | None = N
     Parameters
     ----------
     progress
-        Told what is done next.
+        Called with what is done next.
 
     Raises
     ------
     IngestError
         With every fault of the files at once.
     """
-    tell = progress or (lambda step: None)
-    found = Findings(request.drop_faulty)
-    window = _window(request, found)
-    tell("Reading the parcels")
-    surveyed = read_parcels(request, found)
-    tell("Reading the series")
-    observed = read_observations(request, window, found)
+    report = progress or (lambda step: None)
+    findings = Findings(request.drop_faulty)
+    window = _window(request, findings)
+    report("Reading the parcels")
+    surveyed = read_parcels(request, findings)
+    report("Reading the series")
+    observed = read_observations(request, window, findings)
     if surveyed is None or observed is None:
-        raise found.stop()
+        raise findings.error()
 
-    tell("Checking")
-    classed = surveyed.assign(crop=merge_classes(surveyed["crop"], request.keep, request.rest, found))
+    report("Checking")
+    classed = surveyed.assign(crop=merge_classes(surveyed["crop"], request.keep, request.rest, findings))
     parcels = classed[classed["sound"] & classed["crop"].notna()].reset_index(drop=True)
-    observed = _match(surveyed, parcels, observed, request.seasons, found)
+    observed = _match(surveyed, parcels, observed, request.seasons, findings)
     if not len(observed.series):
-        if not found.faults:
-            found.fault("No parcel with a series is left", "Check parcel_id and season in both tables.")
-        raise found.stop()
+        if not findings.faults:
+            findings.fault("No parcel with a series is left", "Check parcel_id and season in both tables.")
+        raise findings.error()
     seasons = {label: window.season(label) for label in sorted(observed.series["season"].unique())}
     day = window_days(observed, seasons)
-    check_duplicates(observed, found)
-    check_coverage(observed, day, seasons, found)
-    step = _step(request.step, observed, day, seasons, found)
+    check_duplicates(observed, findings)
+    check_coverage(observed, day, seasons, findings)
+    step = _step(request.step, observed, day, seasons, findings)
     slot = _slots(observed, day, seasons, step)
-    faulty = check_ranges(observed, found) | check_gaps(observed, slot >= 0, found)
+    faulty = check_ranges(observed, findings) | check_gaps(observed, slot >= 0, findings)
     slot, observed = slot[~faulty[observed.of]], observed.only(~faulty)
     used, row = _used(parcels, observed)
-    _check_classes(used if request.drop_faulty else parcels, found)
+    _check_classes(used if request.drop_faulty else parcels, findings)
     emptied = sorted(set(seasons) - set(used["season"]))
     if request.drop_faulty and emptied:
-        found.fault("Seasons of which nothing is left", "Choose others with --seasons.", emptied)
-    if found.faults:
-        raise found.stop()
+        findings.fault("Seasons of which nothing is left", "Choose others with --seasons.", emptied)
+    if findings.faults:
+        raise findings.error()
 
-    tell("Laying the series on the time axis")
+    report("Laying the series on the time axis")
     cubes, missing = _cubes(observed, row, slot, seasons, step)
-    tell("Measuring the parcels")
-    return _study(request, complete(used, found), cubes, missing, found)
+    report("Measuring the parcels")
+    return _study(request, complete(used, findings), cubes, missing, findings)
 
 
-def _window(request: IngestRequest, found: Findings) -> Window:
+def _window(request: IngestRequest, findings: Findings) -> Window:
     try:
         return Window(*request.window)
     except StudyError as error:
-        found.fault("The window is wrong", str(error))
+        findings.fault("The window is wrong", str(error))
         return Window()
 
 
@@ -115,7 +115,7 @@ def _match(
     parcels: gpd.GeoDataFrame,
     observed: Observations,
     seasons: tuple[str, ...] | None,
-    found: Findings,
+    findings: Findings,
 ) -> Observations:
     """The observations of the parcels in use; parcels without series, and the reverse, are found."""
     series = observed.series
@@ -124,16 +124,16 @@ def _match(
         stray &= series["season"].isin(seasons).to_numpy()
     if not observed.season_stated:  # other years of a known parcel are of no interest
         stray &= ~series["parcel_id"].isin(surveyed["parcel_id"]).to_numpy()
-    found.reject(
+    findings.reject(
         "Series without parcels",
         "Add these to the parcels, with the same parcel_id and season.",
         _names(series[stray]),
     )
-    silent = ~_keys(parcels).isin(_keys(series))
-    found.reject(
+    without_series = ~_keys(parcels).isin(_keys(series))
+    findings.reject(
         "Parcels without series",
         "Add their series, with the same parcel_id and season.",
-        _names(parcels[silent]),
+        _names(parcels[without_series]),
     )
     return observed.only(_keys(series).isin(_keys(parcels)))
 
@@ -147,24 +147,24 @@ def _names(frame: pd.DataFrame) -> tuple[str, ...]:
 
 
 def _step(
-    asked: int | None, observed: Observations, day: Days, seasons: Mapping[str, Season], found: Findings
+    asked: int | None, observed: Observations, day: Days, seasons: Mapping[str, Season], findings: Findings
 ) -> int:
     """The step asked for, else the usual revisit interval of the coarsest season, in days."""
     shortest = min((season.end - season.start).days for season in seasons.values())
     if asked is not None and not 1 <= asked <= shortest:
-        found.fault(f"A step of {asked} days does not fit the window", f"Give 1 to {shortest} days.")
+        findings.fault(f"A step of {asked} days does not fit the window", f"Give 1 to {shortest} days.")
     if asked is not None and asked >= 1:
         return asked
-    seen = np.logical_or.reduce([np.isfinite(values) for values in observed.values.values()])
+    observed_any = np.logical_or.reduce([np.isfinite(values) for values in observed.values.values()])
     intervals = {}
     for label, season in seasons.items():
-        mine = (observed.series["season"] == label).to_numpy()[observed.of]
-        mine &= seen & (day >= 0) & (day <= (season.end - season.start).days)
-        intervals[label] = revisit(observed.of[mine], day[mine])
+        inside = (observed.series["season"] == label).to_numpy()[observed.of]
+        inside &= observed_any & (day >= 0) & (day <= (season.end - season.start).days)
+        intervals[label] = revisit(observed.of[inside], day[inside])
     coarsest = max(intervals, key=lambda label: np.nan_to_num(intervals[label]))
     low, high = STEP_RANGE
     step = round(min(max(float(np.nan_to_num(intervals[coarsest])), low), high))
-    found.note(
+    findings.note(
         f"The step is {step} days: season {coarsest} is observed every {intervals[coarsest]:.0f} days. "
         "Choose another with --step."
     )
@@ -176,8 +176,8 @@ def _slots(observed: Observations, day: Days, seasons: Mapping[str, Season], ste
     days = slot_days(seasons.values(), step)
     slot = np.full(len(day), -1, np.int64)
     for label, season in seasons.items():
-        mine = (observed.series["season"] == label).to_numpy()[observed.of]
-        slot[mine] = slots_of(day[mine], days, season, step)
+        in_season = (observed.series["season"] == label).to_numpy()[observed.of]
+        slot[in_season] = slots_of(day[in_season], days, season, step)
     return slot
 
 
@@ -187,23 +187,23 @@ def _used(parcels: gpd.GeoDataFrame, observed: Observations) -> tuple[gpd.GeoDat
     return parcels.iloc[used].reset_index(drop=True), row.astype(np.int64)
 
 
-def _check_classes(parcels: gpd.GeoDataFrame, found: Findings) -> None:
+def _check_classes(parcels: gpd.GeoDataFrame, findings: Findings) -> None:
     """A season has two classes at least; classes new to a season are said."""
-    past: set[str] = set()
+    earlier: set[str] = set()
     for label, surveyed in parcels.groupby("season"):
         classes = set(surveyed["crop"])
         if len(classes) == 1:
-            found.fault(
+            findings.fault(
                 f"Season {label} has one class only ({classes.pop()})",
                 "Leave the season out with --seasons, or keep more classes with --keep.",
             )
             continue
-        if past and classes - past:
-            found.note(
-                f"{listed(f'Classes of {label} that no season before it has', sorted(classes - past))}; "
-                "they can be learnt from visits only."
+        if earlier and classes - earlier:
+            findings.note(
+                f"{listed(f'Classes of {label} that no season before it has', sorted(classes - earlier))}; "
+                "they can be learnt from visited parcels only."
             )
-        past |= classes
+        earlier |= classes
 
 
 def _cubes(
@@ -214,14 +214,14 @@ def _cubes(
     days = slot_days(seasons.values(), step)
     cubes, missing = {}, {}
     for label, season in seasons.items():
-        mine = (observed.series["season"] == label).to_numpy()
-        order = np.flatnonzero(mine)[np.argsort(row[mine], kind="stable")]  # parcel after parcel
-        place = np.full(len(mine), -1, np.int64)
+        in_season = (observed.series["season"] == label).to_numpy()
+        order = np.flatnonzero(in_season)[np.argsort(row[in_season], kind="stable")]  # parcel after parcel
+        place = np.full(len(in_season), -1, np.int64)
         place[order] = np.arange(len(order))
         values = np.empty((len(order), len(bands), len(days)), np.float32)
         shares = []
         for number, band in enumerate(bands):
-            usable = mine[observed.of] & (slot >= 0) & np.isfinite(observed.values[band])
+            usable = in_season[observed.of] & (slot >= 0) & np.isfinite(observed.values[band])
             values[:, number], share = regular(
                 place[observed.of[usable]],
                 slot[usable],
@@ -241,7 +241,7 @@ def _study(
     parcels: gpd.GeoDataFrame,
     cubes: dict[str, Cube],
     missing: dict[str, float],
-    found: Findings,
+    findings: Findings,
 ) -> Ingested:
     legend = make_legend(parcels["crop"], request.keep, request.rest)
     seasons = tuple(cube.season for cube in cubes.values())
@@ -263,4 +263,4 @@ def _study(
         ),
         source=request.source,
     )
-    return Ingested(study, missing, tuple(found.notes))
+    return Ingested(study, missing, tuple(findings.notes))

@@ -14,6 +14,7 @@ from engine.studies.ingest.time_axis import STEP_RANGE, Days
 
 Marks = npt.NDArray[np.bool_]
 
+LEAST_COVERED = 0.5  # share of the window that a season is observed in
 FEW = 0.05  # share of a season's series that may lack one band of several without being a fault
 
 
@@ -24,21 +25,21 @@ def window_days(observed: Observations, seasons: dict[str, Season]) -> Days:
     return np.asarray(observed.time.astype("datetime64[D]") - start[observed.of], np.int64)
 
 
-def check_duplicates(observed: Observations, found: Findings) -> None:
+def check_duplicates(observed: Observations, findings: Findings) -> None:
     """A series is observed once at a time."""
     key = pd.DataFrame({"series": observed.of, "time": observed.time})
     twice = key.duplicated().to_numpy()
     marked = np.zeros(len(observed.series), bool)
     marked[observed.of[twice]] = True
     if marked.any():
-        found.fault(
+        findings.fault(
             f"Series with {twice.sum()} observations of a time they already have",
             "Give each pixel of a parcel its own pixel_id, and each observation once.",
             observed.names(marked),
         )
 
 
-def check_ranges(observed: Observations, found: Findings) -> Marks:
+def check_ranges(observed: Observations, findings: Findings) -> Marks:
     """Series with values a band cannot take, ``[series]``."""
     faulty = np.zeros(len(observed.series), bool)
     for band, values in observed.values.items():
@@ -51,15 +52,15 @@ def check_ranges(observed: Observations, found: Findings) -> Marks:
         marked[observed.of[beyond]] = True
         if marked.any():
             worst = values[beyond][np.argmax(np.abs(values[beyond]))]
-            found.reject(
+            findings.reject(
                 f"Series with {beyond.sum()} values of {band} outside {span[0]:g} to {span[1]:g} "
                 f"(such as {worst:g})",
                 range_cure(band),
                 observed.names(marked),
             )
-        seen = values[np.isfinite(values)]
-        if in_decibel(band) and len(seen) and (seen >= 0).all() and not marked.any():
-            found.fault(
+        finite = values[np.isfinite(values)]
+        if in_decibel(band) and len(finite) and (finite >= 0).all() and not marked.any():
+            findings.fault(
                 f"{band} has no negative value: it looks like linear power, not dB",
                 "Convert it: 10 * log10(power).",
             )
@@ -67,7 +68,7 @@ def check_ranges(observed: Observations, found: Findings) -> Marks:
     return faulty
 
 
-def check_gaps(observed: Observations, inside: Marks, found: Findings) -> Marks:
+def check_gaps(observed: Observations, inside: Marks, findings: Findings) -> Marks:
     """Series that lack a band, in the whole file or in the window, ``[series]``.
 
     Parameters
@@ -82,7 +83,7 @@ def check_gaps(observed: Observations, inside: Marks, found: Findings) -> Marks:
     for band, marks in ever.items():
         bare = [label for label in sorted(set(season)) if not marks[season == label].any()]
         if bare:
-            found.fault(
+            findings.fault(
                 f"Seasons without any value of {band}, so that the seasons cannot be joined",
                 "Give it, or choose the bands all seasons have with --bands.",
                 bare,
@@ -91,9 +92,9 @@ def check_gaps(observed: Observations, inside: Marks, found: Findings) -> Marks:
             ever[band] = within[band]
 
     some: Marks = np.logical_or.reduce(list(ever.values()))
-    found.reject("NaN-only series (no value at all)", "Give their values.", observed.names(~some))
+    findings.reject("NaN-only series (no value at all)", "Give their values.", observed.names(~some))
     outside = some & ~np.logical_or.reduce(list(within.values()))
-    found.reject(
+    findings.reject(
         "Series with nothing in the window",
         "Widen it with --window, or give observations within it.",
         observed.names(outside),
@@ -103,9 +104,11 @@ def check_gaps(observed: Observations, inside: Marks, found: Findings) -> Marks:
         lacking = left & ~marks
         shares = [lacking[season == label].mean() for label in set(season)]
         if lacking.any() and max(shares) <= FEW:
-            found.note(f"Left out: {listed(f'series that are NaN-only in {band}', observed.names(lacking))}.")
+            findings.note(
+                f"Left out: {listed(f'series that are NaN-only in {band}', observed.names(lacking))}."
+            )
         else:
-            found.reject(
+            findings.reject(
                 f"Series that are NaN-only in {band}",
                 "Give their values, or leave the band out with --bands.",
                 observed.names(lacking),
@@ -114,17 +117,17 @@ def check_gaps(observed: Observations, inside: Marks, found: Findings) -> Marks:
     return ~left
 
 
-def check_coverage(observed: Observations, day: Days, seasons: dict[str, Season], found: Findings) -> None:
+def check_coverage(observed: Observations, day: Days, seasons: dict[str, Season], findings: Findings) -> None:
     """Seasons seen in less than half of the window cannot be joined with the others."""
     label_of = observed.series["season"].to_numpy(object)[observed.of]
     for label, season in seasons.items():
-        seen = np.unique(day[label_of == label])  # [day]
+        observed_days = np.unique(day[label_of == label])  # [day]
         length = (season.end - season.start).days + 1
-        seen = seen[(seen >= 0) & (seen < length)]
-        near = np.abs(np.arange(length)[:, None] - seen) <= STEP_RANGE[1] / 2
+        observed_days = observed_days[(observed_days >= 0) & (observed_days < length)]
+        near = np.abs(np.arange(length)[:, None] - observed_days) <= STEP_RANGE[1] / 2
         covered = near.any(axis=1).mean()
-        if len(seen) and covered < 0.5:
-            found.fault(
+        if len(observed_days) and covered < LEAST_COVERED:
+            findings.fault(
                 f"Season {label} is observed in {covered:.0%} of the window {season.start} to {season.end}, "
                 "so that it cannot be joined with the others",
                 "Choose a --window all seasons cover, or leave it out with --seasons.",

@@ -69,7 +69,7 @@ class Findings:
         """Remember something the user should know."""
         self.notes.append(text)
 
-    def stop(self) -> IngestError:
+    def error(self) -> IngestError:
         """The error that lists all faults."""
         return IngestError(tuple(self.faults))
 

@@ -7,43 +7,31 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from engine.domain import Crop, Legend
+from engine.domain import CROP_COLOURS, Crop, Legend
 from engine.studies.ingest.faults import Findings
 
-# Nine colours that stay apart under colour-vision deficiencies (smallest CIEDE2000 difference 19).
-COLOURS = (
-    "#88CCBB",
-    "#CC99FF",
-    "#8855CC",
-    "#886600",
-    "#334444",
-    "#AABB44",
-    "#228877",
-    "#440077",
-    "#552200",
-)
 GOLDEN = 0.618034  # successive hues lie far apart
 
 
 def merge_classes(
-    crop: pd.Series[str], keep: Sequence[str], rest: str | None, found: Findings
+    crop: pd.Series[str], keep: Sequence[str], rest: str | None, findings: Findings
 ) -> pd.Series[str]:
     """The class of each parcel after keeping some and merging the others, missing where left out."""
     if not keep:
         if rest is not None:
-            found.fault(
+            findings.fault(
                 f'The other classes are to become "{rest}", but none is kept', "Name classes with --keep."
             )
         return crop
     sizes = crop.value_counts()
     unknown = [name for name in keep if name not in sizes.index]
     if unknown:
-        found.fault("Classes to keep that no parcel has", f"There are {', '.join(sizes.index)}.", unknown)
+        findings.fault("Classes to keep that no parcel has", f"There are {', '.join(sizes.index)}.", unknown)
     others = sizes[~sizes.index.isin(list(keep))]
     counts = ", ".join(f"{name} {size}" for name, size in others.items())
     if len(others):
         verb = "Left out" if rest is None else f"Merged into {rest}"
-        found.note(f"{verb}: {others.sum()} parcels of {len(others)} classes ({counts}).")
+        findings.note(f"{verb}: {others.sum()} parcels of {len(others)} classes ({counts}).")
     return crop.where(crop.isin(list(keep)), rest)
 
 
@@ -60,8 +48,8 @@ def make_legend(crop: pd.Series[str], keep: Sequence[str], rest: str | None) -> 
 
 def colour(code: int) -> str:
     """Colour of a class as ``#RRGGBB``; beyond the nine chosen ones it is computed."""
-    if code < len(COLOURS):
-        return COLOURS[code]
-    turn = code - len(COLOURS)
+    if code < len(CROP_COLOURS):
+        return CROP_COLOURS[code]
+    turn = code - len(CROP_COLOURS)
     rgb = colorsys.hls_to_rgb(turn * GOLDEN % 1, (0.35, 0.55, 0.7)[turn % 3], (0.75, 0.5)[turn % 2])
     return "#" + "".join(f"{round(255 * part):02X}" for part in rgb)

@@ -13,9 +13,10 @@ import pandas as pd
 from pandas.api.types import is_bool_dtype, is_numeric_dtype, union_categoricals
 
 from engine.studies.ingest.bands import recognised
+from engine.studies.ingest.columns import YEAR, as_names, as_time
 from engine.studies.ingest.faults import Findings, listed
+from engine.studies.ingest.readers import read_columns
 from engine.studies.ingest.request import IngestRequest
-from engine.studies.ingest.tables import YEAR, as_names, as_time, read_columns
 from engine.studies.ingest.time_axis import Window
 
 KEYS = ("parcel_id", "pixel_id", "season", "date")
@@ -66,27 +67,27 @@ class Observations:
         return tuple(chosen["parcel_id"] + " (" + chosen["season"] + ")" + pixel)
 
 
-def read_observations(request: IngestRequest, window: Window, found: Findings) -> Observations | None:
+def read_observations(request: IngestRequest, window: Window, findings: Findings) -> Observations | None:
     """The observations of all tables; None where one cannot be read or no band is left."""
     frames = []
     for path in request.series:
-        frame = read_columns(path, request.rename, found)
+        frame = read_columns(path, request.rename, findings)
         if frame is not None:
-            frame = _long(frame, path, request, found)
+            frame = _long(frame, path, request, findings)
         if frame is not None:
             frames.append(frame)
     if len(frames) < len(request.series) or not frames:
         return None
-    bands = _choose_bands(frames, request.bands, found)
+    bands = _choose_bands(frames, request.bands, findings)
     if not bands:
         return None
     ids = union_categoricals([pd.Categorical(frame["parcel_id"]) for frame in frames])
     table = pd.concat([frame.drop(columns="parcel_id") for frame in frames], ignore_index=True)
     table["parcel_id"] = ids
-    return _observations(table, bands, window, found)
+    return _observations(table, bands, window, findings)
 
 
-def _long(frame: pd.DataFrame, path: Path, request: IngestRequest, found: Findings) -> pd.DataFrame | None:
+def _long(frame: pd.DataFrame, path: Path, request: IngestRequest, findings: Findings) -> pd.DataFrame | None:
     """A table with ``parcel_id``, ``pixel_id``, ``season`` (maybe), ``date`` and columns of numbers."""
     dated = {} if "date" in frame else _date_columns(frame.columns)
     absent = [column for column in ("parcel_id", "date") if column not in frame]
@@ -94,7 +95,7 @@ def _long(frame: pd.DataFrame, path: Path, request: IngestRequest, found: Findin
         absent.remove("date")
     if absent:
         columns = ", ".join(map(str, frame.columns[:12]))
-        found.fault(
+        findings.fault(
             f"{path} lacks the columns {', '.join(absent)}; it has {columns}",
             f"Name the right ones with --rename OLD={absent[0]}; in a wide table each date is a column, "
             "such as VV_2018-03-01.",
@@ -106,7 +107,7 @@ def _long(frame: pd.DataFrame, path: Path, request: IngestRequest, found: Findin
     if dated:
         frame = _melt(frame, dated, request.band)
         if any(band is None for band, _ in dated.values()) and request.band == IngestRequest.band:
-            found.note(
+            findings.note(
                 f'{path} does not name its band: it is called "{request.band}", and its values are not '
                 "checked. Name it with --band, for example --band NDVI."
             )
@@ -149,7 +150,7 @@ def _melt(
 
 
 def _choose_bands(
-    frames: Sequence[pd.DataFrame], asked: tuple[str, ...] | None, found: Findings
+    frames: Sequence[pd.DataFrame], asked: tuple[str, ...] | None, findings: Findings
 ) -> tuple[str, ...]:
     """The bands asked for, else the recognised columns, else all columns of numbers."""
     numbers = list(
@@ -169,24 +170,24 @@ def _choose_bands(
         and not is_numeric_dtype(frame[column])
     ]
     if texts:
-        found.fault("Bands with values that are not numbers", "Leave missing values empty.", texts)
+        findings.fault("Bands with values that are not numbers", "Leave missing values empty.", texts)
         return ()
     if asked is not None:
         absent = [band for band in asked if band not in numbers]
         if absent:
-            found.fault("Bands that no table has", f"There are {', '.join(numbers)}.", absent)
+            findings.fault("Bands that no table has", f"There are {', '.join(numbers)}.", absent)
         return tuple(band for band in asked if band in numbers)
-    known = [column for column in numbers if recognised(column)]
+    bands = [column for column in numbers if recognised(column)]
     if not numbers:
-        found.fault("The series have no column of numbers", "Give one column a band, such as VV or NDVI.")
-    ignored = [column for column in numbers if known and column not in known]
+        findings.fault("The series have no column of numbers", "Give one column a band, such as VV or NDVI.")
+    ignored = [column for column in numbers if bands and column not in bands]
     if ignored:
-        found.note(f"{listed('Columns not used as bands', ignored)}; name them with --bands to use them.")
-    return tuple(known or numbers)
+        findings.note(f"{listed('Columns not used as bands', ignored)}; name them with --bands to use them.")
+    return tuple(bands or numbers)
 
 
 def _observations(
-    table: pd.DataFrame, bands: tuple[str, ...], window: Window, found: Findings
+    table: pd.DataFrame, bands: tuple[str, ...], window: Window, findings: Findings
 ) -> Observations:
     """Check the dates and number the series."""
     time = as_time(table["date"])
@@ -194,13 +195,13 @@ def _observations(
     undated = np.isnat(time)
     if undated.any():
         texts = tuple(table["date"][undated].astype(str).unique())
-        found.fault(
+        findings.fault(
             f"{undated.sum()} observations have a date that cannot be read, for example {texts[0]}",
             "Write dates as 2018-03-31.",
         )
     nameless = table["parcel_id"].isna().to_numpy()
     if nameless.any():
-        found.fault(f"{nameless.sum()} observations lack parcel_id", "Say which parcel each belongs to.")
+        findings.fault(f"{nameless.sum()} observations lack parcel_id", "Say which parcel each belongs to.")
     usable = ~(undated | nameless)
     table, time = table[usable], time[usable]
     season = table["season"].astype("str") if stated else window.harvest_years(time).astype(str)
@@ -212,7 +213,7 @@ def _observations(
     strange = ~series["season"].str.fullmatch(YEAR.pattern).to_numpy(bool)
     if strange.any():
         labels = tuple(series["season"][strange].unique())
-        found.fault(
+        findings.fault(
             "Seasons of series that are not a year", "Write the year of the harvest, such as 2021.", labels
         )
     values = {band: table[band].to_numpy(np.float32) for band in bands}

@@ -9,35 +9,36 @@ import pandas as pd
 import shapely
 from pyproj.exceptions import CRSError
 
+from engine.geodesy import DEGREES
+from engine.studies.ingest.columns import YEAR, as_text
 from engine.studies.ingest.faults import Findings
 from engine.studies.ingest.field_groups import field_groups
+from engine.studies.ingest.readers import read_map
 from engine.studies.ingest.request import IngestRequest
-from engine.studies.ingest.tables import YEAR, as_text, read_map
 
 REQUIRED = ("parcel_id", "season", "crop")
 POLYGONS = ("Polygon", "MultiPolygon")
-DEGREES = "EPSG:4326"
 SAFE_AREA_CHANGE = 0.01  # share of the area that a repair may change
 
 
-def read_parcels(request: IngestRequest, found: Findings) -> gpd.GeoDataFrame | None:
+def read_parcels(request: IngestRequest, findings: Findings) -> gpd.GeoDataFrame | None:
     """All parcels of all files: text columns, geometry in EPSG:4326, and ``sound`` for those usable.
 
-    None where a file cannot be read or lacks columns; everything wrong is in ``found``.
+    None where a file cannot be read or lacks columns; everything wrong is in ``findings``.
     """
     frames = []
     for path in request.parcels:
-        frame = read_map(path, request.rename, found)
+        frame = read_map(path, request.rename, findings)
         if frame is None:
             continue
         absent = [column for column in REQUIRED if column not in frame.columns]
         if absent:
-            found.fault(
+            findings.fault(
                 f"{path} lacks the columns {', '.join(absent)}; it has {', '.join(map(str, frame.columns))}",
                 f"Name the right ones with --rename OLD={absent[0]}.",
             )
             continue
-        placed = _in_degrees(frame, str(path), request.crs, found)
+        placed = _in_degrees(frame, str(path), request.crs, findings)
         columns = [*REQUIRED, *(["field_group"] if "field_group" in frame.columns else []), "geometry"]
         frames.append(placed[columns])
     if len(frames) < len(request.parcels) or not frames:
@@ -46,15 +47,15 @@ def read_parcels(request: IngestRequest, found: Findings) -> gpd.GeoDataFrame | 
     for column in parcels.columns.drop("geometry"):
         parcels[column] = as_text(parcels[column])
     parcels["sound"] = True
-    _check_texts(parcels, found)
+    _check_texts(parcels, findings)
     if request.seasons is not None:
-        parcels = _of_seasons(parcels, request.seasons, found)
-    _check_ids(parcels, found)
-    _check_shapes(parcels, found)
+        parcels = _of_seasons(parcels, request.seasons, findings)
+    _check_ids(parcels, findings)
+    _check_shapes(parcels, findings)
     return parcels
 
 
-def complete(parcels: gpd.GeoDataFrame, found: Findings) -> gpd.GeoDataFrame:
+def complete(parcels: gpd.GeoDataFrame, findings: Findings) -> gpd.GeoDataFrame:
     """The parcel table of a study: field groups, areas in ha and centroids in the study's UTM zone."""
     projected = parcels.to_crs(parcels.estimate_utm_crs())
     centroid = projected.centroid.to_crs(DEGREES)
@@ -62,9 +63,9 @@ def complete(parcels: gpd.GeoDataFrame, found: Findings) -> gpd.GeoDataFrame:
         group = parcels["field_group"].fillna(parcels["parcel_id"])
     else:
         group = field_groups(projected)
-        found.note(f"Field groups were computed: {len(set(group))} fields among {len(parcels)} parcels.")
+        findings.note(f"Field groups were computed: {len(set(group))} fields among {len(parcels)} parcels.")
     if (projected.area == 0).all():
-        found.note("The parcels are points: their areas are 0 ha.")
+        findings.note("The parcels are points: their areas are 0 ha.")
     return gpd.GeoDataFrame(
         {
             "parcel_id": parcels["parcel_id"],
@@ -80,22 +81,22 @@ def complete(parcels: gpd.GeoDataFrame, found: Findings) -> gpd.GeoDataFrame:
     ).reset_index(drop=True)
 
 
-def _in_degrees(frame: gpd.GeoDataFrame, path: str, crs: str | None, found: Findings) -> gpd.GeoDataFrame:
+def _in_degrees(frame: gpd.GeoDataFrame, path: str, crs: str | None, findings: Findings) -> gpd.GeoDataFrame:
     """The same parcels in EPSG:4326; untouched where their CRS is not known."""
     # GeoPackages state an "undefined" engineering CRS where they mean none.
-    known = frame.crs is not None and not frame.crs.is_engineering
-    if not known and crs is None:
-        found.fault(
+    stated = frame.crs is not None and not frame.crs.is_engineering
+    if not stated and crs is None:
+        findings.fault(
             f"{path} does not state its coordinate reference system", "Give it, for example --crs EPSG:4326."
         )
         return frame.set_crs(DEGREES, allow_override=True)
-    if not known:
+    if not stated:
         try:
             frame = frame.set_crs(crs, allow_override=True)
         except CRSError:
-            found.fault(f'The coordinate reference system "{crs}" is unknown', "Try --crs EPSG:4326.")
+            findings.fault(f'The coordinate reference system "{crs}" is unknown', "Try --crs EPSG:4326.")
             return frame.set_crs(DEGREES, allow_override=True)
-    stated = frame.crs
+    source_crs = frame.crs
     frame = frame.to_crs(DEGREES)
     bounds = shapely.bounds(frame.geometry.to_numpy())  # [parcel, 4], NaN where empty
     some = ~(shapely.is_empty(frame.geometry.to_numpy()) | shapely.is_missing(frame.geometry.to_numpy()))
@@ -103,25 +104,27 @@ def _in_degrees(frame: gpd.GeoDataFrame, path: str, crs: str | None, found: Find
         on_globe = (np.abs(bounds) <= (180, 90, 180, 90)).all(axis=1)
     off = some & ~on_globe
     if off.any():
-        found.fault(
-            f"Parcels of {path} off the globe when read as {stated.to_string()[:40]}",
+        findings.fault(
+            f"Parcels of {path} off the globe when read as {source_crs.to_string()[:40]}",
             "The file states a wrong coordinate reference system: correct it there.",
             tuple(as_text(frame["parcel_id"])[off].fillna("?")),
         )
     return frame
 
 
-def _check_texts(parcels: gpd.GeoDataFrame, found: Findings) -> None:
+def _check_texts(parcels: gpd.GeoDataFrame, findings: Findings) -> None:
     nameless = parcels["parcel_id"].isna()
     if nameless.any():
         rows = tuple(f"row {row + 1}" for row in np.flatnonzero(nameless))
-        found.reject("Parcels without parcel_id", "Give each parcel a name.", rows)
+        findings.reject("Parcels without parcel_id", "Give each parcel a name.", rows)
     cropless = parcels["crop"].isna() & ~nameless
-    found.reject("Parcels without crop", "Give each parcel its class.", tuple(parcels["parcel_id"][cropless]))
+    findings.reject(
+        "Parcels without crop", "Give each parcel its class.", tuple(parcels["parcel_id"][cropless])
+    )
     timeless = ~parcels["season"].fillna("").str.fullmatch(YEAR.pattern) & ~nameless
     if timeless.any():
         labels = parcels["season"][timeless].fillna("none").unique()
-        found.reject(
+        findings.reject(
             f"Parcels whose season is not a year ({', '.join(labels[:3])})",
             "Write the year of the harvest, for example 2021.",
             tuple(parcels["parcel_id"][timeless]),
@@ -129,18 +132,18 @@ def _check_texts(parcels: gpd.GeoDataFrame, found: Findings) -> None:
     parcels["sound"] &= ~(nameless | cropless | timeless)
 
 
-def _of_seasons(parcels: gpd.GeoDataFrame, seasons: tuple[str, ...], found: Findings) -> gpd.GeoDataFrame:
-    there = sorted(parcels["season"].dropna().unique())
-    unknown = [label for label in seasons if label not in there]
+def _of_seasons(parcels: gpd.GeoDataFrame, seasons: tuple[str, ...], findings: Findings) -> gpd.GeoDataFrame:
+    seasons_given = sorted(parcels["season"].dropna().unique())
+    unknown = [label for label in seasons if label not in seasons_given]
     if unknown:
-        found.fault("Seasons without parcels", f"There are {', '.join(there)}.", unknown)
+        findings.fault("Seasons without parcels", f"There are {', '.join(seasons_given)}.", unknown)
     return parcels[parcels["season"].isin(seasons)].reset_index(drop=True)
 
 
-def _check_ids(parcels: gpd.GeoDataFrame, found: Findings) -> None:
+def _check_ids(parcels: gpd.GeoDataFrame, findings: Findings) -> None:
     twice = parcels.duplicated(["parcel_id", "season"]) & parcels["sound"]
     if twice.any():
-        found.fault(
+        findings.fault(
             "Parcels named twice in a season",
             "Give each parcel of a season its own parcel_id.",
             tuple(parcels["parcel_id"][twice].unique()),
@@ -148,12 +151,12 @@ def _check_ids(parcels: gpd.GeoDataFrame, found: Findings) -> None:
     parcels["sound"] &= ~twice
 
 
-def _check_shapes(parcels: gpd.GeoDataFrame, found: Findings) -> None:
+def _check_shapes(parcels: gpd.GeoDataFrame, findings: Findings) -> None:
     """Repair geometries where that is safe; find those that are empty, invalid or lines."""
     shapes = shapely.force_2d(parcels.geometry.to_numpy())
     names = parcels["parcel_id"].fillna("?").to_numpy(object)
     empty = shapely.is_missing(shapes) | shapely.is_empty(shapes)
-    found.reject("Parcels without geometry", "Draw their outlines.", tuple(names[empty]))
+    findings.reject("Parcels without geometry", "Draw their outlines.", tuple(names[empty]))
 
     broken = ~empty & ~shapely.is_valid(shapes)
     repaired = broken.copy()
@@ -163,16 +166,16 @@ def _check_shapes(parcels: gpd.GeoDataFrame, found: Findings) -> None:
         shapes[row] = shape or shapes[row]
     if repaired.any():
         what = ", ".join(names[repaired][:3])
-        found.note(f"Repaired the geometry of {repaired.sum()} parcels ({what}); areas changed by < 1 %.")
+        findings.note(f"Repaired the geometry of {repaired.sum()} parcels ({what}); areas changed by < 1 %.")
     invalid = broken & ~repaired
-    found.reject(
+    findings.reject(
         "Parcels with invalid geometry that cannot be repaired safely",
         "Correct their outlines (in QGIS: Check validity).",
         tuple(names[invalid]),
     )
     kind = parcels.geometry.geom_type.isin([*POLYGONS, "Point"]).to_numpy()
     odd = ~empty & ~broken & ~kind
-    found.reject(
+    findings.reject(
         "Parcels that are neither polygons nor points", "Give outlines or points.", tuple(names[odd])
     )
     parcels["geometry"] = shapes

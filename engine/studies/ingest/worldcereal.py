@@ -7,12 +7,12 @@ stored as amplitude: dB = 20 log10(DN) - 83.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+
+from engine.studies.ingest.foreign import ForeignFile, Reader
 
 NO_DATA = 65535
 DECIBEL_OFFSET = 83.0
@@ -21,13 +21,14 @@ RED, NEAR_INFRARED = "S2-L2A-B04", "S2-L2A-B08"
 PARCEL_COLUMNS = ("sample_id", "year", "ewoc_code", "lon", "lat")
 
 
-def describes(columns: Iterable[str]) -> bool:
-    """Whether a table with these columns is a WorldCereal extraction."""
-    return {*PARCEL_COLUMNS, "timestamp"} <= set(columns)
+def recognises(file: ForeignFile) -> bool:
+    """Whether a table is a WorldCereal extraction, by its columns."""
+    return {*PARCEL_COLUMNS, "timestamp"} <= set(file.columns)
 
 
-def parcels(frame: pd.DataFrame) -> gpd.GeoDataFrame:
+def parcels(file: ForeignFile) -> gpd.GeoDataFrame:
     """The samples as points, classes named by their code."""
+    frame = pd.read_parquet(file.path, columns=list(PARCEL_COLUMNS))
     samples = frame.drop_duplicates("sample_id")
     return gpd.GeoDataFrame(
         {
@@ -40,8 +41,9 @@ def parcels(frame: pd.DataFrame) -> gpd.GeoDataFrame:
     )
 
 
-def series(frame: pd.DataFrame) -> pd.DataFrame:
+def series(file: ForeignFile) -> pd.DataFrame:
     """The series as a long table with backscatter in dB and, where the bands are there, NDVI."""
+    frame = file.table()
     table = {
         "parcel_id": frame["sample_id"],
         "season": frame["year"],
@@ -63,3 +65,6 @@ def _number(column: pd.Series[int]) -> npt.NDArray[np.float32]:
 def _decibel(column: pd.Series[int]) -> npt.NDArray[np.float32]:
     number = _number(column)
     return np.asarray(20 * np.log10(np.where(number > 0, number, np.nan)) - DECIBEL_OFFSET, np.float32)
+
+
+WORLDCEREAL = Reader("WorldCereal extraction", recognises, parcels, series)

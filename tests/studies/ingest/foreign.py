@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from shapely.geometry import box
 
-from engine.studies.ingest.assemble import Ingested, IngestRequest, ingest
+from engine.studies.ingest import Ingested, IngestRequest, ingest
 
 CROPS = ("maize", "wheat", "soybean")
 SEASONS = (2019, 2020)

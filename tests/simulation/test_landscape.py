@@ -12,8 +12,7 @@ import shapely
 
 from engine.domain import StudyError
 from engine.experiments.archive import Archive
-from engine.experiments.plan import grid
-from engine.experiments.run import answer
+from engine.experiments.run import run_plans
 from engine.learning.recipes import Recipe, Schedule
 from engine.simulation import crops
 from engine.simulation import series as growing
@@ -24,8 +23,9 @@ from engine.simulation.province import ground, outline, to_degrees, to_km
 from engine.simulation.weather import weather
 from engine.studies import store
 from engine.studies.simulated import simulate
+from tests.made_up import grid
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 SMALL = Landscape(first=2020, last=2021, parcels=300, pixels=4)
 WIDE = Landscape(parcels=3000, pixels=1)
 
@@ -278,7 +278,7 @@ def test_in_a_small_world_transfer_beats_scratch_and_random_beats_radius(tmp_pat
     )  # fmt: skip
     found = {
         (one.plan.method.name, one.plan.design.name): one.macro_f1.value
-        for one in answer(study, plans, Archive(tmp_path / "archive"))
+        for one in run_plans(study, plans, Archive(tmp_path / "archive"))
     }
     for design in ("radius", "random"):
         assert found["transfer", design] > found["scratch", design] + 0.02

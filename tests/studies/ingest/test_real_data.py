@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.studies.ingest.assemble import IngestRequest, ingest
+from engine.studies.ingest import IngestRequest, ingest
 from engine.studies.store import open_study, save_study, summary
 
-DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"
+DATA = Path(__file__).resolve().parents[3].parent / "shared" / "data"
 
 pytestmark = [
     pytest.mark.real,

@@ -1,0 +1,157 @@
+"""The cubes of a study folder, read season by season when they are asked for."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from filelock import FileLock
+
+from engine.domain import Cube, Study, StudyError
+from engine.files import workspace
+from engine.studies import parcels_file
+from engine.studies.fingerprint import series_digest
+from engine.studies.manifest import FILE, Manifest, SeasonEntry
+from engine.studies.series_file import read_series, series_path
+from engine.studies.simulated_season import Counted, write_season
+
+SEASONS_IN_MEMORY = 6
+
+
+class StoredCubes(Mapping[str, Cube]):
+    """The cubes of a study folder by season label, read when asked for.
+
+    It holds paths and hashes only, so that it pickles in no time; a process that asks for a season
+    again gets the arrays it has already read. These are read-only.
+    """
+
+    def __init__(self, folder: Path, manifest: Manifest) -> None:
+        self.folder = folder
+        self.manifest = manifest
+        self.entries = {entry.season.label: entry for entry in manifest.seasons}
+
+    def __getitem__(self, label: str) -> Cube:
+        manifest = self.manifest
+        self.simulate_series(label)
+        return read_cube(
+            self._path(label),
+            self.folder,
+            self.entries[label],
+            manifest.bands,
+            manifest.step,
+            manifest.slots,
+            manifest.parcels_sha256,
+        )
+
+    @property
+    def unsimulated_seasons(self) -> tuple[str, ...]:
+        """Seasons of a simulated study whose series must be simulated before they can be read."""
+        return tuple(label for label in self.entries if not self._path(label).is_file())
+
+    def simulate_series(self, label: str, workers: int = 1, counted: Counted | None = None) -> None:
+        """Have a season's series in the workspace, if they are not in the study's folder.
+
+        Parameters
+        ----------
+        label
+            Of the season.
+        workers
+            Processes that simulate.
+        counted
+            Called after every part with the number of parcels done, and of all.
+
+        Raises
+        ------
+        StudyError
+            Where they come out otherwise than the study says.
+        """
+        path = self._path(label)
+        landscape, entry = self.manifest.landscape, self.entries[label]
+        if path.is_file() or landscape is None:
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(path.with_suffix(".lock")):
+            if path.is_file():
+                return
+            partial = path.with_suffix(f".{uuid.uuid4().hex[:8]}.partial")
+            try:
+                parcels = parcels_file.read_parcels(self.folder, self.manifest)
+                digest, _ = write_season(partial, landscape, parcels, label, workers, counted)
+                if digest != entry.sha256:
+                    raise StudyError(
+                        f"Season {label} of {self.manifest.name} comes out otherwise than {FILE} says: the "
+                        "study was simulated by another version of Groundplan. Simulate it again with "
+                        "--overwrite."
+                    )
+                os.replace(partial, path)
+            except OSError as error:
+                raise StudyError(
+                    f"{path} cannot be written ({error}). Free some space, or name another workspace in "
+                    "GROUNDPLAN_WORKSPACE."
+                ) from error
+            finally:
+                partial.unlink(missing_ok=True)
+
+    def _path(self, label: str) -> Path:
+        """The series file of a season: in the folder, or in the workspace where they are simulated."""
+        own = series_path(self.folder, label)
+        if self.manifest.landscape is None or own.is_file():
+            return own
+        return workspace() / "series" / f"{label}-{self.entries[label].sha256[:16]}.parquet"
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.entries)
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+
+def unsimulated_seasons(study: Study) -> tuple[str, ...]:
+    """Seasons of a simulated study whose series must be simulated before they can be read."""
+    return study.cubes.unsimulated_seasons if isinstance(study.cubes, StoredCubes) else ()
+
+
+def simulate_series(study: Study, label: str, workers: int = 1) -> None:
+    """Have a season's series in the workspace, if they are not in the study's folder."""
+    if isinstance(study.cubes, StoredCubes):
+        study.cubes.simulate_series(label, workers)
+
+
+@lru_cache(maxsize=SEASONS_IN_MEMORY)
+def read_cube(
+    path: Path,
+    folder: Path,
+    entry: SeasonEntry,
+    bands: tuple[str, ...],
+    step: int,
+    slots: int,
+    parcels_sha256: str,
+) -> Cube:
+    """Read a season; the parcels' hash is part of the cache's key, since rows refer to them.
+
+    Raises
+    ------
+    StudyError
+        Where a file is missing or damaged, or is not the one that the manifest describes.
+    """
+    label = entry.season.label
+    try:
+        parcels = pd.read_parquet(folder / parcels_file.FILE, columns=["parcel_id", "season"])
+    except (OSError, ValueError) as error:
+        raise StudyError(
+            f"{folder / parcels_file.FILE} cannot be read ({error}). Open the study again."
+        ) from error
+    in_season = parcels.loc[parcels["season"] == label, "parcel_id"]
+    row_of = {str(name): int(row) for row, name in in_season.items()}  # type: ignore[call-overload]
+    cube = read_series(path, entry.season, bands, np.arange(slots, dtype=np.int64) * step, row_of)
+    if series_digest(cube) != entry.sha256:
+        raise StudyError(
+            f"{path} is not the file that study.toml describes: its hash differs. Copy the whole study "
+            "folder again, or ingest it again."
+        )
+    return cube

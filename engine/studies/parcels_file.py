@@ -1,0 +1,65 @@
+"""``parcels.parquet``: the parcels of a study, one row a parcel and season."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import geopandas as gpd
+import pyarrow as pa
+
+from engine.domain import Legend, StudyError
+from engine.studies.fingerprint import parcels_digest
+from engine.studies.manifest import Manifest
+
+FILE = "parcels.parquet"
+COLUMNS = ("parcel_id", "season", "crop", "field_group", "area_ha", "lon", "lat", "geometry")
+
+
+def write_parcels(parcels: gpd.GeoDataFrame, folder: Path) -> None:
+    """Write a study's parcels into its folder."""
+    parcels[list(COLUMNS)].to_parquet(folder / FILE, index=False, compression="zstd")
+
+
+def read_parcels(folder: Path, manifest: Manifest) -> gpd.GeoDataFrame:
+    """The parcels of a study's folder, checked against its manifest.
+
+    Raises
+    ------
+    StudyError
+        Where the file is missing, damaged, or not the one that the manifest describes.
+    """
+    path = folder / FILE
+    if not path.is_file():
+        raise StudyError(f"{path} is missing. Copy the whole study folder again, or ingest it again.")
+    try:
+        parcels = gpd.read_parquet(path)
+    except (OSError, ValueError, KeyError, pa.ArrowException) as error:
+        raise StudyError(
+            f"{path} cannot be read as GeoParquet ({error}). Copy it again from where it came, or ingest the "
+            "study again."
+        ) from error
+    check_parcels(parcels, manifest.legend, {entry.season.label for entry in manifest.seasons}, str(path))
+    if parcels_digest(parcels) != manifest.parcels_sha256:
+        raise StudyError(
+            f"{path} is not the file that study.toml describes: its hash differs. Copy the whole study "
+            "folder again, or ingest it again."
+        )
+    return parcels
+
+
+def check_parcels(parcels: gpd.GeoDataFrame, legend: Legend, seasons: set[str], where: str) -> None:
+    """Refuse parcels that do not fit legend and seasons; ``where`` names them in the error."""
+    absent = [column for column in COLUMNS if column not in parcels.columns]
+    if absent:
+        raise StudyError(f"{where} lacks the columns {', '.join(absent)}. Ingest the study again.")
+    unknown = sorted(set(parcels["crop"].astype(str)) - set(legend.names))
+    if unknown:
+        raise StudyError(
+            f"{where} holds crops that the legend does not have: {', '.join(unknown)}. Add them as [[crop]] "
+            "to study.toml, or ingest the study again."
+        )
+    strange = sorted(set(parcels["season"].astype(str)) ^ seasons)
+    if strange:
+        raise StudyError(
+            f"{where} and the list of seasons disagree about {', '.join(strange)}. Ingest the study again."
+        )
