@@ -9,9 +9,9 @@ from engine.decisions.backtest import history
 from engine.decisions.comparison import comparisons
 from engine.decisions.forecast import forecast
 from engine.experiments.archive import Archive, archive_for
-from engine.experiments.plan import grid
 from engine.learning.recipes import PAPER
 from engine.studies import store
+from tests.made_up import grid
 
 ROOT = Path(__file__).parents[1]
 DEMO = ROOT / "data" / "vojvodina-demo"

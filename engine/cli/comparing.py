@@ -18,7 +18,7 @@ from engine.decisions.diagnosis import diagnosis_of_plan
 from engine.decisions.options import Option, priced
 from engine.domain import PlanError
 from engine.experiments.outcome import trips_of
-from engine.experiments.plan import grid
+from engine.experiments.plan import GridRequest, grid
 from engine.fieldwork.costs import read_tariff
 from engine.learning.recipes import recipe_by_name
 
@@ -86,9 +86,10 @@ def add_diagnose(parser: argparse.ArgumentParser) -> None:
 def _diagnose(options: argparse.Namespace) -> int:
     study, departure, archive = opened(options)
     recipe = recipe_by_name(options.recipe)
-    plans = grid(
-        study, options.target, departure, options.radius, options.design, ["scratch"], "cnn1d", recipe
+    request = GridRequest(
+        options.target, departure, options.radius, options.design, ["scratch"], "cnn1d", recipe
     )
+    plans = grid(study, request)
     diagnoses = [(plan, diagnosis_of_plan(study, plan, archive)) for plan in plans]
     if options.json:
         facts = {"target": options.target, "diagnoses": [rows.diagnosis_row(*pair) for pair in diagnoses]}

@@ -80,7 +80,7 @@ def _advise(options: argparse.Namespace) -> int:
             "gain_over_baseline": rows.estimate_row(advice.gain),
             "probability_worth_cost": advice.probability_worth_cost,
             "field_plan": field_plan
-            and {"cost": asdict(field_plan[0].cost), "files": list(map(str, field_plan[1]))},
+            and {"cost": rows.bill_row(field_plan[0].cost), "files": list(map(str, field_plan[1]))},
         }
         return print_json({**of_study(study), **facts})
     print(f"{study.name}, {study.provenance} data; {title}")

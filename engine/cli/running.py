@@ -20,7 +20,7 @@ from engine.domain import Departure, GroundplanError, Study
 from engine.experiments import jobs, status
 from engine.experiments.archive import Archive
 from engine.experiments.outcome import Outcome
-from engine.experiments.plan import Plan, grid
+from engine.experiments.plan import GridRequest, Plan, grid
 from engine.experiments.progress import Progress
 from engine.experiments.run import run_plans
 from engine.experiments.sizing import fitted
@@ -144,8 +144,7 @@ def _grid(
     methods = [name for name in options.method if designs or not method_by_name(name).visits]
     if not methods:
         return ()
-    return grid(
-        study,
+    request = GridRequest(
         options.target,
         departure,
         radii,
@@ -159,6 +158,7 @@ def _grid(
         repeats=options.repeats,
         seed=options.seed,
     )
+    return grid(study, request)
 
 
 def _print_outcomes(outcomes: Sequence[Outcome]) -> None:

@@ -107,7 +107,7 @@ def _ingest(options: argparse.Namespace) -> int:
     made = ingest(request, progress=lambda step: print(f"{step} ...", file=sys.stderr))
     folder = save_study(made.study, options.out, missing=made.missing, overwrite=options.overwrite)
     if options.json:
-        seasons = [dataclasses.asdict(row) for row in summary(folder)]
+        seasons = [dataclasses.asdict(row) for row in summary(open_study(folder))]
         facts = {"folder": str(folder), "fingerprint": made.study.fingerprint, "seasons": seasons}
         return print_json({**facts, "notes": list(made.notes)})
     for note in made.notes:

@@ -12,7 +12,7 @@ from engine.cli import shared
 from engine.cli.shared import of_study, print_json
 from engine.decisions.decision import fullest
 from engine.decisions.interpolation import Interpolation, interpolated
-from engine.decisions.rows import estimate_row
+from engine.decisions.rows import bill_row, estimate_row
 from engine.decisions.trip import Trip, TripRequest, trip
 from engine.decisions.wording import counted, interpolation_basis
 from engine.domain import Departure, PlanError, Study
@@ -121,7 +121,7 @@ def _cost(options: argparse.Namespace) -> int:
             "coverage": json.loads(coverage.to_json(orient="records")),
             "interpolated": {"macro_f1_pixel": estimate_row(guess.f1), "basis": interpolation_basis(guess)},
             "routed": False,
-            "cost": asdict(bill),
+            "cost": bill_row(bill),
         }
         return print_json({**of_study(study), **facts})
     print(f"{study.name}, {study.provenance} data: {counted(len(wanted), 'parcel')}, estimated, not routed")
@@ -181,7 +181,7 @@ def _itinerary(options: argparse.Namespace) -> int:
             "left_out": list(planned.left_out),
             "replacements": list(asked.spare["parcel_id"]),
             "routed": True,
-            "cost": asdict(planned.cost),
+            "cost": bill_row(planned.cost),
             "days": [asdict(day) for day in planned.days],
             "links": exports.map_links(planned),
             "files": [str(path) for path in files],

@@ -23,6 +23,7 @@ from engine.decisions.published import CIRCLE, ZERO_SHOT
 from engine.domain import Estimate
 from engine.experiments.outcome import Outcome
 from engine.experiments.plan import Plan
+from engine.fieldwork.costs import Cost
 from engine.learning.learners import LEARNERS
 
 Score = Literal["pixel", "parcel"]  # what each counts once
@@ -100,6 +101,11 @@ def option_row(option: Option) -> dict[str, Any]:
         "km": asdict(option.km),
         "money": asdict(option.money),
     }
+
+
+def bill_row(bill: Cost) -> dict[str, Any]:
+    """A bill, nested."""
+    return {**asdict(bill), "money": asdict(bill.money)}
 
 
 def forecast_row(forecast: TripForecast) -> dict[str, Any]:

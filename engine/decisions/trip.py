@@ -14,13 +14,13 @@ from engine.fieldwork.costs import Tariff
 from engine.fieldwork.estimate import estimate
 from engine.learning.recipes import PAPER, Recipe
 from engine.sampling import design_by_name
-from engine.sampling.draw import visits_and_replacements
-from engine.sampling.radius import Radius
 from engine.sampling.distances import with_distances
-from engine.sampling.limits import Limit, sized
+from engine.sampling.draw import visits_and_replacements
 from engine.sampling.excluding import reachable
+from engine.sampling.limits import Limit, sized
 from engine.sampling.listed import ListedParcels
 from engine.sampling.protocol import Design
+from engine.sampling.radius import Radius
 
 SPARE = 0.2  # replacements, as a share of the parcels to visit
 UNLIMITED = Limit("km", 1e5)  # a list is visited whole

@@ -53,10 +53,10 @@ class PlanStatus:
         plan = self.plan
         return {
             "key": plan.key,
-            "season": plan.target,
+            "target": plan.target,
             "method": plan.method.name,
             "design": plan.design.name,
-            "radius_km": plan.design.equivalent_radius_km,
+            "equivalent_radius_km": plan.design.equivalent_radius_km or None,
             "parcels": self.parcels,
             "state": self.state,
             "repeats": self.repeats,

@@ -4,7 +4,6 @@ import pandas as pd
 import pytest
 
 from engine.__main__ import main
-from engine.experiments import plan
 from engine.experiments.archive import Archive
 from engine.experiments.run import run_plans
 from engine.learning.recipes import RECIPES
@@ -140,7 +139,7 @@ def test_the_command_line_and_a_page_ask_the_same_question(study, folder, capsys
     assert run("run", folder, *words, "--json") == 0
     (row,) = json.loads(capsys.readouterr().out)["outcomes"]
     opened = open_study(folder)
-    (asked,) = plan.grid(
+    (asked,) = made_up.grid(
         opened, "2021", opened.departure, [30], ["radius"], ["scratch"], "cnn1d", TINY, repeats=1
     )
     assert row["key"] == asked.key
@@ -183,7 +182,7 @@ def test_running_a_light_landscape_simulates_what_it_needs_first(tmp_path, works
     assert not (workspace / "series").exists()
     steps = []
     study = open_study(tmp_path / "land")
-    plans = plan.grid(
+    plans = made_up.grid(
         study, "2021", study.departure, [40], ["radius"], ["scratch"], "cnn1d", TINY, beyond_km=40, repeats=1
     )
     run_plans(study, plans, Archive(workspace), observe=lambda progress: steps.append(progress.what))

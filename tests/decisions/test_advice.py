@@ -11,12 +11,12 @@ from engine.decisions.options import Option, knee, marginal_price, pareto, price
 from engine.decisions.wording import reasons
 from engine.domain import Estimate, PlanError
 from engine.experiments.archive import Archive
-from engine.experiments.plan import grid
 from engine.experiments.run import run_plans
 from engine.fieldwork.costs import Tariff, exactly
 from engine.fieldwork.estimate import estimate
 from engine.sampling.clusters import Clusters
 from tests import made_up
+from tests.made_up import grid
 
 
 @pytest.fixture(scope="module")

@@ -8,11 +8,11 @@ from engine.decisions.alternatives import equal_cost, equal_count
 from engine.decisions.options import Option
 from engine.domain import Estimate
 from engine.experiments.archive import Archive
-from engine.experiments.plan import grid
 from engine.experiments.run import run_plans
 from engine.fieldwork.costs import exactly
 from engine.sampling import design_by_name
 from tests import made_up
+from tests.made_up import grid
 
 
 @pytest.fixture(scope="module")

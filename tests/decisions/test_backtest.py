@@ -9,13 +9,12 @@ from engine.decisions.forecast import Gain, forecast
 from engine.decisions.trip import TripRequest, trip
 from engine.domain import PlanError
 from engine.experiments.archive import Archive
-from engine.experiments.plan import grid
 from engine.experiments.run import run_plans
 from engine.fieldwork.costs import PRESETS
 from engine.learning.methods.replay import Replay
 from engine.sampling.limits import Limit
 from tests import made_up
-from tests.made_up import TINY
+from tests.made_up import TINY, grid
 
 
 def ask(study, target="2021", methods=("zero-shot", "replay"), **more):
@@ -31,7 +30,7 @@ def test_every_earlier_season_is_tested_once_and_nothing_from_the_target_on_is_o
     for plan in plans:
         assert set(plan.sources) == {"2018", "2019", "2020"} - {plan.target}
     assert sum(plan.method.visits for plan in plans) == 6
-    assert {plan.method.name for plan in plans} == {"groundplan-home", "replay"}
+    assert {plan.method.name for plan in plans} == {"ensemble-zero-shot", "replay"}
     with pytest.raises(PlanError, match="needs one to test on"):
         ask(made_up.study(parcels=40), target="2019")
     with pytest.raises(PlanError, match="Ask for a method that visits"):

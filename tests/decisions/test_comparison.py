@@ -4,10 +4,9 @@ from engine.decisions.comparison import comparisons
 from engine.decisions.rows import learner_table, outcome_table
 from engine.experiments.archive import Archive
 from engine.experiments.outcome import baseline_of
-from engine.experiments.plan import grid
 from engine.experiments.run import run_plans
 from tests import made_up
-from tests.made_up import TINY
+from tests.made_up import TINY, grid
 
 
 def asked(study, learner, methods=("zero-shot", "scratch")):
@@ -36,11 +35,11 @@ def test_learners_stand_side_by_side_where_all_else_agrees(tmp_path):
 
 def test_the_baseline_is_what_a_user_would_take_for_it_not_what_scored_best(tmp_path):
     study = made_up.study(parcels=80)
-    plans = asked(study, "random-forest", ("zero-shot", "all-past", "adjusted"))
+    plans = asked(study, "random-forest", ("zero-shot", "all-sources", "logit-adjusted"))
     outcomes = run_plans(study, plans, Archive(tmp_path))
     baseline = baseline_of(reversed(outcomes))
     assert baseline is not None
-    assert baseline.plan.method.name == "adjusted"
+    assert baseline.plan.method.name == "logit-adjusted"
     assert baseline_of([]) is None
     assert outcome_table(outcomes)["calibration_error"].between(0, 1).all()
     assert outcome_table(outcomes)["overall_accuracy"].between(0, 1).all()

@@ -9,9 +9,9 @@ from engine.decisions.rows import published_table
 from engine.decisions.wording import interpolation_basis
 from engine.domain import Estimate
 from engine.experiments.archive import Archive
-from engine.experiments.plan import grid
 from engine.experiments.run import run_plans
 from tests import made_up
+from tests.made_up import grid
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ def test_every_member_counts_once_by_training_data_and_once_by_model():
 
 
 def test_the_sentence_names_who_counts_how_much():
-    assert weights_sentence({"network, past": 0.8, "boosted, both": 0.2}, "cnn1d") == (
+    assert weights_sentence({"learner, source": 0.8, "boosted, joint": 0.2}, "cnn1d") == (
         "Cross-validation on the visited parcels set the weights: source seasons 80%, source and target "
         "together 20%, visited parcels alone 0%; cnn1d 80%, boosted trees 20%, randomised trees 0%."
     )
@@ -21,6 +21,6 @@ def test_the_sentence_names_who_counts_how_much():
 
 def test_a_forest_in_the_place_of_the_network_is_called_by_its_name():
     assert "random-forest 80%" in weights_sentence(
-        {"network, past": 0.8, "boosted, both": 0.2}, "random-forest"
+        {"learner, source": 0.8, "boosted, joint": 0.2}, "random-forest"
     )
-    assert "network" not in weights_sentence({"network, past": 0.8, "boosted, both": 0.2}, "random-forest")
+    assert "network" not in weights_sentence({"learner, source": 0.8, "boosted, joint": 0.2}, "random-forest")
