@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pages._cache import GLOSSARY
+
 ROOT = Path(__file__).parents[1]
 CLOUD = ROOT / "deploy" / "community-cloud"
 
@@ -25,3 +27,14 @@ def test_requirements_name_no_index() -> None:
 def test_the_entry_of_community_cloud_has_pages_and_static_files_beside_it() -> None:
     assert (CLOUD / "pages").resolve() == ROOT / "pages"
     assert (CLOUD / "static").resolve() == ROOT / "static"
+
+
+def test_the_image_has_every_document_that_the_app_reads() -> None:
+    ignored = (ROOT / ".dockerignore").read_text().splitlines()
+    assert "docs" not in ignored
+    assert f"!{GLOSSARY.relative_to(ROOT).as_posix()}" in ignored
+
+
+def test_each_pin_stands_once() -> None:
+    names = [pin.split("==")[0].lower() for pin in pins(ROOT / "requirements.txt")]
+    assert len(names) == len(set(names))

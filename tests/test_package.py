@@ -4,62 +4,85 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import json
+import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
+import zipfile
 from pathlib import Path
 
 import pytest
 
 import engine
-from engine.files import demo_folder, shipped_folder
+from engine.files import demo_folder
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-SETUP = PROJECT["tool"]["setuptools"]
 API = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
 
 
-def test_every_package_of_the_engine_is_installed_and_no_other_code() -> None:
-    folders = {path.parent.relative_to(ROOT) for path in (ROOT / "engine").rglob("*.py")}
-    listed = [name for name in SETUP["packages"] if name not in SETUP["package-dir"]]
-    assert set(listed) == {".".join(folder.parts) for folder in folders}
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with what a wheel of the checkout installs."""
+    source, target = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("installed")
+    for room in ("engine", "data", "models"):
+        shutil.copytree(ROOT / room, source / room, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "requirements.txt", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, source)
+    build = f"from setuptools import build_meta; build_meta.build_wheel({str(target)!r})"
+    subprocess.run([sys.executable, "-c", build], cwd=source, check=True, capture_output=True)
+    [wheel] = target.glob("groundplan-*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(target)
+    wheel.unlink()
+    return target
 
 
-def test_every_file_beside_the_code_is_installed() -> None:
-    installed = {
-        path
-        for package, patterns in SETUP["package-data"].items()
-        for pattern in patterns
-        for path in (ROOT / SETUP["package-dir"].get(package, package.replace(".", "/"))).glob(pattern)
+def files_below(folder: Path) -> set[Path]:
+    return {
+        path.relative_to(folder)
+        for path in folder.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
     }
-    beside = [
-        path
-        for path in (ROOT / "engine").rglob("*")
-        if path.is_file() and path.suffix != ".py" and "__pycache__" not in path.parts
-    ]
-    shipped = [*(ROOT / "models").glob("*"), *demo_folder().glob("*"), *demo_folder().glob("outcomes/*")]
-    assert {path for path in (*beside, *shipped) if path.is_file()} <= installed
+
+
+def test_the_engine_the_demo_and_the_models_are_installed_and_nothing_else(installed: Path) -> None:
+    assert files_below(installed / "engine") == files_below(ROOT / "engine")
+    assert files_below(installed / "groundplan_files" / "models") == files_below(ROOT / "models")
+    demo = installed / "groundplan_files" / "data" / demo_folder().name
+    assert files_below(demo) == {
+        path for path in files_below(demo_folder()) if path.parts[0] not in ("locks", "repeats")
+    }
+    assert {path.name for path in installed.iterdir()} == {
+        "engine", "groundplan_files", f"groundplan-{engine.__version__}.dist-info"
+    }  # fmt: skip
+
+
+def test_installed_the_command_line_advises_on_the_demo_from_any_folder(
+    installed: Path, tmp_path: Path
+) -> None:
+    command = [sys.executable, "-m", "engine", "advise", "demo", "--target", "2021", "--json"]
+    own = {"PYTHONPATH": str(installed), "GROUNDPLAN_WORKSPACE": str(tmp_path / "workspace")}
+    printed = subprocess.run(
+        command, cwd=tmp_path, env=os.environ | own, capture_output=True, text=True, check=True
+    ).stdout
+    assert json.loads(printed)["recommended"]["target"] == "2021"
+
+
+def test_what_is_installed_needs_what_the_app_is_tested_with(installed: Path) -> None:
+    [facts] = installed.glob("*.dist-info/METADATA")
+    needed = re.findall(r"^Requires-Dist: ([^;]+)$", facts.read_text(encoding="utf-8"), re.MULTILINE)
+    pins = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    assert sorted(needed) == sorted(pin for pin in pins if not pin.startswith("#"))
 
 
 def test_the_command_is_the_one_of_the_module() -> None:
     module, function = PROJECT["project"]["scripts"]["groundplan"].split(":")
     assert module == "engine.__main__"
     assert callable(getattr(importlib.import_module(module), function))
-
-
-def test_installed_the_demo_and_the_models_are_found_beside_the_engine(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert shipped_folder() == ROOT
-    installed = tmp_path / "groundplan_files"
-    (installed / "data").mkdir(parents=True)
-    (installed / "data" / "vojvodina-demo").symlink_to(demo_folder())
-    monkeypatch.setattr("engine.files.ROOT", tmp_path)
-    monkeypatch.syspath_prepend(str(tmp_path))
-    assert shipped_folder() == installed
-    assert demo_folder() == installed / "data" / "vojvodina-demo"
 
 
 def test_version_and_licence_are_the_same_everywhere() -> None:
@@ -76,8 +99,9 @@ def test_version_and_licence_are_the_same_everywhere() -> None:
 def test_importing_the_engine_imports_nothing_heavy() -> None:
     heavy = ("torch", "geopandas", "pandas", "numpy", "sklearn", "streamlit")
     code = f"import sys, engine; print([name for name in {heavy} if name in sys.modules])"
-    told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert told.stdout.strip() == "[]"
+    command = [sys.executable, "-c", code]
+    printed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert printed.strip() == "[]"
 
 
 def test_the_api_is_listed_the_same_everywhere() -> None:
