@@ -74,7 +74,7 @@ def test_installed_the_command_line_advises_on_the_demo_from_any_folder(
 
 def test_what_is_installed_needs_what_the_app_is_tested_with(installed: Path) -> None:
     [facts] = installed.glob("*.dist-info/METADATA")
-    needed = re.findall(r"^Requires-Dist: ([^;]+)$", facts.read_text(encoding="utf-8"), re.MULTILINE)
+    needed = re.findall(r"^Requires-Dist: ([^;\n]+)$", facts.read_text(encoding="utf-8"), re.MULTILINE)
     pins = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
     assert sorted(needed) == sorted(pin for pin in pins if not pin.startswith("#"))
 
