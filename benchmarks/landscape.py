@@ -26,18 +26,20 @@ from matplotlib.collections import PolyCollection
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from engine.experiments.source import source_of
+
 from engine.domain import Study
 from engine.experiments.archive import Archive, archive_for
 from engine.experiments.outcome import Outcome
-from engine.experiments.plan import grid
-from engine.experiments.run import answer
-from engine.experiments.source import source_of
+from engine.experiments.plan import GridRequest, grid
+from engine.experiments.run import run_plans
 from engine.files import workspace
 from engine.learning.recipes import QUICK, RECIPES
 from engine.simulation import crops
 from engine.simulation import parcels as table
 from engine.simulation import series as growing
 from engine.simulation.fields import cadastre
+from engine.simulation.growth import develop
 from engine.simulation.parameters import Landscape
 from engine.simulation.province import ground, outline
 from engine.simulation.weather import weather
@@ -103,7 +105,7 @@ def profiles(landscape: Landscape) -> plt.Figure:
         landscape, pixels=min(landscape.pixels, 4), parcels=min(landscape.parcels, 2000)
     )
     for year, colour in zip(few.years, colours, strict=True):
-        values = np.concatenate(list(growing.series(few, year)))  # [pixel, band, time]
+        values = np.concatenate(list(growing.pixel_series(few, year)))  # [pixel, band, time]
         parcel = values.reshape(-1, few.pixels, *values.shape[1:]).mean(axis=1)  # [parcel, band, time]
         code = growing.surveys(few)[year].code
         for number, name in enumerate(crops.NAMES):
@@ -230,7 +232,7 @@ def figures(landscape: Landscape) -> None:
         for code, kind in crops.KINDS:
             if kind.thermal:
                 rng = np.random.default_rng(0)
-                grown = crops.grow(landscape, year, code, kind, here, (temperature, rain), sky.spring, rng)
+                grown = develop(landscape, year, code, kind, here, (temperature, rain), sky.spring, rng)
                 flower, cut = np.median(grown.anthesis) + 1, np.median(grown.harvest) + 1
                 days.append(f"{crops.NAMES[code]} {flower:.0f}/{cut:.0f}")
         print(
@@ -244,7 +246,7 @@ def measure(landscape: Landscape) -> None:
     growing.surveys(landscape)
     for year in landscape.years[:3]:
         start = time.perf_counter()
-        pixels = sum(len(values) for values in growing.series(landscape, year))
+        pixels = sum(len(values) for values in growing.pixel_series(landscape, year))
         print(f"{year}: {pixels:,} pixels in {time.perf_counter() - start:.1f} s")
     with tempfile.TemporaryDirectory() as folder:
         start = time.perf_counter()
@@ -262,10 +264,12 @@ def choose(workers: int) -> None:
         for kernel in (4, 8)
     ]
     plans = [
-        grid(study, "2021", study.departure, [], [], ["zero-shot"], "cnn1d", recipe, repeats=1)[0]
+        grid(study, GridRequest("2021", study.departure, [], [], ["zero-shot"], "cnn1d", recipe, repeats=1))[
+            0
+        ]
         for recipe in recipes
     ]
-    answer(study, plans, archive, workers=workers)
+    run_plans(study, plans, archive, workers=workers)
     for plan in plans:
         kept = archive.weights(source_of(plan, 0).name)
         assert kept is not None
@@ -287,10 +291,19 @@ def compare(seeds: list[int], recipe: str, repeats: int, workers: int) -> None:
 
 def asked(study: Study, recipe: str, repeats: int, archive: Archive, workers: int) -> list[Outcome]:
     plans = grid(
-        study, "2021", study.departure, RADII, ["radius", "random"], ["zero-shot", "transfer", "scratch"],
-        "cnn1d", RECIPES[recipe], repeats=repeats,
-    )  # fmt: skip
-    return answer(study, plans, archive, workers=workers)
+        study,
+        GridRequest(
+            "2021",
+            study.departure,
+            RADII,
+            ["radius", "random"],
+            ["zero-shot", "transfer", "scratch"],
+            "cnn1d",
+            RECIPES[recipe],
+            repeats=repeats,
+        ),
+    )
+    return run_plans(study, plans, archive, workers=workers)
 
 
 def print_table(study: Study, outcomes: list[Outcome], seed: int, recipe: str) -> None:

@@ -1,4 +1,4 @@
-"""Crops: which class grows on a field, and how it develops with the degree days of a season."""
+"""Crops: the classes of the survey, and which of them grows on a field in a season."""
 
 from __future__ import annotations
 
@@ -8,12 +8,10 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import expit, softmax
+from scipy.special import softmax
 
-from engine.simulation import breaks
-from engine.simulation.parameters import DAYS, Landscape
+from engine.simulation.parameters import Landscape
 from engine.simulation.province import Floats, Ground, random_field, stream
-from engine.simulation.weather import drought
 
 Rows = npt.NDArray[np.int64]
 Habit = Literal["spring", "winter", "alfalfa", "meadow", "fallow", "vegetables"]
@@ -158,8 +156,8 @@ CLASSES = (
     ), (0.55, 0.25, 0.20)),
 )  # fmt: skip
 
-NAMES = tuple(one.name for one in CLASSES)
-KINDS = tuple((code, kind) for code, one in enumerate(CLASSES) for kind in one.kinds)
+NAMES = tuple(crop.name for crop in CLASSES)
+KINDS = tuple((code, kind) for code, crop in enumerate(CLASSES) for kind in crop.kinds)
 
 
 def class_odds(landscape: Landscape, place: Ground, year: int) -> Floats:
@@ -167,17 +165,17 @@ def class_odds(landscape: Landscape, place: Ground, year: int) -> Floats:
     belt = np.exp(-((np.hypot(place.x, place.y) / 26) ** 2))
     yearly = stream(landscape.seed, "class mix", year).normal(size=len(CLASSES))
     logits = np.empty((len(place.x), len(CLASSES)))
-    for code, one in enumerate(CLASSES):
+    for code, crop in enumerate(CLASSES):
         patch = random_field(stream(landscape.seed, "class patch", code), 25).at(place.x, place.y)
         region = (
-            one.banat * place.banat
-            + one.srem * place.srem
-            + one.sand * place.sand
-            + one.solonetz * place.solonetz
+            crop.banat * place.banat
+            + crop.srem * place.srem
+            + crop.sand * place.sand
+            + crop.solonetz * place.solonetz
         )
         logits[:, code] = (
-            np.log(one.share)
-            + landscape.mix * (region + 0.45 * patch + one.belt * belt)
+            np.log(crop.share)
+            + landscape.mix * (region + 0.45 * patch + crop.belt * belt)
             + landscape.year_mix * yearly[code]
         )
     return np.asarray(softmax(logits, axis=1))
@@ -189,10 +187,10 @@ def followers(strength: float) -> Floats:
     Every class keeps its share in the long run: joint shares are balanced to the classes' shares on both
     sides (iterative proportional fitting; Sinkhorn & Knopp 1967).
     """
-    share = np.array([one.share for one in CLASSES])
+    share = np.array([crop.share for crop in CLASSES])
     share = share / share.sum()
     lift = np.ones((len(CLASSES), len(CLASSES)))
-    np.fill_diagonal(lift, [one.again for one in CLASSES])
+    np.fill_diagonal(lift, [crop.again for crop in CLASSES])
     cereal = [NAMES.index("winter wheat"), NAMES.index("barley")]
     lift[np.ix_(cereal, cereal)] *= 0.6
     lift[NAMES.index("sunflower"), NAMES.index("rapeseed")] = 0.3  # they share diseases
@@ -216,7 +214,7 @@ def rotate(landscape: Landscape, place: Ground, field: Rows, fields: int) -> dic
     """
     lift = followers(landscape.rotation)
     before: Rows | None = None
-    grown = {}
+    class_of_year = {}
     for year in range(ROTATION_BEGINS, landscape.last + 1):
         odds = class_odds(landscape, place, year)
         if before is not None:
@@ -225,179 +223,18 @@ def rotate(landscape: Landscape, place: Ground, field: Rows, fields: int) -> dic
         edge = np.cumsum(odds, axis=1)
         edge /= edge[:, -1:]
         before = (edge[:, :-1] < chance[:, None]).sum(axis=1)
-        grown[year] = before
-    return {year: grown[year] for year in landscape.years}
-
-
-@dataclass(frozen=True, eq=False)
-class Growth:
-    """How fields of one kind develop over a season, ``[place, day]`` each unless said otherwise.
-
-    Parameters
-    ----------
-    stage
-        Development: 0 emergence, 1 anthesis, 2 maturity; constant for grass.
-    cover
-        Relative amount of canopy V, 0..1.
-    stress
-        Drought in the root zone, 0..1.
-    sown, anthesis, maturity, harvest
-        Day of the year, ``[place]``; ``DAYS`` where it never comes.
-    """
-
-    stage: Floats
-    cover: Floats
-    stress: Floats
-    sown: Floats
-    anthesis: Floats
-    maturity: Floats
-    harvest: Floats
-
-
-def degree_days(base: float, cap: float, temperature: Floats) -> Floats:
-    """Degree days gathered since 1 January, ``[place, day]``."""
-    gathered: Floats = np.cumsum(np.clip(temperature - base, 0, cap - base), axis=1)
-    return gathered
-
-
-def development(since: Floats, to_anthesis: Floats, to_maturity: Floats) -> Floats:
-    """Development stage, 0 to 2, from degree days since emergence ``[place, day]`` and those required
-    ``[place]``.
-    """
-    ripening = (since - to_anthesis[:, None]) / to_maturity[:, None]
-    stage: Floats = np.clip(since / to_anthesis[:, None], 0, 1) + np.clip(ripening, 0, 1)
-    return stage
-
-
-def first_day(reached: npt.NDArray[np.bool_]) -> Floats:
-    """First day on which something is reached, or the number of days, ``[place]``."""
-    day: Floats = np.where(reached.any(axis=1), reached.argmax(axis=1), reached.shape[1]).astype(np.float64)
-    return day
-
-
-def grow(
-    landscape: Landscape,
-    year: int,
-    code: int,
-    kind: Kind,
-    place: Ground,
-    sky: tuple[Floats, Floats],
-    spring: float,
-    rng: np.random.Generator,
-) -> Growth:
-    """Grow one kind on places.
-
-    Parameters
-    ----------
-    sky
-        Temperature in degrees C and rain in mm, ``[place, day]`` each.
-    spring
-        Anomaly of the spring in degrees C.
-    """
-    temperature, rain = sky
-    places = len(place.x)
-    if kind.thermal is None:
-        cover = (_wild if kind.habit == "fallow" else _mown)(kind, temperature, rng)
-        never = np.full(places, float(DAYS))
-        stress = drought(temperature, rain, cover)
-        return Growth(np.ones((places, DAYS)), cover, stress, np.zeros(places), never, never, never)
-    thermal = kind.thermal
-    yearly = stream(landscape.seed, "management", year, code).normal(size=2) * landscape.year_management
-    regional = random_field(stream(landscape.seed, "phenology", code), 30).at(place.x, place.y)
-    pace = (
-        1.0
-        + rng.normal(0, landscape.variety_sd, places)
-        + landscape.place_phenology * 0.035 * regional
-        + 0.03 * yearly[1]
-    ) * breaks.faster(landscape, year, NAMES[code])
-    gathered = degree_days(thermal.base, thermal.cap, temperature)
-    if thermal.sowing is None:
-        sown = np.zeros(places)
-        head_start = rng.normal(0, 35, places) + landscape.place_phenology * 25 * regional
-        since = gathered + np.minimum(head_start[:, None], gathered)  # nothing grows backwards
-    else:
-        late = np.where(rng.random(places) < 0.06, rng.gamma(3, 9, places), 0.0)
-        wish = (
-            thermal.sowing
-            + breaks.later(landscape, year, NAMES[code])
-            - 3.2 * spring
-            + 4 * yearly[0]
-            + landscape.place_phenology * (4 * place.banat + 3.5 * regional)
-            + rng.normal(0, landscape.sowing_sd, places)
-            + late
-        )
-        sown = passable(wish, rain)
-        at_sowing = np.take_along_axis(gathered, sown.astype(np.int64)[:, None], axis=1)
-        since = gathered - at_sowing - thermal.emergence * pace[:, None]
-    wait = rng.gamma(2.5, thermal.lag / 2.5, places)
-    weeds = np.abs(rng.normal(0.04, 0.05, places))[:, None]  # also volunteers on the stubble
-
-    first, second = thermal.to_anthesis * pace, thermal.to_maturity * pace
-    cover = np.interp(development(since, first, second), kind.canopy.stages, kind.canopy.cover)
-    stress = drought(temperature, rain, cover)
-    stage = development(since, first, second * (1 - 0.12 * stress[:, 90:270].mean(axis=1)))
-    cover = np.interp(stage, kind.canopy.stages, kind.canopy.cover)
-    if thermal.sowing is not None:
-        cover = np.where(since > 0, cover, 0.0)
-    maturity = first_day(stage >= 2)
-    harvest = np.minimum(np.maximum(np.ceil(maturity + wait), thermal.earliest), DAYS)
-    day = np.arange(DAYS)
-    cover = np.where(
-        day >= harvest[:, None], np.minimum(weeds * day / 200, 0.3), np.maximum(cover, weeds / 4)
-    )
-    return Growth(stage, cover, stress, sown, first_day(stage >= 1), maturity, harvest)
-
-
-def passable(wish: Floats, rain: Floats) -> Floats:
-    """The first day from the wished one on which three days' rain leaves the field passable."""
-    summed = np.cumsum(rain, axis=1)
-    three = summed - np.pad(summed, ((0, 0), (3, 0)))[:, :-3]
-    day = np.arange(rain.shape[1])
-    from_wish = day >= np.clip(wish, 40, 170)[:, None]
-    ready = from_wish & (three < 8.0)
-    found: Floats = np.where(ready.any(axis=1), ready.argmax(axis=1), from_wish.argmax(axis=1)).astype(
-        np.float64
-    )
-    return found
-
-
-def _mown(kind: Kind, temperature: Floats, rng: np.random.Generator) -> Floats:
-    """Cover of grass and alfalfa: green-up with warmth, then cuts from which they grow back."""
-    places, days = len(temperature), DAYS
-    warm = degree_days(3, 30, temperature)
-    green = expit((warm - rng.normal(330, 50, places)[:, None]) / 60)
-    least, most = kind.canopy.cover
-    cover = least + (most - least) * green
-    alfalfa = kind.habit == "alfalfa"
-    cut = rng.normal(135, 6, places) if alfalfa else rng.normal(165, 10, places)
-    regrowth, cuts = (24.0, 5) if alfalfa else (45.0, 2)
-    for _ in range(cuts):
-        since = np.arange(days) - cut[:, None]
-        back = np.where(since >= 0, 0.3 + 0.7 * np.minimum(np.maximum(since, 0) / regrowth, 1), 1.0)
-        cover = np.maximum(cover * back, least)
-        cut = cut + (rng.normal(37, 5, places) if alfalfa else rng.normal(65, 10, places))
-    mown: Floats = cover
-    return mown
-
-
-def _wild(kind: Kind, temperature: Floats, rng: np.random.Generator) -> Floats:
-    """Cover of fallow: weeds come with warmth and dry up in late summer."""
-    places, days = len(temperature), DAYS
-    green = expit((degree_days(5, 30, temperature) - rng.normal(600, 150, places)[:, None]) / 120)
-    dry = expit((np.arange(days) - rng.normal(230, 15, places)[:, None]) / 10)
-    least, most = kind.canopy.cover
-    cover: Floats = least + (most - least) * green * (1 - 0.6 * dry)
-    return cover
+        class_of_year[year] = before
+    return {year: class_of_year[year] for year in landscape.years}
 
 
 def choose_kinds(code: Rows, rng: np.random.Generator) -> Rows:
     """The kind of each field, a place in `KINDS`, ``[place]``."""
     chance = rng.random(len(code))
     kinds = np.zeros(len(code), dtype=np.int64)
-    for number, one in enumerate(CLASSES):
-        mine = code == number
+    for number, crop in enumerate(CLASSES):
+        of_class = code == number
         first = next(place for place, (owner, _) in enumerate(KINDS) if owner == number)
-        kinds[mine] = first + np.searchsorted(np.cumsum(one.mixture)[:-1], chance[mine])
+        kinds[of_class] = first + np.searchsorted(np.cumsum(crop.mixture)[:-1], chance[of_class])
     return kinds
 
 

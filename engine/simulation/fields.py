@@ -22,7 +22,7 @@ JITTER = 0.09  # of a block's corners, as share of a block
 ROAD_KM = 0.010  # half the width of a field road
 STRIP_KM, STRIP_SD = 0.062, 0.62  # median width of a strip, and spread of its logarithm
 ESTATE_SHARE, ESTATE_TIMES = 0.10, 6.0  # blocks of large estates, and how much wider their fields are
-MOST = 48  # strips in a row
+MOST_STRIPS = 48  # strips in a row
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,12 +98,12 @@ def cadastre(seed: int) -> Cadastre:
     owner = np.broadcast_to(np.arange(len(village))[:, None, None], corners.shape[:3]).ravel()
     corners = corners.reshape(-1, 4, 2)
     middle = corners.mean(axis=1)
-    towns = cKDTree(village)
-    near, nearest = towns.query(middle)
+    villages = cKDTree(village)
+    distance, nearest = villages.query(middle)
     border = outline()
     shapely.prepare(border)
-    keep = (nearest == owner) & (near > BUILT_KM)
-    keep[keep] &= (towns.query(corners[keep])[1] == owner[keep][:, None]).all(axis=1)
+    keep = (nearest == owner) & (distance > BUILT_KM)
+    keep[keep] &= (villages.query(corners[keep])[1] == owner[keep][:, None]).all(axis=1)
     keep[keep] &= shapely.contains_xy(border, corners[keep].reshape(-1, 2)).reshape(-1, 4).all(axis=1)
     place = ground(seed, 1.0, middle[keep, 0], middle[keep, 1])
     keep[keep] &= rng.random(keep.sum()) < place.arable
@@ -116,15 +116,17 @@ def _strips(corners: Floats, rng: np.random.Generator) -> Cadastre:
     depth = np.linalg.norm(corners[:, 3] - corners[:, 0], axis=1)
     estate = rng.random(blocks) < ESTATE_SHARE
     scale = STRIP_KM * np.exp(rng.normal(0, 0.25, blocks)) * np.where(estate, ESTATE_TIMES, 1.0)
-    widths = rng.lognormal(0, STRIP_SD, (blocks, 2, MOST)) * scale[:, None, None]  # [block, row, strip]
+    widths = (
+        rng.lognormal(0, STRIP_SD, (blocks, 2, MOST_STRIPS)) * scale[:, None, None]
+    )  # [block, row, strip]
     edge = np.cumsum(widths, axis=2)
-    count = np.minimum((edge < width[:, None, None]).sum(axis=2) + 1, MOST)  # [block, row]
+    count = np.minimum((edge < width[:, None, None]).sum(axis=2) + 1, MOST_STRIPS)  # [block, row]
     whole = np.take_along_axis(edge, count[..., None] - 1, axis=2)
     edge /= whole
     start = np.concatenate([np.zeros_like(whole), edge[..., :-1]], axis=2)
-    here = np.arange(MOST) < count[..., None]
-    here[estate, 1] = False  # an estate's fields run through the whole block
-    block, row, strip = np.nonzero(here)
+    exists = np.arange(MOST_STRIPS) < count[..., None]
+    exists[estate, 1] = False  # an estate's fields run through the whole block
+    block, row, strip = np.nonzero(exists)
     split = rng.uniform(0.38, 0.62, blocks)
     split[estate] = 1.0
     road_u, road_v = (ROAD_KM / width)[block], (ROAD_KM / depth)[block]
@@ -148,28 +150,28 @@ def survey(landscape: Landscape, year: int) -> Rows:
     A surveyor stops at a row of strips and takes some neighbours. Stops are denser near the departure;
     a share of them belongs to a panel that most seasons visit again.
     """
-    land = cadastre(landscape.seed)
-    row, first, size = np.unique(land.row, return_index=True, return_counts=True)  # [row]
-    x, y = land.centres(first + size // 2)
+    fields = cadastre(landscape.seed)
+    row, first, size = np.unique(fields.row, return_index=True, return_counts=True)  # [row]
+    x, y = fields.centres(first + size // 2)
     weight = 1 + landscape.density * np.exp(-np.hypot(x, y) / landscape.density_km)
     # Where nearly every field is wanted, surveyors take longer runs.
     run = max(landscape.run, 1.5 * landscape.parcels / len(row))
 
-    always = stream(landscape.seed, "panel")
-    priority = always.exponential(size=len(row)) / weight  # the smallest are drawn with their weights
-    length = 1 + always.poisson(run - 1, len(row))
-    start = always.random(len(row))
-    now = stream(landscape.seed, "survey", year)
+    panel_rng = stream(landscape.seed, "panel")
+    priority = panel_rng.exponential(size=len(row)) / weight  # the smallest are drawn with their weights
+    length = 1 + panel_rng.poisson(run - 1, len(row))
+    start = panel_rng.random(len(row))
+    season_rng = stream(landscape.seed, "survey", year)
     panel = np.argsort(priority, kind="stable")[: int(landscape.panel * landscape.parcels / run / 0.7)]
-    panel = panel[now.random(len(panel)) < 0.7]
-    fresh_priority = now.exponential(size=len(row)) / weight
-    fresh_length, fresh_start = 1 + now.poisson(run - 1, len(row)), now.random(len(row))
+    panel = panel[season_rng.random(len(panel)) < 0.7]
+    fresh_priority = season_rng.exponential(size=len(row)) / weight
+    fresh_length, fresh_start = 1 + season_rng.poisson(run - 1, len(row)), season_rng.random(len(row))
     fresh = np.argsort(fresh_priority, kind="stable")
     fresh = fresh[~np.isin(fresh, panel)]
     stops = np.concatenate([panel, fresh])
     taken = np.minimum(np.concatenate([length[panel], fresh_length[fresh]]), size[stops])
-    where = np.concatenate([start[panel], fresh_start[fresh]])
-    begin = first[stops] + (where * (size[stops] - taken + 1)).astype(np.int64)
+    offset_share = np.concatenate([start[panel], fresh_start[fresh]])
+    begin = first[stops] + (offset_share * (size[stops] - taken + 1)).astype(np.int64)
     needed = int(np.searchsorted(np.cumsum(taken), landscape.parcels)) + 1
     begin, taken = begin[:needed], taken[:needed]
     offset = np.arange(taken.sum()) - np.repeat(np.cumsum(taken) - taken, taken)

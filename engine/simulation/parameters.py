@@ -1,4 +1,4 @@
-"""Every number that may be turned to grow another landscape."""
+"""The parameters of a simulated landscape."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ ASSUMED = "an assumption"
 
 
 class LandscapeError(GroundplanError):
-    """A landscape that nobody can grow."""
+    """A landscape that cannot be simulated."""
 
 
-def _knob(default: Any, unit: str, low: float, high: float, source: str) -> Any:
+def _parameter(default: Any, unit: str, low: float, high: float, source: str) -> Any:
     return field(default=default, metadata={"unit": unit, "low": low, "high": high, "source": source})
 
 
 @dataclass(frozen=True)
 class Landscape:
-    """What is grown. One landscape gives the same study, bit for bit, on any number of processes.
+    """What is simulated. One landscape gives the same study, bit for bit, on any number of processes.
 
     The unit, the plausible range and the source of each parameter are in its field's metadata
     (`documented` lists them); a value outside its range is refused.
@@ -81,46 +81,48 @@ class Landscape:
         Harvest year from whose start on one of the two satellites fails, so that every second pass of
         each orbit is lost; 0 for never.
     broken_past
-        Harvest year from which the past no longer holds (`engine.simulation.breaks`); 0 for
-        never.
+        Harvest year from which models of earlier seasons mislead (`engine.simulation.breaks`); 0 for never.
     """
 
-    seed: int = _knob(0, "", 0, 2**31 - 1, "a choice")
-    first: int = _knob(2017, "year", 2015, 2100, "the study's seasons (EGU24-3127)")
-    last: int = _knob(2021, "year", 2015, 2100, "the study's seasons (EGU24-3127)")
-    parcels: int = _knob(3000, "", 10, 400_000, "a choice")
-    pixels: int = _knob(50, "", 1, 500, "the study's protocol (EGU24-3127)")
-    density: float = _knob(1.6, "", 0.0, 20.0, TUNED)
-    density_km: float = _knob(28.0, "km", 5.0, 200.0, TUNED)
-    run: float = _knob(4.0, "parcels", 1.0, 30.0, ASSUMED)
-    panel: float = _knob(0.25, "share", 0.0, 0.9, ASSUMED)
-    rotation: float = _knob(1.0, "", 0.0, 1.0, ASSUMED)
-    mix: float = _knob(0.86, "", 0.0, 2.0, TUNED)
-    year_mix: float = _knob(0.15, "log odds", 0.0, 1.0, TUNED)
-    year_temperature: float = _knob(0.5, "", 0.0, 1.5, TUNED)
-    year_management: float = _knob(0.3, "", 0.0, 1.5, TUNED)
-    place_phenology: float = _knob(0.95, "", 0.0, 2.0, TUNED)
-    place_structure: float = _knob(1.05, "", 0.0, 3.0, TUNED)
-    place_soil: float = _knob(1.0, "", 0.0, 2.0, ASSUMED)
-    sowing_sd: float = _knob(6.0, "day", 0.0, 20.0, TUNED)
-    variety_sd: float = _knob(0.04, "share", 0.0, 0.2, TUNED)
-    structure_sd: float = _knob(0.3, "dB", 0.0, 2.0, TUNED)
-    roughness_sd: float = _knob(0.6, "dB", 0.0, 3.0, TUNED)
-    incidence: float = _knob(0.055, "degree/km", 0.0, 0.08, "Sentinel-1 IW: 29 to 46 degrees over 250 km")
-    looks: float = _knob(20.0, "", 1.0, 200.0, TUNED)
-    mixed: float = _knob(0.04, "share", 0.0, 0.5, ASSUMED)
-    calibration_sd: float = _knob(0.25, "dB", 0.0, 1.0, ASSUMED)
-    gaps: float = _knob(0.02, "share", 0.0, 0.5, ASSUMED)
-    satellite_lost: int = _knob(0, "year", 0, 2100, "Sentinel-1B failed on 23 December 2021 (ESA)")
-    broken_past: int = _knob(0, "year", 0, 2100, "a stress test (docs/landscape.md)")
+    seed: int = _parameter(0, "", 0, 2**31 - 1, "a choice")
+    first: int = _parameter(2017, "year", 2015, 2100, "the study's seasons (EGU24-3127)")
+    last: int = _parameter(2021, "year", 2015, 2100, "the study's seasons (EGU24-3127)")
+    parcels: int = _parameter(3000, "", 10, 400_000, "a choice")
+    pixels: int = _parameter(50, "", 1, 500, "the study's protocol (EGU24-3127)")
+    density: float = _parameter(1.6, "", 0.0, 20.0, TUNED)
+    density_km: float = _parameter(28.0, "km", 5.0, 200.0, TUNED)
+    run: float = _parameter(4.0, "parcels", 1.0, 30.0, ASSUMED)
+    panel: float = _parameter(0.25, "share", 0.0, 0.9, ASSUMED)
+    rotation: float = _parameter(1.0, "", 0.0, 1.0, ASSUMED)
+    mix: float = _parameter(0.86, "", 0.0, 2.0, TUNED)
+    year_mix: float = _parameter(0.15, "log odds", 0.0, 1.0, TUNED)
+    year_temperature: float = _parameter(0.5, "", 0.0, 1.5, TUNED)
+    year_management: float = _parameter(0.3, "", 0.0, 1.5, TUNED)
+    place_phenology: float = _parameter(0.95, "", 0.0, 2.0, TUNED)
+    place_structure: float = _parameter(1.05, "", 0.0, 3.0, TUNED)
+    place_soil: float = _parameter(1.0, "", 0.0, 2.0, ASSUMED)
+    sowing_sd: float = _parameter(6.0, "day", 0.0, 20.0, TUNED)
+    variety_sd: float = _parameter(0.04, "share", 0.0, 0.2, TUNED)
+    structure_sd: float = _parameter(0.3, "dB", 0.0, 2.0, TUNED)
+    roughness_sd: float = _parameter(0.6, "dB", 0.0, 3.0, TUNED)
+    incidence: float = _parameter(
+        0.055, "degree/km", 0.0, 0.08, "Sentinel-1 IW: 29 to 46 degrees over 250 km"
+    )
+    looks: float = _parameter(20.0, "", 1.0, 200.0, TUNED)
+    mixed: float = _parameter(0.04, "share", 0.0, 0.5, ASSUMED)
+    calibration_sd: float = _parameter(0.25, "dB", 0.0, 1.0, ASSUMED)
+    gaps: float = _parameter(0.02, "share", 0.0, 0.5, ASSUMED)
+    satellite_lost: int = _parameter(0, "year", 0, 2100, "Sentinel-1B failed on 23 December 2021 (ESA)")
+    broken_past: int = _parameter(0, "year", 0, 2100, "a stress test (docs/landscape.md)")
 
     def __post_init__(self) -> None:
-        for one in dataclasses.fields(self):
-            value, low, high = getattr(self, one.name), one.metadata["low"], one.metadata["high"]
+        for parameter in dataclasses.fields(self):
+            name, low, high = parameter.name, parameter.metadata["low"], parameter.metadata["high"]
+            value = getattr(self, name)
             if not low <= value <= high:
                 raise LandscapeError(
-                    f"{one.name} = {value} lies outside its plausible range, {low:g} to {high:g} "
-                    f"{one.metadata['unit']}".rstrip()
+                    f"{name} = {value} lies outside its plausible range, {low:g} to {high:g} "
+                    f"{parameter.metadata['unit']}".rstrip()
                     + ". Choose a value within it."
                 )
         if self.last < self.first:
@@ -153,9 +155,9 @@ class Documented:
 
 def documented() -> tuple[Documented, ...]:
     """All parameters with unit, plausible range and source."""
-    own = Landscape()
     return tuple(
-        Documented(one.name, getattr(own, one.name), **one.metadata) for one in dataclasses.fields(Landscape)
+        Documented(parameter.name, parameter.default, **parameter.metadata)
+        for parameter in dataclasses.fields(Landscape)
     )
 
 
@@ -167,14 +169,14 @@ def landscape_of(settings: Mapping[str, Any]) -> Landscape:
     LandscapeError
         For a name that is no parameter, or a value that is no number of its kind.
     """
-    kinds = {one.name: type(one.default) for one in documented()}
+    kinds = {parameter.name: type(parameter.default) for parameter in documented()}
     values: dict[str, Any] = {}
-    for name, given in settings.items():
+    for name, value in settings.items():
         if name not in kinds:
             raise LandscapeError(f"The landscape has no parameter {name}; it has {', '.join(kinds)}.")
         try:
-            values[name] = kinds[name](given)
+            values[name] = kinds[name](value)
         except (TypeError, ValueError):
             kind = "a whole number" if kinds[name] is int else "a number"
-            raise LandscapeError(f"{name} = {given!r} is not {kind}. Give one.") from None
+            raise LandscapeError(f"{name} = {value!r} is not {kind}. Give one.") from None
     return Landscape(**values)

@@ -20,22 +20,24 @@ COLOURS = tuple(CROP_COLOURS[place] for place in (5, 3, 8, 6, 1, 2, 7, 0, 4))
 def legend() -> Legend:
     """The classes of the landscape."""
     named = zip(crops.NAMES, COLOURS, strict=True)
-    return Legend(tuple(Crop(code, *one) for code, one in enumerate(named)))
+    return Legend(tuple(Crop(code, name, colour) for code, (name, colour) in enumerate(named)))
 
 
 def parcel_table(landscape: Landscape) -> gpd.GeoDataFrame:
     """The surveyed parcels of all seasons, as `engine.domain.Study` wants them."""
-    land = cadastre(landscape.seed)
+    fields = cadastre(landscape.seed)
     surveys = series.surveys(landscape)
     field = np.concatenate([surveys[year].field for year in landscape.years])
     crop = np.concatenate(
-        [breaks.as_written(landscape, year, crops.names(surveys[year].code)) for year in landscape.years]
+        [breaks.as_surveyed(landscape, year, crops.names(surveys[year].code)) for year in landscape.years]
     )
-    season = np.repeat([str(year) for year in landscape.years], [len(one.field) for one in surveys.values()])
-    polygons = land.polygons(field)
-    # Rounded, so that processors that differ in the last bit grow the same table.
+    season = np.repeat(
+        [str(year) for year in landscape.years], [len(survey.field) for survey in surveys.values()]
+    )
+    polygons = fields.polygons(field)
+    # Rounded, so that processors that differ in the last bit give the same table.
     outlines = shapely.transform(polygons, lambda km: np.round(np.column_stack(to_degrees(*km.T)), 6))
-    lon, lat = to_degrees(*land.centres(field))
+    lon, lat = to_degrees(*fields.centres(field))
     name = np.array([f"f{number:06d}" for number in field], dtype=object)
     return gpd.GeoDataFrame(
         {

@@ -100,14 +100,14 @@ def water_cloud(
     """
     cosine = np.cos(np.radians(incidence))
     passed = np.exp(-2 * attenuation * cover / cosine)
-    seen: Floats = canopy * (1 - passed) + passed * soil
-    return seen
+    backscatter: Floats = canopy * (1 - passed) + passed * soil
+    return backscatter
 
 
 def speckle(rng: np.random.Generator, looks: float, shape: tuple[int, ...]) -> Floats:
     """Multiplicative speckle of mean 1 and variance 1 / looks."""
-    bright: Floats = rng.standard_gamma(looks, shape) / looks
-    return bright
+    factor: Floats = rng.standard_gamma(looks, shape) / looks
+    return factor
 
 
 def incidence_deg(x: Floats, slope: float) -> Floats:

@@ -1,4 +1,4 @@
-"""A season's parcels grown into pixel series, a handful of parcels at a time."""
+"""The pixel series of a season's parcels, computed in batches of parcels."""
 
 from __future__ import annotations
 
@@ -12,21 +12,30 @@ import numpy.typing as npt
 
 from engine.simulation import breaks, crops, radar
 from engine.simulation.fields import cadastre, survey
+from engine.simulation.growth import Growth, develop
 from engine.simulation.parameters import DAYS, SLOTS, STEP, Landscape
 from engine.simulation.province import Floats, Ground, ground, random_field, stream
 from engine.simulation.weather import Weather, surface_moisture, weather
 
 Rows = npt.NDArray[np.int64]
 
-HANDFUL = 250  # parcels grown at once; part of the landscape, since each handful has its own draws
-PLACES = 2  # decimals of a dB kept: two processors that differ in the last bit still agree
+BATCH = 250  # parcels computed at once; part of the landscape, since each batch has its own draws
+DECIMALS = 2  # of a dB that are kept: two processors that differ in the last bit still agree
 DAY = np.arange(SLOTS) * STEP  # [time]
 PIXEL_MOISTURE, PIXEL_SOIL, PIXEL_CANOPY, PIXEL_COVER = 0.02, 0.35, 0.25, 0.10  # m3/m3, dB, dB, share
 
 
 @dataclass(frozen=True, eq=False)
 class Survey:
-    """Who is surveyed in a season, and what grows there, ``[parcel]`` each."""
+    """The surveyed parcels of a season.
+
+    Parameters
+    ----------
+    field
+        Number of each parcel's field, ``[parcel]``.
+    code
+        Of the class that grows there, ``[parcel]``.
+    """
 
     field: Rows
     code: Rows
@@ -35,50 +44,59 @@ class Survey:
 @lru_cache(maxsize=1)
 def surveys(landscape: Landscape) -> dict[int, Survey]:
     """The surveyed fields of every season with their classes."""
-    land = cadastre(landscape.seed)
+    fields = cadastre(landscape.seed)
     by_year = {year: survey(landscape, year) for year in landscape.years}
-    known = np.unique(np.concatenate(list(by_year.values())))
-    place = ground(landscape.seed, landscape.place_soil, *land.centres(known))
-    grown = crops.rotate(landscape, place, known, len(land))
+    surveyed = np.unique(np.concatenate(list(by_year.values())))  # in any season
+    place = ground(landscape.seed, landscape.place_soil, *fields.centres(surveyed))
+    code = crops.rotate(landscape, place, surveyed, len(fields))
     return {
-        year: Survey(fields, grown[year][np.searchsorted(known, fields)]) for year, fields in by_year.items()
+        year: Survey(field, code[year][np.searchsorted(surveyed, field)]) for year, field in by_year.items()
     }
 
 
-def series(landscape: Landscape, year: int, workers: int = 1) -> Iterator[npt.NDArray[np.float32]]:
-    """Series of a season, handful after handful in the order of its parcels.
+def pixel_series(landscape: Landscape, year: int, workers: int = 1) -> Iterator[npt.NDArray[np.float32]]:
+    """Series of a season, batch after batch in the order of its parcels.
+
+    Parameters
+    ----------
+    workers
+        Processes; their number does not change the series.
 
     Yields
     ------
     ``[pixel, band, time]`` float32 in dB (VV, VH), rounded to 0.01 dB; ``landscape.pixels`` pixels in a
     row belong to one parcel.
     """
-    mine = surveys(landscape)[year]
-    sky = weather(landscape, year)
-    starts = range(0, len(mine.field), HANDFUL)
+    parcels = surveys(landscape)[year]
+    season_weather = weather(landscape, year)
     tasks = (
-        (landscape, year, sky, number, Survey(mine.field[a : a + HANDFUL], mine.code[a : a + HANDFUL]))
-        for number, a in enumerate(starts)
+        (
+            landscape,
+            year,
+            season_weather,
+            number,
+            Survey(parcels.field[a : a + BATCH], parcels.code[a : a + BATCH]),
+        )
+        for number, a in enumerate(range(0, len(parcels.field), BATCH))
     )
     if workers <= 1:
-        yield from (_handful(*task) for task in tasks)
+        yield from (_batch(*task) for task in tasks)
         return
     pool = joblib.Parallel(n_jobs=workers, return_as="generator", pre_dispatch=2 * workers)
-    yield from pool(joblib.delayed(_handful)(*task) for task in tasks)
+    yield from pool(joblib.delayed(_batch)(*task) for task in tasks)
 
 
-def _handful(
-    landscape: Landscape, year: int, sky: Weather, number: int, mine: Survey
+def _batch(
+    landscape: Landscape, year: int, season_weather: Weather, number: int, parcels: Survey
 ) -> npt.NDArray[np.float32]:
-    land = cadastre(landscape.seed)
-    place = ground(landscape.seed, landscape.place_soil, *land.centres(mine.field))
+    place = ground(landscape.seed, landscape.place_soil, *cadastre(landscape.seed).centres(parcels.field))
     rng = stream(landscape.seed, "parcels", year, number)
-    field = parcel_backscatter(landscape, year, sky, place, mine.code, rng)
-    return _pixels(landscape, year, field, stream(landscape.seed, "pixels", year, number))
+    backscatter = parcel_backscatter(landscape, year, season_weather, place, parcels.code, rng)
+    return _pixels(landscape, year, backscatter, stream(landscape.seed, "pixels", year, number))
 
 
 @dataclass(frozen=True, eq=False)
-class Field:
+class ParcelBackscatter:
     """What a pixel of a parcel varies around, ``[parcel, time]`` each unless said otherwise.
 
     Parameters
@@ -101,11 +119,22 @@ class Field:
 
 
 def parcel_backscatter(
-    landscape: Landscape, year: int, sky: Weather, place: Ground, code: Rows, rng: np.random.Generator
-) -> Field:
-    """Grow parcels through a season and look at them from the satellite's orbits."""
+    landscape: Landscape,
+    year: int,
+    season_weather: Weather,
+    place: Ground,
+    code: Rows,
+    rng: np.random.Generator,
+) -> ParcelBackscatter:
+    """Let parcels develop through a season and observe them from the satellite's orbits.
+
+    Parameters
+    ----------
+    place, code
+        Of each parcel, and of its class, ``[parcel]``.
+    """
     parcels = len(code)
-    temperature, rain = sky.at(place)
+    temperature, rain = season_weather.at(place)
     kind_of = crops.choose_kinds(code, rng)
     vigour = np.clip(rng.normal(0.92, 0.10, parcels), 0.4, 1.2)
     cover, roughness = np.zeros((parcels, DAYS)), np.zeros((parcels, DAYS))
@@ -114,20 +143,12 @@ def parcel_backscatter(
     for number in np.unique(kind_of):
         rows = np.flatnonzero(kind_of == number)
         owner, kind = crops.KINDS[number]
-        here, above = place[rows], (temperature[rows], rain[rows])
-        grown = crops.grow(landscape, year, owner, kind, here, above, sky.spring, rng)
-        cover[rows] = grown.cover * vigour[rows, None] * (1 - 0.45 * grown.stress)
-        roughness[rows] = _tilled(kind.habit, grown, rng)
-        look = kind.canopy
-        yearly = stream(landscape.seed, "structure", year, owner).normal(0, 0.35) * landscape.year_management
-        patch = random_field(stream(landscape.seed, "structure", owner), 40).at(here.x, here.y)
-        shared = yearly + 0.55 * landscape.place_structure * patch
-        shared = shared + rng.normal(0, landscape.structure_sd, len(rows))
-        own = rng.normal(0, 0.5 * landscape.structure_sd, (2, len(rows)))
-        for band, (knots, b) in enumerate(((look.vv, look.b_vv), (look.vh, look.b_vh))):
-            level = np.interp(grown.stage[:, DAY], look.knots, knots)
-            canopy[band, rows] = level + (shared + own[band])[:, None]
-            attenuation[band, rows] = b
+        local_weather = temperature[rows], rain[rows]
+        growth = develop(landscape, year, owner, kind, place[rows], local_weather, season_weather.spring, rng)
+        cover[rows] = growth.cover * vigour[rows, None] * (1 - 0.45 * growth.stress)
+        roughness[rows] = _tilled(kind.habit, growth, rng)
+        canopy[:, rows] = _canopy(landscape, year, owner, kind.canopy, growth.stage[:, DAY], place[rows], rng)
+        attenuation[:, rows] = np.array([kind.canopy.b_vv, kind.canopy.b_vh])[:, None]
     moisture = surface_moisture(place, temperature, rain)[:, DAY]
     incidence = radar.incidence_deg(place.x, landscape.incidence)[np.arange(SLOTS) % 2].T  # [parcel, time]
     rough = roughness[:, DAY] + rng.normal(0, landscape.roughness_sd, parcels)[:, None]
@@ -136,13 +157,33 @@ def parcel_backscatter(
     soil = np.stack(
         [radar.bare_soil(band, moisture, incidence, rough, temperature[:, DAY]) for band in radar.BANDS]
     )
-    return Field(soil, canopy, attenuation, cover[:, DAY], incidence)
+    return ParcelBackscatter(soil, canopy, attenuation, cover[:, DAY], incidence)
 
 
-def _tilled(habit: crops.Habit, grown: crops.Growth, rng: np.random.Generator) -> Floats:
+def _canopy(
+    landscape: Landscape,
+    year: int,
+    code: int,
+    canopy: crops.Canopy,
+    stage: Floats,  # [parcel, time]
+    place: Ground,
+    rng: np.random.Generator,
+) -> Floats:
+    """Backscatter of the dense canopies of one kind at 38 degrees, ``[band, parcel, time]`` dB."""
+    parcels = len(stage)
+    yearly = stream(landscape.seed, "structure", year, code).normal(0, 0.35) * landscape.year_management
+    patch = random_field(stream(landscape.seed, "structure", code), 40).at(place.x, place.y)
+    shared = yearly + 0.55 * landscape.place_structure * patch
+    shared = shared + rng.normal(0, landscape.structure_sd, parcels)
+    of_band = rng.normal(0, 0.5 * landscape.structure_sd, (2, parcels))
+    levels = np.stack([np.interp(stage, canopy.knots, knots) for knots in (canopy.vv, canopy.vh)])
+    return np.asarray(levels + (shared + of_band)[..., None])
+
+
+def _tilled(habit: crops.Habit, growth: Growth, rng: np.random.Generator) -> Floats:
     """Roughness in dB above a seed-bed of 0, ``[parcel, day]``: ploughed in autumn, settled by rain."""
     day = np.arange(DAYS)[None]
-    parcels = len(grown.sown)
+    parcels = len(growth.sown)
     if habit in ("alfalfa", "meadow"):
         return np.zeros((parcels, DAYS))
     if habit == "fallow":
@@ -150,33 +191,36 @@ def _tilled(habit: crops.Habit, grown: crops.Growth, rng: np.random.Generator) -
     if habit == "winter":
         rough = np.full((parcels, DAYS), -0.6)
     else:
-        rough = np.where(day < grown.sown[:, None] - 5, 1.6 * np.exp(-day / 220), -0.6)
-    since = day - (grown.harvest + rng.gamma(2, 9, parcels))[:, None]
+        rough = np.where(day < growth.sown[:, None] - 5, 1.6 * np.exp(-day / 220), -0.6)
+    since = day - (growth.harvest + rng.gamma(2, 9, parcels))[:, None]
     stubble = 1.4 * np.exp(-np.maximum(since, 0) / 120)
     return np.where(since >= 0, stubble, rough)
 
 
 def _pixels(
-    landscape: Landscape, year: int, field: Field, rng: np.random.Generator
+    landscape: Landscape, year: int, backscatter: ParcelBackscatter, rng: np.random.Generator
 ) -> npt.NDArray[np.float32]:
     """Pixels around their parcel's mean, ``[pixel, band, time]`` dB."""
-    parcels, each = len(field.cover), landscape.pixels
+    parcels, each = len(backscatter.cover), landscape.pixels
     bands = len(radar.BANDS)
     wetter, rougher, denser = rng.normal(0, 1, (3, parcels, each))
     greener = np.maximum(1 + PIXEL_COVER * rng.normal(0, 1, (parcels, each)), 0.2)
     edge = rng.random((parcels, each)) < landscape.mixed
     # Parcels follow each other along their row, so the one before is as a rule the neighbour.
     neighbour = np.roll(np.arange(parcels), 1)
-    known, lost = acquisitions(landscape, year)
+    taken, lost = acquisitions(landscape, year)
     error = stream(landscape.seed, "calibration", year).normal(0, landscape.calibration_sd, (bands, SLOTS))
     shift = breaks.shift_db(landscape, year)  # [band]
-    cosine = np.cos(np.radians(field.incidence))
+    cosine = np.cos(np.radians(backscatter.incidence))
     values = np.empty((parcels, each, bands, SLOTS))
     for band, shape in enumerate(radar.BANDS):
-        soil, canopy = radar.power(field.soil[band]), radar.power(field.canopy[band])  # [parcel, time]
+        soil, canopy = (
+            radar.power(backscatter.soil[band]),
+            radar.power(backscatter.canopy[band]),
+        )  # [parcel, time]
         soil_factor = radar.power(shape.moisture * 100 * PIXEL_MOISTURE * wetter + PIXEL_SOIL * rougher)
         canopy_factor = radar.power(PIXEL_CANOPY * denser)
-        depth = -2 * field.attenuation[band][:, None] * field.cover / cosine  # [parcel, time]
+        depth = -2 * backscatter.attenuation[band][:, None] * backscatter.cover / cosine  # [parcel, time]
         passed = np.exp(depth[:, None] * greener[..., None])  # [parcel, pixel, time]
         mean = canopy + np.exp(depth) * (soil - canopy)  # [parcel, time], the water cloud model
         bright = canopy[:, None] * canopy_factor[..., None]
@@ -188,8 +232,8 @@ def _pixels(
         signal *= radar.speckle(rng, landscape.looks, signal.shape)
         values[:, :, band] = radar.decibel(signal) + error[band] + shift[band]
     if lost.size:
-        values[..., lost] = _filled(values, known, lost)
-    return np.round(values.reshape(parcels * each, bands, SLOTS), PLACES).astype(np.float32)
+        values[..., lost] = _filled(values, taken, lost)
+    return np.round(values.reshape(parcels * each, bands, SLOTS), DECIMALS).astype(np.float32)
 
 
 def acquisitions(landscape: Landscape, year: int) -> tuple[Rows, Rows]:
@@ -198,17 +242,17 @@ def acquisitions(landscape: Landscape, year: int) -> tuple[Rows, Rows]:
     Two orbits take turns; the two satellites take turns on each orbit, so without one of them every
     second pass of each orbit is lost.
     """
-    gone = stream(landscape.seed, "gaps", year).random(SLOTS) < landscape.gaps
+    missing = stream(landscape.seed, "gaps", year).random(SLOTS) < landscape.gaps
     if landscape.satellite_lost and year >= landscape.satellite_lost:
-        gone |= np.arange(SLOTS) // 2 % 2 == 1
-    gone[[0, -1]] = False
-    return np.flatnonzero(~gone), np.flatnonzero(gone)
+        missing |= np.arange(SLOTS) // 2 % 2 == 1
+    missing[[0, -1]] = False
+    return np.flatnonzero(~missing), np.flatnonzero(missing)
 
 
-def _filled(values: Floats, known: Rows, lost: Rows) -> Floats:
+def _filled(values: Floats, taken: Rows, lost: Rows) -> Floats:
     """Lost slots by linear interpolation in dB, as real series are filled."""
-    after = np.searchsorted(known, lost)
-    left, right = known[after - 1], known[after]
+    after = np.searchsorted(taken, lost)
+    left, right = taken[after - 1], taken[after]
     share = (lost - left) / (right - left)
     filled: Floats = values[..., left] * (1 - share) + values[..., right] * share
     return filled

@@ -78,12 +78,12 @@ def weather(landscape: Landscape, year: int) -> Weather:
     day = np.arange(DAYS)
     random = (tuple(rng.normal(0, (1.0, 1.0, 1.2, 0.8))), tuple(rng.lognormal(0, 0.3, 2)))
     anomaly, rain = SEASONS.get(year, random)
-    known = np.interp(day, (*KNOTS, 300), (*anomaly, 0.0))
+    seasonal = np.interp(day, (*KNOTS, 300), (*anomaly, 0.0))
     noise = _autoregressive(rng.normal(0, 2.0, DAYS), 0.75)
     monthly = rng.normal(0, 0.5, DAYS // 30 + 2)[day // 30]
     temperature = (
         11.9 - 11.3 * np.cos(2 * np.pi * (day - 18) / 365)
-        + landscape.year_temperature * known + noise + monthly
+        + landscape.year_temperature * seasonal + noise + monthly
     )  # fmt: skip
     synoptic = _autoregressive(rng.normal(0, np.sqrt(1 - 0.55**2), DAYS), 0.55)
     return Weather(

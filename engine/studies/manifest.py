@@ -42,7 +42,7 @@ class Manifest:
     """The content of ``study.toml``.
 
     ``step`` is in days, ``slots`` is the length of the time axis; ``landscape`` is what a simulated study
-    was grown from, and can be grown from again.
+    was made from, and can be made from again.
     """
 
     name: str
@@ -176,9 +176,9 @@ def _entry(table: Any, key: str, kind: type[T], path: Path) -> T:
     if kind is float and isinstance(value, int) and not isinstance(value, bool):
         value = float(value)
     if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-        found = "is missing" if value is None else f"is {value!r}"
+        state = "is missing" if value is None else f"is {value!r}"
         raise StudyError(
-            f"{path}: {key} {found}, a {kind.__name__} was expected. Correct it (docs/formats.md lists the "
+            f"{path}: {key} {state}, a {kind.__name__} was expected. Correct it (docs/formats.md lists the "
             "entries), or ingest the study again."
         )
     return value

@@ -96,8 +96,8 @@ def read_series(
         ) from error
 
     names = table["parcel_id"].unify_dictionaries().combine_chunks()
-    known = np.array([row_of.get(name, -1) for name in names.dictionary.to_pylist()], dtype=np.int64)
-    parcel = known[names.indices.to_numpy(zero_copy_only=False)]
+    rows = np.array([row_of.get(name, -1) for name in names.dictionary.to_pylist()], dtype=np.int64)
+    parcel = rows[names.indices.to_numpy(zero_copy_only=False)]
     if (parcel < 0).any():
         raise StudyError(
             f"{path} holds {int((parcel < 0).sum())} pixels of parcels that parcels.parquet does not have in "

@@ -1,4 +1,4 @@
-"""Grow a landscape into a study folder."""
+"""Simulate a landscape into a study folder."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def simulate(
     workers: int = 1,
     observe: Callable[[str, int, int], None] | None = None,
 ) -> Path:
-    """Grow a landscape season by season into a study folder, whole or not at all.
+    """Simulate a landscape season by season into a study folder, whole or not at all.
 
     A season is written part by part, so memory does not grow with the number of pixels. The profiles of
     the classes lie beside the series.
@@ -38,14 +38,14 @@ def simulate(
     Parameters
     ----------
     series
-        Keep the series in the folder. Without them the folder is light: whoever opens it grows them
-        again when they are asked for, and checks them against their hash.
+        Keep the series in the folder. Without them the folder is light: they are simulated again
+        when they are asked for, and checked against their hash.
     observe
-        Told the season, how many of its parcels have grown, and of how many.
+        Called with the season, how many of its parcels are done, and of how many.
     """
     parcels = parcel_table(landscape)
     with new_folder(folder, overwrite) as partial, tempfile.TemporaryDirectory(dir=partial) as aside:
-        entries, shown = [], []
+        entries, frames = [], []
         for year in landscape.years:
             season = landscape.season(year)
             path = series_path(partial if series else Path(aside), season.label)
@@ -55,17 +55,17 @@ def simulate(
                     observe(label, done, total)
 
             digest, sums = write_season(path, landscape, parcels, season.label, workers, counted)
-            shown.append(sums.frame(season.label, legend().names, BANDS, DAY))
+            frames.append(sums.frame(season.label, legend().names, BANDS, DAY))
             if not series:
                 path.unlink()
             pixels = int((parcels["season"] == season.label).sum()) * landscape.pixels
             entries.append(SeasonEntry(season, digest, pixels, missing_share(landscape, season.label)))
         write_parcels(parcels, partial)
-        write_profiles(pd.concat(shown, ignore_index=True), partial)
+        write_profiles(pd.concat(frames, ignore_index=True), partial)
         Manifest(
             name=name,
             provenance="simulated",
-            source=f"grown from seed {landscape.seed}, see docs/landscape.md",
+            source=f"simulated from seed {landscape.seed}, see docs/landscape.md",
             bands=BANDS,
             step=STEP,
             slots=SLOTS,

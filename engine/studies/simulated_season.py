@@ -34,7 +34,7 @@ def write_season(
     parcels
         All parcels of the study, in the order of `engine.simulation.parcels.parcel_table`.
     counted
-        Told after every part how many parcels of how many are done.
+        Called after every part with the number of parcels done, and of all.
 
     Returns
     -------
@@ -49,7 +49,7 @@ def write_season(
 
     def parts() -> Iterator[tuple[npt.NDArray[np.object_], npt.NDArray[np.float32]]]:
         done = 0
-        for values in series.series(landscape, int(label), workers):
+        for values in series.pixel_series(landscape, int(label), workers):
             count = len(values) // landscape.pixels
             digest.update(values)
             by_parcel = values.reshape(count, landscape.pixels, len(BANDS), SLOTS)

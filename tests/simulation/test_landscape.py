@@ -1,4 +1,4 @@
-"""A grown landscape as a whole: what it looks like, and that it is always the same."""
+"""A simulated landscape as a whole: what it looks like, and that it is always the same."""
 
 import dataclasses
 import os
@@ -15,8 +15,9 @@ from engine.experiments.archive import Archive
 from engine.experiments.run import run_plans
 from engine.learning.recipes import Recipe, Schedule
 from engine.simulation import crops
-from engine.simulation import series as growing
+from engine.simulation import series as simulated
 from engine.simulation.fields import cadastre
+from engine.simulation.growth import develop
 from engine.simulation.parameters import Landscape, LandscapeError, documented, landscape_of
 from engine.simulation.parcels import parcel_table
 from engine.simulation.province import ground, outline, to_degrees, to_km
@@ -37,9 +38,9 @@ def parcels():
 
 def profile(landscape: Landscape, year: int) -> np.ndarray:
     """Mean backscatter of each class, ``[class, band, time]`` dB."""
-    values = np.concatenate(list(growing.series(landscape, year)))
-    code = np.repeat(growing.surveys(landscape)[year].code, landscape.pixels)
-    return np.stack([values[code == one].mean(axis=0) for one in range(len(crops.CLASSES))])
+    values = np.concatenate(list(simulated.pixel_series(landscape, year)))
+    code = np.repeat(simulated.surveys(landscape)[year].code, landscape.pixels)
+    return np.stack([values[code == number].mean(axis=0) for number in range(len(crops.CLASSES))])
 
 
 def slot(day_of_year: int) -> int:
@@ -47,20 +48,20 @@ def slot(day_of_year: int) -> int:
 
 
 def test_one_seed_gives_one_study_in_one_process_or_two(tmp_path):
-    one = store.open_study(simulate(SMALL, tmp_path / "one"))
-    two = store.open_study(simulate(SMALL, tmp_path / "two", workers=2))
-    other = store.open_study(simulate(dataclasses.replace(SMALL, seed=1), tmp_path / "other"))
-    assert one.fingerprint == two.fingerprint
-    assert one.fingerprint != other.fingerprint
+    alone = store.open_study(simulate(SMALL, tmp_path / "alone"))
+    together = store.open_study(simulate(SMALL, tmp_path / "together", workers=2))
+    reseeded = store.open_study(simulate(dataclasses.replace(SMALL, seed=1), tmp_path / "reseeded"))
+    assert alone.fingerprint == together.fingerprint
+    assert alone.fingerprint != reseeded.fingerprint
 
 
-def test_a_season_does_not_depend_on_which_others_are_grown():
-    alone = np.concatenate(list(growing.series(dataclasses.replace(SMALL, first=2021), 2021)))
-    among = np.concatenate(list(growing.series(SMALL, 2021)))
+def test_a_season_does_not_depend_on_which_others_are_simulated():
+    alone = np.concatenate(list(simulated.pixel_series(dataclasses.replace(SMALL, first=2021), 2021)))
+    among = np.concatenate(list(simulated.pixel_series(SMALL, 2021)))
     assert np.array_equal(alone, among)
 
 
-def test_a_light_study_grows_its_series_on_need_and_keeps_them_in_the_workspace(tmp_path, monkeypatch):
+def test_a_light_study_simulates_its_series_on_demand_and_keeps_them_in_the_workspace(tmp_path, monkeypatch):
     monkeypatch.setenv("GROUNDPLAN_WORKSPACE", str(tmp_path / "workspace"))
     whole = store.open_study(simulate(SMALL, tmp_path / "whole"))
     light = store.open_study(simulate(SMALL, tmp_path / "light", series=False))
@@ -72,7 +73,7 @@ def test_a_light_study_grows_its_series_on_need_and_keeps_them_in_the_workspace(
     assert len(list((tmp_path / "workspace" / "series").glob("2021-*.parquet"))) == 1
 
 
-def test_series_that_grow_otherwise_than_announced_are_refused_and_not_kept(tmp_path, monkeypatch):
+def test_series_that_differ_from_what_was_announced_are_refused_and_not_kept(tmp_path, monkeypatch):
     monkeypatch.setenv("GROUNDPLAN_WORKSPACE", str(tmp_path / "workspace"))
     folder = simulate(SMALL, tmp_path / "light", series=False)
     manifest = folder / "study.toml"
@@ -100,14 +101,14 @@ def test_the_province_has_its_area_and_novi_sad_its_place():
 
 
 def test_fields_are_strips_of_believable_size_that_do_not_overlap(parcels):
-    one = parcels[parcels["season"] == "2021"]
-    area = np.sort(one["area_ha"].to_numpy())
+    surveyed = parcels[parcels["season"] == "2021"]
+    area = np.sort(surveyed["area_ha"].to_numpy())
     assert 0.5 < np.quantile(area, 0.05) < 1.5
     assert 2 < np.median(area) < 4
     assert 6 < np.quantile(area, 0.95) < 20
     share = np.cumsum(area) / area.sum()
     assert 0.35 < 1 - 2 * np.trapezoid(share, dx=1 / len(area)) < 0.65  # Gini
-    shapes = shapely.transform(one.geometry.to_numpy(), lambda lonlat: np.column_stack(to_km(*lonlat.T)))
+    shapes = shapely.transform(surveyed.geometry.to_numpy(), lambda lonlat: np.column_stack(to_km(*lonlat.T)))
     box = shapely.get_coordinates(shapely.oriented_envelope(shapes)).reshape(-1, 5, 2)
     sides = np.sort(np.linalg.norm(np.diff(box[:, :3], axis=1), axis=2), axis=1)
     assert 4 < np.median(sides[:, 1] / sides[:, 0]) < 15
@@ -118,8 +119,8 @@ def test_fields_are_strips_of_believable_size_that_do_not_overlap(parcels):
 
 
 def test_surveys_are_denser_around_the_departure_and_come_back_to_some_fields(parcels):
-    one = parcels[parcels["season"] == "2021"]
-    distance = np.hypot(*to_km(one["lon"], one["lat"]))
+    surveyed = parcels[parcels["season"] == "2021"]
+    distance = np.hypot(*to_km(surveyed["lon"], surveyed["lat"]))
     near, far = (distance < 20).sum() / 20**2, ((distance > 40) & (distance < 60)).sum() / (60**2 - 40**2)
     assert near > 1.5 * far
     seasons = parcels.groupby("field_group")["season"].nunique()
@@ -129,8 +130,8 @@ def test_surveys_are_denser_around_the_departure_and_come_back_to_some_fields(pa
 
 def test_class_shares_follow_the_table_and_the_regions(parcels):
     share = parcels["crop"].value_counts(normalize=True)
-    for one in crops.CLASSES:
-        assert 0.4 < share[one.name] / one.share < 2.5
+    for crop in crops.CLASSES:
+        assert 0.4 < share[crop.name] / crop.share < 2.5
     banat = parcels["lon"] > 20.5
     sunflower, soybean = (parcels["crop"] == name for name in ("sunflower", "soybean"))
     assert sunflower[banat].mean() > 1.3 * sunflower[~banat].mean()
@@ -156,13 +157,11 @@ def test_harvest_follows_maturity_which_follows_anthesis_and_sowing():
     for code, kind in crops.KINDS:
         if kind.thermal is None:
             continue
-        grown = crops.grow(
-            SMALL, 2020, code, kind, place, sky.at(place), sky.spring, np.random.default_rng(0)
-        )
-        assert (grown.sown < grown.anthesis).all()
-        assert (grown.anthesis < grown.maturity).all()
-        assert (grown.harvest >= grown.maturity).all()
-        assert (grown.harvest >= kind.thermal.earliest).all()
+        growth = develop(SMALL, 2020, code, kind, place, sky.at(place), sky.spring, np.random.default_rng(0))
+        assert (growth.sown < growth.anthesis).all()
+        assert (growth.anthesis < growth.maturity).all()
+        assert (growth.harvest >= growth.maturity).all()
+        assert (growth.harvest >= kind.thermal.earliest).all()
 
 
 # Ranges in which Sentinel-1 has been published for these crops in temperate Europe (docs/landscape.md).
@@ -191,27 +190,27 @@ def test_backscatter_lies_in_published_ranges_in_every_season():
 
 def test_lost_acquisitions_are_interpolated_and_a_lost_satellite_takes_every_second_pass():
     failing = dataclasses.replace(SMALL, satellite_lost=2021, gaps=0.0)
-    known, lost = growing.acquisitions(failing, 2021)
+    taken, lost = simulated.acquisitions(failing, 2021)
     assert len(lost) == 52
-    assert set(np.diff(known)) == {1, 3}  # two orbits three days apart, then a pass of each is lost
-    assert growing.acquisitions(failing, 2020)[1].size == 0
-    values = np.concatenate(list(growing.series(failing, 2021)))
+    assert set(np.diff(taken)) == {1, 3}  # two orbits three days apart, then a pass of each is lost
+    assert simulated.acquisitions(failing, 2020)[1].size == 0
+    values = np.concatenate(list(simulated.pixel_series(failing, 2021)))
     assert np.isfinite(values).all()
-    third = (values[..., known[1]] * 2 + values[..., known[2]]) / 3
+    third = (values[..., taken[1]] * 2 + values[..., taken[2]]) / 3
     assert values[..., lost[0]] == pytest.approx(third, abs=0.011)
 
 
-def test_after_a_break_maize_grows_late_barley_is_written_apart_and_the_radar_is_calibrated_otherwise():
+def test_after_a_break_maize_grows_late_barley_is_surveyed_apart_and_the_radar_is_calibrated_otherwise():
     whole = dataclasses.replace(WIDE, first=2020, parcels=1200)
     broken = dataclasses.replace(whole, broken_past=2021)
     assert parcel_table(whole).drop(columns="crop").equals(parcel_table(broken).drop(columns="crop"))
 
-    grown, written = parcel_table(whole), parcel_table(broken)
-    past, now = written["season"] == "2020", written["season"] == "2021"
-    assert set(grown.loc[past, "crop"]) - set(written.loc[past, "crop"]) == {"barley"}
-    changed = grown.loc[past, "crop"] != written.loc[past, "crop"]
-    assert set(written.loc[past, "crop"][changed]) == {"winter wheat"}
-    assert (grown.loc[now, "crop"] == written.loc[now, "crop"]).all()
+    grown, surveyed = parcel_table(whole), parcel_table(broken)
+    earlier, now = surveyed["season"] == "2020", surveyed["season"] == "2021"
+    assert set(grown.loc[earlier, "crop"]) - set(surveyed.loc[earlier, "crop"]) == {"barley"}
+    changed = grown.loc[earlier, "crop"] != surveyed.loc[earlier, "crop"]
+    assert set(surveyed.loc[earlier, "crop"][changed]) == {"winter wheat"}
+    assert (grown.loc[now, "crop"] == surveyed.loc[now, "crop"]).all()
 
     before, after = profile(whole, 2021), profile(broken, 2021)
     wheat, maize = crops.NAMES.index("winter wheat"), crops.NAMES.index("maize")
@@ -222,12 +221,12 @@ def test_after_a_break_maize_grows_late_barley_is_written_apart_and_the_radar_is
 
 
 def test_every_parameter_is_documented_and_none_leaves_its_range():
-    for one in documented():
-        assert one.low <= one.default <= one.high
-        assert one.source
-        with pytest.raises(LandscapeError, match=one.name):
-            landscape_of({one.name: one.high + 1})
-        assert f"    {one.name}" in Landscape.__doc__ or one.name in Landscape.__doc__
+    for parameter in documented():
+        assert parameter.low <= parameter.default <= parameter.high
+        assert parameter.source
+        with pytest.raises(LandscapeError, match=parameter.name):
+            landscape_of({parameter.name: parameter.high + 1})
+        assert parameter.name in Landscape.__doc__
 
 
 @pytest.mark.parametrize(
@@ -240,18 +239,18 @@ def test_every_parameter_is_documented_and_none_leaves_its_range():
         ({"looks": float("nan")}, "outside its plausible range"),
     ],
 )
-def test_a_landscape_that_cannot_be_grown_is_refused_with_its_cure(settings, complaint):
+def test_a_landscape_that_cannot_be_simulated_is_refused_with_its_cure(settings, complaint):
     with pytest.raises(LandscapeError, match=complaint):
         landscape_of(settings)
 
 
 def test_two_hundred_thousand_parcels_fit_into_the_province():
     landscape = dataclasses.replace(SMALL, parcels=200_000)
-    surveyed = growing.surveys(landscape)[2021]
+    surveyed = simulated.surveys(landscape)[2021]
     assert len(np.unique(surveyed.field)) == 200_000
     assert len(cadastre(0)) > 300_000
-    first = next(growing.series(landscape, 2021))  # a handful at a time, however many there are
-    assert first.shape == (growing.HANDFUL * landscape.pixels, 2, 105)
+    first = next(simulated.pixel_series(landscape, 2021))  # a batch at a time, however many there are
+    assert first.shape == (simulated.BATCH * landscape.pixels, 2, 105)
 
 
 SMALL_WORLD = Recipe(
@@ -276,17 +275,17 @@ def test_in_a_small_world_transfer_beats_scratch_and_random_beats_radius(tmp_pat
         study, "2021", study.departure, [25], ["radius", "random"], ["transfer", "scratch"], "cnn1d",
         SMALL_WORLD, repeats=2,
     )  # fmt: skip
-    found = {
-        (one.plan.method.name, one.plan.design.name): one.macro_f1.value
-        for one in run_plans(study, plans, Archive(tmp_path / "archive"))
+    f1 = {
+        (outcome.plan.method.name, outcome.plan.design.name): outcome.macro_f1.value
+        for outcome in run_plans(study, plans, Archive(tmp_path / "archive"))
     }
     for design in ("radius", "random"):
-        assert found["transfer", design] > found["scratch", design] + 0.02
+        assert f1["transfer", design] > f1["scratch", design] + 0.02
     for method in ("transfer", "scratch"):
-        assert found[method, "random"] > found[method, "radius"] + 0.02
+        assert f1[method, "random"] > f1[method, "radius"] + 0.02
 
 
-GROWN_ELSEWHERE = """
+SIMULATED_ELSEWHERE = """
 import sys, tempfile
 from engine.studies import store
 from engine.simulation.parameters import Landscape
@@ -297,11 +296,11 @@ with tempfile.TemporaryDirectory() as folder:
 """
 
 
-def test_a_processor_without_wide_instructions_grows_the_same_study(tmp_path):
+def test_a_processor_without_wide_instructions_gives_the_same_study(tmp_path):
     here = store.open_study(simulate(SMALL, tmp_path / "here")).fingerprint
     narrow = os.environ | {"NPY_DISABLE_CPU_FEATURES": "X86_V3 X86_V4 AVX512_ICL AVX512_SPR"}
     there = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", GROWN_ELSEWHERE],
+        [sys.executable, "-W", "ignore", "-c", SIMULATED_ELSEWHERE],
         env=narrow,
         cwd=ROOT,
         capture_output=True,

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.simulation import crops, radar
+from engine.simulation import crops, growth, radar
 from engine.simulation.parameters import DAYS
 from engine.simulation.province import ground
 from engine.simulation.weather import drought, surface_moisture
@@ -63,8 +63,8 @@ def test_a_warmer_season_brings_anthesis_and_maturity_forward(warmer):
     need, ripen = np.array([960.0]), np.array([930.0])
 
     def when(temperature):
-        stage = crops.development(crops.degree_days(0, 30, temperature), need, ripen)
-        return crops.first_day(stage >= 1)[0], crops.first_day(stage >= 2)[0]
+        stage = growth.development(growth.degree_days(0, 30, temperature), need, ripen)
+        return growth.first_day(stage >= 1)[0], growth.first_day(stage >= 2)[0]
 
     early, late = when(cool + warmer), when(cool)
     assert early[0] < late[0]
@@ -93,13 +93,13 @@ def test_drought_needs_warmth_and_missing_rain():
 def test_nobody_sows_into_a_wet_field():
     rain = np.zeros((1, DAYS))
     rain[0, 98:104] = 10.0
-    assert crops.passable(np.array([100.0]), rain)[0] == 106
-    assert crops.passable(np.array([90.0]), rain)[0] == 90
+    assert growth.passable(np.array([100.0]), rain)[0] == 106
+    assert growth.passable(np.array([90.0]), rain)[0] == 90
 
 
 def test_rotation_keeps_the_shares_and_forbids_beet_after_beet():
     lift = crops.followers(1.0)
-    share = np.array([one.share for one in crops.CLASSES])
+    share = np.array([crop.share for crop in crops.CLASSES])
     share = share / share.sum()
     assert share @ (lift * share) == pytest.approx(share, abs=1e-6)
     assert (lift * share).sum(axis=1) == pytest.approx(np.ones(len(share)), abs=1e-6)
