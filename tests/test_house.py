@@ -7,6 +7,7 @@ import io
 import keyword
 import re
 import tokenize
+import tomllib
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -141,6 +142,22 @@ def test_no_document_has_a_retired_phrase(path: Path) -> None:
     if name_of(path) not in OF_OLD:
         text = path.read_text(encoding="utf-8")
         assert [text[max(hit.start() - 40, 0) : hit.end() + 20] for hit in PHRASES.finditer(text)] == []
+
+
+def test_the_contracts_name_every_page_and_every_room() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    contracts = {contract["name"]: contract for contract in settings["tool"]["importlinter"]["contracts"]}
+    pages = {f"pages.{path.stem}" for path in (ROOT / "pages").glob("[!_]*.py")}
+    assert set(contracts["Pages do not know each other"]["modules"]) == pages
+    rooms = {
+        f"engine.{path.stem}"
+        for path in (ROOT / "engine").iterdir()
+        if path.suffix == ".py" or (path / "__init__.py").is_file()
+    } - {"engine.__init__"}
+    floors = re.findall(r"engine\.\w+", " ".join(contracts["The floors of the house"]["layers"]))
+    assert rooms <= set(floors)
+    without_torch = contracts["Only engine.learning imports torch"]["source_modules"]
+    assert set(without_torch) == rooms - {"engine.learning"}
 
 
 def test_every_exception_is_still_needed() -> None:

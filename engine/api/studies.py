@@ -12,6 +12,7 @@ from engine.files import study_folder, workspace
 from engine.simulation.parameters import landscape_of
 from engine.studies import ingest as foreign
 from engine.studies import simulated, store
+from engine.studies.cubes import StoredCubes
 
 
 def open_study(folder: Path | str = "demo") -> Study:
@@ -148,5 +149,5 @@ def open_archive(study: Study, folder: Path | str | None = None) -> Archive:
     'simulated'
     """
     own = workspace() if folder is None else Path(folder)
-    beside = study.cubes.folder if isinstance(study.cubes, store.StoredCubes) else own
+    beside = study.cubes.folder if isinstance(study.cubes, StoredCubes) else own
     return archive_for(beside, own)
