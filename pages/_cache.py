@@ -32,7 +32,9 @@ from engine.files import ROOT
 from engine.learning.methods import DEFAULT
 from engine.studies import store
 from engine.studies.profiles import Profiles
-from engine.views import charts, maps
+from engine.views import maps
+from engine.views.chart import Chart
+from engine.views.class_counts import class_counts as class_counts_chart
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -245,9 +247,9 @@ def published_places(study: Study, trip: Trip) -> maps.PublishedPlaces:
 
 
 @cached(lambda study, dark: (study.fingerprint, dark), entries=16)
-def class_counts(study: Study, dark: bool) -> charts.Chart:
+def class_counts(study: Study, dark: bool) -> Chart:
     """Parcels of each class in each season."""
-    return charts.class_counts(study.parcels, study.legend, dark)
+    return class_counts_chart(study.parcels, study.legend, dark)
 
 
 @cached(lambda study: study.fingerprint, entries=8, spinner="Reading the series")

@@ -10,7 +10,7 @@ import streamlit as st
 
 from engine.domain import GroundplanError, Study
 from engine.fieldwork.tour import Itinerary, clock
-from engine.views import charts
+from engine.views.chart import Chart
 from pages import _columns as columns
 from pages import _glossary as glossary
 from pages import _inputs as inputs
@@ -63,7 +63,7 @@ def error_boundary(part: Callable[P, T]) -> Callable[P, T | None]:
     return guarded
 
 
-def draw(chart: charts.Chart, key: str) -> None:
+def draw(chart: Chart, key: str) -> None:
     """A chart under its title, with the table behind it where the user wants tables."""
     st.markdown(f"**{plain(chart.title)}**")
     st.plotly_chart(chart.figure, theme=None, key=key, alt=chart.alt, config={"displayModeBar": False})

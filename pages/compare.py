@@ -12,9 +12,11 @@ from engine.decisions.rows import Score
 from engine.decisions.wording import SCORES, diagnosis_sentences, plan_title, points, question_title
 from engine.domain import Study
 from engine.experiments.outcome import Outcome, baseline_of, trips_of
-from engine.views import alternatives as alternatives_chart
-from engine.views import classes, curves
-from engine.views import member_weights as weights_chart
+from engine.views.alternatives import alternatives as alternatives_chart
+from engine.views.class_f1 import class_f1
+from engine.views.confusion import confusion as confusion_chart
+from engine.views.member_weights import member_weights
+from engine.views.trade_off import trade_off
 from pages import _cache as cache
 from pages import _columns as columns
 from pages import _inputs as inputs
@@ -61,7 +63,7 @@ def compare(study: Study) -> None:
         )
     chosen = answers[question]
     options = cache.priced(study, chosen, tariff)
-    chart = curves.macro_f1(chosen, axis, score, state.dark(), options, currency=tariff.currency)
+    chart = trade_off(chosen, axis, score, state.dark(), options, currency=tariff.currency)
     layout.draw(chart, key="compare-curves")
     layout.data_note(
         study,
@@ -100,11 +102,11 @@ def convenience(options: Sequence[Option], currency: str) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         alike = alternatives.equal_count(options, trip)
-        chart = alternatives_chart.alternatives(alike, trip, baseline, "count", state.dark(), currency)
+        chart = alternatives_chart(alike, trip, baseline, "count", state.dark(), currency)
         layout.draw(chart, key="compare-equal-count")
     with right:
         alike = alternatives.equal_cost(options, trip)
-        chart = alternatives_chart.alternatives(alike, trip, baseline, "cost", state.dark(), currency)
+        chart = alternatives_chart(alike, trip, baseline, "cost", state.dark(), currency)
         layout.draw(chart, key="compare-equal-cost")
 
 
@@ -117,7 +119,7 @@ def by_class(outcomes: Sequence[Outcome], score: Score) -> None:
         st.info(NO_TRIP, icon=":material/info:")
         return
     method = choose_id("Method", Choices(labels, every.old_ids), "compare-method")
-    layout.draw(classes.small_multiples(outcomes, method, score, state.dark()), key="compare-classes")
+    layout.draw(class_f1(outcomes, method, score, state.dark()), key="compare-classes")
 
 
 def confusion(outcomes: Sequence[Outcome], score: Score) -> None:
@@ -132,7 +134,7 @@ def confusion(outcomes: Sequence[Outcome], score: Score) -> None:
     ):
         with column:
             name = pick(label, list(names), key, index=index)
-            layout.draw(curves.confusion(names[name], name, score, state.dark()), key=f"{key}-confusion")
+            layout.draw(confusion_chart(names[name], name, score, state.dark()), key=f"{key}-confusion")
 
 
 def why(study: Study, outcomes: Sequence[Outcome]) -> None:
@@ -148,7 +150,7 @@ def why(study: Study, outcomes: Sequence[Outcome]) -> None:
         st.markdown(f"**{gain}** over the map without a trip")
     for sentence in (*diagnosis_sentences(cache.diagnosis(study, trip)), *trip.notes):
         st.markdown(f"- {layout.plain(sentence)}")
-    weights = weights_chart.member_weights([trip], state.dark())
+    weights = member_weights([trip], state.dark())
     if weights:
         layout.draw(weights, key="compare-member-weights")
     st.caption("Parcels of the first repeat, beside the parcels that it was tested on.")

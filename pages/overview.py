@@ -9,7 +9,9 @@ from engine.decisions.trip import Trip, trip_of
 from engine.decisions.wording import headline, money, price_sentence, reasons
 from engine.domain import Departure, Study
 from engine.sampling.coverage import coverage_of_circle
-from engine.views import charts, curves, maps
+from engine.views import maps
+from engine.views.coverage import coverage
+from engine.views.trade_off import trade_off as trade_off_chart
 from pages import _cache as cache
 from pages import _columns as columns
 from pages import _inputs as inputs
@@ -65,7 +67,7 @@ def trade_off(study: Study, decided: Decision) -> None:
     advice, currency = decided.advice, decided.tariff.currency
     axis = choose("Against", AXES, "overview-against")
     shown = leading(decided.outcomes, advice)
-    chart = curves.macro_f1(shown, axis, "pixel", state.dark(), decided.options, advice.recommended, currency)
+    chart = trade_off_chart(shown, axis, "pixel", state.dark(), decided.options, advice.recommended, currency)
     layout.draw(chart, key="overview-trade-off")
     layout.data_note(
         study,
@@ -104,7 +106,7 @@ def circle(study: Study, season: str, departure: Departure, trip: Trip | None) -
     st.pydeck_chart(drawn, height=maps.HEIGHT, key="overview-circle", alt=count)
     if trip:
         st.caption(f"Rings mark the {len(trip.wanted):,} parcels of the recommended trip.")
-    layout.draw(charts.coverage(table, study.legend, state.dark()), key="overview-coverage")
+    layout.draw(coverage(table, study.legend, state.dark()), key="overview-coverage")
 
 
 def tours(study: Study, season: str, trip: Trip) -> None:

@@ -8,7 +8,9 @@ from engine.decisions.wording import forecast_sentence, interpolation_basis, mon
 from engine.domain import Study
 from engine.fieldwork.estimate import estimate
 from engine.sampling.coverage import coverage_of
-from engine.views import bills, charts, maps
+from engine.views import maps
+from engine.views.bill import bill
+from engine.views.coverage import coverage
 from pages import _cache as cache
 from pages import _columns as columns
 from pages import _inputs as inputs
@@ -40,11 +42,11 @@ def trip(study: Study, but_limit: TripInputs) -> None:
     left, right = st.columns([3, 2], gap="medium")
     with right:
         expectation(study, planned)
-        layout.draw(bills.bill(cost, len(planned.wanted), state.dark()), key="plan-bill")
+        layout.draw(bill(cost, len(planned.wanted), state.dark()), key="plan-bill")
         st.caption("Estimated, not routed. The ranges come from uncertain rates.")
         season = study.parcels_in(request.target)
         table = coverage_of(season, season["parcel_id"].isin(planned.wanted["parcel_id"]).to_numpy())
-        layout.draw(charts.coverage(table, study.legend, state.dark(), "trip"), key="plan-coverage")
+        layout.draw(coverage(table, study.legend, state.dark(), "trip"), key="plan-coverage")
     with left:
         if state.stored_input(ROUTED) == repr(chosen):
             tours(study, chosen, planned)

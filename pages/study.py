@@ -4,7 +4,7 @@ import streamlit as st
 
 from engine.domain import Study
 from engine.studies import store
-from engine.views import profiles
+from engine.views.profiles import profiles
 from pages import _cache as cache
 from pages import _columns as columns
 from pages import _inputs as inputs
@@ -19,7 +19,7 @@ TERMS = ("Study", "Season", "Parcel", "Legend", "Series", "Band", "Provenance")
 def series(study: Study) -> None:
     """The mean series of the classes; another season redraws only this."""
     season = study.season(inputs.season(study))
-    chart = profiles.profiles(cache.profiles(study), study.legend, season, state.dark())
+    chart = profiles(cache.profiles(study), study.legend, season, state.dark())
     layout.draw(chart, key="study-profiles")
     layout.data_note(study, ". Lines are means over the parcels of a class; hover for the spread.")
 

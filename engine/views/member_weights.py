@@ -1,4 +1,4 @@
-"""Who votes: how far each trip moved from past seasons."""
+"""What the members of the ensemble count: how far each trip moves the map away from source seasons."""
 
 from __future__ import annotations
 
@@ -8,74 +8,85 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from engine.decisions.member_weights import TRAINING_DATA, by_member, by_training_data
+from engine.decisions.wording import counted, label_of, lowered
 from engine.experiments.outcome import Outcome
 from engine.learning.ensemble_members import JOINT, SOURCE, TARGET
 from engine.views import palette
-from engine.views.charts import ROW, Chart, bar_names, template
+from engine.views.chart import LEGEND_ABOVE, ROW, Chart, bar_names, template
 
 LEAST = 0.06  # share that has room for its number
-SHORT = {SOURCE: "past", JOINT: "both", TARGET: "present"}  # a legend that fits on a phone
+SHORT = {SOURCE: "source", JOINT: "both", TARGET: "visited"}  # a legend that fits on a phone
+
+
+def member_weights_frame(outcomes: Sequence[Outcome]) -> pd.DataFrame:
+    """What members count, summed by training data and by model.
+
+    Returns
+    -------
+    A row an outcome of an ensemble: ``trip``, a column for each of
+    `engine.decisions.member_weights.TRAINING_DATA`, and one for each model.
+    """
+    return pd.DataFrame(
+        [
+            {
+                "trip": f"{counted(outcome.parcels, 'parcel')}, {lowered(label_of(outcome.plan.design))}",
+                **by_training_data(outcome.member_weights),
+                **by_member(outcome.member_weights, outcome.plan.learner),
+            }
+            for outcome in outcomes
+            if outcome.member_weights
+        ]
+    )
 
 
 def member_weights(outcomes: Sequence[Outcome], dark: bool) -> Chart | None:
-    """A bar a trip: what past seasons, past and present together, and the visited parcels alone count.
+    """A bar a trip: the weight of members trained on source seasons, on both, and on visited parcels alone.
 
-    None where no outcome is a vote.
+    None where no outcome is of an ensemble.
     """
-    voted = [one for one in outcomes if one.member_weights]
-    if not voted:
+    frame = member_weights_frame(outcomes)
+    if frame.empty:
         return None
     colours = palette.scheme(dark)
     fills = {SOURCE: colours.muted, JOINT: colours.accent, TARGET: colours.ink}
-    names = [f"{one.parcels:,} {one.plan.design.description}" for one in voted]
-    shares = [by_training_data(one.member_weights) for one in voted]
     figure = go.Figure()
-    for by, said in TRAINING_DATA.items():
-        mine = [one[said] for one in shares]
+    for data, column in TRAINING_DATA.items():
+        shares = frame[column].tolist()
         figure.add_bar(
-            y=names,
-            x=mine,
-            name=SHORT[by],
+            y=frame["trip"].tolist(),
+            x=shares,
+            name=SHORT[data],
             orientation="h",
-            marker={"color": fills[by]},
-            text=[f"{one:.0%}" if one >= LEAST else "" for one in mine],
+            marker={"color": fills[data]},
+            text=[f"{share:.0%}" if share >= LEAST else "" for share in shares],
             textposition="inside",
             insidetextanchor="middle",
             textangle=0,
             textfont={"size": 13, "color": colours.paper},
-            hovertemplate=f"%{{y}}<br>{said} %{{x:.0%}}<extra></extra>",
+            hovertemplate=f"%{{y}}<br>{column} %{{x:.0%}}<extra></extra>",
         )
     figure.update_layout(
         template=template(dark),
         barmode="stack",
-        height=60 + ROW * len(voted),
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "traceorder": "normal"},
+        height=60 + ROW * len(frame),
+        legend={**LEGEND_ABOVE, "traceorder": "normal"},
         xaxis={"visible": False, "range": [0, 1], "fixedrange": True},
         yaxis=bar_names(dark),
     )
-    title = _said(shares)
+    title = _title(frame[TRAINING_DATA[SOURCE]])
     words = "; ".join(
-        f"{name}: " + ", ".join(f"{said} {share:.0%}" for said, share in one.items())
-        for name, one in zip(names, shares, strict=True)
+        f"{row['trip']}: " + ", ".join(f"{column} {row[column]:.0%}" for column in TRAINING_DATA.values())
+        for _, row in frame.iterrows()
     )
-    behind = pd.DataFrame(
-        [
-            {"trip": name, **one, **by_member(outcome.member_weights, outcome.plan.learner)}
-            for name, one, outcome in zip(names, shares, voted, strict=True)
-        ]
-    )
-    return Chart(title, figure, f"{title}. {words}.".replace("%", " %"), behind)
+    return Chart(title, figure, f"{title}. {words}.", frame)
 
 
-def _said(shares: Sequence[dict[str, float]]) -> str:
-    """The answer: how far from the past the trips moved."""
-    home = [one[TRAINING_DATA[SOURCE]] for one in shares]
-    low, high = min(home), max(home)
-    much = f"{low:.0%}" if f"{low:.0%}" == f"{high:.0%}" else f"{low:.0%} to {high:.0%}"
-    if low > 0.5:
-        what = "The vote stays close to past seasons, which count"
-    elif high < 0.1:
-        what = "The vote leaves past seasons behind; on their own they count"
-    else:
-        what = "The vote moves on from past seasons, which on their own count"
-    return f"{what} {much.replace('%', ' %')}"
+def _title(source: pd.Series[float]) -> str:
+    """How much models of source seasons alone count."""
+    low, high = f"{source.min():.0%}", f"{source.max():.0%}"
+    share = low if low == high else f"{low} to {high}"
+    if source.min() > 0.5:
+        return f"The ensemble stays close to source seasons: alone, they count {share}"
+    if source.max() < 0.1:
+        return f"The ensemble leaves source seasons behind: alone, they count {share}"
+    return f"The ensemble moves away from source seasons: alone, they count {share}"

@@ -16,6 +16,17 @@ CROPS_DARK = (
 TWIN = dict(zip(CROPS_LIGHT, CROPS_DARK, strict=True))
 DAYS_LIGHT = ("#1B5AA5", "#B26A00", "#2E7D5B", "#9C2F6F", "#5B4BA8", "#8A3B2A")  # colours of days, in turn
 DAYS_DARK = ("#7FB2F0", "#E0A458", "#6FCBA0", "#E58BBF", "#B3A5F2", "#E09A86")
+# Methods and designs look alike in every chart; those without an entry are muted, dotted and square.
+METHODS_LIGHT = {"transfer": "#1F5AA6", "scratch": "#B26A00", "ensemble": "#0B7A55"}
+METHODS_DARK = {"transfer": "#82B4FF", "scratch": "#E0A458", "ensemble": "#5FD0A5"}
+DASHES = {
+    "radius": "solid", "random": "dash", "balanced": "dot", "stratified": "dashdot", "transects": "longdash",
+    "clusters": "longdashdot", "disagreement": "dot", "embedding": "dashdot",
+}  # fmt: skip
+MARKERS = {
+    "radius": "circle", "random": "diamond-open", "balanced": "square-open", "stratified": "cross",
+    "transects": "triangle-up", "clusters": "hexagon", "disagreement": "x", "embedding": "star-open",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -60,6 +71,24 @@ def scheme(dark: bool) -> Scheme:
 def crop_colour(colour: str, dark: bool) -> str:
     """A legend's colour as the theme shows it: the light nine have dark twins, others stay as they are."""
     return TWIN.get(colour.upper(), colour) if dark else colour
+
+
+def method_colour(method: str, dark: bool) -> str:
+    """The colour of a method's curves, by its id."""
+    return (METHODS_DARK if dark else METHODS_LIGHT).get(method, scheme(dark).muted)
+
+
+def design_style(design: str, colour: str, strong: bool) -> dict[str, dict[str, object]]:
+    """How the curve of a design is drawn, by its id: dash and marker tell designs apart without colours.
+
+    Parameters
+    ----------
+    strong
+        Whether the curve is one to look at first.
+    """
+    line = {"color": colour, "width": 2 if strong else 1, "dash": DASHES.get(design, "dot")}
+    marker = {"color": colour, "size": 9 if strong else 7, "symbol": MARKERS.get(design, "square")}
+    return {"line": line, "marker": marker}
 
 
 def day_colour(number: int, dark: bool) -> str:

@@ -12,7 +12,7 @@ from plotly.subplots import make_subplots
 from engine.decisions.wording import plain
 from engine.domain import Legend, Season
 from engine.studies.ingest.bands import in_decibel
-from engine.views.charts import Chart, colour_of, template
+from engine.views.chart import Chart, colour_of, template
 
 DASHES = ("solid", "dash", "dot")  # so that no class is told by colour alone
 
@@ -25,30 +25,24 @@ def profiles(frame: pd.DataFrame, legend: Legend, season: Season, dark: bool) ->
     frame
         See `engine.studies.profiles.ProfileSums.frame`.
     """
-    mine = frame[frame["season"] == season.label]
-    bands = list(dict.fromkeys(mine["band"]))
+    series = frame[frame["season"] == season.label]
+    bands = list(dict.fromkeys(series["band"]))
     figure = make_subplots(rows=len(bands), cols=1, shared_xaxes=True, vertical_spacing=0.06)
     for crop in legend:
-        for row, band in enumerate(bands, start=1):
-            found = mine[(mine["crop"] == crop.name) & (mine["band"] == band)]
-            if found.empty:
-                continue
-            days, mean, sd = found[["days", "mean", "sd"]].iloc[0]
+        colour = colour_of(legend, crop.name, dark)
+        for _, mean in series[series["crop"] == crop.name].iterrows():
+            row = bands.index(mean["band"]) + 1
             figure.add_scatter(
                 row=row,
                 col=1,
-                x=[season.start + dt.timedelta(days=int(day)) for day in days],
-                y=mean,
-                customdata=sd,
+                x=[season.start + dt.timedelta(days=int(day)) for day in mean["days"]],
+                y=mean["mean"],
+                customdata=mean["sd"],
                 name=plain(crop.name),
                 legendgroup=crop.name,
                 showlegend=row == 1,
                 mode="lines",
-                line={
-                    "color": colour_of(legend, crop.name, dark),
-                    "width": 2,
-                    "dash": DASHES[crop.code % len(DASHES)],
-                },
+                line={"color": colour, "width": 2, "dash": DASHES[crop.code % len(DASHES)]},
                 hovertemplate=f"{plain(crop.name)}, %{{x|%d %b}}: %{{y:.1f}} ± %{{customdata:.1f}}"
                 "<extra></extra>",
             )
@@ -57,15 +51,15 @@ def profiles(frame: pd.DataFrame, legend: Legend, season: Season, dark: bool) ->
         unit = ", dB" if in_decibel(band) else ""
         figure.update_yaxes(title={"text": f"{band}{unit}"}, row=row, col=1)
     figure.update_xaxes(showgrid=False, tickformat="%b")
-    title = _likeness(mine)
-    behind = mine.assign(crop=mine["crop"].map(plain))[["crop", "band", "days", "mean", "sd"]].explode(
+    title = _most_alike(series)
+    behind = series.assign(crop=series["crop"].map(plain))[["crop", "band", "days", "mean", "sd"]].explode(
         ["days", "mean", "sd"]
     )
     alt = f"Mean series of each class in {season.label}, band by band. {title}."
     return Chart(title, figure, alt, behind)
 
 
-def _likeness(frame: pd.DataFrame) -> str:
+def _most_alike(frame: pd.DataFrame) -> str:
     """Which two classes are hardest to tell apart by their mean series: the pair that differs least, on
     average over bands and slots, in units of the spread between parcels.
     """
@@ -76,10 +70,9 @@ def _likeness(frame: pd.DataFrame) -> str:
     if len(series) < 2:
         return "Only one class has series in this season"
 
-    def apart(pair: tuple[str, str]) -> float:
-        (mean, sd), (other, spread) = (series[name] for name in pair)
-        return float(np.mean(np.abs(mean - other) / np.maximum(np.hypot(sd, spread), 1e-6)))
+    def distance(pair: tuple[str, str]) -> float:
+        (mean, sd), (second_mean, second_sd) = (series[name] for name in pair)
+        return float(np.mean(np.abs(mean - second_mean) / np.maximum(np.hypot(sd, second_sd), 1e-6)))
 
-    one, other = min(combinations(series, 2), key=apart)
-    first, second = (name[:1].upper() + name[1:] if name == one else name for name in (one, other))
-    return f"{first} and {second} look most alike in {frame['season'].iloc[0]}"
+    first, second = map(plain, min(combinations(series, 2), key=distance))
+    return f"{first[:1].upper()}{first[1:]} and {second} look most alike in {frame['season'].iloc[0]}"

@@ -5,7 +5,7 @@ import pytest
 
 from engine.studies import store
 from engine.studies.profiles import ProfileSums, profiles
-from engine.views import profiles as views
+from engine.views.profiles import profiles as chart_of
 from tests import made_up
 
 
@@ -51,6 +51,6 @@ def test_the_chart_names_the_two_classes_that_are_hardest_to_tell_apart():
             for crop in ("wheat", "sunflower")
         )
         frame.at[wheat, "mean"] = frame.at[sunflower, "mean"] + 0.01
-    chart = views.profiles(frame, study.legend, study.seasons[0], False)
+    chart = chart_of(frame, study.legend, study.seasons[0], False)
     assert chart.title == "Wheat and sunflower look most alike in 2021"
     assert len(chart.figure.data) == 8  # a line for each class and band

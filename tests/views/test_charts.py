@@ -1,8 +1,11 @@
 import pandas as pd
 import pytest
 
+from engine.decisions.wording import listed
 from engine.sampling.coverage import coverage_of_circle
-from engine.views import charts, palette
+from engine.views import palette
+from engine.views.class_counts import class_counts
+from engine.views.coverage import coverage
 from tests import made_up
 
 STUDY = made_up.study(unseen_crop=True)
@@ -28,25 +31,25 @@ def covered(**within: int) -> pd.DataFrame:
     ],
 )
 def test_the_title_is_the_answer(table: pd.DataFrame, title: str) -> None:
-    assert charts.coverage(table, STUDY.legend, dark=False).title == title
+    assert coverage(table, STUDY.legend, dark=False).title == title
 
 
 def test_class_counts_says_what_dominates_and_what_is_absent() -> None:
-    chart = charts.class_counts(STUDY.parcels, STUDY.legend, dark=False)
-    assert chart.title == "Maize and wheat make up 63 % of 320 parcels; 1 of 4 classes is not in every season"
+    chart = class_counts(STUDY.parcels, STUDY.legend, dark=False)
+    assert chart.title == "Maize and wheat make up 63% of 320 parcels; 1 of 4 classes is not in every season"
     assert "2021: maize 20, wheat 20, soybean 20, sunflower 20" in chart.alt
 
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_crops_keep_their_colours(dark: bool) -> None:
     table = coverage_of_circle(STUDY.parcels_in("2021"), STUDY.departure, 30)
-    figure = charts.coverage(table, STUDY.legend, dark).figure
+    figure = coverage(table, STUDY.legend, dark).figure
     expected = dict(zip(made_up.CROPS, palette.CROPS_DARK if dark else palette.CROPS_LIGHT, strict=False))
     assert list(figure.data[1].marker.color) == [expected[name] for name in table["crop"]]
 
 
 def test_names_are_listed_as_people_do() -> None:
-    assert charts.listed(["maize"]) == "maize"
-    assert charts.listed(["maize", "rice"]) == "maize and rice"
-    assert charts.listed(["maize", "rice", "wheat"]) == "maize, rice and wheat"
-    assert charts.listed(list("abcdef")) == "a, b, c and 3 more"
+    assert listed(["maize"]) == "maize"
+    assert listed(["maize", "rice"]) == "maize and rice"
+    assert listed(["maize", "rice", "wheat"]) == "maize, rice and wheat"
+    assert listed(list("abcdef")) == "a, b, c and 3 more"

@@ -33,8 +33,8 @@ from engine.views.report.files import made
 from tests import made_up
 from tests.made_up import grid
 
-HOME = Path(__file__).parents[2]
-DEMO = HOME / "data" / "vojvodina-demo"
+ROOT = Path(__file__).parents[2]
+DEMO = ROOT / "data" / "vojvodina-demo"
 DAY = dt.date(2026, 5, 1)
 ALWAYS = {
     "report.pdf",
@@ -71,7 +71,7 @@ def reported(study, outcomes, archive, value=1e6, **more):
 
 
 def scored(outcomes):
-    """The same answers, but a trip beats staying at home."""
+    """The same answers, but a trip beats the map without a trip."""
     lifted = [
         dataclasses.replace(outcomes[0], macro_f1=dataclasses.replace(outcomes[0].macro_f1, value=0, low=0))
     ]
@@ -101,8 +101,8 @@ def report(study, outcomes, archive):
 @pytest.fixture(scope="module")
 def demo():
     study, archive = store.open_study(DEMO), Archive(DEMO)
-    found = tuple(archive.outcomes(study.fingerprint))
-    decided = decide(study, found, "2021", study.departure, Tariff())
+    outcomes = tuple(archive.outcomes(study.fingerprint))
+    decided = decide(study, outcomes, "2021", study.departure, Tariff())
     going = trip(study, trip_of(decided.advice.recommended, Tariff()), archive)
     planned = plan_days(going.wanted, study.departure, Tariff(), effort=Effort(10))
     return compose(study, decided, going, planned, folder=str(DEMO), made_on=DAY)
@@ -135,9 +135,9 @@ def test_the_numbers_on_paper_are_those_of_the_decision(demo, demo_files):
     assert f"{100 * advice.gain.value:+.1f}" in text
     assert str(advice.baseline.f1) in text
     assert f"{demo.itinerary.cost.money.likely:,.0f} €" in text
-    for one in advice.pareto:
-        assert f"{one.outcome.parcels:,}" in text
-        assert str(one.money) in text
+    for option in advice.pareto:
+        assert f"{option.outcome.parcels:,}" in text
+        assert str(option.money) in text
     for reason in demo.reasons:
         assert reason in text
 
@@ -150,7 +150,7 @@ def test_pictures_are_vectors_with_words_for_those_who_cannot_see_them(demo, dem
     document = reader.root_object["/StructTreeRoot"]["/K"][0].get_object()
     alts = [kid.get_object()["/Alt"] for kid in document["/K"]]
     assert len(alts) == 4
-    assert "staying at home" in alts[0]
+    assert "(no field trip)" in alts[0]
     assert f"{demo.advice.recommended.f1}" in alts[0]
     assert "Map of 2,000 parcels" in alts[1]
     assert "maize" in alts[2]
@@ -196,9 +196,9 @@ def test_the_tables_and_layers_hold_every_parcel_outcome_and_stop(demo, demo_fil
     assert table.loc[table["recommended"], "key"].item() == demo.advice.recommended.outcome.plan.key
     assert len(gpd.read_file(path, layer="stops")) == sum(len(day.stops) for day in demo.itinerary.days)
     assert len(gpd.read_file(path, layer="ways")) == len(demo.itinerary.days)
-    known = pd.read_csv(io.BytesIO(demo_files["outcomes.csv"]))
-    assert list(known["macro_f1"]) == [round(one.f1.value, 5) for one in demo.decision.options]
-    assert {"f1_maize", "f1_maize_low", "f1_maize_high"} <= set(known)
+    outcomes = pd.read_csv(io.BytesIO(demo_files["outcomes.csv"]))
+    assert list(outcomes["macro_f1_pixel"]) == [round(option.f1.value, 5) for option in demo.decision.options]
+    assert {"f1_maize", "f1_maize_low", "f1_maize_high"} <= set(outcomes)
     assert len(pd.read_csv(io.BytesIO(demo_files["parcels.csv"]))) == len(parcels)
     sheet = pd.read_csv(io.BytesIO(demo_files["itinerary.csv"]))
     assert list(sheet["parcel_id"]) == list(demo.itinerary.parcels)
@@ -222,25 +222,25 @@ def test_the_json_names_the_study_the_plan_and_the_lines_that_make_it_again(repo
     assert facts["study"]["provenance"] == "simulated"
     assert facts["plan"] == {"key": best.plan.key, "plan": plan_to_json(best.plan)}
     assert facts["command"] == [
-        "python -m engine run 'my study' --target 2021 --plans decision.json",
-        "python -m engine report 'my study' --from decision.json --out report",
+        "groundplan run 'my study' --target 2021 --plans decision.json",
+        "groundplan report 'my study' --from decision.json --out report",
     ]
     again = record.read(tmp_path / "decision.json")
-    assert again.plans == tuple(one.plan for one in report.decision.outcomes)
+    assert again.plans == tuple(outcome.plan for outcome in report.decision.outcomes)
     assert (again.tariff, again.departure, again.value_of_point) == (Tariff(), report.departure, 1e6)
     assert again.tariff.minutes_per_parcel == Range(12.0, 6.0, 24.0)
 
 
-def test_staying_at_home_makes_a_report_without_itinerary(study, outcomes, archive):
+def test_without_a_trip_the_report_has_no_itinerary(study, outcomes, archive):
     files = made(reported(study, outcomes[:1], archive))
     assert set(files) == ALWAYS
     pages = pages_of(files)
     assert 2 <= len(pages) <= 4
     text = " ".join(pages)
-    assert "Stay at home" in text
-    assert "Nobody goes" in text
+    assert "Map without a trip" in text
+    assert "lie within the circle of 30 km" in text
     assert "Day by day" not in text
-    assert b"Nobody goes" in files["report.html"]
+    assert b"No field trip" in files["report.html"]
 
 
 @pytest.mark.parametrize("provenance", ["simulated", "measured"])
@@ -248,18 +248,18 @@ def test_every_file_for_people_says_whether_data_are_simulated_or_measured(
     study, outcomes, archive, provenance
 ):
     files = made(reported(dataclasses.replace(study, provenance=provenance), outcomes, archive))
-    other = {"simulated": "Measured", "measured": "Simulated"}[provenance]
+    opposite = {"simulated": "Measured", "measured": "Simulated"}[provenance]
     for text in pages_of(files):
         assert f"{provenance.capitalize()} data" in text
-        assert f"{other} data" not in text
+        assert f"{opposite} data" not in text
     assert f"{provenance.capitalize()} data" in files["report.html"].decode()
     assert json.loads(files["decision.json"])["study"]["provenance"] == provenance
 
 
 def renamed(study, names):
-    """The study with other names of its classes."""
+    """The study with new names of its classes."""
     new = dict(zip(study.legend.names, names, strict=True))
-    crops = tuple(dataclasses.replace(one, name=new[one.name]) for one in study.legend)
+    crops = tuple(dataclasses.replace(crop, name=new[crop.name]) for crop in study.legend)
     parcels = study.parcels.assign(crop=study.parcels["crop"].map(new))
     return dataclasses.replace(
         study,
@@ -273,8 +273,7 @@ def renamed(study, names):
 
 def test_hostile_names_are_shown_and_never_obeyed(study, tmp_path):
     hostile = renamed(study, HOSTILE)
-    one = reported(hostile, scored(answered(hostile, tmp_path)), Archive(tmp_path))
-    files = made(one)
+    files = made(reported(hostile, scored(answered(hostile, tmp_path)), Archive(tmp_path)))
     page = files["report.html"].decode()
     scripts = re.findall(r"<script[^>]*>", page)
     assert [tag for tag in scripts if "alert" in tag] == []
@@ -294,21 +293,21 @@ def test_one_class_in_the_west_is_reported(tmp_path):
     study = dataclasses.replace(
         study, parcels=parcels, departure=Departure(study.departure.lon - 30, study.departure.lat)
     )
-    one = reported(study, scored(answered(study, tmp_path)), Archive(tmp_path))
-    files = made(one)
-    assert one.departure.lon < 0
+    western = reported(study, scored(answered(study, tmp_path)), Archive(tmp_path))
+    files = made(western)
+    assert western.departure.lon < 0
     assert 2 <= len(pages_of(files)) <= 6
     assert "the only class" in " ".join(pages_of(files))
 
 
 def test_a_trip_of_ones_own_is_said_to_be_no_recommendation(study, report, archive):
     some = tuple(sorted(report.trip.wanted["parcel_id"]))[:5]
-    request = TripRequest("2021", report.departure, "radius", UNLIMITED, Tariff(), given=some)
-    mine = trip(study, request, archive)
-    planned = plan_days(mine.wanted, report.departure, Tariff(), CrewLimits(2), effort=Effort(10))
-    one = compose(study, report.decision, mine, planned, made_on=DAY)
-    files = made(one)
-    assert one.own
+    request = TripRequest("2021", report.departure, "radius", UNLIMITED, Tariff(), listed=some)
+    chosen = trip(study, request, archive)
+    planned = plan_days(chosen.wanted, report.departure, Tariff(), CrewLimits(2), effort=Effort(10))
+    by_hand = compose(study, report.decision, chosen, planned, made_on=DAY)
+    files = made(by_hand)
+    assert by_hand.own
     assert not report.own
     assert "not the recommended one" in " ".join(pages_of(files))
     assert b"not the recommended one" in files["report.html"]
@@ -318,8 +317,8 @@ def test_a_trip_of_ones_own_is_said_to_be_no_recommendation(study, report, archi
 def test_nothing_that_draws_is_imported_before_a_report_is_made():
     late = {"fpdf", *(f"engine.views.report.{name}" for name in ("html", "paper", "pdf", "pictures"))}
     code = f"import sys, engine.__main__, engine.views.report.files; print({late} & set(sys.modules))"
-    said = subprocess.run([sys.executable, "-c", code], cwd=HOME, capture_output=True, text=True, check=True)
-    assert said.stdout.strip() == "set()"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
 
 
 def spoilt(facts, how):
@@ -421,10 +420,10 @@ def test_what_cannot_be_reported_is_said_with_its_cure(folder, kept, tmp_path, c
     assert "Give --target YEAR" in complaint("report", folder, *out)
     assert run("report", folder, "--target", 2021, *out) == 0
     made_before = tmp_path / "out" / "decision.json"
-    other = store.save_study(made_up.study(parcels=60, times=6, pixels=2, seed=1), tmp_path / "other")
+    second = store.save_study(made_up.study(parcels=60, times=6, pixels=2, seed=1), tmp_path / "other")
     again = ["--from", made_before]
-    assert "fingerprint" in complaint("report", other, *again, *out)
-    assert "fingerprint" in complaint("run", other, "--target", 2021, "--plans", made_before)
+    assert "fingerprint" in complaint("report", second, *again, *out)
+    assert "fingerprint" in complaint("run", second, "--target", 2021, "--plans", made_before)
     assert "Give --target 2021" in complaint("run", folder, "--target", 2020, "--plans", made_before)
     assert "leave out --from" in complaint("report", folder, *again, "--target", 2021, *out)
     nowhere = ["--archive", tmp_path / "empty", "--out", tmp_path / "out"]
@@ -435,4 +434,4 @@ def test_what_cannot_be_reported_is_said_with_its_cure(folder, kept, tmp_path, c
     blocked = tmp_path / "file"
     blocked.write_text("")
     words = ["--target", 2021, "--archive", kept, "--out", blocked]
-    assert "Give another --out" in complaint("report", folder, *words)
+    assert "Name another one" in complaint("report", folder, *words)

@@ -13,6 +13,7 @@ from engine.decisions.report_wording import Passage, limits, methods, provenance
 from engine.decisions.trip import Trip
 from engine.decisions.wording import clean, headline, reasons
 from engine.domain import Departure, Study
+from engine.experiments.outcome import Outcome
 from engine.fieldwork.tour import Itinerary
 from engine.sampling.coverage import coverage_of, coverage_of_circle
 
@@ -24,12 +25,12 @@ class Report:
     Parameters
     ----------
     trip, itinerary
-        To print; None where nobody goes.
+        To print; None without a trip.
     own
         Whether the trip is another than the recommended one.
     coverage
-        `engine.sampling.coverage.coverage_of` of ``subject``: the trip, or the circle of the test where
-        nobody goes.
+        `engine.sampling.coverage.coverage_of` of ``subject``: the trip, or the circle of the test without
+        one.
     value_of_point, budget
         What the advice was asked with.
     folder
@@ -81,6 +82,27 @@ class Report:
         return f"{clean(self.study.name)}: {self.target} from {clean(self.departure.title, 48)}"
 
     @property
+    def arms(self) -> tuple[tuple[str, Outcome], ...]:
+        """Whose scores of each class are shown: without a trip, if answered, and recommended, if a trip."""
+        best, baseline = self.advice.recommended, self.advice.baseline
+        arms = [("without a trip", baseline.outcome)] if baseline else []
+        if best.visits or not arms:
+            arms.append(("recommended", best.outcome))
+        return tuple(arms)
+
+    @property
+    def circle_km(self) -> float:
+        """Radius of the circle to draw: of the recommended trip, or beyond which plans are tested."""
+        return self.advice.recommended.plan.design.equivalent_radius_km or self.decision.question.beyond_km
+
+    @property
+    def places_title(self) -> str:
+        """How many parcels are visited, or lie within the circle."""
+        within, total = self.coverage["within"].sum(), self.coverage["total"].sum()
+        counts = f"{within:,} of {total:,} parcels"
+        return f"{counts} are visited" if self.trip else f"{counts} lie within the {self.subject}"
+
+    @property
     def data(self) -> str:
         """Whether the data are simulated or measured, in two words."""
         return f"{self.study.provenance} data".capitalize()
@@ -103,7 +125,7 @@ def compose(
     ----------
     trip, itinerary
         The recommended trip (`engine.decisions.trip.trip_of`) and its day tours, or those of another trip;
-        neither where the recommendation is to stay at home.
+        neither where the recommendation is to map without a trip.
     value_of_point, budget
         What `engine.decisions.decision.decide` was asked with.
     folder

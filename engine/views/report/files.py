@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from engine.decisions.rows import decision_table
 from engine.fieldwork.exports import day_sheets
 from engine.files import write_atomic
 from engine.views.report import package, record
@@ -17,7 +18,7 @@ from engine.views.report.content import Report
 def made(report: Report) -> dict[str, bytes]:
     """Every file of the report by name, ``report.zip`` with all the others last.
 
-    ``report.pdf``, ``report.html``, ``outcomes.csv``, ``parcels.csv``, ``itinerary.csv`` where somebody goes,
+    ``report.pdf``, ``report.html``, ``outcomes.csv``, ``parcels.csv``, ``itinerary.csv`` with a trip,
     ``report.gpkg`` and ``decision.json``. The same report gives the same bytes.
     """
     # What draws and prints takes a second to import: nobody else shall wait for it.
@@ -27,7 +28,7 @@ def made(report: Report) -> dict[str, bytes]:
     files = {
         "report.pdf": pdf(report),
         "report.html": html(report),
-        "outcomes.csv": _csv(package.outcomes(report)),
+        "outcomes.csv": _csv(decision_table(report.decision.options, report.advice, report.currency)),
         "parcels.csv": _csv(pd.DataFrame(package.parcels(report).drop(columns="geometry"))),
     }
     if report.trip is not None and report.itinerary is not None and report.itinerary.days:

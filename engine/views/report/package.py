@@ -33,19 +33,20 @@ def parcels(report: Report) -> gpd.GeoDataFrame:
         for place, stop in enumerate(day.stops, 1)
         for parcel in stop.parcels
     }
-    known = np.array([at.get(str(name), (0, 0, 0)) for name in frame["parcel_id"]]).reshape(-1, 3)
+    visits = np.array([at.get(str(name), (0, 0, 0)) for name in frame["parcel_id"]]).reshape(-1, 3)
     for place, name in enumerate(("day", "crew", "stop")):
-        frame.insert(9 + place, name, known[:, place])
+        frame.insert(9 + place, name, visits[:, place])
     return frame
 
 
 def geopackage(report: Report) -> bytes:
-    """Layers ``parcels``, ``outcomes`` (a table) and, where somebody goes, ``stops`` and ``ways``."""
+    """Layers ``parcels``, ``outcomes`` (a table) and, with an itinerary, ``stops`` and ``ways``."""
     import pyogrio
 
-    layers: dict[str, Any] = {"parcels": parcels(report), "outcomes": decision_table(
-        report.decision.options, report.advice, report.currency, per_class=False
-    )}
+    layers: dict[str, Any] = {
+        "parcels": parcels(report),
+        "outcomes": decision_table(report.decision.options, report.advice, report.currency, per_class=False),
+    }
     if report.trip is not None and report.itinerary is not None and report.itinerary.days:
         routed = exports.layers(report.itinerary, report.trip.wanted)
         layers |= {"stops": routed["stops"], "ways": routed["ways"]}

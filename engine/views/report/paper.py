@@ -59,7 +59,7 @@ class Paper(FPDF):
         self.set_text_color(*palette.rgb(colour))
 
     def header(self) -> None:
-        """Whose report it is, and whether its data are simulated or measured."""
+        """What the report is about, and whether its data are simulated or measured."""
         self.set_y(9)
         self.write_look("B" if self.page == 1 else "", 8, ACCENT if self.page == 1 else MUTED)
         self.cell(130, 5, "Groundplan report" if self.page == 1 else self._fitting(self.named, 130))
@@ -93,7 +93,7 @@ class Paper(FPDF):
         self.multi_cell(WIDE, 5.6, title, align="L", new_x="LMARGIN", new_y="NEXT")
         self.ln(1.5)
 
-    def says(self, text: str, size: float = 9, colour: str = INK) -> None:
+    def paragraph(self, text: str, size: float = 9, colour: str = INK) -> None:
         """A paragraph."""
         self.write_look("", size, colour)
         self.multi_cell(WIDE, LINE * size / 9, text, align="L", new_x="LMARGIN", new_y="NEXT")
@@ -157,7 +157,7 @@ class Paper(FPDF):
                 grid.row(row, style=stressed if place == shown.marked else None)
         if shown.note:
             self.ln(1)
-            self.says(shown.note, 7.5, MUTED)
+            self.paragraph(shown.note, 7.5, MUTED)
 
     def command(self, lines: tuple[str, ...]) -> None:
         """What to type."""
@@ -179,7 +179,7 @@ class Paper(FPDF):
         taken = min(rest, max(natural, WORDS) if natural > SHORT else natural + 6)
         spare = max(WIDE - taken - sum(numbers), 0.0) / max(len(numbers), 1)
         self.write_look("", size)
-        return (*(taken * one / sum(words) for one in words), *(one + spare for one in numbers))
+        return (*(taken * width / sum(words) for width in words), *(width + spare for width in numbers))
 
     def _fitting(self, text: str, width: float) -> str:
         while self.get_string_width(text) > width and len(text) > 1:

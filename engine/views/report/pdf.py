@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.decisions.wording import clean, counted, money, price_sentence
-from engine.views import charts
+from engine.views.coverage import coverage_frame, coverage_title
 from engine.views.report import picture_classes, picture_map, picture_trade_off, record, tables
 from engine.views.report.content import Report
 from engine.views.report.paper import MARGIN, Paper, pill
@@ -53,33 +53,25 @@ def _decision(paper: Paper, report: Report) -> None:
     paper.points(report.reasons)
     paper.section(price_sentence(report.advice, report.currency), 90)
     caption = (
-        f"{report.data}. The line joins the plans that no other beats in both cost and macro F1, the band "
-        "their 95 % intervals; grey dots are the other plans, the grey band the interval of staying at home. "
+        f"{report.data}. Line: the plans that no other beats in both cost and macro F1, with their 95% "
+        "intervals as a band. Grey dots: the other plans. Grey band: the interval of the map without a trip. "
         "Costs are estimates by the tariff."
     )
     paper.picture(picture_trade_off.trade_off(report, min(max(paper.room - 16, 70), 150)))
-    paper.says(caption, 7.5, MUTED)
+    paper.paragraph(caption, 7.5, MUTED)
 
 
 def _places(paper: Paper, report: Report) -> None:
-    """Where to go, and what of each class that sees."""
-    inside, every = report.coverage["within"].sum(), report.coverage["total"].sum()
-    if report.trip is None:
-        title = f"Nobody goes; {inside:,} of {every:,} parcels lie within {report.subject[10:]}"
-    else:
-        title = f"{inside:,} of {every:,} parcels are visited"
-    paper.section(title)
+    """Where to go, and what that visits of each class."""
+    paper.section(report.places_title)
     drawn = picture_classes.classes(report)
     # Beside the classes and their heading and captions, the map has the page.
-    paper.picture(picture_map.ground(report, min(max(paper.room - drawn.height - 26, 80), 165)))
-    reach = report.advice.recommended.outcome.plan.design.equivalent_radius_km
-    circle = (
-        f"The circle holds as many parcels as the recommended trip visits ({reach:g} km)."
-        if reach
-        else "Plans are tested beyond the circle."
-    )
-    paper.says(f"{report.data}. {circle} {_whose(report)}".strip(), 7.5, MUTED)
-    covered = charts.coverage(report.coverage, report.study.legend, False, report.subject).title
+    paper.picture(picture_map.parcels(report, min(max(paper.room - drawn.height - 26, 80), 165)))
+    circle = "Plans are tested beyond the circle."
+    if report.advice.recommended.visits:
+        circle = f"The circle ({report.circle_km:g} km) holds as many parcels as the recommended trip visits."
+    paper.paragraph(f"{report.data}. {circle} {_whose(report)}".strip(), 7.5, MUTED)
+    covered = coverage_title(coverage_frame(report.coverage), report.subject)
     paper.section(clean(covered, 200), drawn.height + 12)
     paper.picture(drawn)
 
@@ -87,7 +79,7 @@ def _places(paper: Paper, report: Report) -> None:
 def _whose(report: Report) -> str:
     if not report.own:
         return ""
-    return "The trip that is outlined and routed here was chosen by hand: it is not the recommended one."
+    return "The trip outlined and routed here was chosen by hand: it is not the recommended one."
 
 
 def _comparison(paper: Paper, report: Report, most: int) -> None:
@@ -112,14 +104,14 @@ def _itinerary(paper: Paper, report: Report, most: int) -> None:
     )
     paper.picture(picture_map.tours(report, min(98, max(paper.room - 4, 70))))
     if report.own:
-        paper.says(_whose(report), 7.5, MUTED)
+        paper.paragraph(_whose(report), 7.5, MUTED)
     paper.listing(days.cut(most, "itinerary.csv"))
     paper.listing(bill)
 
 
 def _account(paper: Paper, report: Report) -> None:
-    """How it was found out, from what, and what it does not show."""
-    paper.section("How it was found out", 60)
+    """How the numbers were computed, from what, and what they do not show."""
+    paper.section("How the numbers were computed", 60)
     for passage in report.methods:
         paper.passage(*passage)
     paper.section("Where data and numbers come from")
@@ -128,6 +120,6 @@ def _account(paper: Paper, report: Report) -> None:
     paper.points(report.limits)
     paper.listing(tables.tariff(report))
     paper.section("How to make this report again")
-    paper.says("With decision.json, which comes with this report, in the folder of Groundplan:")
+    paper.paragraph("With decision.json, which comes with this report:")
     paper.ln(1)
     paper.command(record.commands(report))

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from engine.decisions.wording import clean, plain
+from engine.decisions.wording import clean, counted, plain
 from engine.fieldwork.tour import ways_of
 from engine.geodesy import east_north_km
-from engine.views.charts import colour_of
-from engine.views.palette import DAYS_LIGHT
+from engine.views.chart import colour_of
+from engine.views.maps.tours import day_name
+from engine.views.palette import day_colour
 from engine.views.report.content import Report
 from engine.views.report.pictures import (
     ACCENT,
@@ -51,26 +52,26 @@ class _Frame:
     scale: float
 
 
-def ground(report: Report, height: float) -> Picture:
+def parcels(report: Report, height: float) -> Picture:
     """The parcels in the colours of their crops, the circle, and by outline those to visit."""
-    legend, plan = report.study.legend, report.advice.recommended.outcome.plan
     season = report.study.parcels_in(report.target)
     x, y = _xy(report, season["lon"].to_numpy(float), season["lat"].to_numpy(float))
     crops = list(report.coverage["crop"])
     entries = len(crops[:MOST]) + (report.trip is not None)
     keys = KEY_ROW * -(-entries // ACROSS) + 4
     test = report.decision.question.beyond_km
-    reach = min(plan.design.equivalent_radius_km or test, test)
+    reach = min(report.circle_km, test)
     frame = _framed(x, y, reach, WIDE, height - keys)
     with settings():
         figure = sheet(WIDE, height)
         axes = figure.add_axes((0, keys / height, 1, 1 - keys / height))
         _prepare(axes, frame, height - keys)
         dot = float(np.clip(0.34 * np.sqrt(WIDE * (height - keys) / len(season)), 0.7, 1.9))  # mm
-        code = season["crop"].to_numpy(object)
+        crop = season["crop"].to_numpy(object)
         for name in crops:
-            some = code == name
-            _dots(axes, x[some], y[some], colour_of(legend, name, dark=False), dot, 0.8)
+            _dots(
+                axes, x[crop == name], y[crop == name], colour_of(report.study.legend, name, False), dot, 0.8
+            )
         if report.trip is not None:
             visited = season["parcel_id"].isin(report.trip.wanted["parcel_id"]).to_numpy()
             axes.plot(
@@ -82,53 +83,52 @@ def ground(report: Report, height: float) -> Picture:
         _start(axes, report, frame)
         _scale_bar(axes, frame)
         _key(figure.add_axes((0, 0, 1, keys / height)), report, crops, keys)
-        inside = report.coverage["within"].sum()
+        visited_text = f"{report.coverage['within'].sum():,} parcels of the trip are outlined."
         alt = (
             f"Map of {len(season):,} parcels around {clean(report.departure.title)} in the colours of their "
-            f"crops, with a circle of {reach:g} km. "
-            + (f"{inside:,} parcels of the trip are outlined." if report.trip else "Nobody goes.")
+            f"crops, with a circle of {reach:g} km. {visited_text if report.trip else 'No field trip.'}"
         )
         return finished(figure, alt)
 
 
 def tours(report: Report, height: float) -> Picture:
     """The way of each day over the faint parcels."""
-    planned = report.itinerary
-    assert planned is not None
+    itinerary = report.itinerary
+    assert itinerary is not None
     season = report.study.parcels_in(report.target)
     x, y = _xy(report, season["lon"].to_numpy(float), season["lat"].to_numpy(float))
     ways = []
-    for day, start, end in ways_of(planned):
+    for day, start, end in ways_of(itinerary):
         path = np.array([start, *((stop.lon, stop.lat) for stop in day.stops), end])  # [point, lon and lat]
         ways.append((day, *_xy(report, path[:, 0], path[:, 1])))
     frame = _framed(
         np.concatenate([way[1] for way in ways]), np.concatenate([way[2] for way in ways]), 0, WIDE, height
     )
+    several_crews = any(day.crew > 1 for day, _, _ in ways)
     with settings():
         figure = sheet(WIDE, height)
         axes = figure.add_axes((0, 0, 1, 1))
         _prepare(axes, frame, height)
-        room_x, room_y = axes.get_xlim(), axes.get_ylim()
-        near = (x > room_x[0]) & (x < room_x[1]) & (y > room_y[0]) & (y < room_y[1])
+        (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
+        near = (x > left) & (x < right) & (y > low) & (y < high)
         _dots(axes, x[near], y[near], MUTED, 0.7, 0.35)
-        for number, (_, east, north) in enumerate(ways):
-            hue = DAYS_LIGHT[number % len(DAYS_LIGHT)]
-            axes.plot(east, north, "-", lw=0.9, color=hue, zorder=3)
-            axes.plot(east[1:-1], north[1:-1], "o", ms=2.4, color=hue, mew=0, zorder=3)
         for number, (day, east, north) in enumerate(ways):
+            colour = day_colour(number, dark=False)
+            axes.plot(east, north, "-", lw=0.9, color=colour, zorder=3)
+            axes.plot(east[1:-1], north[1:-1], "o", ms=2.4, color=colour, mew=0, zorder=3)
             far = int(np.hypot(east, north).argmax())
             axes.annotate(
-                f"{day.number}" + (f".{day.crew}" if any(one.crew > 1 for one, _, _ in ways) else ""),
+                f"{day.number}" + (f".{day.crew}" if several_crews else ""),
                 (east[far], north[far]), fontsize=TEXT, fontweight="bold", color=PAPER, ha="center",
-                va="center", zorder=6,
-                bbox={"boxstyle": "circle,pad=0.22", "fc": DAYS_LIGHT[number % len(DAYS_LIGHT)], "ec": PAPER},
+                va="center", zorder=6, bbox={"boxstyle": "circle,pad=0.22", "fc": colour, "ec": PAPER},
             )  # fmt: skip
         _start(axes, report, frame)
         _scale_bar(axes, frame)
-        said = "; ".join(
-            f"day {day.number}: {len(day.parcels)} parcels, {day.km:.0f} km" for day, _, _ in ways[:40]
+        words = "; ".join(
+            f"{day_name(day)}: {counted(len(day.parcels), 'parcel')}, {day.km:.0f} km"
+            for day, _, _ in ways[:40]
         )
-        return finished(figure, f"Map of the tours from {clean(report.departure.title)}. {said}.")
+        return finished(figure, f"Map of the tours from {clean(report.departure.title)}. {words}.")
 
 
 def _xy(report: Report, lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
@@ -197,7 +197,7 @@ def _start(axes: Axes, report: Report, frame: _Frame) -> None:
 
 def _scale_bar(axes: Axes, frame: _Frame) -> None:
     """A bar of some 25 mm; north is up."""
-    km = min(BARS, key=lambda one: abs(one * frame.scale - 25))
+    km = min(BARS, key=lambda length: abs(length * frame.scale - 25))
     (left, _), (low, _) = axes.get_xlim(), axes.get_ylim()
     x, y = left + 2 / frame.scale, low + 2.5 / frame.scale
     axes.plot([x, x + km], [y, y], lw=1.4, color=INK, zorder=6, solid_capstyle="butt")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from engine.decisions.options import Option, marginal_price
-from engine.decisions.wording import money, title_of
+import pandas as pd
+
+from engine.decisions.options import marginal_price
+from engine.decisions.wording import counted, money
 from engine.fieldwork.costs import sign_of
 from engine.views.report.content import Report
 from engine.views.report.pictures import (
@@ -23,132 +25,121 @@ from engine.views.report.pictures import (
     settings,
     sheet,
 )
+from engine.views.trade_off import trade_off_frame
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 LEFT, RIGHT = 0.075, 0.985  # of the width
-ROOM = 17.0  # mm that the price of a point needs
+PRICE_WIDTH = 17.0  # mm that the price of a point needs
 
 
 def trade_off(report: Report, height: float) -> Picture:
-    """Macro F1 against the cost of the trip: all plans, the front with its intervals, staying at home."""
-    advice = report.advice
-    front, home, best = advice.pareto, advice.baseline, advice.recommended
-    shown = [*front, best, *([home] if home else [])]
-    low = min(one.f1.low for one in shown)
-    high = max(one.f1.high for one in shown)
+    """Macro F1 against cost: all plans, the front with its intervals, the map without a trip."""
+    advice, options = report.advice, report.decision.options
+    outcomes = [option.outcome for option in options]
+    frame = trade_off_frame(outcomes, "pixel", options, advice.recommended)
+    front = frame.set_index("key", drop=False).loc[[option.plan.key for option in advice.pareto]]
+    stressed = frame["key"].isin(front["key"]) | frame["recommended"] | frame["baseline"]
+    low, high = frame.loc[stressed, "low"].min(), frame.loc[stressed, "high"].max()
     pad = max(0.06 * (high - low), 0.005)
     bottom, top = max(low - pad, 0.0), min(high + 2 * pad, 1.02)
-    dearest = max(one.money.likely for one in report.decision.options) or 1.0
-    others = [one for one in report.decision.options if one not in shown]
-    seen = [one for one in others if bottom <= one.f1.value <= top]
+    dearest = frame["cost"].max() or 1.0
+    others = frame[~stressed]
+    seen = others[others["f1"].between(bottom, top)]
     with settings():
         figure = sheet(WIDE, height)
         axes = figure.add_axes((LEFT, 9.5 / height, RIGHT - LEFT, 1 - 12 / height))
         axes.set_xlim(-0.012 * dearest, 1.04 * dearest)
         axes.set_ylim(bottom, top)
-        axes.grid(axis="y", color=LINE, lw=0.5)
-        axes.set_axisbelow(True)
-        axes.spines["left"].set_visible(False)
-        axes.xaxis.set_major_formatter(lambda amount, _: f"{amount:,.0f}")
-        axes.yaxis.set_major_formatter(lambda f1, _: f"{f1:.2f}")
-        axes.set_xlabel(f"Cost of the trip, {sign_of(report.currency)}", fontsize=SMALL)
-        axes.set_ylabel("Macro F1 over pixels", fontsize=SMALL)
-        if home is not None:
-            _at_home(axes, home)
-        axes.plot(
-            [one.money.likely for one in seen],
-            [one.f1.value for one in seen],
-            "o", ms=2.6, color=MUTED, alpha=0.55, mew=0, clip_on=False,
-        )  # fmt: skip
-        _front(axes, front)
-        _prices(axes, report, WIDE * (RIGHT - LEFT) / (1.052 * dearest))
-        _mark(axes, best, dearest)
+        _label_axes(axes, sign_of(report.currency))
+        for row in frame[frame["baseline"]].itertuples():
+            _draw_baseline(axes, row)
+        axes.plot(seen["cost"], seen["f1"], "o", ms=2.6, color=MUTED, alpha=0.55, mew=0, clip_on=False)
+        _draw_front(axes, front)
+        _print_prices(axes, report, front, WIDE * (RIGHT - LEFT) / (1.052 * dearest))
+        for row in frame[frame["recommended"]].itertuples():
+            _mark_recommended(axes, row, dearest)
         hidden = len(others) - len(seen)
         if hidden:
             axes.text(
-                0.995, 0.015, f"{hidden} plan{'s' * (hidden > 1)} below {bottom:.2f} not shown",
+                0.995, 0.015, f"{counted(hidden, 'plan')} below {bottom:.2f} not shown",
                 transform=axes.transAxes, ha="right", va="bottom", fontsize=SMALL, color=MUTED,
             )  # fmt: skip
-        words = "; ".join(
-            f"{_named(one)}: {money(one.money.likely, report.currency)}, {one.f1}" for one in front
-        )
-        alt = (
-            f"Macro F1 against the cost of the trip. Plans that no other beats in both, the cheapest first: "
-            f"{words}. Recommended: {_named(best)}."
-        )
-        return finished(figure, alt)
+        return finished(figure, _alt(report, frame, front))
 
 
-def _named(one: Option) -> str:
-    return title_of(one.outcome)
+def _alt(report: Report, frame: pd.DataFrame, front: pd.DataFrame) -> str:
+    words = "; ".join(
+        f"{row.title}: {money(row.cost, report.currency)}, {row.interval}" for row in front.itertuples()
+    )
+    recommended = frame.loc[frame["recommended"], "title"].iloc[0]
+    return (
+        "Macro F1 against the cost of the trip. Plans that no other beats in both, the cheapest first: "
+        f"{words}. Recommended: {recommended}."
+    )
 
 
-def _at_home(axes: Axes, home: Option) -> None:
-    axes.axhspan(home.f1.low, home.f1.high, color=MUTED, alpha=0.10, lw=0)
-    axes.axhline(home.f1.value, color=INK, lw=1.0, ls=(0, (1.2, 2)))
+def _label_axes(axes: Axes, sign: str) -> None:
+    axes.grid(axis="y", color=LINE, lw=0.5)
+    axes.set_axisbelow(True)
+    axes.spines["left"].set_visible(False)
+    axes.xaxis.set_major_formatter(lambda amount, _: f"{amount:,.0f}")
+    axes.yaxis.set_major_formatter(lambda f1, _: f"{f1:.2f}")
+    axes.set_xlabel(f"Cost of the trip, {sign}", fontsize=SMALL)
+    axes.set_ylabel("Macro F1 over pixels", fontsize=SMALL)
+
+
+def _draw_baseline(axes: Axes, row: Any) -> None:
+    axes.axhspan(row.low, row.high, color=MUTED, alpha=0.10, lw=0)
+    axes.axhline(row.f1, color=INK, lw=1.0, ls=(0, (1.2, 2)))
     bottom, top = axes.get_ylim()
-    above = home.f1.value - bottom < 0.1 * (top - bottom)
+    above = row.f1 - bottom < 0.1 * (top - bottom)
     axes.annotate(
-        f"staying at home ({home.plan.method.name}) {home.f1}",
-        (0.995, home.f1.value), (0, 3 if above else -3),
+        f"{row.title} {row.interval}",
+        (0.995, row.f1), (0, 3 if above else -3),
         xycoords=("axes fraction", "data"), textcoords="offset points",
         ha="right", va="bottom" if above else "top", fontsize=SMALL, color=INK,
     )  # fmt: skip
 
 
-def _front(axes: Axes, front: tuple[Option, ...]) -> None:
-    x = [one.money.likely for one in front]
+def _draw_front(axes: Axes, front: pd.DataFrame) -> None:
     if len(front) > 1:
-        axes.fill_between(
-            x, [one.f1.low for one in front], [one.f1.high for one in front], color=ACCENT, alpha=0.12, lw=0
-        )
-        axes.plot(x, [one.f1.value for one in front], color=ACCENT, lw=1.6)
+        axes.fill_between(front["cost"], front["low"], front["high"], color=ACCENT, alpha=0.12, lw=0)
+        axes.plot(front["cost"], front["f1"], color=ACCENT, lw=1.6)
     else:
-        only = front[0].f1
-        axes.plot(x * 2, [only.low, only.high], color=ACCENT, lw=0.8, clip_on=False)
+        only = front.iloc[0]
+        axes.plot([only["cost"]] * 2, [only["low"], only["high"]], color=ACCENT, lw=0.8, clip_on=False)
     axes.plot(
-        x, [one.f1.value for one in front], "o",
-        ms=5, color=ACCENT, mec=PAPER, mew=0.6, clip_on=False, zorder=4,
-    )  # fmt: skip
+        front["cost"], front["f1"], "o", ms=5, color=ACCENT, mec=PAPER, mew=0.6, clip_on=False, zorder=4
+    )
 
 
-def _prices(axes: Axes, report: Report, mm_per_unit: float) -> None:
+def _print_prices(axes: Axes, report: Report, front: pd.DataFrame, mm_per_unit: float) -> None:
     """What each further point costs, along the front, where there is room to say it."""
-    front = report.advice.pareto
     free = 0.0
-    for (one, after), price in zip(pairwise(front), marginal_price(front), strict=True):
-        middle = (one.money.likely + after.money.likely) / 2
-        wide = (after.money.likely - one.money.likely) * mm_per_unit
-        if wide < ROOM or middle * mm_per_unit - ROOM / 2 < free:
+    steps = zip(pairwise(front.itertuples()), marginal_price(report.advice.pareto), strict=True)
+    for (before, after), price in steps:
+        middle = (before.cost + after.cost) / 2
+        width = (after.cost - before.cost) * mm_per_unit
+        if width < PRICE_WIDTH or middle * mm_per_unit - PRICE_WIDTH / 2 < free:
             continue
-        free = middle * mm_per_unit + ROOM / 2
+        free = middle * mm_per_unit + PRICE_WIDTH / 2
         axes.annotate(
             f"{money(price, report.currency)}\na point",
-            (middle, (one.f1.value + after.f1.value) / 2), (4, -3), textcoords="offset points",
+            (middle, (before.f1 + after.f1) / 2), (4, -3), textcoords="offset points",
             ha="left", va="top", fontsize=SMALL, color=ACCENT, linespacing=1.1, zorder=6,
             bbox={"boxstyle": "round,pad=0.1", "fc": PAPER, "ec": "none", "alpha": 0.7},
         )  # fmt: skip
 
 
-def _mark(axes: Axes, best: Option, dearest: float) -> None:
-    axes.plot(
-        [best.money.likely],
-        [best.f1.value],
-        "o",
-        ms=11,
-        mfc="none",
-        mec=INK,
-        mew=1.4,
-        clip_on=False,
-        zorder=5,
-    )
-    share = best.money.likely / dearest
+def _mark_recommended(axes: Axes, row: Any, dearest: float) -> None:
+    axes.plot([row.cost], [row.f1], "o", ms=11, mfc="none", mec=INK, mew=1.4, clip_on=False, zorder=5)
+    share = row.cost / dearest
     side = "left" if share < 0.25 else "right" if share > 0.75 else "center"
     axes.annotate(
         "recommended",
-        (best.money.likely, best.f1.value), (0, 9 if best.visits else -9), textcoords="offset points",
-        ha=side, va="bottom" if best.visits else "top", fontsize=TEXT, color=INK, fontweight="bold",
+        (row.cost, row.f1), (0, 9 if row.visits else -9), textcoords="offset points",
+        ha=side, va="bottom" if row.visits else "top", fontsize=TEXT, color=INK, fontweight="bold",
         bbox={"boxstyle": "round,pad=0.15", "fc": PAPER, "ec": "none", "alpha": 0.75},
     )  # fmt: skip

@@ -8,27 +8,12 @@ from dataclasses import dataclass
 
 from engine.decisions.alternatives import equal_cost, equal_count
 from engine.decisions.options import Option, marginal_price
-from engine.decisions.wording import clean, money, plain
+from engine.decisions.wording import clean, counted, label_of, money, plain, plan_title
 from engine.domain import Estimate
-from engine.fieldwork.costs import Range, exactly, sign_of
-from engine.fieldwork.tour import START_H, clock
+from engine.fieldwork.costs import RATES, Range, exactly, sign_of
+from engine.fieldwork.tour import DAY_START_H, clock
+from engine.views.class_f1 import class_f1_frame
 from engine.views.report.content import Report
-
-RATES = {
-    "per_km": "Driving, per km",
-    "per_hour": "Wage of a person, per hour",
-    "crew": "People in a car",
-    "allowance": "Allowance, per person and day",
-    "lodging": "Lodging, per person and night away",
-    "minutes_per_parcel": "Minutes at a parcel",
-    "minutes_first_stop": "Minutes to get ready each morning",
-    "road_km_h": "Speed on roads, km/h",
-    "field_km_h": "Speed on field tracks, km/h",
-    "field_km": "Field track to a stop, km",
-    "detour": "Road over straight line",
-    "hours_per_day": "Longest day, hours",
-    "fixed": "Fixed costs",
-}
 
 
 @dataclass(frozen=True)
@@ -52,6 +37,11 @@ class Table:
     marked: int | None = None
     note: str = ""
 
+    @property
+    def numbers(self) -> tuple[bool, ...]:
+        """Whether each column holds numbers."""
+        return tuple(place >= self.words for place in range(len(self.heads)))
+
     def cut(self, most: int, where: str) -> Table:
         """At most so many rows, the stressed one among them; the note says where the others are."""
         if len(self.rows) <= most:
@@ -71,21 +61,19 @@ def score(f1: Estimate | None) -> str:
 
 def facts(report: Report) -> tuple[tuple[str, str, str], ...]:
     """The numbers of the decision: what, how much, and how sure or of what kind."""
-    best, advice = report.advice.recommended, report.advice
+    best, gain = report.advice.recommended, report.advice.gain
     bill, sign = best.money, sign_of(report.currency)
     shown = [("Macro F1", f"{best.f1.value:.2f}", f"{best.f1.low:.2f} to {best.f1.high:.2f}")]
-    if advice.gain:
-        gain = advice.gain
+    if gain:
         interval = f"{100 * gain.low:+.1f} to {100 * gain.high:+.1f} points"
-        shown.append(("Gain over staying", f"{100 * gain.value:+.1f}", interval))
+        shown.append(("Gain over no trip", f"{100 * gain.value:+.1f}", interval))
     if not best.visits:
-        tested = f"{best.outcome.test_parcels:,}"
-        return (*shown, ("Cost", f"0 {sign}", "nobody goes"), ("Tested on", tested, "parcels far away"))
-    days = f"{best.crew_days:.0f}"
+        tested, beyond = f"{best.outcome.test_parcels:,}", f"parcels beyond {best.plan.test.beyond_km:g} km"
+        return (*shown, ("Cost", f"0 {sign}", "no field trip"), ("Tested on", tested, beyond))
     return (
         *shown,
-        ("Parcels to visit", f"{best.outcome.parcels:,}", best.outcome.plan.design.description),
-        ("Crew-days", days, f"{best.km.likely:,.0f} km, estimated"),
+        ("Parcels to visit", f"{best.outcome.parcels:,}", label_of(best.plan.design)),
+        ("Crew-days", f"{best.crew_days:.0f}", f"{best.km.likely:,.0f} km, estimated"),
         ("Cost", f"{bill.likely:,.0f} {sign}", f"{bill.low:,.0f} to {bill.high:,.0f}"),
     )
 
@@ -95,30 +83,36 @@ def options(report: Report) -> Table:
     advice, sign = report.advice, sign_of(report.currency)
     prices = ["–", *(f"{price:,.0f}" for price in marginal_price(advice.pareto))]
     rows = [
-        (_named(one), f"{one.outcome.parcels:,}", _days(one), str(one.money), score(one.f1), price)
-        for one, price in zip(advice.pareto, prices, strict=True)
+        (
+            plan_title(option.plan),
+            f"{option.outcome.parcels:,}",
+            _days(option),
+            str(option.money),
+            score(option.f1),
+            price,
+        )
+        for option, price in zip(advice.pareto, prices, strict=True)
     ]
-    marked = advice.pareto.index(advice.recommended) if advice.recommended in advice.pareto else None
     return Table(
         "Plans that no other beats in both cost and macro F1",
         ("Plan", "Parcels", "Days", f"Cost, {sign}", "Macro F1", f"{sign} a point"),
         tuple(rows),
-        marked=marked,
-        note=f"Bold: recommended. The last column: {sign} for each point of macro F1 above the row before.",
+        marked=advice.pareto.index(advice.recommended) if advice.recommended in advice.pareto else None,
+        note=f"Bold: recommended. Last column: {sign} for each point of macro F1 above the row before.",
     )
 
 
 def alternatives(report: Report) -> tuple[Table, ...]:
     """The recommended trip beside other designs at equal count and at equal cost, where there are any."""
-    best = report.advice.recommended
+    best, all_options = report.advice.recommended, report.decision.options
     if not best.visits:
         return ()
     bases = {
-        f"Other designs at equal count, {best.outcome.parcels:,} parcels": equal_count,
+        f"Other designs at equal count, {counted(best.outcome.parcels, 'parcel')}": equal_count,
         f"Other designs at equal cost, about {money(best.money.likely, report.currency)}": equal_cost,
     }
-    found = {title: basis(report.decision.options, best) for title, basis in bases.items()}
-    return tuple(_beside(title, rows, best, report) for title, rows in found.items() if len(rows) > 1)
+    beside = {title: basis(all_options, best) for title, basis in bases.items()}
+    return tuple(_beside(title, rows, best, report) for title, rows in beside.items() if len(rows) > 1)
 
 
 def _beside(title: str, rows: Sequence[Option], best: Option, report: Report) -> Table:
@@ -127,38 +121,35 @@ def _beside(title: str, rows: Sequence[Option], best: Option, report: Report) ->
         ("Design", "Parcels", "Days", "km", f"Cost, {sign_of(report.currency)}", "Macro F1"),
         tuple(
             (
-                one.outcome.plan.design.description.capitalize(),
-                f"{one.outcome.parcels:,}",
-                _days(one),
-                f"{one.km.likely:,.0f}",
-                str(one.money),
-                score(one.f1),
+                label_of(option.plan.design),
+                f"{option.outcome.parcels:,}",
+                _days(option),
+                f"{option.km.likely:,.0f}",
+                str(option.money),
+                score(option.f1),
             )
-            for one in rows
+            for option in rows
         ),
-        marked=next(row for row, one in enumerate(rows) if one is best),
+        marked=next(row for row, option in enumerate(rows) if option is best),
     )
 
 
 def classes(report: Report) -> Table:
-    """What is visited of each class, and how well it is mapped at home and with the recommendation."""
-    best, home = report.advice.recommended.outcome, report.advice.baseline
-    scores = [best.per_class] if home is None or not best.visits else [home.outcome.per_class, best.per_class]
-    heads = {1: ("F1",), 2: ("F1 at home", "F1 recommended")}[len(scores)]
-    return Table(
-        f"Classes, by the {report.subject}",
-        ("Class", "Parcels", "of", "ha", *heads),
-        tuple(
-            (
-                plain(clean(crop, 32)),
-                f"{within:,}",
-                f"{total:,}",
-                f"{ha:,.0f}",
-                *(score(f1.get(crop)) for f1 in scores),
-            )
-            for crop, within, total, ha in report.coverage.itertuples(index=False, name=None)
-        ),
-    )
+    """What is visited of each class, and how well it is mapped without a trip and as recommended."""
+    arms = report.arms
+    f1 = class_f1_frame([outcome for _, outcome in arms], "pixel").set_index(["key", "crop"])["interval"]
+    rows = [
+        (
+            plain(clean(row.crop, 32)),
+            f"{row.within:,}",
+            f"{row.total:,}",
+            f"{row.ha_within:,.0f}",
+            *(f1.get((outcome.plan.key, row.crop), "–") for _, outcome in arms),
+        )
+        for row in report.coverage.itertuples()
+    ]
+    heads = ("Class", "Parcels", "of", "ha", *(f"F1 {name}" for name, _ in arms))
+    return Table(f"Classes, by the {report.subject}", heads, tuple(rows))
 
 
 def days(report: Report) -> Table | None:
@@ -179,9 +170,9 @@ def days(report: Report) -> Table | None:
         )
         for day in planned.days
     ]
-    note = f"Every day begins at {clock(START_H)}; stop by stop in itinerary.csv."
+    note = f"Every day begins at {clock(DAY_START_H)}; stop by stop in itinerary.csv."
     if planned.left_out:
-        note += f" No day is long enough for {len(planned.left_out):,} of the parcels; they are left out."
+        note += f" {counted(len(planned.left_out), 'parcel')} need more than a day and are left out."
     heads = ("Day", *(["Crew"] if crews else []), "Stops", "Parcels", "km", "Hours driven", "Back")
     return Table("Day by day", heads, tuple(rows), words=1, note=note)
 
@@ -207,31 +198,25 @@ def bill(report: Report) -> Table | None:
 def tariff(report: Report) -> Table:
     """Every rate."""
     rates = report.decision.tariff
-    known = [(words, _rate(exactly(getattr(rates, name)))) for name, words in RATES.items()]
-    half = -(-len(known) // 2)  # side by side: a rate is short
-    known += [("", "")] * (2 * half - len(known))
-    rows = tuple((*left, *right) for left, right in zip(known[:half], known[half:], strict=True))
-    title = f"The tariff {clean(rates.name, 40)}, money in {clean(rates.currency, 12)}"
-    note = "Likely (low to high). Every rate is an input, none a finding."
+    currency = clean(rates.currency, 12)
+    cells = [(rate.title(currency), _rate(exactly(getattr(rates, name)))) for name, rate in RATES.items()]
+    half = -(-len(cells) // 2)  # side by side: a rate is short
+    cells += [("", "")] * (2 * half - len(cells))
+    rows = tuple((*left, *right) for left, right in zip(cells[:half], cells[half:], strict=True))
+    title = f"The tariff {clean(rates.name, 40)}, money in {currency}"
+    note = "Likely (low to high). Every rate is an input, not a result."
     return Table(title, ("Rate", "", "Rate", ""), rows, words=4, note=note)
 
 
-def _rate(one: Range) -> str:
-    return f"{one.likely:g}" if one.low == one.high else f"{one.likely:g} ({one.low:g} to {one.high:g})"
+def _rate(rate: Range) -> str:
+    return f"{rate.likely:g}" if rate.low == rate.high else f"{rate.likely:g} ({rate.low:g} to {rate.high:g})"
 
 
-def _ends(one: Range) -> tuple[str, str, str]:
-    if one.low == one.high:
-        return f"{one.likely:,.0f}", "", ""
-    return f"{one.likely:,.0f}", f"{one.low:,.0f}", f"{one.high:,.0f}"
+def _ends(amount: Range) -> tuple[str, str, str]:
+    if amount.low == amount.high:
+        return f"{amount.likely:,.0f}", "", ""
+    return f"{amount.likely:,.0f}", f"{amount.low:,.0f}", f"{amount.high:,.0f}"
 
 
-def _named(one: Option) -> str:
-    plan = one.outcome.plan
-    if not one.visits:
-        return "Staying at home"
-    return f"{plan.method.name.capitalize()}, {plan.design.name} {plan.design.equivalent_radius_km:.3g} km"
-
-
-def _days(one: Option) -> str:
-    return f"{one.crew_days:.1f}" if one.crew_days else "–"
+def _days(option: Option) -> str:
+    return f"{option.crew_days:.1f}" if option.crew_days else "–"

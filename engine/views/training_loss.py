@@ -7,15 +7,16 @@ from collections.abc import Sequence
 import pandas as pd
 import plotly.graph_objects as go
 
+from engine.decisions.wording import counted
 from engine.experiments.progress import LossCurve
 from engine.views import palette
-from engine.views.charts import Chart, template
+from engine.views.chart import LEGEND_ABOVE, Chart, template
 
 MOST = 4  # curves at once
 DASHES = ("solid", "dash", "dot", "dashdot")
 
 
-def loss(curves: Sequence[LossCurve], dark: bool) -> Chart:
+def training_loss(curves: Sequence[LossCurve], dark: bool) -> Chart:
     """Training loss by share of the epochs, of the trainings that began last."""
     colours = palette.scheme(dark)
     shown = list(curves)[-MOST:]
@@ -30,33 +31,31 @@ def loss(curves: Sequence[LossCurve], dark: bool) -> Chart:
                 "showgrid": False,
             },
             "yaxis": {"title": {"text": "Training loss"}, "rangemode": "tozero"},
-            "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+            "legend": LEGEND_ABOVE,
         }
     )
-    for number, one in enumerate(shown):
+    for curve, dash in zip(shown, DASHES, strict=False):
+        colour = colours.accent if curve.live else colours.muted
         figure.add_scatter(
-            x=[epoch / one.epochs for epoch in one.epoch],
-            y=one.loss,
-            name=one.training,
+            x=[epoch / curve.epochs for epoch in curve.epoch],
+            y=curve.loss,
+            name=curve.training,
             mode="lines",
-            line={
-                "color": colours.accent if one.live else colours.muted,
-                "width": 2,
-                "dash": DASHES[number % len(DASHES)],
-            },
-            customdata=one.epoch,
-            hovertemplate=f"{one.training}<br>epoch %{{customdata}} of {one.epochs}: loss %{{y:.3f}}"
+            line={"color": colour, "width": 2, "dash": dash},
+            customdata=curve.epoch,
+            hovertemplate=f"{curve.training}<br>epoch %{{customdata}} of {curve.epochs}: loss %{{y:.3f}}"
             "<extra></extra>",
         )
-    live = [one for one in shown if one.live]
-    title = f"{len(live)} training{'s' * (len(live) != 1)} going on, {len(curves) - len(live)} finished"
+    live = sum(curve.live for curve in shown)
+    title = f"{counted(live, 'training')} going on, {len(curves) - live} finished"
     words = "; ".join(
-        f"{one.training}: epoch {one.epoch[-1]} of {one.epochs}, loss {one.loss[-1]:.3f}" for one in shown
+        f"{curve.training}: epoch {curve.epoch[-1]} of {curve.epochs}, loss {curve.loss[-1]:.3f}"
+        for curve in shown
     )
     behind = pd.DataFrame(
         [
-            {"training": one.training, "epoch": one.epoch[-1], "of": one.epochs, "loss": one.loss[-1]}
-            for one in curves
+            {"training": curve.training, "epoch": curve.epoch[-1], "of": curve.epochs, "loss": curve.loss[-1]}
+            for curve in curves
         ]
     )
     return Chart(title, figure, f"Training loss. {title}. {words}.", behind)

@@ -1,0 +1,68 @@
+"""What a trip costs, item by item."""
+
+from __future__ import annotations
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from engine.decisions.wording import counted, money
+from engine.fieldwork.costs import Cost, sign_of
+from engine.views import palette
+from engine.views.chart import ROW, Chart, error_bars, template
+
+
+def bill_frame(cost: Cost) -> pd.DataFrame:
+    """The items that cost something, the dearest first.
+
+    Returns
+    -------
+    A row an item: ``item``, ``likely``, ``low``, ``high`` in the currency of the tariff.
+    """
+    items = sorted(cost.items.items(), key=lambda item: -item[1].likely)
+    rows = [(name, bill.likely, bill.low, bill.high) for name, bill in items if bill.high > 0]
+    return pd.DataFrame(rows, columns=["item", "likely", "low", "high"])
+
+
+def bill(cost: Cost, parcels: int, dark: bool) -> Chart:
+    """The items of a bill, the dearest first, with the range that uncertain rates give.
+
+    Parameters
+    ----------
+    parcels
+        Number of them that the trip visits.
+    """
+    colours, sign = palette.scheme(dark), sign_of(cost.currency)
+    frame = bill_frame(cost)
+    shown = frame.iloc[::-1]  # plotly begins below
+    amounts = [str(cost.items[name]) for name in shown["item"]]
+    likely, low, high = (shown[column].tolist() for column in ("likely", "low", "high"))
+    figure = go.Figure(
+        go.Bar(
+            x=[round(amount) for amount in likely],
+            y=shown["item"].tolist(),
+            orientation="h",
+            marker={"color": colours.accent},
+            error_x={**error_bars(likely, low, high, colours.muted), "width": 3},
+            customdata=amounts,
+            hovertemplate=f"%{{y}}: %{{customdata}} {sign}<extra></extra>",
+        )
+    )
+    figure.update_layout(
+        template=template(dark),
+        height=70 + ROW * max(len(frame), 1),
+        xaxis={"title": {"text": sign}, "rangemode": "tozero"},
+        yaxis={"showgrid": False},
+    )
+    title = _title(cost, parcels)
+    words = "; ".join(f"{name} {cost.items[name]}" for name in frame["item"])
+    return Chart(title, figure, f"{title}. {words}." if words else f"{title}.", frame)
+
+
+def _title(cost: Cost, parcels: int) -> str:
+    if not cost.crew_days:
+        return "Without a field trip there is no cost"
+    total = cost.money
+    title = (
+        f"{parcels:,} parcels in {counted(cost.crew_days, 'day')} for {money(total.likely, cost.currency)}"
+    )
+    return title + (f" ({total.low:,.0f} to {total.high:,.0f})" if total.high > total.low else "")

@@ -1,0 +1,68 @@
+"""Which classes are mistaken for which."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from engine.decisions.rows import Score
+from engine.decisions.wording import plain
+from engine.experiments.outcome import Outcome
+from engine.views import palette
+from engine.views.chart import Chart, shades, template
+
+SHOWN = 0.01  # the smallest share that a cell prints
+
+
+def confusion_frame(outcome: Outcome, score: Score) -> pd.DataFrame:
+    """The share of each true class that was mapped as each class, ``[class, class]``, truth in rows.
+
+    Classes without a test pixel or parcel have no row.
+    """
+    counts = np.array(outcome.confusion if score == "pixel" else outcome.confusion_parcel)
+    names = [plain(crop) for crop in outcome.classes]
+    frame = pd.DataFrame(counts, pd.Index(names, name="truth"), names)
+    frame = frame[counts.sum(axis=1) > 0]
+    return frame.div(frame.sum(axis=1), axis="index")
+
+
+def confusion(outcome: Outcome, name: str, score: Score, dark: bool) -> Chart:
+    """Where each true class went, as shares of its pixels or parcels.
+
+    Parameters
+    ----------
+    name
+        Of the plan, for the title.
+    """
+    frame = confusion_frame(outcome, score)
+    share = frame.to_numpy()  # [class, class]
+    figure = go.Figure(
+        go.Heatmap(
+            z=share,
+            x=list(frame.columns),
+            y=list(frame.index),
+            **shades(dark),
+            text=[[f"{part:.0%}" if part >= SHOWN else "" for part in row] for row in share],
+            texttemplate="%{text}",
+            textfont={"color": palette.scheme(dark).ink},
+            hovertemplate="%{z:.0%} of %{y} was mapped as %{x}<extra></extra>",
+        ),
+        layout={
+            "template": template(dark),
+            "height": 110 + 34 * len(frame),
+            "xaxis": {"title": {"text": "mapped as"}, "showgrid": False},
+            "yaxis": {"title": {"text": "truth"}, "autorange": "reversed", "showgrid": False},
+        },
+    )
+    title = f"{name}: {_worst_mistake(frame)}"
+    return Chart(title, figure, f"Confusion matrix. {title}.", frame.reset_index())
+
+
+def _worst_mistake(frame: pd.DataFrame) -> str:
+    wrong = frame.to_numpy().copy()
+    wrong[np.arange(len(frame)), frame.columns.get_indexer(frame.index)] = 0
+    if not wrong.any():
+        return "nothing was mistaken"
+    row, column = np.unravel_index(int(wrong.argmax()), wrong.shape)
+    return f"{wrong[row, column]:.0%} of {frame.index[row]} was mapped as {frame.columns[column]}"

@@ -1,0 +1,199 @@
+"""What trips buy: macro F1 against their size or cost, beside the map without a trip."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from engine.decisions.options import Option
+from engine.decisions.rows import Score, f1_of, option_table, outcome_table
+from engine.decisions.wording import SCORES, label_of, lowered, title_of, verdict
+from engine.experiments.outcome import Outcome, baseline_of
+from engine.fieldwork.costs import sign_of
+from engine.views import palette
+from engine.views.chart import LEGEND_ABOVE, Chart, template
+
+Axis = Literal["radius", "parcels", "cost"]
+
+AXES: dict[Axis, str] = {
+    "radius": "Equivalent radius, km",
+    "parcels": "Parcels visited",
+    "cost": "Cost of the trip",
+}
+STUDY_BASELINE = "zero-shot"  # of the published study; shown also where a better baseline is
+MOST_BANDS = 4  # more bands than curves the eye can follow say nothing
+HEIGHT = 430
+
+
+def trade_off_frame(
+    outcomes: Sequence[Outcome],
+    score: Score,
+    options: Sequence[Option] = (),
+    recommended: Option | None = None,
+) -> pd.DataFrame:
+    """What the charts of the trade-off draw, on screen and on paper.
+
+    Returns
+    -------
+    A row an outcome, in their order: ``key``, ``title``, ``method`` and ``design`` (ids), ``series`` (the
+    name of its curve), ``visits``, ``baseline``, ``recommended``, ``radius`` in km, ``parcels``, ``cost`` and
+    ``cost_range`` (missing and empty without options), ``f1``, ``low``, ``high``, ``interval`` (as text).
+    """
+    money = {option.plan.key: option.money for option in options}
+    best = recommended.plan.key if recommended else None
+    baseline = baseline_of(outcomes)
+    one_method = len({outcome.plan.method.name for outcome in outcomes if outcome.visits}) == 1
+    rows = []
+    for outcome in outcomes:
+        plan, f1 = outcome.plan, f1_of(outcome, score)
+        design = label_of(plan.design)
+        rows.append(
+            {
+                "key": plan.key,
+                "title": title_of(outcome),
+                "method": plan.method.name,
+                "design": plan.design.name,
+                "series": design if one_method else f"{label_of(plan.method)}, {lowered(design)}",
+                "visits": outcome.visits,
+                "baseline": outcome is baseline,
+                "recommended": plan.key == best,
+                "radius": plan.design.equivalent_radius_km,
+                "parcels": outcome.parcels,
+                "cost": money[plan.key].likely if plan.key in money else None,
+                "cost_range": str(money.get(plan.key, "")),
+                "f1": f1.value,
+                "low": f1.low,
+                "high": f1.high,
+                "interval": str(f1),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def trade_off(
+    outcomes: Sequence[Outcome],
+    axis: Axis,
+    score: Score,
+    dark: bool,
+    options: Sequence[Option] = (),
+    recommended: Option | None = None,
+    currency: str = "",
+) -> Chart:
+    """One curve a method and design with its interval as a band, and the map without a trip as a line.
+
+    Parameters
+    ----------
+    outcomes
+        Of one comparison, see `engine.decisions.comparison.comparisons`.
+    axis
+        Against the radius in km, the number of visited parcels, or money. A design that spreads stands at the
+        radius whose count it matches.
+    score
+        Over pixels (the study's score) or over parcels (what the user of a map sees).
+    options, recommended, currency
+        What the trips cost, for the axis of costs, and the one to mark.
+    """
+    frame = trade_off_frame(outcomes, score, options, recommended)
+    figure = go.Figure()
+    curves = frame[frame["visits"]].groupby("series", sort=False)
+    leading = {"radius", recommended.plan.design.name if recommended else "random"}
+    for name, curve in curves:
+        strong = len(curves) <= MOST_BANDS or curve["design"].iloc[0] in leading
+        _add_curve(
+            figure, str(name), curve.sort_values(axis, kind="stable"), axis, strong, dark, sign_of(currency)
+        )
+    _add_baselines(figure, frame, dark)
+    _mark_recommended(figure, frame, axis, dark)
+    title = f"{AXES[axis]}, {sign_of(currency)}" if axis == "cost" and currency else AXES[axis]
+    figure.update_layout(
+        template=template(dark),
+        height=HEIGHT,
+        hovermode="closest",
+        xaxis={"title": {"text": title}, "showgrid": False},
+        yaxis={"title": {"text": f"{SCORES[score]} (macro)"}, "tickformat": ".2f"},
+        legend=LEGEND_ABOVE,
+    )
+    finding = verdict(outcomes, score)
+    words = "; ".join(f"{row.title} {row.interval}" for row in frame.itertuples())
+    alt = f"{SCORES[score]} against {lowered(AXES[axis])}. {finding}. {words}."
+    return Chart(finding, figure, alt, option_table(options) if options else outcome_table(outcomes))
+
+
+def _add_curve(
+    figure: go.Figure, name: str, curve: pd.DataFrame, axis: Axis, strong: bool, dark: bool, sign: str
+) -> None:
+    """The points of a method and design with their interval as a band, which weak curves lack."""
+    x, method = curve[axis].tolist(), curve["method"].iloc[0]
+    colour = palette.method_colour(method, dark) if strong else palette.scheme(dark).muted
+    if strong:
+        figure.add_scatter(
+            x=x + x[::-1],
+            y=curve["high"].tolist() + curve["low"].tolist()[::-1],
+            fill="toself",
+            fillcolor=palette.rgba(colour, 0.10),
+            mode="lines",
+            line={"width": 0},
+            hoverinfo="skip",
+            showlegend=False,
+            legendgroup=name,
+        )
+    costs = [f"<br>{cost} {sign}" if cost else "" for cost in curve["cost_range"]]
+    points = curve[["radius", "parcels", "interval"]].to_numpy(object)
+    figure.add_scatter(
+        x=x,
+        y=curve["f1"].tolist(),
+        name=name,
+        legendgroup=name,
+        mode="lines+markers",
+        **palette.design_style(curve["design"].iloc[0], colour, strong),
+        customdata=[[*point, cost] for point, cost in zip(points, costs, strict=True)],
+        hovertemplate=f"{name}<br>%{{customdata[1]:,}} parcels, %{{customdata[0]:g}} km<br>"
+        "F1 %{customdata[2]}%{customdata[3]}<extra></extra>",
+    )
+
+
+def _add_baselines(figure: go.Figure, frame: pd.DataFrame, dark: bool) -> None:
+    """The map without a trip with its interval, and the study's where that is another."""
+    colours = palette.scheme(dark)
+    for row in frame[frame["baseline"]].itertuples():
+        band = palette.rgba(colours.muted, 0.12)
+        figure.add_hrect(y0=row.low, y1=row.high, fillcolor=band, line_width=0, layer="below")
+        _add_line(figure, row, {"color": colours.ink, "width": 1.5}, "right", dark)
+    for row in frame[(frame["method"] == STUDY_BASELINE) & ~frame["baseline"]].head(1).itertuples():
+        _add_line(figure, row, {"color": colours.muted, "width": 1}, "left", dark)
+
+
+def _add_line(figure: go.Figure, row: Any, line: dict[str, Any], side: str, dark: bool) -> None:
+    figure.add_hline(y=row.f1, line={**line, "dash": "dot"})
+    figure.add_annotation(
+        x=float(side == "right"),
+        xref="paper",
+        xanchor=side,
+        y=row.f1,
+        yanchor="top" if side == "right" else "bottom",
+        text=f"{row.title} {row.f1:.2f}",
+        showarrow=False,
+        font={"color": line["color"], "size": 13 if side == "right" else 12},
+        bgcolor=palette.rgba(palette.scheme(dark).paper, 0.75),
+    )
+
+
+def _mark_recommended(figure: go.Figure, frame: pd.DataFrame, axis: Axis, dark: bool) -> None:
+    marked = frame[frame["recommended"] & frame["visits"]]
+    if marked.empty:
+        return
+    ink = palette.scheme(dark).ink
+    figure.add_scatter(
+        x=marked[axis].tolist(),
+        y=marked["f1"].tolist(),
+        mode="markers+text",
+        marker={"symbol": "circle-open", "size": 20, "line": {"width": 2.5}, "color": ink},
+        text=["recommended"],
+        textposition="top center",
+        textfont={"color": ink, "size": 13},
+        hoverinfo="skip",
+        showlegend=False,
+    )
