@@ -1,262 +1,217 @@
-"""Every method in every place: the figures of docs/methods.md and benchmarks/results/methods.json.
+"""Every method on every data set: the tables of docs/results.md, and their rows.
 
     python benchmarks/methods.py --fergana FOLDER_WITH_PARCELS_AND_SERIES [--workers 2]
-    python benchmarks/methods.py --only tables      # from what is answered so far
+    python benchmarks/methods.py --only tables      # from the stored rows, without computing
 
-What the archive, the shipped answers or the rows of benchmarks/results/methods.json hold (by a plan's key)
-is not computed again, so the command may be stopped and given again at any time, in a fresh clone too. All of
-it takes about a day on one core, most of it the study's pre-training.
+The rows are in benchmarks/results/methods.json. A plan that they, the archive or the shipped outcomes hold
+is not computed again, so the command may be stopped and repeated at any time, in a fresh clone too. All of it
+takes about a day on one core, most of it the study's pre-training.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
+import dataclasses
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.fergana import DEPARTURE, KEEP
-from benchmarks.promises import promises
+from benchmarks.claims import RADII
+from benchmarks.fergana import DEPARTURE, fergana_study
+from benchmarks.rows import (
+    CHANGED_SOURCES,
+    FERGANA,
+    FERGANA_EARLIER,
+    LANDSCAPE,
+    ROOT,
+    Place,
+    Row,
+    read_rows,
+    row_of,
+    write_rows,
+)
+from benchmarks.tables import tables, write_tables
 from engine.decisions.options import priced
 from engine.domain import PlanError, Study
 from engine.experiments.archive import Archive, archive_for
-from engine.experiments.outcome import Outcome, interval
-from engine.experiments.plan import Plan, grid
+from engine.experiments.plan import EARLIER, OTHERS, GridRequest, Plan, grid
 from engine.experiments.run import run_plans
 from engine.fieldwork.costs import PRESETS
 from engine.learning.learners import LEARNERS
-from engine.learning.methods import METHODS, ASKED_BY_DEFAULT
-from engine.learning.methods.ensemble import EnsembleZeroShot, StackedEnsemble
+from engine.learning.methods import ASKED_BY_DEFAULT, BASELINE, DEFAULT, METHODS
 from engine.learning.recipes import PAPER, QUICK
 from engine.simulation.parameters import Landscape
-from engine.studies.ingest.assemble import IngestRequest, ingest
 from engine.studies.simulated import simulate
-from engine.studies.store import open_study, save_study
+from engine.studies.store import open_study
 
-ROOT = Path(__file__).resolve().parents[1]
-RADII = (20.0, 25.0, 30.0)
-RESULTS = ROOT / "benchmarks" / "results" / "methods.json"
-DOCS = ROOT / "docs" / "methods.md"
-BEGIN, END = "<!-- benchmarks/methods.py -->", "<!-- end -->"
-
-# Seed 0 was developed on (its seasons before 2021), the others were not opened before they were answered.
-LANDSCAPES = {
-    "landscape": [Landscape(seed=seed, parcels=2000) for seed in (0, 1, 2)],
-    "broken past": [Landscape(seed=3, parcels=2000, broken_past=2021)],
-}
-REPEATS = {0: 5}  # of a landscape, by its seed; of the others 3, since each is pre-trained for many minutes
-FERGANA = {"fergana": "others", "fergana, past seasons only": "past"}
-TARGETS = ("2015", "2016", "2017", "2018")
 PARTS = ("methods", "seasons", "learners")
 DESIGNS = ("radius", "random")
-Row = dict[str, Any]
-Place = tuple[str, str, int | None, str]  # part, data, seed, target: of a case, and of its rows
+TARGET = "2021"  # of the simulated landscapes
+# Seed 0 was developed on (its seasons before 2021); the others were not opened before they were answered.
+LANDSCAPES = {
+    LANDSCAPE: [Landscape(seed=seed, parcels=2000) for seed in (0, 1, 2)],
+    CHANGED_SOURCES: [Landscape(seed=3, parcels=2000, broken_past=2021)],
+}
+REPEATS = {0: 5}  # of a landscape, by its seed; of the others 3, since each is pre-trained for many minutes
+FERGANA_SOURCES = {FERGANA: OTHERS, FERGANA_EARLIER: EARLIER}
+FERGANA_TARGETS = ("2015", "2016", "2017", "2018")
 
 
 @dataclass(frozen=True)
 class Case:
-    """A table's worth of plans: what data, which seed, which target.
+    """The plans of one place."""
 
-    ``part`` is ``methods`` (every method, the study's recipe), ``seasons`` (each season plays the target, for
-    the forecast) or ``learners``.
-    """
-
-    part: str
-    data: str
-    seed: int | None
-    target: str
+    place: Place
     study: Study
     plans: tuple[Plan, ...]
 
-    @property
-    def place(self) -> Place:
-        """What its rows have in common."""
-        return self.part, self.data, self.seed, self.target
 
-
-def landscapes(folder: Path, workers: int) -> Iterator[Case]:
-    """The simulated cases; a study that is not there is grown."""
-    for data, worlds in LANDSCAPES.items():
-        for world in worlds:
-            path = folder / f"{data.replace(' ', '-')}-{world.seed}"
+def landscape_cases(folder: Path, workers: int) -> Iterator[Case]:
+    """The simulated cases; a study that is not in the folder is simulated."""
+    for data, landscapes in LANDSCAPES.items():
+        for landscape in landscapes:
+            path = folder / f"{data.replace(' ', '-')}-{landscape.seed}"
             if not path.exists():
-                simulate(world, path, name=f"{data} {world.seed}", workers=workers)
-            study = open_study(path)
-            home = study.departure
-            repeats = REPEATS.get(world.seed, 3)
-            plans = grid(study, "2021", home, RADII, DESIGNS, METHODS, "cnn1d", PAPER, repeats=repeats)
-            yield Case("methods", data, world.seed, "2021", study, plans)
-            if data != "landscape":
-                continue
-            for label in (season.label for season in study.seasons):
-                mine = [EnsembleZeroShot.name, Groundplan.name]
-                plans = grid(
-                    study, label, home, RADII, ["radius"], mine, "cnn1d", QUICK, source="others", repeats=1
-                )
-                yield Case("seasons", data, world.seed, label, study, plans)
-            if world.seed == 0:
-                for learner in LEARNERS:
-                    plans = grid(study, "2021", home, [30], ["radius"], ASKED_BY_DEFAULT, learner, QUICK, repeats=2)
-                    yield Case("learners", f"{data}, {learner}", world.seed, "2021", study, plans)
+                simulate(landscape, path, name=f"{data} {landscape.seed}", workers=workers)
+            yield from _cases_of_landscape(data, landscape.seed, open_study(path))
 
 
-def fergana(data: Path, folder: Path) -> Iterator[Case]:
-    """The measured cases; their ``seasons`` are those of the ``methods``."""
-    files = ((data / "parcels.parquet",), (data / "series.parquet",))
-    made = ingest(IngestRequest(*files, "Fergana", keep=KEEP, rest="other", departure=DEPARTURE))
-    study = open_study(save_study(made.study, folder / "fergana", missing=made.missing))
-    for name, source in FERGANA.items():
-        for target in TARGETS:
-            plans = grid(
-                study, target, DEPARTURE, RADII, ["radius"], METHODS, "cnn1d", PAPER,
+def _cases_of_landscape(data: str, seed: int, study: Study) -> Iterator[Case]:
+    every_method = GridRequest(
+        TARGET, study.departure, RADII, DESIGNS, tuple(METHODS), "cnn1d", PAPER, repeats=REPEATS.get(seed, 3)
+    )
+    yield Case(Place("methods", data, seed, TARGET), study, grid(study, every_method))
+    if data != LANDSCAPE:
+        return
+    for season in study.seasons:
+        gains = GridRequest(
+            season.label, study.departure, RADII, ["radius"], [BASELINE, DEFAULT], "cnn1d", QUICK,
+            source=OTHERS, repeats=1,
+        )  # fmt: skip
+        yield Case(Place("seasons", data, seed, season.label), study, grid(study, gains))
+    if seed == 0:
+        request = GridRequest(
+            TARGET, study.departure, [30], ["radius"], ASKED_BY_DEFAULT, "cnn1d", QUICK, repeats=2
+        )
+        yield from _learner_cases(data, seed, study, request)
+
+
+def fergana_cases(data: Path, folder: Path) -> Iterator[Case]:
+    """The measured cases; those of ``methods`` serve as ``seasons`` too.
+
+    Parameters
+    ----------
+    data
+        Folder with ``parcels.parquet`` and ``series.parquet``.
+    folder
+        Where the study is written.
+    """
+    study = fergana_study(data, folder)
+    for name, source in FERGANA_SOURCES.items():
+        for target in FERGANA_TARGETS:
+            request = GridRequest(
+                target, DEPARTURE, RADII, ["radius"], tuple(METHODS), "cnn1d", PAPER,
                 source=source, test="far-all",
             )  # fmt: skip
-            yield Case("methods", name, None, target, study, plans)
+            yield Case(Place("methods", name, None, target), study, grid(study, request))
+    request = GridRequest(
+        "2016", DEPARTURE, [30], ["radius"], ASKED_BY_DEFAULT, "cnn1d", QUICK,
+        source=OTHERS, test="far-all", repeats=2,
+    )  # fmt: skip
+    yield from _learner_cases(FERGANA, None, study, request)
+
+
+def _learner_cases(data: str, seed: int | None, study: Study, request: GridRequest) -> Iterator[Case]:
+    """The same plans by every learner."""
     for learner in LEARNERS:
-        plans = grid(
-            study, "2016", DEPARTURE, [30], ["radius"], ASKED_BY_DEFAULT, learner, QUICK,
-            source="others", test="far-all", repeats=2,
-        )  # fmt: skip
-        yield Case("learners", f"fergana, {learner}", None, "2016", study, plans)
+        place = Place("learners", f"{data}, {learner}", seed, request.target)
+        yield Case(place, study, grid(study, dataclasses.replace(request, learner=learner)))
 
 
-def rows_of(case: Case, archive: Archive, known: dict[str, Row]) -> list[Row]:
-    """One row a plan that is answered: in the rows ``known`` by key, or in the archive."""
-    found = [one for one in map(archive.outcome, case.plans) if one and one.plan.key not in known]
-    options = priced(case.study, found, PRESETS["default"])
-    answered = {option.plan.key: _row(option.outcome, option.money.likely) for option in options}
-    # A plan may belong to two cases: in a table's last season "past" and "others" are the same.
-    place = {"part": case.part, "data": case.data, "seed": case.seed, "target": case.target}
-    rows = [
-        place | row | place for plan in case.plans if (row := known.get(plan.key) or answered.get(plan.key))
+def rows_of(case: Case, archive: Archive, stored: Mapping[str, Row]) -> list[Row]:
+    """A row for each plan that is answered, in the stored rows (by the plan's key) or in the archive."""
+    outcomes = [
+        outcome for plan in case.plans if plan.key not in stored and (outcome := archive.outcome(plan))
     ]
-    home = {row["method"]: row["macro_f1"]["value"] for row in rows if row["radius_km"] is None}
-    for row in rows:
-        row["zero_shot"], row["free"] = home.get("zero-shot"), home.get(EnsembleZeroShot.name)
-    return rows
-
-
-def _row(one: Outcome, money: float) -> Row:
-    plan = one.plan
-    return {
-        "design": plan.design.name,
-        "radius_km": plan.design.equivalent_radius_km if plan.method.visits else None,
-        "parcels": one.parcels,
-        "test_parcels": one.test_parcels,
-        "method": plan.method.name,
-        "macro_f1": interval(one.macro_f1),
-        "overall_accuracy": interval(one.overall_accuracy) if one.overall_accuracy else None,
-        "calibration_error": interval(one.calibration_error) if one.calibration_error else None,
-        "zero_shot": None,
-        "free": None,
-        "repeats": list(one.repeats),
-        "money": round(money),
-        "seconds": round(one.seconds),
-        "key": plan.key,
+    options = priced(case.study, outcomes, PRESETS["default"])
+    answered = {
+        option.plan.key: row_of(option.outcome, option.money.likely, case.place) for option in options
     }
+    # A plan may belong to two places: for a study's last season, earlier and other seasons are the same.
+    rows = [
+        dataclasses.replace(row, **case.place._asdict())
+        for plan in case.plans
+        if (row := stored.get(plan.key) or answered.get(plan.key))
+    ]
+    no_trip = {row.method: row.macro_f1.value for row in rows if row.equivalent_radius_km is None}
+    zero_shot, baseline = no_trip.get("zero-shot"), no_trip.get(BASELINE)
+    return [dataclasses.replace(row, zero_shot=zero_shot, baseline=baseline) for row in rows]
 
 
-def tables(rows: list[Row]) -> str:
-    """The rows as Markdown: what was promised, then a table a case, methods down, sizes across."""
-    parts = promises(rows)
-    for case in dict.fromkeys(map(_place, rows)):
-        mine = [row for row in rows if _place(row) == case]
-        part, data, seed, target = case
-        if part == "seasons":
-            continue
-        sizes = dict.fromkeys(
-            (row["design"], row["radius_km"], row["parcels"]) for row in mine if row["radius_km"]
-        )
-        name = data if seed is None else f"{data}, seed {seed}"
-        recipe = ", recipe quick, 2 repeats" if part == "learners" else ""
-        parts += [f"**{name}, target {target}**, {mine[0]['test_parcels']} test parcels{recipe}", ""]
-        heads = [f"{design} {km:g} km ({parcels})" for design, km, parcels in sizes]
-        parts.append("| method | at home | " + " | ".join(heads) + " | accuracy | calibration error |")
-        parts.append("|---" * (len(heads) + 4) + "|")
-        for method in METHODS:
-            own = {(row["design"], row["radius_km"]): row for row in mine if row["method"] == method}
-            if own:
-                home = next((row for row in own.values() if row["radius_km"] is None), None)
-                cells = [_cell(own.get((design, km))) for design, km, _ in sizes]
-                cells += [_mean(own, "overall_accuracy"), _mean(own, "calibration_error")]
-                parts.append(f"| {method} | {_cell(home)} | " + " | ".join(cells) + " |")
-        parts.append("")
-    return "\n".join(parts)
+def answer(case: Case, plans: Sequence[Plan], archive: Archive, workers: int) -> None:
+    """Compute what is missing; a study that cannot answer says why."""
+    try:
+        run_plans(case.study, plans, archive, workers=workers)
+    except PlanError as error:
+        print(f"{case.place.study} {case.place.target}: {error}", flush=True)
+    print(f"done: {case.place.part}, {case.place.study}, {case.place.target}", flush=True)
 
 
-def _place(row: Row) -> Place:
-    return row["part"], row["data"], row["seed"], row["target"]
-
-
-def _cell(row: Row | None) -> str:
-    if row is None:
-        return ""
-    f1 = row["macro_f1"]
-    return f"{100 * f1['value']:.1f} ({100 * f1['low']:.0f} to {100 * f1['high']:.0f})"
-
-
-def _mean(rows: dict, what: str) -> str:
-    """Mean over the circles, points."""
-    values = [row[what]["value"] for row in rows.values() if row[what] and row["design"] != "random"]
-    return f"{100 * sum(values) / len(values):.1f}" if values else ""
-
-
-def write(rows: list[Row]) -> None:
-    """The rows as JSON, and the tables between the two marks in docs/methods.md."""
-    RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
-    text = DOCS.read_text(encoding="utf-8")
-    before, rest = text.split(BEGIN)
-    DOCS.write_text(f"{before}{BEGIN}\n\n{tables(rows)}\n{END}{rest.split(END)[1]}", encoding="utf-8")
-
-
-def main() -> None:
-    """Answer what is open, then write."""
-    parser = argparse.ArgumentParser(description=__doc__)
+def arguments() -> argparse.Namespace:
+    """What the command line asks for."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--fergana", type=Path, help="folder with parcels.parquet and series.parquet")
     parser.add_argument("--only", choices=["landscape", "fergana", "tables"])
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS))
     parser.add_argument("--methods", nargs="+", choices=list(METHODS), default=list(METHODS))
     parser.add_argument("--designs", nargs="+", choices=DESIGNS, default=list(DESIGNS))
     parser.add_argument("--archive", type=Path, default=ROOT / "build" / "methods")
-    parser.add_argument("--worlds", type=Path, default=ROOT / "build" / "worlds")
+    parser.add_argument("--landscapes", type=Path, default=ROOT / "build" / "landscapes")
     parser.add_argument("--workers", type=int, default=2)
-    options = parser.parse_args()
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Compute what is missing, then write rows and tables."""
+    options = arguments()
     archive = archive_for(ROOT / "data" / "vojvodina-demo", options.archive)
-    before: list[Row] = json.loads(RESULTS.read_text(encoding="utf-8"))
-    known = {row["key"]: row for row in before}
-    rows: dict[Place, list[Row]] = {_place(row): [] for row in before}
-    for row in before:
-        rows[_place(row)].append(row)
+    stored = read_rows()
+    by_key = {row.key: row for row in stored}
+    by_place: dict[Place, list[Row]] = {}
+    for row in stored:
+        by_place.setdefault(row.place, []).append(row)
     with tempfile.TemporaryDirectory() as folder:
-        cases: list[Case] = []
-        if options.fergana and options.only != "landscape":
-            cases += fergana(options.fergana, Path(folder))
-        if options.only != "fergana":
-            cases += landscapes(options.worlds, options.workers)
-        for case in cases:
-            if options.only != "tables" and case.part in options.parts:
-                asked = [
+        for case in cases(options, Path(folder)):
+            if case.place.part in options.parts:
+                missing = [
                     plan
                     for plan in case.plans
-                    if plan.key not in known
+                    if plan.key not in by_key
                     and plan.method.name in options.methods
                     and (not plan.method.visits or plan.design.name in options.designs)
                 ]
-                try:
-                    run_plans(case.study, asked, archive, workers=options.workers)
-                except PlanError as error:
-                    print(f"{case.data} {case.target}: {error}", flush=True)
-                print(f"answered: {case.part} {case.data} {case.seed} {case.target}", flush=True)
-            rows[case.place] = rows_of(case, archive, known)
-            write([row for mine in rows.values() for row in mine])
-    print(tables([row for mine in rows.values() for row in mine]))
+                answer(case, missing, archive, options.workers)
+            by_place[case.place] = rows_of(case, archive, by_key)
+            write_rows([row for rows in by_place.values() for row in rows])
+    rows = [row for rows in by_place.values() for row in rows]
+    write_tables(rows)
+    print(tables(rows))
+
+
+def cases(options: argparse.Namespace, folder: Path) -> Iterator[Case]:
+    """The cases that the command line asks for."""
+    if options.only == "tables":
+        return
+    if options.fergana and options.only != "landscape":
+        yield from fergana_cases(options.fergana, folder)
+    if options.only != "fergana":
+        yield from landscape_cases(options.landscapes, options.workers)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,10 +19,11 @@ import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from benchmarks.tables import markdown_row
 from engine.decisions.trip import TripRequest, trip
 from engine.domain import Departure
 from engine.experiments.archive import archive_for
-from engine.fieldwork.costs import Tariff
+from engine.fieldwork.costs import Cost, Tariff
 from engine.fieldwork.estimate import estimate
 from engine.fieldwork.itinerary import plan_days
 from engine.fieldwork.solver import Effort
@@ -32,58 +34,68 @@ from engine.studies.store import open_study
 
 DEMO = Path(__file__).resolve().parents[1] / "data" / "vojvodina-demo"
 NOVI_SAD = Departure(19.845, 45.255, "Novi Sad")
+KM_PER_DEGREE = (78.4, 111.2)  # of longitude and latitude at Novi Sad
+USUAL_EFFORT, UNTIL_TIME_IS_UP = 800, 10**6  # iterations
+RADII = (15.0, 20.0, 30.0)
+
+
+def scattered(count: int, half_side_km: float, seed: int = 0) -> pd.DataFrame:
+    """Parcels evenly spread over a square around Novi Sad, each a stop of its own."""
+    east, north = np.random.default_rng(seed).uniform(-half_side_km, half_side_km, (2, count))
+    lon, lat = NOVI_SAD.lon + east / KM_PER_DEGREE[0], NOVI_SAD.lat + north / KM_PER_DEGREE[1]
+    return pd.DataFrame({"parcel_id": [f"p{number}" for number in range(count)], "lon": lon, "lat": lat})
+
+
+def tours(parcels: pd.DataFrame, limits: Sequence[float]) -> None:
+    """Route the same parcels within several limits, s; the first has the usual effort."""
+    costs: list[Cost] = []
+    for seconds in limits:
+        iterations = UNTIL_TIME_IS_UP if costs else USUAL_EFFORT
+        start = time.perf_counter()
+        itinerary = plan_days(parcels, NOVI_SAD, Tariff(), effort=Effort(iterations, seconds))
+        taken, cost = time.perf_counter() - start, itinerary.cost
+        costs.append(cost)
+        print(
+            f"{len(parcels)} parcels, at most {seconds:g} s: {taken:.1f} s, {cost.crew_days} days, "
+            f"{cost.km.likely:,.0f} km, {cost.money.likely:,.0f} EUR, {len(itinerary.left_out)} left out"
+        )
+    if len(costs) > 1:
+        for quantity in ("money", "km"):
+            short, long = (getattr(cost, quantity).likely for cost in (costs[0], costs[-1]))
+            print(f"  {quantity}: {100 * (short / long - 1):+.2f} % against {limits[-1]:g} s")
+
+
+def estimates() -> None:
+    """The estimated bill of trips on the demo against the routed one."""
+    study = open_study(DEMO)
+    archive = archive_for(DEMO, workspace())
+    print("| design | km | parcels | routed | estimated | error |\n|---|--:|--:|--:|--:|--:|")
+    for name, design in DESIGNS.items():
+        if design.auxiliary is not None:
+            continue
+        for km in RADII:
+            request = TripRequest("2021", study.departure, name, Limit("km", km), Tariff())
+            parcels = trip(study, request, archive).wanted
+            routed = plan_days(parcels, study.departure, Tariff()).cost.money.likely
+            estimated = estimate(parcels, study.departure, Tariff()).money.likely
+            error = f"{100 * (estimated / routed - 1):+.0f} %"
+            cells = (name, f"{km:g}", len(parcels), f"{routed:,.0f}", f"{estimated:,.0f}", error)
+            print(markdown_row(cells))
 
 
 def main() -> None:
+    """Measure and print."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("what", choices=["tours", "estimate"])
-    {"tours": tours, "estimate": estimates}[parser.parse_args().what]()
-
-
-def scattered(count: int, equivalent_radius_km: float, seed: int = 0) -> pd.DataFrame:
-    """Parcels evenly spread over a square, each a stop of its own."""
-    x, y = np.random.default_rng(seed).uniform(-equivalent_radius_km, equivalent_radius_km, (2, count))
-    lon, lat = NOVI_SAD.lon + x / 78.4, NOVI_SAD.lat + y / 111.2
-    return pd.DataFrame({"parcel_id": [f"p{i}" for i in range(count)], "lon": lon, "lat": lat})
-
-
-def tours() -> None:
-    tariff = Tariff()
-    for count, reach, limits in ((300, 40.0, (10.0, 60.0)), (2000, 60.0, (60.0,))):
-        parcels, found = scattered(count, reach), {}
-        for seconds in limits:
-            start = time.perf_counter()
-            effort = 800 if seconds == limits[0] else 10**6  # the usual one; then until the time is up
-            planned = plan_days(parcels, NOVI_SAD, tariff, effort=Effort(effort, seconds))
-            taken = time.perf_counter() - start
-            found[seconds] = planned.cost
-            print(
-                f"{count} parcels, at most {seconds:g} s: {taken:.1f} s, {planned.cost.crew_days} days, "
-                f"{planned.cost.km.likely:,.0f} km, {planned.cost.money.likely:,.0f} EUR, "
-                f"{len(planned.left_out)} left out"
-            )
-        if len(found) > 1:
-            short, long = (found[seconds] for seconds in limits)
-            for what in ("money", "km"):
-                ratio = getattr(short, what).likely / getattr(long, what).likely
-                print(f"  {what}: {100 * (ratio - 1):+.2f} % against {limits[1]:g} s")
-
-
-def estimates() -> None:
-    study = open_study(DEMO)
-    archive = archive_for(DEMO, workspace())
-    print("| design | km | parcels | routed | estimated | error |\n|---|--:|--:|--:|--:|--:|")
-    for name, kind in DESIGNS.items():
-        if kind.auxiliary is None:
-            for km in (15.0, 20.0, 30.0):
-                request = TripRequest("2021", study.departure, name, Limit("km", km), Tariff())
-                wanted = trip(study, request, archive).wanted
-                routed = plan_days(wanted, study.departure, Tariff()).cost.money.likely
-                guess = estimate(wanted, study.departure, Tariff()).money.likely
-                cells = (name, f"{km:g}", len(wanted), f"{routed:,.0f}", f"{guess:,.0f}")
-                print("|", *(f"{cell} |" for cell in cells), f"{100 * (guess / routed - 1):+.0f} % |")
+    parser.add_argument("--seconds", type=float, default=60.0, help="the longest search (default: 60)")
+    options = parser.parse_args()
+    if options.what == "estimate":
+        estimates()
+    else:
+        tours(scattered(300, 40.0), (options.seconds / 6, options.seconds))
+        tours(scattered(2000, 60.0), (options.seconds,))
 
 
 if __name__ == "__main__":
