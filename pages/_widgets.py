@@ -26,6 +26,10 @@ class Choices:
     labels: Mapping[str, str]
     old_ids: Mapping[str, str] = field(default_factory=dict)
 
+    def label(self, name: str) -> str:
+        """The label of an id."""
+        return self.labels.get(name, name)
+
 
 def pick(label: str, options: Sequence[Any], key: str, **how: Any) -> Any:
     """Choose from a list."""
@@ -51,7 +55,7 @@ def pick_id(label: str, choices: Choices, key: str, **how: Any) -> str:
     """Choose from a list of labels."""
     ids = list(choices.labels)
     _restore_ids(key, choices, ids[:1], many=False)
-    how = {"format_func": choices.labels.__getitem__, **how}
+    how = {"format_func": choices.label, **how}
     return _store_id(key, st.selectbox(label, ids, key=key, **how), ids[0])
 
 
@@ -59,14 +63,14 @@ def choose_id(label: str, choices: Choices, key: str, **how: Any) -> str:
     """Choose from a few labels side by side."""
     ids = list(choices.labels)
     _restore_ids(key, choices, ids[:1], many=False)
-    how = {"default": ids[0], "required": True, "format_func": choices.labels.__getitem__, **how}
+    how = {"default": ids[0], "required": True, "format_func": choices.label, **how}
     return _store_id(key, st.segmented_control(label, ids, key=key, **how), ids[0])
 
 
 def several_ids(label: str, choices: Choices, default: Sequence[str], key: str, **how: Any) -> list[str]:
     """Choose any of a few labels."""
     _restore_ids(key, choices, list(default), many=True)
-    how = {"selection_mode": "multi", "format_func": choices.labels.__getitem__, **how}
+    how = {"selection_mode": "multi", "format_func": choices.label, **how}
     chosen = st.pills(label, list(choices.labels), default=default, key=key, **how)
     state.write_address(key, None if chosen == list(default) else chosen)
     return state.store_input(key, chosen)
@@ -151,7 +155,7 @@ def _restore_ids(key: str, choices: Choices, default: list[str], many: bool) -> 
     fitting = [name for name in ids if name in choices.labels]
     if linked is not None and len(fitting) < len(ids):
         unknown = next(name for name in ids if name not in choices.labels)
-        _explain(key, unknown, ", ".join(choices.labels[name] for name in fitting or default) or "nothing")
+        _explain(key, unknown, ", ".join(map(choices.label, fitting or default)) or "nothing")
     fitting = fitting or ([] if many and not ids else default)
     value = fitting if many else fitting[0]
     if st.session_state.get(key) != value:

@@ -8,20 +8,21 @@ import streamlit as st
 from engine.decisions.backtest import backtests
 from engine.decisions.rows import outcome_table
 from engine.domain import Study
-from engine.experiments import jobs
+from engine.experiments import worker
 from engine.experiments import status as run_state
 from engine.experiments.archive import Archive
 from engine.experiments.jobs import Job
 from engine.experiments.outcome import Outcome
 from engine.experiments.plan import EARLIER, OLD_SOURCES, OTHERS, GridRequest, Plan, grid
 from engine.experiments.progress import loss_curves
+from engine.experiments.queue import waiting_jobs, workers_of_a_job
 from engine.experiments.status import RunStatus
 from engine.learning.methods import ASKED_BY_DEFAULT, METHODS
 from engine.learning.recipes import RECIPES, Recipe
 from engine.sampling import DESIGNS
 from engine.sampling.split import TestKind
-from engine.views import learning
-from engine.views import member_weights as weights_chart
+from engine.views.member_weights import member_weights
+from engine.views.training_loss import training_loss
 from pages import _cache as cache
 from pages import _columns as columns
 from pages import _inputs as inputs
@@ -116,9 +117,9 @@ def run_button(run: RunStatus, seconds: float | None, plans: Sequence[Plan], fol
     verb = "Run" if status is None else "Retry" if status.state in ("failed", "lost") else "Go on with"
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button(f"{verb} the {count}", icon=":material/play_arrow:"):
-            jobs.start(plans, folder, state.archive().folder, owner=state.owner())
+            worker.start(plans, folder, state.archive().folder, owner=state.owner())
             st.rerun()
-        workers = jobs.workers_of_a_job()
+        workers = workers_of_a_job()
         estimate = f"About {layout.duration(seconds)} on" if seconds is not None else "No estimate yet; uses"
         st.caption(f"{estimate} {workers} process{'es' * (workers != 1)}.")
 
@@ -130,15 +131,15 @@ def run_part(study: Study, plans: tuple[Plan, ...], folder: Path, archive: Archi
     outcomes, _ = cache.outcomes(study, archive)
     statuses = run_state.plan_statuses(study, plans, run, archive, outcomes)
     st.markdown(f"**{len(run.answered)} of {len(plans)} plans are answered**")
-    waiting = jobs.queue(archive.folder)
+    waiting = waiting_jobs(archive.folder)
     with st.container():  # a place of its own, so that no other run's button stands where this run's will be
         if run.job and run.working:
             progress(run.job, "This run", "Cancel this run", waiting)
             losses = loss_curves(run.job.folder)
             if losses:
-                layout.draw(learning.loss(losses, state.dark()), key="experiments-losses")
+                layout.draw(training_loss(losses, state.dark()), key="experiments-losses")
         elif run.open and state.may_run():
-            run_button(run, run_state.seconds_left(statuses, jobs.workers_of_a_job()), plans, folder)
+            run_button(run, run_state.seconds_left(statuses, workers_of_a_job()), plans, folder)
         elif run.open:
             st.info("This installation shows stored outcomes and runs nothing.", icon=":material/lock:")
     with st.container():
@@ -158,7 +159,7 @@ def answered(outcomes: Sequence[Outcome]) -> None:
     layout.table(table, columns.outcomes(), key="experiments-answers")
     for note in dict.fromkeys(note for outcome in outcomes for note in outcome.notes):
         st.caption(note)
-    weights = weights_chart.member_weights(outcomes, state.dark())
+    weights = member_weights(outcomes, state.dark())
     if weights:
         layout.draw(weights, key="experiments-member-weights")
     st.page_link("pages/compare.py", label="Compare them", icon=":material/show_chart:")

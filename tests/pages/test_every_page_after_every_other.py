@@ -1,4 +1,4 @@
-"""What was asked on a page goes along to every other, and no page trips over it."""
+"""The inputs of a page go along to every other page, and none of them crashes."""
 
 from __future__ import annotations
 
@@ -11,16 +11,13 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from engine.experiments.archive import Archive
-from engine.experiments.plan import grid
 from engine.experiments.run import run_plans
-from engine.learning.recipes import RECIPES
 from engine.studies.store import open_study, save_study
 from pages import _inputs as inputs
 from tests import made_up
 from tests.made_up import TINY
+from tests.pages.driving import PAGES, go_to, open_app
 
-ROOT = Path(__file__).parents[2]
-PAGES = ["overview", "plan", "experiments", "compare", "fieldwork", "report", "study"]
 INPUTS = ["selectbox", "segmented_control", "pills", "slider", "number_input", "toggle", "text_input"]
 BUTTONS = ["button", "form_submit_button", "download_button"]
 ELEMENTS = [*INPUTS, *BUTTONS, "plotly_chart", "pydeck_chart", "dataframe"]
@@ -39,7 +36,7 @@ def workspace(saved: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("workspace")
     study = open_study(saved)
     methods = ["zero-shot", "transfer"]
-    plans = grid(
+    plans = made_up.grid(
         study, "2021", study.departure, [20, 30], ["radius", "random"], methods, "cnn1d", TINY, repeats=1
     )
     run_plans(study, plans, Archive(folder))
@@ -48,18 +45,9 @@ def workspace(saved: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def app(saved: Path, workspace: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
-    monkeypatch.setenv("GROUNDPLAN_STUDY", str(saved))
-    monkeypatch.setenv("GROUNDPLAN_WORKSPACE", str(workspace))
-    monkeypatch.setitem(RECIPES, "quick", TINY)
-    overview = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    overview = open_app(saved, workspace, monkeypatch)
     assert "On the map" in [control.label for control in overview.segmented_control]
     return overview
-
-
-def to(app: AppTest, name: str) -> AppTest:
-    """Open a page as its link does: what the address holds stays behind."""
-    app.query_params.clear()
-    return app.switch_page(f"pages/{name}.py").run()
 
 
 def touch(page: AppTest) -> None:
@@ -85,48 +73,36 @@ def touch(page: AppTest) -> None:
 
 @pytest.mark.parametrize("first", PAGES)
 def test_every_page_opens_after_this_one_was_used(app: AppTest, first: str) -> None:
-    touch(to(app, first))
+    touch(go_to(app, first))
     assert not app.exception, app.exception
-    for other in PAGES:
-        to(app, other).run()  # what another page left meets a chart only when it is drawn for the second time
-        assert not app.exception, (other, app.exception)
+    for name in PAGES:
+        go_to(app, name).run()  # what another page left meets a chart only when it is drawn again
+        assert not app.exception, (name, app.exception)
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_key_is_shared_by_all_pages_or_begins_with_its_page(
     app: AppTest, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    to(app, name)
-    met: set[str] = set()
+    go_to(app, name)
+    keys: set[str] = set()
 
-    def heard(draw: Callable[..., Any]) -> Callable[..., Any]:
-        def drawn(*given: Any, key: str | None = None, **how: Any) -> Any:
-            met.update({key} - {None})
-            return draw(*given, key=key, **how)
+    def noted(draw: Callable[..., Any]) -> Callable[..., Any]:
+        def drawn(*args: Any, key: str | None = None, **how: Any) -> Any:
+            keys.update({key} - {None})
+            return draw(*args, key=key, **how)
 
         return drawn
 
     for element in ELEMENTS:
-        monkeypatch.setattr(st, element, heard(getattr(st, element)))
+        monkeypatch.setattr(st, element, noted(getattr(st, element)))
     app.toggle(key=inputs.TABLES).set_value(True).run()
     for key in [control.key for control in app.segmented_control]:
         for option in reversed(app.segmented_control(key=key).options):  # so that it ends with the usual view
             app.segmented_control(key=key).set_value(option).run()
             assert not app.exception, app.exception
     touch(app)
-    own = {key for key in met if key.startswith(f"{name}-")}
+    own = {key for key in keys if key.startswith(f"{name}-")}
     assert own
-    assert met - own <= inputs.SHARED
+    assert keys - own <= inputs.SHARED
     assert not own & inputs.SHARED
-
-
-@pytest.mark.parametrize(
-    ("name", "key", "value"), [("compare", "axis", "cost"), ("plan", "map", "day tours")]
-)
-def test_a_key_that_is_no_more_is_passed_over_in_an_address(
-    app: AppTest, name: str, key: str, value: str
-) -> None:
-    to(app, name)
-    app.query_params[key] = value
-    app.run()
-    assert not app.exception, app.exception

@@ -1,81 +1,34 @@
-"""The experiments and compare pages, run by Streamlit without a browser."""
+"""The page Experiments."""
 
 import re
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
 from filelock import FileLock
-from streamlit.testing.v1 import AppTest
 
 from engine.domain import GroundplanError
-from engine.experiments import jobs
-from engine.experiments import status as desk
-from engine.experiments.archive import Archive
-from engine.experiments.plan import grid
-from engine.experiments.run import run_plans
+from engine.experiments import jobs, status
 from engine.files import write_json
 from engine.learning.methods import OF_THE_STUDY
-from engine.learning.recipes import RECIPES
-from engine.studies.store import open_study, save_study
-from tests import made_up
-from tests.made_up import TINY
-
-ROOT = Path(__file__).parents[2]
-WAIT = 60
+from tests.pages.driving import ROOT, WAIT_S, button, go_to, open_app, texts
 
 
-@pytest.fixture(scope="module")
-def saved(tmp_path_factory):
-    study = made_up.study(parcels=60, times=6, pixels=2, noise_db=4)
-    return save_study(study, tmp_path_factory.mktemp("studies") / "made-up")
-
-
-@pytest.fixture(scope="module")
-def workspace(saved, tmp_path_factory):
-    """Every question that the experiments page asks by default, answered."""
-    folder = tmp_path_factory.mktemp("workspace")
-    study = open_study(saved)
-    for seed in (0, 1):
-        everything = (["radius", "random"], OF_THE_STUDY, "cnn1d", TINY)
-        plans = grid(study, "2021", study.departure, [20, 25, 30], *everything, repeats=2, seed=seed)
-        run_plans(study, plans, Archive(folder))
-    return folder
-
-
-def opened(page, saved, workspace, monkeypatch):
-    monkeypatch.setenv("GROUNDPLAN_STUDY", str(saved))
-    monkeypatch.setenv("GROUNDPLAN_WORKSPACE", str(workspace))
-    monkeypatch.setitem(RECIPES, "quick", TINY)
-    test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=WAIT).run()
-    return test.switch_page(f"pages/{page}.py").run()
+def experiments_of(study, workspace, monkeypatch):
+    return go_to(open_app(study, workspace, monkeypatch), "experiments")
 
 
 @pytest.fixture
 def experiments(saved, workspace, monkeypatch):
-    return opened("experiments", saved, workspace, monkeypatch)
-
-
-@pytest.fixture
-def compare(saved, workspace, monkeypatch):
-    return opened("compare", saved, workspace, monkeypatch)
-
-
-def said(page):
-    return "\n".join(e.value for e in [*page.markdown, *page.caption, *page.error, *page.info, *page.warning])
-
-
-def button(page, words):
-    return next(one for one in page.button if words in one.label)
+    return experiments_of(saved, workspace, monkeypatch)
 
 
 def test_it_counts_what_is_answered_and_offers_the_rest(experiments):
     assert not experiments.exception
-    assert "0 of 20 plans are answered" in said(experiments)
+    assert "0 of 20 plans are answered" in texts(experiments)
     assert re.search(
-        r"Parcels to visit: \*\*\d+\*\* within 20 km, .*Tested on \*\*\d+\*\*", said(experiments)
+        r"Parcels to visit: \*\*\d+\*\* within 20 km, .*Tested on \*\*\d+\*\*", texts(experiments)
     )
     assert button(experiments, "Run the 20 open plans")
 
@@ -84,31 +37,31 @@ def test_answers_of_the_archive_are_loaded_without_running(experiments):
     experiments.pills(key="experiments-methods").set_value(list(OF_THE_STUDY)).run()
     experiments.number_input(key="experiments-repeats").set_value(2).run()
     assert not experiments.exception
-    assert "13 of 13 plans are answered" in said(experiments)
+    assert "13 of 13 plans are answered" in texts(experiments)
     (table,) = experiments.dataframe
     assert len(table.value) == 13
-    assert not [one for one in experiments.button if "open plans" in one.label]
+    assert not [element for element in experiments.button if "open plans" in element.label]
 
 
 def test_a_question_that_cannot_be_asked_is_answered_with_its_cure(experiments):
     experiments.selectbox(key="season").set_value("2018").run()
     assert not experiments.exception
-    assert "no season before it" in said(experiments)
+    assert "no season before it" in texts(experiments)
     experiments.selectbox(key="experiments-source").set_value("others").run()
-    assert "0 of 20 plans" in said(experiments)
+    assert "0 of 20 plans" in texts(experiments)
     experiments.pills(key="experiments-methods").set_value([]).run()
-    assert "Nothing was asked" in said(experiments)
+    assert "Nothing was asked" in texts(experiments)
 
 
 def test_a_click_starts_a_job_in_the_background_that_a_second_click_cancels(saved, tmp_path, monkeypatch):
-    page = opened("experiments", saved, tmp_path, monkeypatch)
+    page = experiments_of(saved, tmp_path, monkeypatch)
     page.selectbox(key="experiments-recipe").set_value("paper").run()
     button(page, "Run the 20 open plans").click().run()
     assert not page.exception
     button(page, "Cancel this run").click().run()
-    end = time.monotonic() + WAIT
-    while "Stopped as you asked" not in said(page):
-        assert time.monotonic() < end, said(page)
+    end = time.monotonic() + WAIT_S
+    while "Stopped as you asked" not in texts(page):
+        assert time.monotonic() < end, texts(page)
         time.sleep(0.5)
         page.run()
     assert not page.exception
@@ -116,92 +69,41 @@ def test_a_click_starts_a_job_in_the_background_that_a_second_click_cancels(save
 
 
 def test_a_cancel_stops_the_run_it_names_even_if_the_page_cannot_be_drawn(saved, tmp_path, monkeypatch):
-    theirs = jobs.Job(tmp_path / "jobs" / "somebody-elses")
-    write_json(theirs.folder / "status.json", {"state": "running", "done": 1, "steps": 2, "what": "start"})
-    page = opened("experiments", saved, tmp_path, monkeypatch)
+    other_job = jobs.Job(tmp_path / "jobs" / "another")
+    write_json(other_job.folder / "status.json", {"state": "running", "done": 1, "steps": 2, "what": "start"})
+    page = experiments_of(saved, tmp_path, monkeypatch)
     page.selectbox(key="experiments-recipe").set_value("paper").run()
-    with FileLock(theirs.folder / "lock"):  # so that it lives
+    with FileLock(other_job.folder / "lock"):  # so that it lives
         button(page, "Run the 20 open plans").click().run()
-        cancels = [one.label for one in page.button if "Cancel" in one.label]
+        cancels = [element.label for element in page.button if "Cancel" in element.label]
         assert cancels == ["Cancel this run", "Cancel that run"]
-        (mine,) = (job for job in jobs.live(tmp_path) if job != theirs)
+        (own_job,) = (job for job in jobs.live(tmp_path) if job != other_job)
 
-        def spoilt(*given):
+        def broken(*args):
             raise GroundplanError("Something is wrong now.")
 
         with monkeypatch.context() as meanwhile:
-            meanwhile.setattr(desk, "plan_statuses", spoilt)
+            meanwhile.setattr(status, "plan_statuses", broken)
             button(page, "Cancel this run").click().run()
-        assert "Something is wrong now" in said(page)
-        assert mine.stopping()
-        assert not theirs.stopping()
+        assert "Something is wrong now" in texts(page)
+        assert own_job.stopping()
+        assert not other_job.stopping()
         page.run()
         button(page, "Cancel that run").click().run()
-        assert theirs.stopping()
+        assert other_job.stopping()
         assert button(page, "Cancel that run").disabled  # it was heard
-    end = time.monotonic() + WAIT
-    while mine.status().live:
-        assert time.monotonic() < end, mine.status()
+    end = time.monotonic() + WAIT_S
+    while own_job.status().live:
+        assert time.monotonic() < end, own_job.status()
         time.sleep(0.2)
-    assert mine.status().state == "cancelled"
+    assert own_job.status().state == "cancelled"
 
 
-def test_a_backtest_lets_every_past_season_play_the_target(experiments):
+def test_a_backtest_maps_every_earlier_season_as_if_it_were_the_target(experiments):
     experiments.toggle(key="experiments-backtest").set_value(True).run()
     assert not experiments.exception
-    assert "**2018, 2019, 2020** play the target" in said(experiments)
-    assert "0 of 57 plans are answered" in said(experiments)
-
-
-def test_a_trip_is_told_why_it_gains_or_loses(compare):
-    compare.button_group(key="compare-behind").set_value("Why").run()
-    assert not compare.exception
-    assert "Hellinger distance" in said(compare)
-    assert "points** over staying at home" in said(compare)
-
-
-def test_the_comparison_says_the_answer_and_draws_the_zero_shot_line(compare):
-    assert not compare.exception
-    assert "staying at home" in said(compare).lower()
-    assert "Simulated data" in said(compare)
-    assert len(compare.selectbox(key="compare-comparison").options) == 2
-    assert len(compare.dataframe[0].value) == 13
-
-
-@pytest.mark.parametrize(("key", "value"), [("compare-axis", "parcels"), ("compare-score", "voted")])
-def test_axis_and_score_can_be_changed(compare, key, value):
-    compare.segmented_control(key=key).set_value(value).run()
-    assert not compare.exception
-    assert "staying at home" in said(compare).lower()
-
-
-def test_classes_and_confusions_of_two_plans_stand_side_by_side(compare):
-    compare.segmented_control(key="compare-behind").set_value("Classes").run()
-    assert not compare.exception
-    assert "changes most" in said(compare)
-    compare.segmented_control(key="compare-method").set_value("scratch").run()
-    assert not compare.exception
-    compare.segmented_control(key="compare-behind").set_value("Confusion").run()
-    compare.selectbox(key="compare-another").set_value(compare.selectbox(key="compare-one").options[3]).run()
-    assert not compare.exception
-    assert "was mapped as" in said(compare) or "nothing was mistaken" in said(compare)
-
-
-def test_with_nothing_answered_the_comparison_points_to_the_experiments(saved, tmp_path, monkeypatch):
-    page = opened("compare", saved, tmp_path, monkeypatch)
-    assert not page.exception
-    assert "No plan of this study is answered yet" in said(page)
-
-
-def test_a_damaged_outcome_is_named_and_the_others_are_shown(saved, workspace, tmp_path, monkeypatch):
-    (tmp_path / "outcomes").mkdir()
-    for number, path in enumerate(sorted((workspace / "outcomes").glob("*.json"))):
-        text = path.read_text()
-        (tmp_path / "outcomes" / path.name).write_text(text if number else text[:50])
-    page = opened("compare", saved, tmp_path, monkeypatch)
-    assert not page.exception
-    assert "is damaged" in said(page)
-    assert page.dataframe
+    assert "Backtest seasons: **2018, 2019, 2020**" in texts(experiments)
+    assert "0 of 57 plans are answered" in texts(experiments)
 
 
 def test_the_pages_open_load_and_draw_without_importing_torch(saved, workspace):
@@ -222,41 +124,8 @@ assert "sklearn" not in sys.modules, "scikit-learn was imported"
 
 
 def test_on_the_demo_the_studys_protocol_is_already_answered(tmp_path, monkeypatch):
-    monkeypatch.delenv("GROUNDPLAN_STUDY", raising=False)
-    monkeypatch.setenv("GROUNDPLAN_WORKSPACE", str(tmp_path))
-    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=WAIT).run()
-    page.switch_page("pages/experiments.py").run()
+    page = experiments_of(None, tmp_path, monkeypatch)
     page.pills(key="experiments-methods").set_value(list(OF_THE_STUDY)).run()
     assert not page.exception
-    assert "**13 of 13 plans are answered**" in [one.value for one in page.markdown]
-    assert not [one for one in page.button if "open plan" in one.label]
-
-
-def test_the_price_of_convenience_is_told_at_equal_count_and_at_equal_cost(compare):
-    compare.segmented_control(key="compare-behind").set_value("Price of convenience").run()
-    assert not compare.exception
-    assert re.search(r"At \d+ parcels", said(compare))
-    assert re.search(r"at about [\d,]+ €", said(compare), re.IGNORECASE)
-
-
-def test_the_studys_own_table_stands_beside_the_answers(compare):
-    compare.segmented_control(key="compare-behind").set_value("The study").run()
-    assert not compare.exception
-    table = compare.dataframe[0].value
-    assert list(table["study"]) == [0.78, 0.74, 0.79, 0.83, 0.69, 0.73, 0.78]
-    assert table["ours"].notna().all()
-
-
-def test_every_chart_shows_its_numbers_where_tables_are_asked_for(compare):
-    assert len(compare.dataframe) == 1
-    compare.toggle(key="tables").set_value(True).run()
-    assert not compare.exception
-    assert {"method", "design", "macro F1", "from", "to"} <= set(compare.dataframe[0].value.columns)
-
-
-def test_learners_are_compared_in_a_table_of_their_own(compare):
-    compare.button_group(key="compare-behind").set_value("Learners").run()
-    assert not compare.exception
-    table = compare.dataframe[0].value
-    assert set(table["best"]) == {"cnn1d"}
-    assert len(table) == 13
+    assert "**13 of 13 plans are answered**" in [text.value for text in page.markdown]
+    assert not [element for element in page.button if "open plan" in element.label]

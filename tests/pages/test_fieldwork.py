@@ -1,4 +1,4 @@
-"""The fieldwork page, run by Streamlit without a browser."""
+"""The page Fieldwork."""
 
 import re
 from pathlib import Path
@@ -8,8 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from engine.studies import store
 from tests import made_up
-
-ROOT = Path(__file__).parents[2]
+from tests.pages.driving import open_app, texts
 
 
 @pytest.fixture(scope="module")
@@ -19,9 +18,7 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def app(saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
-    monkeypatch.setenv("GROUNDPLAN_STUDY", str(saved))
-    monkeypatch.setenv("GROUNDPLAN_WORKSPACE", str(tmp_path))
-    return AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    return open_app(saved, tmp_path, monkeypatch)
 
 
 def on(app: AppTest, page: str) -> AppTest:
@@ -30,40 +27,36 @@ def on(app: AppTest, page: str) -> AppTest:
     return shown
 
 
-def said(page: AppTest) -> str:
-    return "\n".join(one.value for one in [*page.markdown, *page.info, *page.error, *page.caption])
-
-
 def test_opened_cold_it_takes_the_usual_trip_and_the_recommended_one_only_where_there_is_one(app):
     field = on(app, "fieldwork")
-    assert "parcels near the departure in 2021" in said(field)
+    assert "parcels (circle) in 2021" in texts(field)
     field.segmented_control(key="fieldwork-trip").set_value("recommended").run()
     assert not field.exception
-    assert "No trip from Novi Sad in 2021 is answered yet" in said(field)
+    assert "No trip from Novi Sad in 2021 is answered yet" in texts(field)
 
 
 def test_it_takes_the_trip_of_the_plan_page_into_the_field(app):
     plan = on(app, "plan")
     plan.slider(key="radius").set_value(30).run()
-    wanted = int(re.search(r"\*\*(\d+) parcels\*\* to visit", said(plan))[1])
+    wanted = int(re.search(r"\*\*(\d+) parcels\*\* to visit", texts(plan))[1])
     field = on(plan, "fieldwork")
-    assert f"**{wanted} parcels near the departure" in said(field)
+    assert f"**{wanted} parcels (circle)" in texts(field)
     sheet = field.dataframe[0].value
     assert list(sheet["stop"]) == sorted(sheet["stop"])
     assert sheet["replacement"].str.len().gt(0).all()
-    assert "google.com/maps/dir" in said(field)
+    assert "google.com/maps/dir" in texts(field)
 
 
 def test_every_day_has_its_own_sheet_and_together_they_hold_every_parcel(app):
     plan = on(app, "plan")
     plan.slider(key="radius").set_value(45).run()
     field = on(plan, "fieldwork")
-    days = int(re.search(r": (\d+) days", said(field))[1])
+    days = int(re.search(r": (\d+) days", texts(field))[1])
     assert days > 1
     seen = []
     for number in range(1, days + 1):
         field.segmented_control(key="fieldwork-day").set_value(f"day {number}").run()
         assert not field.exception
         seen += list(field.dataframe[0].value["parcel_id"])
-    wanted = int(re.search(r"\*\*(\d+) parcels", said(field))[1])
+    wanted = int(re.search(r"\*\*(\d+) parcels", texts(field))[1])
     assert len(seen) == len(set(seen)) == wanted

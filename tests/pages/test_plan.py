@@ -1,4 +1,4 @@
-"""The plan page, run by Streamlit without a browser."""
+"""The page Plan."""
 
 import dataclasses
 import re
@@ -9,13 +9,11 @@ from streamlit.testing.v1 import AppTest
 
 from engine.decisions.backtest import backtests
 from engine.experiments.archive import Archive
-from engine.experiments.plan import grid
 from engine.experiments.run import run_plans
 from engine.learning.methods.ensemble import StackedEnsemble
 from engine.studies import store
 from tests import made_up
-
-APP = str(Path(__file__).parents[2] / "app.py")
+from tests.pages.driving import button, go_to, open_app, texts
 
 
 @pytest.fixture(scope="module")
@@ -25,19 +23,13 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def page(saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
-    monkeypatch.setenv("GROUNDPLAN_STUDY", str(saved))
-    monkeypatch.setenv("GROUNDPLAN_WORKSPACE", str(tmp_path))
-    return AppTest.from_file(APP, default_timeout=60).run().switch_page("pages/plan.py").run()
-
-
-def said(page: AppTest) -> str:
-    return "\n".join(element.value for element in [*page.header, *page.markdown, *page.error])
+    return go_to(open_app(saved, tmp_path, monkeypatch), "plan")
 
 
 def money(page: AppTest) -> float:
-    found = re.search(r"for ([\d,]+) €", said(page))
-    assert found, said(page)
-    return float(found[1].replace(",", ""))
+    match = re.search(r"for ([\d,]+) €", texts(page))
+    assert match, texts(page)
+    return float(match[1].replace(",", ""))
 
 
 def test_a_farther_trip_costs_more(page: AppTest) -> None:
@@ -56,14 +48,14 @@ def test_dearer_wages_make_the_trip_dearer(page: AppTest) -> None:
 
 
 def test_day_tours_are_planned_on_request_and_forgotten_with_another_question(page: AppTest) -> None:
-    button = next(one for one in page.button if one.label == "Plan the day tours")
-    button.click().run()
+    tours_button = button(page, "Plan the day tours")
+    tours_button.click().run()
     assert not page.exception
     tours = page.dataframe[0].value
-    assert tours["parcels"].sum() == int(re.search(r"\*\*(\d+) parcels\*\* to visit", said(page))[1])
-    assert "Routed stop by stop" in said(page)
+    assert tours["parcels"].sum() == int(re.search(r"\*\*(\d+) parcels\*\* to visit", texts(page))[1])
+    assert "Routed stop by stop" in texts(page)
     page.slider(key="radius").set_value(30).run()
-    assert "Routed stop by stop" not in said(page)
+    assert "Routed stop by stop" not in texts(page)
 
 
 def test_a_circle_without_parcels_says_what_to_do(page: AppTest) -> None:
@@ -92,7 +84,7 @@ def test_each_design_is_drawn_and_paid(page: AppTest, design: str) -> None:
     page.selectbox(key="design").set_value(design).run()
     assert not page.exception
     assert money(page) > 0
-    assert "as many as lie within 25 km" in said(page)
+    assert "as many as lie within 25 km" in texts(page)
 
 
 def test_a_design_that_asks_models_nobody_trained_says_what_to_run(page: AppTest) -> None:
@@ -109,35 +101,31 @@ def test_a_budget_that_buys_nothing_is_answered_in_words(page: AppTest) -> None:
     assert "pays for no trip" in page.error[0].value
 
 
-def test_a_link_carries_design_and_limit(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("GROUNDPLAN_STUDY", str(saved))
-    app = AppTest.from_file(APP, default_timeout=60)
-    for name, value in (("design", "transects"), ("limit", "budget"), ("budget", "700")):
-        app.query_params[name] = value
-    plan = app.run().switch_page("pages/plan.py")
-    for name, value in (("design", "transects"), ("limit", "budget"), ("budget", "700")):
-        plan.query_params[name] = value
-    plan.run()
+def test_a_link_carries_design_and_limit(
+    saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = open_app(saved, tmp_path, monkeypatch)
+    plan = go_to(app, "plan", design="transects", limit="budget", budget="700")
     assert not plan.exception
     assert plan.selectbox(key="design").value == "transects"
     assert plan.slider(key="budget").value == 700
     assert money(plan) <= 700
 
 
-def test_past_seasons_that_played_the_target_foretell_what_a_trip_will_gain(
+def test_a_backtest_tells_what_a_trip_will_gain(
     saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    page = go_to(open_app(saved, tmp_path, monkeypatch), "plan")
+    assert "No backtest yet. Run it first" in texts(page)
     study = store.open_study(saved)
-    plans = grid(
-        study, "2021", study.departure, [25], ["radius"], ["groundplan"], "cnn1d", made_up.TINY, repeats=1
+    plans = made_up.grid(
+        study, "2021", study.departure, [25], ["radius"], ["ensemble"], "cnn1d", made_up.TINY, repeats=1
     )
-    short = [dataclasses.replace(one, method=StackedEnsemble(steps=10)) for one in plans]
+    short = [dataclasses.replace(plan, method=StackedEnsemble(steps=10)) for plan in plans]
     run_plans(study, backtests(study, short), Archive(tmp_path))
-    monkeypatch.setenv("GROUNDPLAN_STUDY", str(saved))
-    monkeypatch.setenv("GROUNDPLAN_WORKSPACE", str(tmp_path))
-    page = AppTest.from_file(APP, default_timeout=60).run().switch_page("pages/plan.py").run()
+    page = go_to(open_app(saved, tmp_path, monkeypatch), "plan")
     assert not page.exception
-    assert "by 3 past seasons that played the target" in said(page)
-    assert "worth its cost" not in said(page)
+    assert "from 3 backtest seasons" in texts(page)
+    assert "worth its cost" not in texts(page)
     page.number_input(key="point").set_value(10.0).run()
-    assert re.search(r"worth its cost with \d+%", said(page))
+    assert re.search(r"worth its cost with \d+%", texts(page))

@@ -1,4 +1,4 @@
-"""The report page, run by Streamlit without a browser."""
+"""The page Report."""
 
 from pathlib import Path
 
@@ -7,17 +7,11 @@ from streamlit.testing.v1 import AppTest
 
 from engine.studies import store
 from tests import made_up
-
-APP = str(Path(__file__).parents[2] / "app.py")
+from tests.pages.driving import go_to, open_app
 
 
 def opened(monkeypatch: pytest.MonkeyPatch, workspace: Path, study: Path | None = None) -> AppTest:
-    if study:
-        monkeypatch.setenv("GROUNDPLAN_STUDY", str(study))
-    else:
-        monkeypatch.delenv("GROUNDPLAN_STUDY", raising=False)
-    monkeypatch.setenv("GROUNDPLAN_WORKSPACE", str(workspace))
-    return AppTest.from_file(APP, default_timeout=60).run().switch_page("pages/report.py").run()
+    return go_to(open_app(study, workspace, monkeypatch), "report")
 
 
 def files(page: AppTest) -> list[str]:
@@ -32,14 +26,14 @@ def test_it_says_the_decision_and_offers_every_file(tmp_path, monkeypatch):
         "Report, PDF", "Report, HTML", "Everything, ZIP", "Outcomes, CSV", "Parcels, CSV", "Itinerary, CSV",
         "GeoPackage", "Decision, JSON",
     ]  # fmt: skip
-    assert any("Simulated data" in one.value for one in page.caption)
+    assert any("Simulated data" in caption.value for caption in page.caption)
 
 
-def test_where_the_advice_is_to_stay_there_is_no_itinerary_to_take(tmp_path, monkeypatch):
+def test_where_no_trip_is_recommended_there_is_no_itinerary_to_take(tmp_path, monkeypatch):
     page = opened(monkeypatch, tmp_path)
     page.number_input(key="point").set_value(1.0).run()
     assert not page.exception
-    assert "Stay at home" in page.subheader[0].value
+    assert "Map without a trip" in page.subheader[0].value
     assert "Itinerary, CSV" not in files(page)
     page.segmented_control(key="report-trip").set_value("planned").run()
     assert not page.exception
@@ -50,12 +44,12 @@ def test_a_budget_that_pays_for_nothing_leaves_the_trip_that_is_free(tmp_path, m
     page = opened(monkeypatch, tmp_path)
     page.number_input(key="most").set_value(5.0).run()
     assert not page.exception
-    assert "Stay at home" in page.subheader[0].value
+    assert "Map without a trip" in page.subheader[0].value
 
 
 def test_with_nothing_answered_it_says_what_to_run(tmp_path, monkeypatch):
     study = store.save_study(made_up.study(parcels=40), tmp_path / "made-up")
     page = opened(monkeypatch, tmp_path, study)
     assert not page.exception
-    assert "Nothing is answered for 2021" in page.info[0].value
+    assert "No outcome for 2021" in page.info[0].value
     assert not files(page)

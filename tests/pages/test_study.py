@@ -1,4 +1,4 @@
-"""The study page, run by Streamlit without a browser."""
+"""The page Study."""
 
 from pathlib import Path
 
@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from engine.studies import store
 from tests import made_up
+from tests.pages.driving import texts
 
 PAGE = str(Path(__file__).parents[2] / "pages" / "study.py")
 
@@ -18,13 +19,9 @@ def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     return AppTest.from_file(PAGE, default_timeout=60).run()
 
 
-def said(page: AppTest) -> str:
-    return "\n".join(element.value for element in [*page.header, *page.markdown, *page.error])
-
-
 def test_the_classes_are_counted(page: AppTest) -> None:
     assert not page.exception
-    assert "1 of 4 classes is not in every season" in said(page)
+    assert "1 of 4 classes is not in every season" in texts(page)
 
 
 def test_the_seasons_are_listed_with_what_they_hold(page: AppTest) -> None:
@@ -34,7 +31,7 @@ def test_the_seasons_are_listed_with_what_they_hold(page: AppTest) -> None:
 
 
 def test_another_season_shows_its_own_profiles(page: AppTest) -> None:
-    assert "look most alike in 2021" in said(page)
+    assert "look most alike in 2021" in texts(page)
     page.selectbox(key="season").set_value("2018").run()
     assert not page.exception
-    assert "look most alike in 2018" in said(page)
+    assert "look most alike in 2018" in texts(page)

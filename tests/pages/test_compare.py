@@ -1,0 +1,143 @@
+"""The page Compare."""
+
+import re
+
+import pytest
+
+from tests.pages.driving import go_to, open_app, texts
+
+VIEWS = ["Table", "Price of convenience", "Classes", "Confusion", "Why", "Learners", "The study"]
+
+
+@pytest.fixture
+def compare(saved, workspace, monkeypatch):
+    return go_to(open_app(saved, workspace, monkeypatch), "compare")
+
+
+def show(compare, view):
+    compare.segmented_control(key="compare-behind").set_value(view).run()
+    assert not compare.exception
+    assert not compare.error
+    return compare
+
+
+def test_the_comparison_says_the_answer_and_draws_the_line_without_a_trip(compare):
+    assert not compare.exception
+    assert "without a trip" in texts(compare).lower()
+    assert "Simulated data" in texts(compare)
+    assert len(compare.selectbox(key="compare-comparison").options) == 2
+    assert len(compare.dataframe[0].value) == 13
+
+
+@pytest.mark.parametrize(("key", "value"), [("compare-axis", "parcels"), ("compare-score", "parcels")])
+def test_axis_and_score_can_be_changed(compare, key, value):
+    compare.segmented_control(key=key).set_value(value).run()
+    assert not compare.exception
+    assert "without a trip" in texts(compare).lower()
+
+
+def test_every_view_opens_by_a_click_with_both_scores_and_other_rates(compare):
+    assert compare.segmented_control(key="compare-behind").options == VIEWS
+    for view in VIEWS:
+        show(compare, view)
+        assert compare.dataframe or compare.get("plotly_chart")
+    compare.segmented_control(key="compare-score").set_value("parcels").run()
+    compare.selectbox(key="tariff").set_value("western").run()
+    compare.selectbox(key="compare-comparison").set_value(
+        compare.selectbox(key="compare-comparison").options[1]
+    ).run()
+    for view in VIEWS:
+        show(compare, view)
+
+
+def test_the_other_axes_draw_every_trip(compare):
+    for axis in ("radius", "parcels", "cost"):
+        compare.segmented_control(key="compare-axis").set_value(axis).run()
+        assert not compare.exception
+        assert len(compare.get("plotly_chart")) == 1
+
+
+def test_tables_show_the_labels_of_methods_and_designs(compare):
+    table = compare.dataframe[0].value
+    assert set(table["method"]) == {"Zero-shot (no field trip)", "Transfer (fine-tuned)", "From scratch"}
+    assert set(table["design"]) == {"No field trip", "Circle", "Random sample"}
+
+
+def test_the_diagnosis_says_why_a_trip_gains_or_loses(compare):
+    show(compare, "Why")
+    assert "Hellinger distance" in texts(compare)
+    assert re.search(r"\*\*[+-]\d+\.\d points \(.*\)\*\* over the map without a trip", texts(compare))
+
+
+def test_another_trip_has_another_diagnosis(compare):
+    show(compare, "Why")
+    before = texts(compare)
+    box = compare.selectbox(key="compare-why")
+    box.set_value(box.options[-1]).run()
+    assert not compare.exception
+    assert texts(compare) != before
+
+
+def test_classes_and_confusions_of_two_plans_stand_side_by_side(compare):
+    show(compare, "Classes")
+    assert "changes most" in texts(compare)
+    assert compare.segmented_control(key="compare-method").options == [
+        "Transfer (fine-tuned)",
+        "From scratch",
+    ]
+    compare.segmented_control(key="compare-method").set_value("scratch").run()
+    assert not compare.exception
+    show(compare, "Confusion")
+    compare.selectbox(key="compare-another").set_value(compare.selectbox(key="compare-one").options[3]).run()
+    assert not compare.exception
+    assert "was mapped as" in texts(compare) or "nothing was mistaken" in texts(compare)
+
+
+def test_with_nothing_answered_the_comparison_points_to_the_experiments(saved, tmp_path, monkeypatch):
+    page = go_to(open_app(saved, tmp_path, monkeypatch), "compare")
+    assert not page.exception
+    assert "No plan of this study is answered yet" in texts(page)
+    assert page.get("page_link")
+
+
+def test_a_damaged_outcome_is_named_and_the_others_are_shown(saved, workspace, tmp_path, monkeypatch):
+    (tmp_path / "outcomes").mkdir()
+    for number, path in enumerate(sorted((workspace / "outcomes").glob("*.json"))):
+        text = path.read_text()
+        (tmp_path / "outcomes" / path.name).write_text(text if number else text[:50])
+    page = go_to(open_app(saved, tmp_path, monkeypatch), "compare")
+    assert not page.exception
+    assert "is damaged" in texts(page)
+    assert page.dataframe
+
+
+def test_the_price_of_convenience_is_told_at_equal_count_and_at_equal_cost(compare):
+    show(compare, "Price of convenience")
+    assert re.search(r"At \d+ parcels", texts(compare))
+    assert re.search(r"at about [\d,]+ €", texts(compare), re.IGNORECASE)
+    box = compare.selectbox(key="compare-beside")
+    assert "circle, 30 km" in box.value
+    box.set_value(box.options[-1]).run()
+    assert not compare.exception
+    assert re.search(r"At \d+ parcels", texts(compare))
+
+
+def test_the_published_table_stands_beside_the_outcomes(compare):
+    show(compare, "The study")
+    table = compare.dataframe[0].value
+    assert list(table["published"]) == [0.78, 0.74, 0.79, 0.83, 0.69, 0.73, 0.78]
+    assert table["macro_f1_pixel"].notna().all()
+
+
+def test_every_chart_shows_its_numbers_where_tables_are_asked_for(compare):
+    assert len(compare.dataframe) == 1
+    compare.toggle(key="tables").set_value(True).run()
+    assert not compare.exception
+    assert {"method", "design", "macro F1", "from", "to"} <= set(compare.dataframe[0].value.columns)
+
+
+def test_learners_are_compared_in_a_table_of_their_own(compare):
+    show(compare, "Learners")
+    table = compare.dataframe[0].value
+    assert set(table["best"]) == {"cnn1d"}
+    assert len(table) == 13
