@@ -1,8 +1,8 @@
 """Projections and distances: the only place where degrees become kilometres.
 
-Two systems are used and never mixed. ``x_km`` and ``y_km`` are UTM coordinates of the zone of a study's centre;
-``east_km`` and ``north_km`` lie around one place, for example a departure, in an azimuthal equidistant
-projection, so that distances from that place are exact.
+Two systems are used and never mixed. ``x_km`` and ``y_km`` are UTM coordinates of the zone of a study's
+centre; ``east_km`` and ``north_km`` lie around one place, for example a departure, in an azimuthal
+equidistant projection, so that distances from that place are exact.
 """
 
 from __future__ import annotations
@@ -30,7 +30,18 @@ def bounds_of(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Bounds:
 
 
 def geodesic_km(lon: float, lat: float, lons: Floats, lats: Floats) -> Floats:
-    """Geodesic distances from one place to others, degrees to km, ``[place]``.
+    """Geodesic distances from one place to others on the WGS 84 ellipsoid.
+
+    Parameters
+    ----------
+    lon, lat
+        Degrees.
+    lons, lats
+        Degrees, ``[place]``.
+
+    Returns
+    -------
+    Kilometres, ``[place]``.
 
     References
     ----------
@@ -41,7 +52,23 @@ def geodesic_km(lon: float, lat: float, lons: Floats, lats: Floats) -> Floats:
 
 
 def east_north_km(lon: float, lat: float, lons: Floats, lats: Floats) -> tuple[Floats, Floats]:
-    """Kilometres east and north of one place, azimuthal equidistant, ``[place]`` each."""
+    """Kilometres east and north of one place, azimuthal equidistant.
+
+    Parameters
+    ----------
+    lon, lat
+        Degrees.
+    lons, lats
+        Degrees, ``[place]``.
+
+    Returns
+    -------
+    Kilometres east and north, ``[place]`` each.
+
+    References
+    ----------
+    J. P. Snyder (1987), "Map projections: a working manual", USGS Professional Paper 1395, 191-202.
+    """
     east, north = _around(lon, lat).transform(lons, lats)
     return east, north
 
@@ -52,7 +79,13 @@ def _around(lon: float, lat: float) -> Transformer:
 
 
 def utm_crs(bounds: Bounds) -> str:
-    """The UTM zone of the centre of a box in degrees, as ``EPSG:<code>``."""
+    """The UTM zone of the centre of a box in degrees, as ``EPSG:<code>``.
+
+    Examples
+    --------
+    >>> utm_crs((19.0, 45.0, 21.0, 46.0))
+    'EPSG:32634'
+    """
     west, south, east, north = bounds
     zone = min(int(((west + east) / 2 + 180) // ZONE_DEG) + 1, UTM_ZONES)
     return f"EPSG:{(32600 if south + north >= 0 else 32700) + zone}"
@@ -93,6 +126,13 @@ def circle(lon: float, lat: float, km: float, points: int = 60) -> Floats:
     """The geodesic circle around a place as a closed ring, ``[point, lon and lat]`` in degrees.
 
     Longitudes run on across the date line, so that the ring is one piece.
+
+    Parameters
+    ----------
+    lon, lat
+        Of the centre, degrees.
+    km
+        Radius.
     """
     azimuth = np.linspace(0, 360, points + 1)  # [point]
     start = np.full_like(azimuth, lon), np.full_like(azimuth, lat)
@@ -107,6 +147,14 @@ def unrolled(lons: Floats, lon: float) -> Floats:
 
 
 def blocks(x_km: Floats, y_km: Floats, size_km: float) -> npt.NDArray[np.int64]:
-    """Number of the square block that each place lies in, ``[place]``; numbers are 0, 1, 2, ..."""
+    """Number of the square block that each place lies in, ``[place]``; numbers are 0, 1, 2, ...
+
+    Parameters
+    ----------
+    x_km, y_km
+        UTM, ``[place]``.
+    size_km
+        Side of a block.
+    """
     cells = np.column_stack([np.floor(x_km / size_km), np.floor(y_km / size_km)])  # [place, xy]
     return np.unique(cells, axis=0, return_inverse=True)[1].ravel().astype(np.int64)

@@ -114,7 +114,7 @@ def gpx(itinerary: Itinerary) -> str:
         for number, stop in enumerate(day.stops, 1):
             document.waypoints.append(
                 gpxpy.gpx.GPXWaypoint(
-                    stop.lat, stop.lon, name=_labelled(day, number), description=_described(stop)
+                    stop.lat, stop.lon, name=_labelled(day, number), description=_hours_and_parcels(stop)
                 )
             )
     return str(document.to_xml("1.1"))
@@ -129,7 +129,9 @@ def kml(itinerary: Itinerary) -> str:
         folder.newlinestring(name="way", coords=[start, *stops, end])
         for number, stop in enumerate(day.stops, 1):
             folder.newpoint(
-                name=_labelled(day, number), description=_described(stop), coords=[(stop.lon, stop.lat)]
+                name=_labelled(day, number),
+                description=_hours_and_parcels(stop),
+                coords=[(stop.lon, stop.lat)],
             )
     return str(document.kml())
 
@@ -257,5 +259,5 @@ def _labelled(day: Day, number: int) -> str:
     return f"{day.number}.{day.crew}-{number:02d}"
 
 
-def _described(stop: Stop) -> str:
+def _hours_and_parcels(stop: Stop) -> str:
     return f"{clock(stop.arrival_h)} to {clock(stop.leave_h)}: {', '.join(stop.parcels)}"

@@ -12,6 +12,7 @@ Computing 36, 943-955.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyvrp
@@ -94,8 +95,8 @@ def _vrp(problem: RoutingProblem, rows: Rows, most_tours: int | None) -> pyvrp.P
     tariff, optional = problem.tariff, most_tours is not None
     hours = problem.roads.hours[np.ix_(rows, rows)].copy()
     hours[0, 1:] += problem.morning_h
-    seconds = np.round(3600 * hours).astype(np.int64)
-    metres = np.round(1000 * problem.roads.km[np.ix_(rows, rows)]).astype(np.int64)
+    seconds: Any = np.round(3600 * hours).astype(np.int64)  # of any shape for pyvrp's type of a matrix
+    metres: Any = np.round(1000 * problem.roads.km[np.ix_(rows, rows)]).astype(np.int64)
     np.fill_diagonal(seconds, 0)
     prizes = np.round(problem.value[rows] * (PRIZE if optional else 0)).astype(np.int64)
     clients = [

@@ -155,8 +155,9 @@ class Documented:
 
 def documented() -> tuple[Documented, ...]:
     """All parameters with unit, plausible range and source."""
+    defaults = Landscape()
     return tuple(
-        Documented(parameter.name, parameter.default, **parameter.metadata)
+        Documented(parameter.name, getattr(defaults, parameter.name), **parameter.metadata)
         for parameter in dataclasses.fields(Landscape)
     )
 

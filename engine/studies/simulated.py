@@ -14,10 +14,11 @@ from engine.simulation.province import DEPARTURE
 from engine.simulation.series import DAY
 from engine.studies.fingerprint import parcels_digest
 from engine.studies.manifest import Manifest, SeasonEntry
+from engine.studies.parcels_file import write_parcels
 from engine.studies.profiles import write_profiles
 from engine.studies.series_file import series_path
 from engine.studies.simulated_season import write_season
-from engine.studies.store import new_folder, write_parcels
+from engine.studies.store import new_folder
 
 
 def simulate(

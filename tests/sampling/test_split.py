@@ -1,39 +1,49 @@
-"""The spatial split: ground that tests, and ground that may be visited."""
+"""The ground is divided once into test and candidates, whole fields and blocks, whatever the departure."""
 
 import numpy as np
-from hypothesis import given
-from hypothesis import strategies as st
-from hypothesis.extra import numpy as hnp
+import pytest
 
-from engine.sampling.split import divide_ground
+from engine.domain import Departure, PlanError
+from engine.geodesy import blocks
+from engine.sampling.split import BLOCK_KM, TestArea, divide_ground, split_parcels, utm_km
+from tests import made_up
 
-PLACES = st.integers(1, 120).flatmap(
-    lambda count: st.tuples(
-        hnp.arrays(np.int64, count, elements=st.integers(0, 40)),
-        hnp.arrays(float, count, elements=st.floats(-80, 80)),
-        hnp.arrays(float, count, elements=st.floats(-80, 80)),
-    )
-)
+STUDY = made_up.study(parcels=200)
 
 
-@given(PLACES)
-def test_a_field_group_never_stands_in_both_halves(places):
-    group, x_km, y_km = places
-    test_ground = divide_ground(group.astype(str), x_km, y_km, np.ones(len(group), bool))
-    for name in np.unique(group):
-        assert len(set(test_ground[group == name])) == 1
+def test_test_parcels_lie_beyond_the_outer_radius_and_every_parcel_is_on_one_side():
+    split = split_parcels(STUDY, "2021", STUDY.departure, TestArea())
+    assert split.test["distance_km"].min() > 30
+    assert len(split.test) + len(split.candidates) == len(STUDY.parcels_in("2021"))
+    assert not set(split.test["field_group"]) & set(split.candidates["field_group"])
 
 
-def test_the_halves_are_of_a_size_even_far_from_one_side():
-    x_km, y_km = np.random.default_rng(0).uniform(-60, 60, (2, 3000))
-    test_ground = divide_ground(np.arange(3000), x_km, y_km, np.ones(3000, bool))
-    assert abs(test_ground.mean() - 0.5) < 0.01
-    for quarter in (x_km > 30, x_km < -30, y_km > 30, y_km < -30):
-        assert abs(test_ground[quarter].mean() - 0.5) < 0.1
+def test_the_study_s_own_variant_tests_on_all_far_parcels():
+    split = split_parcels(STUDY, "2021", STUDY.departure, TestArea("far-all"))
+    assert (split.test["distance_km"] > 30).all()
+    assert (split.candidates["distance_km"] <= 30).all()
 
 
-def test_the_same_ground_is_always_divided_the_same_way():
-    x_km, y_km = np.random.default_rng(1).uniform(-60, 60, (2, 500))
-    group = np.arange(500)
-    first, second = (divide_ground(group, x_km, y_km, np.ones(500, bool)) for _ in range(2))
-    assert np.array_equal(first, second)
+def test_the_test_ground_does_not_depend_on_the_departure():
+    away = Departure(STUDY.departure.lon + 0.3, STUDY.departure.lat, "Elsewhere")
+    splits = (split_parcels(STUDY, "2021", start, TestArea()) for start in (STUDY.departure, away))
+    assert np.array_equal(*(split.test_ground for split in splits))
+
+
+def test_both_halves_have_about_as_many_parcels_and_no_block_is_cut():
+    x_km, y_km = utm_km(STUDY)
+    group = np.arange(len(x_km)).astype(str)  # every parcel is a field of its own
+    test = divide_ground(group, x_km, y_km, np.ones(len(x_km), bool))
+    assert abs(test.mean() - 0.5) < 0.05
+    block = blocks(x_km, y_km, BLOCK_KM)
+    assert all(len(set(test[block == number])) == 1 for number in np.unique(block))
+
+
+def test_an_outer_radius_beyond_all_parcels_is_refused_with_the_farthest():
+    with pytest.raises(PlanError, match=r"lies beyond 500 km .*farthest is .*--beyond"):
+        split_parcels(STUDY, "2021", STUDY.departure, TestArea(beyond_km=500))
+
+
+def test_an_unknown_test_area_is_refused():
+    with pytest.raises(PlanError, match="choose far-half or far-all"):
+        TestArea("near")

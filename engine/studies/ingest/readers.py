@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -63,7 +63,9 @@ def _read(file: ForeignFile, content: Content, form: str, findings: Findings) ->
     if not file.path.exists():
         findings.fault(f"There is no file {file.path}", "Check the path.")
         return None
-    readers = [(reader, getattr(reader, content)) for reader in READERS if getattr(reader, content)]
+    readers: list[tuple[Reader, Callable[[ForeignFile], pd.DataFrame]]] = [
+        (reader, read) for reader in READERS if (read := getattr(reader, content))
+    ]
     try:
         for reader, read in readers:
             if reader.recognises(file):

@@ -1,0 +1,78 @@
+"""Projections and distances against known geodesics, anywhere on the globe."""
+
+import doctest
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine import geodesy
+
+LON, LAT = st.floats(-179, 179), st.floats(-80, 80)
+
+
+def test_a_degree_of_the_equator_and_a_quarter_of_a_meridian_have_their_lengths():
+    lons, lats = np.array([1.0, 0.0]), np.array([0.0, 90.0])
+    assert geodesy.geodesic_km(0, 0, lons, lats) == pytest.approx([111.319491, 10_001.965729], abs=1e-5)
+
+
+@given(LON, LAT, st.floats(0.1, 300), st.floats(0, 360))
+def test_east_and_north_keep_the_distance_from_their_place(lon, lat, km, azimuth):
+    there = geodesy.WGS84.fwd(lon, lat, azimuth, 1000 * km)
+    east, north = geodesy.east_north_km(lon, lat, np.array([there[0]]), np.array([there[1]]))
+    assert np.hypot(east, north)[0] == pytest.approx(km, rel=1e-5)
+
+
+@given(st.floats(17, 23), st.floats(44, 47))
+def test_a_place_comes_back_from_its_projection(lon, lat):
+    back = geodesy.unproject_m("EPSG:32634", *geodesy.project_m("EPSG:32634", [lon], [lat]))
+    assert (back[0][0], back[1][0]) == pytest.approx((lon, lat), abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("bounds", "zone"),
+    [
+        ((19.0, 45.0, 21.0, 46.0), "EPSG:32634"),
+        ((-58.0, -35.0, -57.0, -34.0), "EPSG:32721"),
+        ((179.0, 0.0, 180.0, 1.0), "EPSG:32660"),
+        ((180.0, 0.0, 180.0, 1.0), "EPSG:32660"),
+    ],
+)
+def test_the_utm_zone_is_that_of_the_centre_and_of_its_hemisphere(bounds, zone):
+    assert geodesy.utm_crs(bounds) == zone
+
+
+def test_the_bounds_hold_all_places():
+    assert geodesy.bounds_of([19.5, 20.5], [45.0, 44.0]) == (19.5, 44.0, 20.5, 45.0)
+
+
+def test_a_projection_shows_its_own_zone_at_true_scale_and_the_far_side_of_the_globe_far_away():
+    x, y, scale = geodesy.place_and_scale("EPSG:32634", 21.0, 45.0)
+    assert (x, scale) == (pytest.approx(500.0), pytest.approx(0.9996))
+    assert y == pytest.approx(4983, abs=1)
+    assert geodesy.place_and_scale("EPSG:32634", -69.0, 0.0) == (geodesy.FAR_KM, geodesy.FAR_KM, 1.0)
+
+
+@given(LON, LAT, st.floats(1, 200))
+def test_a_circle_is_closed_and_everywhere_as_far_as_its_radius(lon, lat, km):
+    ring = geodesy.circle(lon, lat, km)
+    assert ring.shape == (61, 2)
+    assert ring[0] == pytest.approx(ring[-1])
+    assert geodesy.geodesic_km(lon, lat, *ring.T) == pytest.approx(np.full(61, km), rel=1e-6)
+    assert np.ptp(ring[:, 0]) < 180  # in one piece, also across the date line
+
+
+def test_longitudes_run_on_across_the_date_line():
+    assert geodesy.unrolled(np.array([179.0, -179.0]), 180.0).tolist() == [179.0, 181.0]
+
+
+def test_blocks_are_squares_with_numbers_from_nought():
+    x, y = np.array([0.1, 4.9, 5.1, -0.1]), np.array([0.1, 4.9, 0.1, 0.1])
+    block = geodesy.blocks(x, y, 5.0)
+    assert block[0] == block[1]
+    assert sorted(set(block)) == [0, 1, 2]
+
+
+def test_the_examples_of_the_documentation_hold():
+    assert doctest.testmod(geodesy).failed == 0
