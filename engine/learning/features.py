@@ -2,9 +2,9 @@
 
 A composite averages the acquisitions of a period, and with them speckle: on the simulated landscape trees of
 15-day means tell crops apart far better than trees of single acquisitions. The difference of two bands in dB
-is their ratio, which soil moisture and calibration change less than either (Veloso et al. 2017, Remote Sensing
-of Environment 199, 415). The place of a field tells what is usually grown there and when: regions differ in
-the same way every season, and a trip to one region says nothing of the others.
+is their ratio, which soil moisture and calibration change less than either (Veloso et al. 2017, Remote
+Sensing of Environment 199, 415). The place of a field tells what is usually grown there and when: regions
+differ in the same way every season, and a trip to one region says nothing of the others.
 """
 
 from __future__ import annotations
