@@ -117,7 +117,7 @@ def expect(found: Any, expected: Any, what: str) -> None:
 
 
 def replace_files(new: Path, old: Path) -> None:
-    """Put the files of one folder in the place of those of another: first the new ones, then the old ones go."""
+    """Put the files of one folder in the place of those of another; the old ones go last."""
     names = {path.name for path in new.iterdir()}
     for name in names - {path.name for path in old.iterdir()}:
         shutil.copyfile(new / name, old / name)

@@ -13,8 +13,9 @@ from tqdm import tqdm
 from engine.cli.shared import FOLDER, add_json, print_json
 from engine.decisions.wording import counted
 from engine.domain import GroundplanError
-from engine.experiments import jobs
+from engine.experiments import jobs, worker
 from engine.experiments.progress import loss_curves
+from engine.experiments.queue import waiting_jobs
 from engine.files import readonly, study_folder, workspace
 from engine.studies.store import open_study
 
@@ -36,8 +37,8 @@ def _jobs(options: argparse.Namespace) -> int:
     if options.resume:
         if readonly():
             raise GroundplanError("This installation runs nothing (GROUNDPLAN_READONLY). Unset it to resume.")
-        jobs.resume(_job_named(folder, options.resume))
-    waiting = jobs.queue(folder)
+        worker.resume(_job_named(folder, options.resume))
+    waiting = waiting_jobs(folder)
     listed: list[dict[str, Any]] = []
     for job in jobs.every(folder):
         status = job.status()
@@ -92,4 +93,4 @@ def _bench(options: argparse.Namespace) -> int:
 def add_work(parser: argparse.ArgumentParser) -> None:
     """Options of ``work``."""
     parser.add_argument("folder", type=Path, help="the folder of the job")
-    parser.set_defaults(command=lambda options: int(jobs.work(options.folder).state != "done"))
+    parser.set_defaults(command=lambda options: int(worker.work(options.folder).state != "done"))

@@ -61,14 +61,14 @@ class Archive:
 
     def outcomes(self, study: str) -> Iterator[Outcome]:
         """All readable outcomes of the study with that fingerprint, made by this version of the engine."""
-        keys: set[str] = set()
+        plans: set[Plan] = set()
         for path in self._outcome_files():
             try:
                 outcome = read_outcome(path)
             except ArchiveError:
                 continue
-            if outcome.plan.study == study and (key := outcome.plan.key) not in keys:
-                keys.add(key)
+            if outcome.plan.study == study and outcome.plan not in plans:
+                plans.add(outcome.plan)
                 yield outcome
 
     def damaged(self) -> tuple[str, ...]:
@@ -160,6 +160,7 @@ class Archive:
         return FileLock(folder / f"{name}.lock")
 
     def _repeat_path(self, plan: Plan, number: int) -> Path:
+        migration.migrate(self.folder, self._models)
         return self.folder / "repeats" / f"{plan.key}-{number}.json"
 
     def _folders(self) -> tuple[Path, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import reprlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from itertools import product
 from operator import eq, is_
@@ -23,7 +23,7 @@ from cattrs import (
     transform_error,
 )
 
-from engine.domain import GroundplanError
+from engine.domain import Estimate, GroundplanError
 from engine.learning.methods import METHODS
 from engine.learning.protocols import Method
 from engine.sampling import DESIGNS
@@ -120,13 +120,32 @@ def _exact_items(kind: type, make: Callable[[Any], Any]) -> Maker:
     """Takes a list of values of exactly that type; one look at all of them, since lists are long."""
 
     def checked(value: Any, _: Any) -> Any:
-        if not isinstance(value, list | tuple) or not set(map(type, value)) <= {kind}:
+        if not isinstance(value, list | tuple) or not right(value):
             raise ValueError(f"{reprlib.repr(value)} is no list whose every entry is {KINDS[kind]}")
-        if kind is float and not all(map(math.isfinite, value)):
-            raise ValueError(f"{reprlib.repr(value)} holds a number that is not finite")
         return make(value)
 
+    def right(values: list[Any] | tuple[Any, ...]) -> bool:
+        if kind is str:
+            return _all_text(values)
+        return set(map(type, values)) <= {kind} and (kind is int or all(map(math.isfinite, values)))
+
     return checked
+
+
+def _all_text(values: Iterable[Any]) -> bool:
+    """Whether every value is text: joining is the fastest way to know, and most of an outcome are ids."""
+    try:
+        "".join(values)
+    except TypeError:
+        return False
+    return True
+
+
+def _estimate(value: Any, _: Any) -> Estimate:
+    """Takes the four numbers at once: an outcome has some twenty estimates."""
+    if not set(map(type, value.values())) <= {float}:
+        raise ValueError(f"{reprlib.repr(value)} is no estimate")
+    return Estimate(**value)
 
 
 def _registered(converter: Converter, registry: Callable[[], Mapping[str, type[Any]]], noun: str) -> Maker:
@@ -166,6 +185,8 @@ def _converter(explaining: bool) -> Converter:
     for kind, make in product((str, int, float), (tuple, list)):
         hinted = tuple[kind, ...] if make is tuple else list[kind]  # type: ignore[valid-type]
         converter.register_structure_hook_func(partial(eq, hinted), _exact_items(kind, make))
+    if not explaining:
+        converter.register_structure_hook(Estimate, _estimate)
     converter.register_unstructure_hook(float, float)  # 20 and 20.0 km are one departure
     for protocol, registry, noun in ((Design, designs, "design"), (Method, lambda: METHODS, "method")):
         # By identity: a protocol cannot be asked whether a class is a subclass of it.

@@ -65,12 +65,13 @@ def translated_outcome(record: dict[str, Any]) -> dict[str, Any]:
 
 def translated_repeat(record: dict[str, Any]) -> dict[str, Any]:
     """One repeat of an unfinished plan."""
-    return {**record, "weights": _members(record.get("weights", {}))}
+    facts = {name: value for name, value in record.items() if name != "weights"}
+    return {**facts, "member_weights": _members(record.get("weights", {}))}
 
 
 def key_of(facts: dict[str, Any], version: str) -> str:
     """The key that format 1 gave the plan: a hash of its ``repr``."""
-    return _digest(f"{version} {_repr(facts)}")
+    return digest(f"{version} {_repr(facts)}")
 
 
 def source_of(card: dict[str, Any], name: str, version: str) -> SourceKey | None:
@@ -84,7 +85,7 @@ def source_of(card: dict[str, Any], name: str, version: str) -> SourceKey | None
         Of its file, without suffix.
     """
     source = card.get("source")
-    if not isinstance(source, str) or not name.endswith(f"-{_digest(f'{version} {source}')}"):
+    if not isinstance(source, str) or not name.endswith(f"-{digest(f'{version} {source}')}"):
         return None
     try:
         facts = _parsed(source)
@@ -154,5 +155,6 @@ def _parsed(text: str) -> dict[str, Any]:
     return facts
 
 
-def _digest(text: str) -> str:
+def digest(text: str) -> str:
+    """Sixteen hexadecimal digits."""
     return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -49,7 +49,7 @@ def outcome_of(study: Study, plan: Plan, repeats: Sequence[Repeat]) -> Outcome:
         rng = generator(plan.seed, Stream.CALIBRATION_BOOTSTRAP)
         calibration = metrics.estimate_calibration(reliability, rng)
     names = study.legend.names
-    weights = [repeat.weights for repeat in repeats]
+    weights = [repeat.member_weights for repeat in repeats]
     return Outcome(
         plan,
         study.name,

@@ -37,7 +37,7 @@ class Repeat:
     loss: tuple[float, ...]
     seconds: float
     versions: dict[str, str]
-    weights: dict[str, float] = field(default_factory=dict)
+    member_weights: dict[str, float] = field(default_factory=dict)
     reliability: list[list[list[float]]] = field(default_factory=list)
 
 

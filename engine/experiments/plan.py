@@ -22,6 +22,7 @@ from engine.sampling.protocol import DISAGREEMENT, Design
 from engine.sampling.split import DEFAULT_OUTER_KM, TestArea, TestKind
 
 EARLIER, OTHERS = "earlier", "others"  # seasons to pre-train on: those before the target, or all but it
+CANONICAL = json.JSONEncoder(sort_keys=True)
 OLD_SOURCES = {"past": EARLIER}  # spellings of earlier versions
 
 
@@ -95,7 +96,7 @@ class Plan:
         """
         facts = to_json(self)
         del facts["departure"]["name"]
-        text = json.dumps({"version": engine.__version__, **facts}, sort_keys=True)
+        text = CANONICAL.encode({"version": engine.__version__, **facts})
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

@@ -51,12 +51,13 @@ def read_outcome(path: Path) -> Outcome:
     try:
         record = json.loads(path.read_bytes())
         _check_version(path, record)
-        old = format_1.is_format_1(record)
-        claimed = format_1.key_of(record["plan"], record["engine"]) if old else None
-        facts = format_1.translated_outcome(record) if old else record
-        facts = {name: value for name, value in facts.items() if name not in HEAD}
+        old_key = None
+        if format_1.is_format_1(record):
+            old_key = format_1.key_of(record["plan"], record["engine"])
+            record = format_1.translated_outcome(record)
+        facts = {name: value for name, value in record.items() if name not in HEAD}
         outcome = from_json(Outcome, facts, explain=False)
-        if not record["key"] == path.stem == (claimed or outcome.plan.key):
+        if not record["key"] == path.stem == (old_key or outcome.plan.key):
             raise ArchiveError(f"{path} does not hold the outcome that its name claims. Delete it.")
     except ArchiveError:
         raise

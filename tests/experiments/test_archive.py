@@ -1,15 +1,15 @@
 import json
 import os
+import re
 
 import numpy as np
 import pytest
 
-from engine.experiments import archive as archives
-from engine.experiments.archive import Archive, ArchiveError
-from engine.experiments.plan import grid
-from engine.experiments.run import answer
+from engine import files
+from engine.experiments.archive import Archive
+from engine.experiments.run import run_plans
 from tests import made_up
-from tests.made_up import TINY
+from tests.made_up import TINY, grid
 
 
 @pytest.fixture(scope="module")
@@ -17,7 +17,7 @@ def kept(tmp_path_factory):
     study = made_up.study(parcels=40)
     folder = tmp_path_factory.mktemp("archive")
     plans = grid(study, "2021", study.departure, [30], ["radius"], ["scratch"], "cnn1d", TINY, repeats=2)
-    return study, folder, answer(study, plans, Archive(folder))[0]
+    return study, folder, run_plans(study, plans, Archive(folder))[0]
 
 
 def copy_of(outcome, folder):
@@ -35,8 +35,8 @@ def test_an_outcome_survives_the_way_through_its_file(kept):
 def test_a_shelf_is_read_but_never_written(kept, tmp_path):
     _, folder, outcome = kept
     before = sorted(os.listdir(folder / "outcomes"))
-    found = Archive(tmp_path, shelves=(folder,))
-    assert found.outcome(outcome.plan) == outcome
+    archive = Archive(tmp_path, shelves=(folder,))
+    assert archive.outcome(outcome.plan) == outcome
     assert sorted(os.listdir(folder / "outcomes")) == before
     assert not list(tmp_path.iterdir())
 
@@ -48,7 +48,9 @@ def test_a_shelf_is_read_but_never_written(kept, tmp_path):
         lambda text: "",
         lambda text: "[]",
         lambda text: text.replace('"seed":0', '"seed":1'),
-        lambda text: text.replace('"is":"Radius"', '"is":"Popen"'),
+        lambda text: text.replace('"name":"radius"', '"name":"Popen"'),
+        lambda text: text.replace('"name":"radius"', '"is":"Radius"'),
+        lambda text: re.sub(r'"test_parcels":\d+', '"test_parcels":true', text),
         lambda text: text.replace('"macro_f1":{', '"macro_f1":{"oops":1,'),
         lambda text: "\x00" + text,
     ],
@@ -64,6 +66,14 @@ def test_a_damaged_file_is_no_answer_and_is_complained_of_by_name(kept, tmp_path
     assert path.name in complaint
 
 
+def test_an_outcome_of_a_later_format_is_none_and_no_damage(kept, tmp_path):
+    *_, outcome = kept
+    path = copy_of(outcome, tmp_path)
+    path.write_text(path.read_text().replace('"format":2', '"format":3', 1))
+    assert Archive(tmp_path).outcome(outcome.plan) is None
+    assert Archive(tmp_path).damaged() == ()
+
+
 def test_an_answer_of_another_version_is_none_and_no_damage(kept, tmp_path):
     *_, outcome = kept
     path = copy_of(outcome, tmp_path)
@@ -76,7 +86,7 @@ def test_a_damaged_answer_is_computed_anew_and_is_the_same(kept, tmp_path):
     study, _, outcome = kept
     path = copy_of(outcome, tmp_path)
     path.write_text("{")
-    (again,) = answer(study, [outcome.plan], Archive(tmp_path))
+    (again,) = run_plans(study, [outcome.plan], Archive(tmp_path))
     assert again.repeats == outcome.repeats
     assert Archive(tmp_path).outcome(outcome.plan) is not None
 
@@ -89,8 +99,8 @@ def test_a_write_that_fails_leaves_the_old_file_whole(kept, tmp_path, monkeypatc
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(archives.os, "fsync", full)
-    with pytest.raises(ArchiveError, match="No space left"):
+    monkeypatch.setattr(files.os, "fsync", full)
+    with pytest.raises(files.WriteError, match="No space left"):
         Archive(tmp_path).keep(outcome)
     assert path.read_text() == before
     assert not list((tmp_path / "outcomes").glob(".writing-*"))
@@ -98,8 +108,8 @@ def test_a_write_that_fails_leaves_the_old_file_whole(kept, tmp_path, monkeypatc
 
 def test_a_workspace_that_is_a_file_is_refused_with_a_cure(tmp_path):
     (tmp_path / "file").touch()
-    with pytest.raises(ArchiveError, match="GROUNDPLAN_WORKSPACE"):
-        archives.write_json(tmp_path / "file" / "outcomes" / "a.json", {})
+    with pytest.raises(files.WriteError, match="GROUNDPLAN_WORKSPACE"):
+        files.write_json(tmp_path / "file" / "outcomes" / "a.json", {})
 
 
 def test_weights_come_back_as_they_went_and_damaged_ones_count_as_none(tmp_path):

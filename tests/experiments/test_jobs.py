@@ -1,5 +1,7 @@
 import dataclasses
+import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,18 +13,17 @@ import pytest
 from filelock import FileLock
 
 from engine.domain import GroundplanError
-from engine.experiments import jobs
-from engine.experiments import status as desk
+from engine.experiments import jobs, queue, worker
 from engine.experiments.archive import Archive
-from engine.experiments.plan import grid
 from engine.experiments.progress import loss_curves
-from engine.experiments.run import answer
+from engine.experiments.run import run_plans
+from engine.experiments.status import plan_statuses, run_status, seconds_left
 from engine.files import write_json
-from engine.learning.methods.study import Scratch
+from engine.learning.methods.scratch import Scratch
 from engine.learning.recipes import Schedule
 from engine.studies.store import open_study, save_study
 from tests import made_up
-from tests.made_up import TINY
+from tests.made_up import TINY, grid
 
 SLOW = dataclasses.replace(TINY, name="slow", scratch=Schedule(100_000, 8, 1e-2))
 
@@ -48,39 +49,39 @@ def wait_for(job, states, seconds=90):
 
 
 def worker_of(job):
-    found = subprocess.run(["pgrep", "-f", str(job.folder)], capture_output=True, text=True, check=True)
-    return int(found.stdout.split()[0])
+    listing = subprocess.run(["pgrep", "-f", str(job.folder)], capture_output=True, text=True, check=True)
+    return int(listing.stdout.split()[0])
 
 
 def test_a_job_answers_its_plans_in_a_process_of_its_own(folder, tmp_path):
     plans = ask(folder)
-    assert desk.standing(plans, Archive(tmp_path)).open == plans
-    job = jobs.start(plans, folder, tmp_path)
+    assert run_status(plans, Archive(tmp_path)).open == plans
+    job = worker.start(plans, folder, tmp_path)
     status = wait_for(job, {"done"})
     assert status.done == status.steps == 1
-    now = desk.standing(plans, Archive(tmp_path))
-    assert not now.open
-    assert not now.live
-    assert now.answered[0] == Archive(tmp_path).outcome(plans[0])
+    run = run_status(plans, Archive(tmp_path))
+    assert not run.open
+    assert not run.live
+    assert run.answered[0] == Archive(tmp_path).outcome(plans[0])
 
 
 def test_asking_twice_starts_one_job_and_another_page_finds_it(folder, tmp_path):
     plans = ask(folder, SLOW)
-    job = jobs.start(plans, folder, tmp_path)
-    again = jobs.start(plans, folder, tmp_path)
+    job = worker.start(plans, folder, tmp_path)
+    again = worker.start(plans, folder, tmp_path)
     assert job == again == jobs.find(plans, tmp_path)
-    assert desk.standing(plans, Archive(tmp_path)).live
+    assert run_status(plans, Archive(tmp_path)).live
     job.cancel()
     wait_for(job, {"cancelled"})
 
 
 def test_a_cancelled_job_stops_in_the_middle_of_a_training_and_can_go_on(folder, tmp_path):
     plans = ask(folder, SLOW)
-    job = jobs.start(plans, folder, tmp_path)
+    job = worker.start(plans, folder, tmp_path)
     wait_for(job, {"running"})
     job.cancel()
     assert "as you asked" in wait_for(job, {"cancelled"}).complaint
-    assert jobs.start(plans, folder, tmp_path).status().live
+    assert worker.start(plans, folder, tmp_path).status().live
     job.cancel()
     wait_for(job, {"cancelled"})
 
@@ -88,20 +89,20 @@ def test_a_cancelled_job_stops_in_the_middle_of_a_training_and_can_go_on(folder,
 @pytest.mark.skipif(sys.platform == "win32", reason="kills by signal")
 def test_a_killed_worker_is_noticed_and_can_be_started_again(folder, tmp_path):
     plans = ask(folder, SLOW)
-    job = jobs.start(plans, folder, tmp_path)
+    job = worker.start(plans, folder, tmp_path)
     wait_for(job, {"running"})
     os.kill(worker_of(job), signal.SIGKILL)
     assert "killed" in wait_for(job, {"lost"}).complaint
-    job = jobs.start(plans, folder, tmp_path)
+    job = worker.start(plans, folder, tmp_path)
     wait_for(job, {"running"})
     job.cancel()
     wait_for(job, {"cancelled"})
 
 
 def test_a_second_job_waits_for_its_turn_and_can_be_cancelled_while_it_waits(folder, tmp_path):
-    first = jobs.start(ask(folder, SLOW), folder, tmp_path)
+    first = worker.start(ask(folder, SLOW), folder, tmp_path)
     wait_for(first, {"running"})
-    second = jobs.start(ask(folder, SLOW, seed=9), folder, tmp_path)
+    second = worker.start(ask(folder, SLOW, seed=9), folder, tmp_path)
     time.sleep(3)
     assert second.status().state == "queued"
     second.cancel()
@@ -113,12 +114,12 @@ def test_a_second_job_waits_for_its_turn_and_can_be_cancelled_while_it_waits(fol
 
 def test_a_failed_job_says_why_and_is_not_started_again_by_looking(folder, tmp_path):
     plans = ask(folder)
-    job = jobs.start(plans, tmp_path / "no study here", tmp_path)
+    job = worker.start(plans, tmp_path / "no study here", tmp_path)
     complaint = wait_for(job, {"failed"}).complaint
     assert "no study here" in complaint
     assert "Traceback" not in complaint
-    assert desk.standing(plans, Archive(tmp_path)).status.state == "failed"
-    assert not desk.standing(plans, Archive(tmp_path)).live
+    assert run_status(plans, Archive(tmp_path)).status.state == "failed"
+    assert not run_status(plans, Archive(tmp_path)).live
 
 
 def test_a_job_whose_state_is_garbage_counts_as_lost(folder, tmp_path):
@@ -132,7 +133,7 @@ def waiting(folder, workspace, owner, seed, state="queued"):
     plans = ask(folder, SLOW, seed=seed)
     job = jobs.job_of(plans, workspace)
     write_json(job.folder / "request.json", {"owner": owner, "asked": float(seed), "plans": []})
-    job._write(jobs.Status(state, started=time.time()))
+    job.write_status(jobs.Status(state, started=time.time()))
     return job, FileLock(job.folder / "lock")
 
 
@@ -147,15 +148,15 @@ def test_whoever_has_fewer_jobs_goes_first(folder, tmp_path):
     with ExitStack() as locks:
         for _, lock in made.values():
             locks.enter_context(lock)
-        queue = jobs.queue(tmp_path)
+        waiting_jobs = queue.waiting_jobs(tmp_path)
     assert [job for job, _ in (made[key] for key in (
         ("bo", 4), ("cy", 6), ("ana", 2), ("bo", 5), ("ana", 3),
-    ))] == list(queue)  # fmt: skip
+    ))] == list(waiting_jobs)  # fmt: skip
 
 
 def test_two_slots_run_two_jobs_at_once(folder, tmp_path, monkeypatch):
     monkeypatch.setenv("GROUNDPLAN_SLOTS", "2")
-    both = [jobs.start(ask(folder, SLOW, seed=seed), folder, tmp_path) for seed in (0, 9)]
+    both = [worker.start(ask(folder, SLOW, seed=seed), folder, tmp_path) for seed in (0, 9)]
     for job in both:
         wait_for(job, {"running"})
     for job in both:
@@ -166,24 +167,24 @@ def test_two_slots_run_two_jobs_at_once(folder, tmp_path, monkeypatch):
 def test_the_number_of_slots_must_be_one(monkeypatch):
     monkeypatch.setenv("GROUNDPLAN_SLOTS", "many")
     with pytest.raises(GroundplanError, match="whole number"):
-        jobs.slots()
+        queue.slots()
 
 
 def test_losses_can_be_watched_while_it_trains_and_start_anew_with_the_job(folder, tmp_path):
-    job = jobs.start(ask(folder, SLOW), folder, tmp_path)
+    job = worker.start(ask(folder, SLOW), folder, tmp_path)
     end = time.monotonic() + 90
-    while not (seen := loss_curves(job.folder)):
+    while not (curves := loss_curves(job.folder)):
         assert time.monotonic() < end
         time.sleep(0.2)
-    (curve,) = seen
+    (curve,) = curves
     assert curve.live
     assert curve.training == "scratch, radius 30 km, repeat 1"
     assert list(curve.epoch) == sorted(curve.epoch)
     assert len(curve.epoch) == len(curve.loss)
     job.cancel()
     wait_for(job, {"cancelled"})
-    jobs.resume(job)
-    assert not any(one.epoch[-1] > SLOW.scratch.epochs // 2 for one in loss_curves(job.folder))
+    worker.resume(job)
+    assert not any(curve.epoch[-1] > SLOW.scratch.epochs // 2 for curve in loss_curves(job.folder))
     job.cancel()
     wait_for(job, {"cancelled"})
 
@@ -198,17 +199,21 @@ def test_a_line_that_is_being_written_is_skipped(tmp_path):
 def test_plans_say_how_far_they_are_and_how_long_they_take(folder, tmp_path):
     study, archive = open_study(folder), Archive(tmp_path)
     plans = ask(folder)
-    now = desk.standing(plans, archive)
-    (line,) = desk.lines(study, plans, now, archive, ())
-    assert (line.state, line.repeats, line.seconds) == ("open", 0, None)  # nothing to judge by
-    (outcome,) = answer(study, plans, archive)
-    now = desk.standing(plans, archive)
-    (line,) = desk.lines(study, plans, now, archive, (outcome,))
-    assert (line.state, line.seconds) == ("answered", 0.0)
+    run = run_status(plans, archive)
+    (plan_status,) = plan_statuses(study, plans, run, archive, ())
+    assert (plan_status.state, plan_status.repeats, plan_status.seconds) == (
+        "open",
+        0,
+        None,
+    )  # nothing to judge by
+    (outcome,) = run_plans(study, plans, archive)
+    run = run_status(plans, archive)
+    (plan_status,) = plan_statuses(study, plans, run, archive, (outcome,))
+    assert (plan_status.state, plan_status.seconds) == ("answered", 0.0)
     twice = tuple(dataclasses.replace(plan, repeats=2) for plan in plans)
-    (line,) = desk.lines(study, twice, desk.standing(twice, archive), archive, (outcome,))
-    assert line.seconds == pytest.approx(2 * outcome.seconds)  # the same trip, twice
-    assert desk.seconds_left((line,), 2) == pytest.approx(outcome.seconds)
+    (plan_status,) = plan_statuses(study, twice, run_status(twice, archive), archive, (outcome,))
+    assert plan_status.seconds == pytest.approx(2 * outcome.seconds)  # the same trip, twice
+    assert seconds_left((plan_status,), 2) == pytest.approx(outcome.seconds)
 
 
 @pytest.mark.parametrize("how", ["relative", "through a link"])
@@ -221,7 +226,7 @@ def test_a_job_starts_in_a_workspace_named_relatively_or_through_a_link(folder, 
         workspace = tmp_path / "link"
         workspace.symlink_to(tmp_path / "real")
     plans = ask(folder)
-    job = jobs.start(plans, folder, workspace)
+    job = worker.start(plans, folder, workspace)
     wait_for(job, {"done"})
     assert jobs.find(plans, tmp_path / "real") == job
     assert Archive(tmp_path / "real").outcome(plans[0])
@@ -239,8 +244,36 @@ class NewMethod(Scratch):
 def test_a_new_method_is_timed_by_the_samples_it_says_that_it_trains_on(folder, tmp_path):
     study, archive = open_study(folder), Archive(tmp_path)
     (plan,) = ask(folder)
-    outcome = dataclasses.replace(answer(study, (plan,), archive)[0], seconds=2.0)
+    outcome = dataclasses.replace(run_plans(study, (plan,), archive)[0], seconds=2.0)
     new = dataclasses.replace(plan, method=NewMethod())
-    (line,) = desk.lines(study, (new,), desk.standing((new,), archive), archive, (outcome,))
-    known = plan.method.training_samples(outcome.parcels, plan.recipe)
-    assert line.seconds == pytest.approx(2.0 * 1000 * line.parcels / known)
+    (plan_status,) = plan_statuses(study, (new,), run_status((new,), archive), archive, (outcome,))
+    samples = plan.method.training_samples(outcome.parcels, plan.recipe)
+    assert plan_status.seconds == pytest.approx(2.0 * 1000 * plan_status.parcels / samples)
+
+
+OLD_JOB = Path(__file__).parent / "format_1" / "jobs" / "0123456789abcdef"
+
+
+def test_a_job_of_an_older_version_is_listed_with_its_plans_and_goes_on_under_todays_name(folder, tmp_path):
+    old = jobs.jobs_folder(tmp_path) / OLD_JOB.name
+    shutil.copytree(OLD_JOB, old)
+    (job,) = jobs.every(tmp_path)
+    (plan,) = job.plans()
+    assert (job.status().state, plan.method.name, plan.design.name) == ("cancelled", "ensemble", "radius")
+    record = json.loads((old / "request.json").read_text())
+    write_json(old / "request.json", {**record, "study": str(folder), "workspace": str(tmp_path)})
+    resumed = worker.resume(job)
+    assert resumed == jobs.job_of([plan], tmp_path) != job
+    resumed.cancel()
+    wait_for(resumed, {"cancelled", "failed"})  # the study of this test is another one
+
+
+@pytest.mark.parametrize("plans", [[{"is": "Popen"}], [{"is": "Plan", "design": []}], [3], None])
+def test_a_job_whose_plans_cannot_be_read_is_listed_and_refused_with_a_cure(tmp_path, plans):
+    job = jobs.Job(jobs.jobs_folder(tmp_path) / "broken")
+    write_json(job.folder / "request.json", {"study": "s", "workspace": "w", "workers": 1, "plans": plans})
+    job.write_status(jobs.Status("failed"))
+    assert jobs.every(tmp_path) == (job,)
+    assert job.plans() == ()
+    with pytest.raises(GroundplanError, match="Choose the plans again"):
+        worker.resume(job)

@@ -3,14 +3,22 @@ import json
 
 import pytest
 
+import engine
 from engine.domain import Departure, PlanError
-from engine.experiments import plan as plans
-from engine.experiments.plan import Plan, TestArea, from_json, grid, to_json
-from engine.learning.methods import Scratch, Transfer, ZeroShot
+from engine.experiments import plan as plan_module
+from engine.experiments.plan import Plan, TestArea, plan_from_json, plan_to_json
+from engine.learning.methods.ensemble import StackedEnsemble
+from engine.learning.methods.scratch import Scratch
+from engine.learning.methods.transfer import Transfer
+from engine.learning.methods.zero_shot import ZeroShot
 from engine.learning.recipes import PAPER, QUICK
-from engine.sampling.designs import Radius, Random
-from engine.sampling.protocol import NoVisit
+from engine.sampling.no_visit import NoVisit
+from engine.sampling.protocol import SizedDesign
+from engine.sampling.radius import Radius
+from engine.sampling.random import Random
+from engine.sampling.transects import Transects
 from tests import made_up
+from tests.made_up import grid
 
 PLAN = Plan(
     "abc", "2021", ("2019", "2020"), Departure(19.8, 45.2), Radius(20), Transfer(), "cnn1d", QUICK,
@@ -44,16 +52,16 @@ def test_the_key_changes_with_every_number_of_the_recipe():
     keys = {PLAN.key}
     for field in dataclasses.fields(QUICK):
         value = getattr(QUICK, field.name)
-        other = "x" if isinstance(value, str) else value + 1 if isinstance(value, int | float) else None
-        if other is None:
-            other = dataclasses.replace(value, epochs=value.epochs + 1)
-        keys.add(dataclasses.replace(PLAN, recipe=dataclasses.replace(QUICK, **{field.name: other})).key)
+        changed = "x" if isinstance(value, str) else value + 1 if isinstance(value, int | float) else None
+        if changed is None:
+            changed = dataclasses.replace(value, epochs=value.epochs + 1)
+        keys.add(dataclasses.replace(PLAN, recipe=dataclasses.replace(QUICK, **{field.name: changed})).key)
     assert len(keys) == 1 + len(dataclasses.fields(QUICK))
 
 
 def test_the_key_changes_with_the_version_of_the_engine(monkeypatch):
     before = PLAN.key
-    monkeypatch.setattr(plans.engine, "__version__", "999")
+    monkeypatch.setattr(plan_module.engine, "__version__", "999")
     assert PLAN.key != before
 
 
@@ -68,15 +76,38 @@ def test_a_whole_number_of_km_is_the_same_radius():
 @pytest.mark.parametrize("field", CHANGES)
 def test_a_plan_survives_the_way_through_json(field):
     plan = dataclasses.replace(PLAN, **{field: CHANGES[field]})
-    assert from_json(json.loads(json.dumps(to_json(plan)))) == plan
+    assert plan_from_json(json.loads(json.dumps(plan_to_json(plan))), plan.key) == plan
 
 
-def test_json_makes_no_class_that_a_plan_does_not_hold():
-    with pytest.raises(KeyError):
-        from_json({"is": "Path", "path": "/"})
+def test_the_key_rests_on_names_and_values_and_not_on_classes_or_the_order_of_fields(monkeypatch):
+    @dataclasses.dataclass(frozen=True)
+    class Reordered(SizedDesign):
+        name = "transects"
+        width_km: float = 3.0
+        directions: int = 5
+
+    assert (
+        dataclasses.replace(PLAN, design=Reordered(20)).key
+        == dataclasses.replace(PLAN, design=Transects(20)).key
+    )
+    assert (
+        dataclasses.replace(PLAN, design=Reordered(20, 4.0)).key
+        != dataclasses.replace(PLAN, design=Transects(20)).key
+    )
 
 
-def asked(study, **changes):
+def test_a_key_stays_as_it_is_from_release_to_release():
+    assert engine.__version__ == "0.1.0"  # with another version comes another key
+    assert dataclasses.replace(PLAN, method=StackedEnsemble()).key == "1c1ccbd55cca26bc"
+
+
+def test_whole_degrees_are_the_same_departure():
+    assert dataclasses.replace(PLAN, departure=Departure(20, 45)).key == (
+        dataclasses.replace(PLAN, departure=Departure(20.0, 45.0)).key
+    )
+
+
+def ask(study, **changes):
     options = {
         "target": "2021", "departure": study.departure, "radii": [20, 30], "designs": ["radius", "random"],
         "methods": ["zero-shot", "transfer", "scratch"], "learner": "cnn1d", "recipe": QUICK,
@@ -84,34 +115,41 @@ def asked(study, **changes):
     return grid(study, **(options | changes))
 
 
-def test_a_grid_asks_every_combination_and_staying_at_home_once():
-    made = asked(made_up.study())
-    assert len(made) == len(set(made)) == 1 + 2 * 2 * 2
-    assert sum(plan.method == ZeroShot() for plan in made) == 1
-    assert all(plan.design == NoVisit() for plan in made if plan.method == ZeroShot())
+def test_a_grid_asks_every_combination_and_a_method_without_a_trip_once():
+    plans = ask(made_up.study())
+    assert len(plans) == len(set(plans)) == 1 + 2 * 2 * 2
+    assert sum(plan.method == ZeroShot() for plan in plans) == 1
+    assert all(plan.design == NoVisit() for plan in plans if plan.method == ZeroShot())
 
 
-def test_sources_are_the_past_by_default_all_others_or_named_ones():
+def test_sources_are_the_earlier_seasons_by_default_all_others_or_named_ones():
     study = made_up.study()
-    assert asked(study, target="2020")[0].sources == ("2018", "2019")
-    assert asked(study, target="2020", source="others")[0].sources == ("2018", "2019", "2021")
-    assert asked(study, target="2020", source="2021,2018")[0].sources == ("2018", "2021")
+    assert ask(study, target="2020")[0].sources == ("2018", "2019")
+    assert ask(study, target="2020", source="others")[0].sources == ("2018", "2019", "2021")
+    assert ask(study, target="2020", source="2021,2018")[0].sources == ("2018", "2021")
 
 
 def test_training_from_scratch_has_the_same_key_whatever_the_sources():
     study = made_up.study()
-    one, other = (asked(study, methods=["scratch"], source=source) for source in ("past", "2018"))
-    assert one == other
+    earlier, named = (ask(study, methods=["scratch"], source=source) for source in ("earlier", "2018"))
+    assert earlier == named
+
+
+def test_the_old_spelling_of_earlier_seasons_and_old_names_are_understood():
+    study = made_up.study()
+    assert ask(study, source="past") == ask(study, source="earlier") == ask(study)
+    names = {"designs": ["corridors", "transects"], "methods": ["groundplan", "ensemble"]}
+    assert ask(study, **names) == ask(study, designs=["transects"], methods=["ensemble"])
 
 
 def test_the_test_area_begins_beyond_30_km_or_the_largest_radius():
     study = made_up.study()
-    assert {plan.test.beyond_km for plan in asked(study, radii=[10, 20])} == {30}
-    assert {plan.test.beyond_km for plan in asked(study, radii=[10, 40])} == {40}
+    assert {plan.test.beyond_km for plan in ask(study, radii=[10, 20])} == {30}
+    assert {plan.test.beyond_km for plan in ask(study, radii=[10, 40])} == {40}
 
 
 @pytest.mark.parametrize(
-    ("changes", "says"),
+    ("changes", "sentence"),
     [
         ({"target": "1999"}, "has no season 1999"),
         ({"target": "2018"}, "no season before it.*--source others"),
@@ -128,6 +166,6 @@ def test_the_test_area_begins_beyond_30_km_or_the_largest_radius():
         ({"test": "near"}, "no test area near"),
     ],
 )
-def test_a_senseless_question_is_refused_with_its_cure(changes, says):
-    with pytest.raises(PlanError, match=says):
-        asked(made_up.study(), **changes)
+def test_a_senseless_question_is_refused_with_its_cure(changes, sentence):
+    with pytest.raises(PlanError, match=sentence):
+        ask(made_up.study(), **changes)
