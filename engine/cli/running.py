@@ -17,7 +17,7 @@ from engine.decisions import rows
 from engine.decisions.backtest import backtests
 from engine.decisions.wording import counted, plan_title, title_of, weights_sentence
 from engine.domain import Departure, GroundplanError, Study
-from engine.experiments import jobs, status
+from engine.experiments import status, worker
 from engine.experiments.archive import Archive
 from engine.experiments.outcome import Outcome
 from engine.experiments.plan import GridRequest, Plan, grid
@@ -77,7 +77,7 @@ def _run(options: argparse.Namespace) -> int:
         raise GroundplanError("This installation runs nothing (GROUNDPLAN_READONLY). Unset it to run plans.")
     if options.background:
         folder = study_folder(options.folder)
-        job = jobs.start(plans, folder, archive.folder, workers=options.workers, owner=getuser())
+        job = worker.start(plans, folder, archive.folder, workers=options.workers, owner=getuser())
         if options.json:
             return print_json({"job": job.folder.name})
         print(f"started: job {job.folder.name}")
