@@ -3,12 +3,12 @@
 from pathlib import Path
 
 import pytest
-from engine.experiments.source import source_of
 
 from engine.decisions.backtest import history
 from engine.decisions.comparison import comparisons
 from engine.decisions.forecast import forecast
 from engine.experiments.archive import Archive, archive_for
+from engine.experiments.source_models import source_key, trainings_of
 from engine.learning.recipes import PAPER
 from engine.studies import store
 from tests.made_up import grid
@@ -72,8 +72,9 @@ def test_the_studys_protocol_is_answered_by_real_runs(study, outcomes):
 def test_its_models_are_those_that_its_plans_start_from(study):
     archive = archive_for(DEMO, ROOT / "nowhere")
     plan = grid(study, "2021", study.departure, [], [], ["zero-shot"], "cnn1d", PAPER)[0]
+    (training,) = trainings_of(plan)
     for repeat in range(plan.repeats):
-        kept = archive.weights(source_of(plan, repeat).name)
+        kept = archive.weights(source_key(plan, repeat, training).name)
         assert kept is not None
         assert set(kept[1]["validation_macro_f1"]) == {"2017", "2018", "2019", "2020"}
 

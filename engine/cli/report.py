@@ -78,15 +78,20 @@ def _anew(options: argparse.Namespace, study: Study, departure: Departure, archi
 
 def _composed(study: Study, request: _Request, archive: Archive, folder: Path) -> Report:
     """The report with its trip, routed."""
-    asked = {"value_of_point": request.value_of_point, "budget": request.budget}
-    decision = decide(study, request.outcomes, request.target, request.departure, request.tariff, **asked)
+    value, budget = request.value_of_point, request.budget
+    decision = decide(
+        study, request.outcomes, request.target, request.departure, request.tariff,
+        value_of_point=value, budget=budget,
+    )  # fmt: skip
     if decision is None:
         raise not_answered(request.target, request.departure, "ask for a report")
-    printed = _trip(study, decision, request, archive)
-    planned = printed and plan_days(
-        printed.wanted, request.departure, request.tariff, CrewLimits(request.crews, request.sleep_out)
+    printed, planned = _trip(study, decision, request, archive), None
+    if printed is not None:
+        limits = CrewLimits(request.crews, request.sleep_out)
+        planned = plan_days(printed.wanted, request.departure, request.tariff, limits)
+    return compose(
+        study, decision, printed, planned, value_of_point=value, budget=budget, folder=str(folder)
     )
-    return compose(study, decision, printed, planned, folder=str(folder), **asked)
 
 
 def _again(options: argparse.Namespace, study: Study, archive: Archive) -> _Request:

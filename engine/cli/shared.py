@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -105,7 +106,10 @@ def opened(options: argparse.Namespace, models: Path | None = None) -> tuple[Stu
     if options.target:
         study.season(options.target)
     departure = departure_in(options.departure, study) if options.departure else study.departure
-    return study, departure, archive_for(folder, options.archive or workspace(), models)
+    archive = archive_for(folder, options.archive or workspace(), models)
+    for note in archive.notes():
+        print(note, file=sys.stderr)
+    return study, departure, archive
 
 
 def departure_in(text: str, study: Study) -> Departure:

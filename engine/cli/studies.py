@@ -30,14 +30,14 @@ def add_info(parser: argparse.ArgumentParser) -> None:
 
 def _info(options: argparse.Namespace) -> int:
     if options.folder is None:
-        facts = {
+        versions = {
             "engine": engine.__version__,
             "workspace": str(workspace()),
             **{name: version(name) for name in ("torch", "scikit-learn", "geopandas", "streamlit")},
         }
         if options.json:
-            return print_json(facts)
-        print("\n".join(f"{name}: {fact}" for name, fact in facts.items()))
+            return print_json(versions)
+        print("\n".join(f"{name}: {text}" for name, text in versions.items()))
         return 0
     study = open_study(study_folder(options.folder))
     rows = summary(study)

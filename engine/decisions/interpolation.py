@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from engine.domain import Estimate
 from engine.experiments.outcome import Outcome, trips_of
-from engine.learning.methods import DEFAULT, Method
+from engine.learning.methods import DEFAULT
+from engine.learning.protocols import Method
 
 SAME = 1e-6  # km
 

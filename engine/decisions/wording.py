@@ -8,7 +8,7 @@ option, an advice, a diagnosis or a forecast is said here; the longer texts of a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Protocol
 
 from engine.decisions.advice import Advice, cheaper_alike, one_more_day
 from engine.decisions.backtest import TripForecast
@@ -61,9 +61,18 @@ def clean(text: str, most: int = 80) -> str:
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
 
 
-def label_of(named: Any) -> str:
-    """The short name of a design or method as people read it."""
-    return str(getattr(named, "label", named.name))
+class Labelled(Protocol):
+    """What people call by a label: a design, a method, a learner, or a class of them."""
+
+    @property
+    def label(self) -> str:
+        """Its short name."""
+        ...
+
+
+def label_of(named: Labelled) -> str:
+    """The short name of a design, method or learner as people read it."""
+    return named.label
 
 
 def lowered(label: str) -> str:
