@@ -61,21 +61,27 @@ def alternatives(
         layout={
             "template": template(dark),
             "height": 110 + 34 * len(shown),
-            "xaxis": {"title": {"text": f"{SCORES['pixel']} (macro)"}, "tickformat": ".2f"},
+            "xaxis": {"title": {"text": f"{SCORES['pixel']} (macro)"}, "tickformat": ".3~f", "nticks": 6},
             "yaxis": {"showgrid": False},
+            "margin": {"t": 26},
         },
     )
     if baseline is not None:
-        figure.add_vline(x=baseline.f1.value, line={"color": colours.ink, "width": 1.5, "dash": "dot"})
-        figure.add_annotation(
-            x=baseline.f1.value, y=0, yref="paper", yanchor="bottom", xanchor="right", showarrow=False,
-            text=f"without a trip {baseline.f1.value:.2f} ", font={"color": colours.ink, "size": 13},
-        )  # fmt: skip
+        _add_baseline(figure, baseline.f1.value, dark)
     title = _title(options, reference, basis, currency)
     words = "; ".join(
         f"{_name(option)} {option.f1} for {money(option.money.likely, currency)}" for option in options
     )
     return Chart(title, figure, f"{title}. {words}.", option_table(options))
+
+
+def _add_baseline(figure: go.Figure, f1: float, dark: bool) -> None:
+    ink = palette.scheme(dark).ink
+    figure.add_vline(x=f1, line={"color": ink, "width": 1.5, "dash": "dot"})
+    figure.add_annotation(
+        x=f1, y=1, yref="paper", yanchor="bottom", showarrow=False, text=f"without a trip {f1:.2f}",
+        font={"color": ink, "size": 13},
+    )  # fmt: skip
 
 
 def _title(options: Sequence[Option], reference: Option, basis: Basis, currency: str) -> str:

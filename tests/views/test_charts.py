@@ -2,10 +2,14 @@ import pandas as pd
 import pytest
 
 from engine.decisions.wording import listed
+from engine.experiments.progress import LossCurve
+from engine.fieldwork.costs import FREE, Cost, Range
 from engine.sampling.coverage import coverage_of_circle
 from engine.views import palette
+from engine.views.bill import bill
 from engine.views.class_counts import class_counts
 from engine.views.coverage import coverage
+from engine.views.training_loss import training_loss
 from tests import made_up
 
 STUDY = made_up.study(unseen_crop=True)
@@ -53,3 +57,20 @@ def test_names_are_listed_as_people_do() -> None:
     assert listed(["maize", "rice"]) == "maize and rice"
     assert listed(["maize", "rice", "wheat"]) == "maize, rice and wheat"
     assert listed(list("abcdef")) == "a, b, c and 3 more"
+
+
+def test_a_bill_names_its_total_and_its_dearest_item_first() -> None:
+    items = {"driving": Range(20, 10, 30), "wages": Range(100, 100, 100), "lodging": Range(0, 0, 0)}
+    cost = Cost("EUR", Range(300, 300, 300), Range(9, 9, 9), 2, 0, items)
+    chart = bill(cost, 40, dark=False)
+    assert chart.title == "40 parcels in 2 days for 120 € (110 to 130)"
+    assert list(chart.table["item"]) == ["wages", "driving"]
+    assert bill(FREE, 0, dark=True).title == "Without a field trip there is no cost"
+
+
+def test_at_most_four_trainings_are_drawn_and_all_are_listed() -> None:
+    curves = [LossCurve(f"fold {number}", 3, (1, 2 + (number < 5)), (0.9, 0.5)) for number in range(6)]
+    chart = training_loss(curves, dark=False)
+    assert [trace.name for trace in chart.figure.data] == ["fold 2", "fold 3", "fold 4", "fold 5"]
+    assert chart.title == "1 training going on, 5 finished"
+    assert len(chart.table) == 6

@@ -305,10 +305,10 @@ def test_a_trip_of_ones_own_is_said_to_be_no_recommendation(study, report, archi
     request = TripRequest("2021", report.departure, "radius", UNLIMITED, Tariff(), listed=some)
     chosen = trip(study, request, archive)
     planned = plan_days(chosen.wanted, report.departure, Tariff(), CrewLimits(2), effort=Effort(10))
-    by_hand = compose(study, report.decision, chosen, planned, made_on=DAY)
-    files = made(by_hand)
-    assert by_hand.own
-    assert not report.own
+    chosen_by_hand = compose(study, report.decision, chosen, planned, made_on=DAY)
+    files = made(chosen_by_hand)
+    assert chosen_by_hand.by_hand
+    assert not report.by_hand
     assert "not the recommended one" in " ".join(pages_of(files))
     assert b"not the recommended one" in files["report.html"]
     assert json.loads(files["decision.json"])["trip"]["visits"] == list(some)

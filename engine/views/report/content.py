@@ -26,8 +26,8 @@ class Report:
     ----------
     trip, itinerary
         To print; None without a trip.
-    own
-        Whether the trip is another than the recommended one.
+    by_hand
+        Whether the trip was chosen by hand and is not the recommended one.
     coverage
         `engine.sampling.coverage.coverage_of` of ``subject``: the trip, or the circle of the test without
         one.
@@ -43,7 +43,7 @@ class Report:
     decision: Decision
     trip: Trip | None
     itinerary: Itinerary | None
-    own: bool
+    by_hand: bool
     coverage: pd.DataFrame
     subject: str
     value_of_point: float | None
@@ -139,13 +139,13 @@ def compose(
         table = coverage_of(season, season["parcel_id"].isin(trip.wanted["parcel_id"]).to_numpy())
     else:
         table = coverage_of_circle(season, question.departure, question.beyond_km)
-    own = trip is not None and set(trip.wanted["parcel_id"]) != set(best.visited)
+    by_hand = trip is not None and set(trip.wanted["parcel_id"]) != set(best.visited)
     return Report(
         study,
         decision,
         trip,
         itinerary,
-        own,
+        by_hand,
         table,
         "trip" if trip is not None else f"circle of {question.beyond_km:g} km",
         value_of_point,

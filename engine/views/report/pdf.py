@@ -77,7 +77,7 @@ def _places(paper: Paper, report: Report) -> None:
 
 
 def _whose(report: Report) -> str:
-    if not report.own:
+    if not report.by_hand:
         return ""
     return "The trip outlined and routed here was chosen by hand: it is not the recommended one."
 
@@ -103,7 +103,7 @@ def _itinerary(paper: Paper, report: Report, most: int) -> None:
         86,
     )
     paper.picture(picture_map.tours(report, min(98, max(paper.room - 4, 70))))
-    if report.own:
+    if report.by_hand:
         paper.paragraph(_whose(report), 7.5, MUTED)
     paper.listing(days.cut(most, "itinerary.csv"))
     paper.listing(bill)

@@ -105,7 +105,7 @@ def written(report: Report) -> bytes:
         "probability_worth_cost": advice.probability_worth_cost,
         "headline": report.headline,
         "reasons": list(report.reasons),
-        "trip": {"recommended": not report.own, **{name: asked[name] for name in TRIP}},
+        "trip": {"recommended": not report.by_hand, **{name: asked[name] for name in TRIP}},
         "command": list(commands(report)),
         "plan": {"key": best.plan.key, "plan": plan_to_json(best.plan)},
         "plans": [

@@ -10,6 +10,7 @@ from engine.decisions.alternatives import equal_cost, equal_count
 from engine.decisions.options import Option, marginal_price
 from engine.decisions.wording import clean, counted, label_of, money, plain, plan_title
 from engine.domain import Estimate
+from engine.experiments.outcome import trips_of
 from engine.fieldwork.costs import RATES, Range, exactly, sign_of
 from engine.fieldwork.tour import DAY_START_H, clock
 from engine.views.class_f1 import class_f1_frame
@@ -82,9 +83,11 @@ def options(report: Report) -> Table:
     """What is not beaten in both cost and macro F1, and what each further point costs."""
     advice, sign = report.advice, sign_of(report.currency)
     prices = ["–", *(f"{price:,.0f}" for price in marginal_price(advice.pareto))]
+    methods = {label_of(option.plan.method) for option in trips_of(advice.pareto)}
+    method = methods.pop() if len(methods) == 1 else ""
     rows = [
         (
-            plan_title(option.plan),
+            _plan_name(option, method),
             f"{option.outcome.parcels:,}",
             _days(option),
             str(option.money),
@@ -95,7 +98,7 @@ def options(report: Report) -> Table:
     ]
     return Table(
         "Plans that no other beats in both cost and macro F1",
-        ("Plan", "Parcels", "Days", f"Cost, {sign}", "Macro F1", f"{sign} a point"),
+        (method or "Plan", "Parcels", "Days", f"Cost, {sign}", "Macro F1", f"{sign} a point"),
         tuple(rows),
         marked=advice.pareto.index(advice.recommended) if advice.recommended in advice.pareto else None,
         note=f"Bold: recommended. Last column: {sign} for each point of macro F1 above the row before.",
@@ -190,7 +193,7 @@ def bill(report: Report) -> Table | None:
     ]
     rows.append(("All", *_ends(cost.money)))
     note = f"{cost.km} km, {cost.hours} hours, {cost.crew_days} crew-days."
-    if not report.own:
+    if not report.by_hand:
         note += f" The decision rests on the estimate of {report.advice.recommended.money} {sign}."
     return Table(f"The bill, {sign}", ("Item", "Likely", "Low", "High"), tuple(rows), 1, len(rows) - 1, note)
 
@@ -206,6 +209,14 @@ def tariff(report: Report) -> Table:
     title = f"The tariff {clean(rates.name, 40)}, money in {currency}"
     note = "Likely (low to high). Every rate is an input, not a result."
     return Table(title, ("Rate", "", "Rate", ""), rows, words=4, note=note)
+
+
+def _plan_name(option: Option, method: str) -> str:
+    """The plan without its method where that is said elsewhere."""
+    if not option.visits:
+        return "Without a trip"
+    name = plan_title(option.plan).removeprefix(f"{method}, ")
+    return name[:1].upper() + name[1:]
 
 
 def _rate(rate: Range) -> str:
