@@ -35,7 +35,7 @@ def workspace() -> Path:
 
 
 def shipped_folder() -> Path:
-    """The folder whose ``data/`` and ``models/`` ship: the checkout, or what was installed beside the engine."""
+    """The folder whose ``data/`` and ``models/`` ship: the checkout, or what was installed of it."""
     package = None if (ROOT / DEMO).is_dir() else find_spec(SHIPPED_PACKAGE)
     places = package.submodule_search_locations if package else None
     return Path(next(iter(places))) if places else ROOT
