@@ -42,6 +42,8 @@ and cost more. At equal **cost**, they visit fewer parcels. Only equal cost tell
 def compare(study: Study) -> None:
     """The outcomes of one comparison."""
     outcomes, damaged = cache.outcomes(study, state.archive())
+    for note in state.archive().notes():
+        st.info(note, icon=":material/info:")
     for complaint in damaged:
         st.warning(complaint, icon=":material/warning:")
     answers = comparisons(study, outcomes)

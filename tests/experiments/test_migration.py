@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file
 
+from engine.__main__ import main
 from engine.experiments import format_1, migration
 from engine.experiments.archive import Archive
 from engine.experiments.jobs import Job
@@ -21,6 +22,7 @@ from engine.learning.pretraining import BestFold
 from engine.sampling.excluding import Excluding
 from engine.sampling.listed import ListedParcels
 from engine.sampling.random import Random
+from engine.studies.store import save_study
 from tests import made_up
 
 OLD = Path(__file__).parent / "format_1"
@@ -109,6 +111,13 @@ def test_the_folder_is_rewritten_once_under_todays_keys_and_a_note_says_so(old):
     assert archive.damaged() == ()
     assert all(archive.outcome(outcome.plan) == outcome for outcome in outcomes)
     assert Archive(old.parent / "new").notes() == ()
+
+
+def test_a_command_says_that_it_gave_the_files_of_an_old_archive_new_names(old, tmp_path, capsys):
+    folder = save_study(STUDY, tmp_path / "study")
+    main(["compare", str(folder), "--target", "2021", "--archive", str(old)])
+    assert "older version of Groundplan" in capsys.readouterr().err
+    assert len(list((old / "outcomes").glob("*.json"))) == 8
 
 
 def test_nothing_of_an_old_archive_is_computed_again(old):
