@@ -13,6 +13,13 @@ from engine.sampling.split import SpatialSplit, TestArea, split_parcels
 def check_plans(study: Study, plans: Sequence[Plan]) -> tuple[SpatialSplit, ...]:
     """The spatial split of each plan, in their order.
 
+    Parameters
+    ----------
+    study
+        The study.
+    plans
+        The plans.
+
     Raises
     ------
     PlanError

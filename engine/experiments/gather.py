@@ -20,7 +20,22 @@ FEW_BLOCKS = 8
 
 
 def gathered(study: Study, plan: Plan, archive: Archive) -> Outcome:
-    """The outcome of a plan whose repeats are all in the archive, kept there."""
+    """The outcome of a plan whose repeats are all in the archive.
+
+    Parameters
+    ----------
+    study
+        The study.
+    plan
+        The plan.
+    archive
+        Where its repeats are, and where its outcome is kept.
+
+    Raises
+    ------
+    PlanError
+        Where a repeat is missing.
+    """
     with archive.lock(plan.key):
         stored = archive.outcome(plan)
         if stored is not None:
@@ -37,7 +52,17 @@ def gathered(study: Study, plan: Plan, archive: Archive) -> Outcome:
 
 
 def outcome_of(study: Study, plan: Plan, repeats: Sequence[Repeat]) -> Outcome:
-    """Scores with intervals of all repeats of a plan."""
+    """Scores with intervals of all repeats of a plan.
+
+    Parameters
+    ----------
+    study
+        The study.
+    plan
+        The plan.
+    repeats
+        All of them.
+    """
     split = split_parcels(study, plan.target, plan.departure, plan.test)
     pixels = np.array([repeat.pixels for repeat in repeats])  # [repeat, block, class, class]
     parcels = np.array([repeat.parcels for repeat in repeats])
@@ -83,6 +108,12 @@ def notes_of(
 
     Parameters
     ----------
+    study
+        The study.
+    plan
+        The plan.
+    split
+        Of the plan.
     visited
         Ids of the visited parcels of each repeat.
     """

@@ -31,12 +31,28 @@ ProgressObserver = Callable[[Progress], None]
 
 
 def ignore_progress(progress: Progress) -> None:
-    """Tell nobody."""
+    """Tell nobody.
+
+    Parameters
+    ----------
+    progress
+        Of the run.
+    """
 
 
 @dataclass(frozen=True)
 class LossCurve:
-    """The loss of a training so far, by epoch."""
+    """The loss of a training so far.
+
+    Parameters
+    ----------
+    training
+        Its name.
+    epochs
+        Number of all epochs.
+    epoch, loss
+        Number and mean training loss of the epochs so far.
+    """
 
     training: str
     epochs: int
@@ -54,6 +70,13 @@ class JobObserver:
     """Writes the loss of each training into the job's folder; stops once the file ``cancel`` is there.
 
     Each training has a file of its own, so that processes do not write into one another's.
+
+    Parameters
+    ----------
+    folder
+        Of the job.
+    training
+        Name of the training that is observed; without a name only stopping matters.
     """
 
     folder: Path
@@ -82,8 +105,14 @@ class JobObserver:
 
 
 def loss_curves(folder: Path) -> tuple[LossCurve, ...]:
-    """The trainings of a job, the one that began first in front; a line that is being written is skipped."""
-    found = []
+    """The trainings of a job, the first to begin first; a line that is being written is skipped.
+
+    Parameters
+    ----------
+    folder
+        Of the job.
+    """
+    curves = []
     for path in (folder / CURVES).glob("*.jsonl"):
         points = []
         try:
@@ -94,11 +123,6 @@ def loss_curves(folder: Path) -> tuple[LossCurve, ...]:
         except (OSError, ValueError, TypeError):
             pass
         if points:
-            name, _, epochs, _ = points[-1]
-            found.append(
-                (
-                    began,
-                    LossCurve(name, epochs, tuple(one[1] for one in points), tuple(one[3] for one in points)),
-                )
-            )
-    return tuple(curve for _, curve in sorted(found, key=lambda pair: pair[0]))
+            trainings, epoch_numbers, totals, losses = zip(*points, strict=True)
+            curves.append((began, LossCurve(trainings[-1], totals[-1], epoch_numbers, losses)))
+    return tuple(curve for _, curve in sorted(curves, key=lambda pair: pair[0]))

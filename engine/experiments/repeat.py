@@ -22,10 +22,11 @@ from engine.geodesy import blocks
 from engine.learning import metrics
 from engine.learning.calibration import Standardised, probabilities
 from engine.learning.learners import learner_by_name
-from engine.learning.protocols import Model, TrainingData
+from engine.learning.protocols import Model
 from engine.learning.samples import Samples, draw_samples
 from engine.learning.setting import EpochObserver, Setting
 from engine.learning.streams import Stream, generator
+from engine.learning.training_data import TrainingData
 from engine.sampling.split import SpatialSplit, split_parcels, utm_km
 
 TEST_PIXELS = 50  # of each test parcel, as in the study
@@ -36,7 +37,19 @@ Codes = npt.NDArray[np.int64]
 
 
 def setting_of(plan: Plan, repeat: int, device: str, observer: EpochObserver) -> Setting:
-    """The circumstances under which a repeat is trained."""
+    """The circumstances under which a repeat is trained.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    repeat
+        Number of the repeat, from 0.
+    device
+        ``auto``, ``cpu`` or ``cuda``.
+    observer
+        Told after every epoch.
+    """
     return Setting(plan.recipe, plan.seed + repeat, device, observer)
 
 
@@ -45,10 +58,25 @@ def compute_repeat(study: Study, plan: Plan, repeat: int, archive: Archive, sett
 
     Parameters
     ----------
+    study
+        The study.
+    plan
+        The plan.
     repeat
         Number of the repeat, from 0.
     archive
         Where source models are looked up and kept.
+    setting
+        As `setting_of` gives it.
+
+    Returns
+    -------
+    Visited parcels, and counts of right and wrong by test block.
+
+    Raises
+    ------
+    PlanError
+        Where the study cannot answer the plan.
     """
     split = split_parcels(study, plan.target, plan.departure, plan.test)
     rng = np.random.default_rng(draw_seed(plan, repeat))
@@ -83,6 +111,11 @@ def test_blocks(tests: pd.DataFrame) -> Codes:
     """Block of each test parcel for the bootstrap, ``[parcel]``.
 
     Blocks of 20 km; where all test parcels share one block, each field group is a block.
+
+    Parameters
+    ----------
+    tests
+        Test parcels with ``x_km``, ``y_km`` and ``field_group``.
     """
     block = blocks(tests["x_km"].to_numpy(), tests["y_km"].to_numpy(), metrics.BLOCK_KM)
     if block.max() == 0:

@@ -38,15 +38,13 @@ def run_plans(
 ) -> list[Outcome]:
     """The outcomes of plans, in their order.
 
-    Series of a simulated study that are not there yet are simulated first. Pre-training, then the repeats of
-    the plans, are spread over ``workers`` processes. Every finished repeat is kept at once, so a run that
-    was interrupted goes on where it stood, and an outcome that the archive has is not computed again.
+    Missing series of a simulated study are simulated first. Pre-training, then the repeats of the plans, are
+    spread over processes. Every finished repeat is kept at once: a run that was interrupted goes on where it
+    stood, and an outcome that the archive has is not computed again.
 
     Parameters
     ----------
-    study
-        The study.
-    plans
+    study, plans
         What to compute.
     archive
         Where outcomes are looked up and kept.
@@ -80,11 +78,11 @@ def run_plans(
         steps.finish(f"simulating {label}")
     for what in _spread(workers, pretraining):
         steps.finish(what)
-    left = {plan.key: plan.repeats for plan in missing}
     by_key = {plan.key: plan for plan in missing}
+    left = {key: plan.repeats for key, plan in by_key.items()}
     for key in _spread(workers, repeats):
         left[key] -= 1
-        if left[key] == 0:
+        if not left[key]:
             outcomes[key] = gathered(study, by_key[key], archive)
         steps.finish(f"{by_key[key].method.name} {by_key[key].design.name}")
     return [outcome for plan in plans if (outcome := outcomes[plan.key]) is not None]

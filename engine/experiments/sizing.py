@@ -15,8 +15,8 @@ from engine.experiments.plan import Plan
 from engine.fieldwork.costs import Cost, Tariff
 from engine.fieldwork.estimate import estimate
 from engine.learning.streams import Stream
-from engine.sampling.limits import Limit, sized
 from engine.sampling.excluding import reachable
+from engine.sampling.limits import Limit, sized
 from engine.sampling.protocol import SizedDesign
 from engine.sampling.split import split_parcels
 
@@ -32,6 +32,30 @@ def fitted(
     """Plans with their designs at the largest size that keeps each limit in every repeat.
 
     Plans without a visit and lists of parcels have no size and stay as they are.
+
+    Parameters
+    ----------
+    study
+        The study.
+    plans
+        The plans to size.
+    limits
+        Of parcels, days or money.
+    tariff
+        What a trip costs.
+    archive
+        Where source models of designs are looked up.
+    unreachable
+        Ids of parcels that are left out.
+
+    Returns
+    -------
+    A plan for each plan and limit, without duplicates.
+
+    Raises
+    ------
+    PlanError
+        Where a design needs source models that are not trained yet, or nothing keeps a limit.
     """
     fitting: dict[Plan, None] = {}
     sizes: dict[tuple[Any, ...], SizedDesign] = {}
@@ -70,5 +94,13 @@ def _fitted(
 
 
 def draw_seed(plan: Plan, repeat: int) -> list[int]:
-    """Seed of the parcels and pixels that a repeat of a plan draws."""
+    """Seed of the parcels and pixels that a repeat of a plan draws.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    repeat
+        Number of the repeat, from 0.
+    """
     return [plan.seed + repeat, int(Stream.VISITED_PARCELS)]

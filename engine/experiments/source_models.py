@@ -8,23 +8,40 @@ from engine.domain import Study
 from engine.experiments.plan import Plan
 from engine.learning.learners import learner_by_name
 from engine.learning.pretraining import BestFold
-from engine.learning.protocols import ModelStore, SourceModel, SourceTraining
+from engine.learning.protocols import ModelStore, SourceTraining
 from engine.learning.setting import Setting
 from engine.learning.source_data import SourceData, SourceKey
+from engine.learning.training_data import SourceModel
 from engine.sampling.split import SpatialSplit, utm_km
 
 FOR_DESIGNS = BestFold()  # auxiliary variables come from the study's pre-trained model
 
 
 def trainings_of(plan: Plan) -> tuple[SourceTraining, ...]:
-    """The source trainings that the plan's method and design need."""
+    """The source trainings that the plan's method and design need.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    """
     of_method = plan.method.source
     of_design = FOR_DESIGNS if plan.design.auxiliary else None
     return tuple(dict.fromkeys(training for training in (of_method, of_design) if training is not None))
 
 
 def source_key(plan: Plan, repeat: int, training: SourceTraining) -> SourceKey:
-    """The source model that a repeat of a plan starts from."""
+    """The source model that a repeat of a plan starts from.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    repeat
+        Number of the repeat, from 0.
+    training
+        How source seasons are learnt.
+    """
     return SourceKey(
         training, plan.study, plan.target, plan.sources, plan.learner, plan.recipe, plan.test.kind,
         plan.seed + repeat,
@@ -32,7 +49,17 @@ def source_key(plan: Plan, repeat: int, training: SourceTraining) -> SourceKey:
 
 
 def source_data(study: Study, plan: Plan, split: SpatialSplit) -> SourceData:
-    """The study's parcels as pre-training sees them."""
+    """The study's parcels as pre-training sees them.
+
+    Parameters
+    ----------
+    study
+        The study.
+    plan
+        Names the target and source seasons.
+    split
+        Of the plan.
+    """
     parcels = study.parcels
     return SourceData(
         study.cubes,
@@ -56,7 +83,25 @@ def source_model(
     setting: Setting,
     training: SourceTraining,
 ) -> SourceModel:
-    """The source model of a repeat: from the store, or trained now and kept."""
+    """The source model of a repeat: from the store, or trained now and kept.
+
+    Parameters
+    ----------
+    study
+        The study.
+    plan
+        The plan.
+    repeat
+        Number of the repeat, from 0.
+    split
+        Of the plan.
+    store
+        Where models are looked up and kept.
+    setting
+        Recipe, seed, device and observer.
+    training
+        How source seasons are learnt.
+    """
     learner = learner_by_name(plan.learner)
     key = source_key(plan, repeat, training)
     return training.train(key, source_data(study, plan, split), learner, setting, store)

@@ -14,12 +14,13 @@ from engine.learning.adaptation import go_on, mixed_pool
 from engine.learning.calibration import fit_temperature, prior_shifted
 from engine.learning.features import RawSeries
 from engine.learning.metrics import macro_f1_of
-from engine.learning.protocols import FeatureSet, Learner, ModelStore, SourceModel
+from engine.learning.protocols import FeatureSet, Learner, ModelStore
 from engine.learning.recipes import Recipe, Schedule
 from engine.learning.samples import Samples, joined, thinned
 from engine.learning.setting import Setting
 from engine.learning.source_data import SourceData, SourceKey, remembered
 from engine.learning.streams import Stream, generator
+from engine.learning.training_data import SourceModel
 
 PIXELS = (
     10  # of a parcel, fewer than the study's: fields vary more than pixels, and augmentation adds variety
@@ -62,7 +63,21 @@ class SeasonStandardised:
     def fit_all(
         self, data: SourceData, samples: Samples, learner: Learner, setting: Setting, recipe: Recipe
     ) -> tuple[Any, dict[str, Any]]:
-        """A model of all samples, and its card: what leaving one season out chose."""
+        """A model of all samples, and its card: what leaving one season out chose.
+
+        Parameters
+        ----------
+        data
+            The source seasons.
+        samples
+            Their pixels, each season standardised by its own.
+        learner
+            What is trained.
+        setting
+            Recipe, seed, device and observer.
+        recipe
+            Of the source model.
+        """
         raise NotImplementedError
 
     def training_samples(self, parcels: Sequence[int], recipe: Recipe) -> int:
@@ -135,7 +150,25 @@ class AllSeasons(SeasonStandardised):
 def held_out_seasons(
     data: SourceData, samples: Samples, learner: Learner, setting: Setting, recipe: Recipe
 ) -> Iterator[HeldOutSeason]:
-    """Leave one season out, season after season."""
+    """Leave one season out, season after season.
+
+    Parameters
+    ----------
+    data
+        The source seasons.
+    samples
+        Their pixels, each season standardised by its own.
+    learner
+        What is trained.
+    setting
+        Recipe, seed, device and observer.
+    recipe
+        Of the source model.
+
+    Yields
+    ------
+    Each season that can be held out, with the model that the others teach.
+    """
     for fold in data.season_folds():
         training = samples.chosen(np.isin(samples.parcel, fold.train))
         held_out = samples.chosen(np.isin(samples.parcel, fold.validation))
@@ -147,13 +180,37 @@ def held_out_seasons(
 
 
 def fit_on_all(samples: Samples, learner: Learner, setting: Setting, recipe: Recipe) -> Any:
-    """The model of all source seasons."""
+    """The model of all source seasons.
+
+    Parameters
+    ----------
+    samples
+        Pixels of all source seasons, each season standardised by its own.
+    learner
+        What is trained.
+    setting
+        Recipe, seed, device and observer.
+    recipe
+        Of the source model.
+    """
     observer = setting.observer.for_training(f"adjusted source model {setting.seed}, all source seasons")
     return fit_balanced(samples, learner, replace(setting, observer=observer), recipe)
 
 
 def fit_balanced(samples: Samples, learner: Learner, setting: Setting, recipe: Recipe) -> Any:
-    """A logit-adjusted model; of composites, whose speckle is averaged, on fewer pixels."""
+    """A logit-adjusted model; of composites, whose speckle is averaged, on fewer pixels.
+
+    Parameters
+    ----------
+    samples
+        Standardised pixels.
+    learner
+        What is trained.
+    setting
+        Recipe, seed, device and observer.
+    recipe
+        Its pre-training sets the number of epochs.
+    """
     steps, most = STEPS_PER_EPOCH, MOST_BATCH
     if samples.static:
         samples = thinned(samples, MOST_COMPOSITES).dynamic()
@@ -183,7 +240,13 @@ def best_share(macro_f1: npt.NDArray[np.float64]) -> float:
 
 
 def pixels_of(recipe: Recipe) -> int:
-    """Pixels of a parcel that season-standardised methods train on."""
+    """Pixels of a parcel that season-standardised methods train on.
+
+    Parameters
+    ----------
+    recipe
+        Sets the upper limit.
+    """
     return min(recipe.pixels, PIXELS)
 
 

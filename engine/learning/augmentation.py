@@ -10,11 +10,26 @@ GAIN = LEVEL = NOISE = 0.1  # standard deviations, in units of the standardised 
 
 
 def augmented(series: Tensor, generator: torch.Generator) -> Tensor:
-    """Another season's view of the same fields, ``[pixel, time, band]`` standardised, as given and back.
+    """The same fields as another season might show them.
 
     Each series is shifted by up to one step of the time axis (sown earlier or later), scaled and lifted
-    (another calibration, another vigour), and gets noise on every value. Iwana & Uchida 2021 (PLoS ONE 16,
-    e0254841) survey such augmentations of time series.
+    (another calibration, another vigour), and gets noise on every value.
+
+    Parameters
+    ----------
+    series
+        Standardised, ``[pixel, time, band]``.
+    generator
+        Of the shifts, gains, levels and noise.
+
+    Returns
+    -------
+    The changed series, ``[pixel, time, band]``.
+
+    References
+    ----------
+    B. K. Iwana, S. Uchida (2021), "An empirical survey of data augmentation for time series classification
+    with neural networks", PLoS ONE 16, e0254841.
     """
     pixels, times, bands = series.shape
     device = series.device

@@ -50,7 +50,15 @@ class CalibratedModel(Protocol):
 
 
 def probabilities(model: Model, values: Values) -> Probabilities:
-    """The probabilities of any model; one that is not calibrated gives the same twice."""
+    """The probabilities of any model; one that is not calibrated gives the same twice.
+
+    Parameters
+    ----------
+    model
+        Any model.
+    values
+        Series, ``[pixel, band, time]``.
+    """
     if isinstance(model, CalibratedModel):
         return model.probabilities(values)
     predicted = model.predict(values)
@@ -158,12 +166,30 @@ class TemperatureScaled(WrappedModel):
 
 
 def prior_shifted(probability: Values, shift: Floats) -> Values:
-    """``p exp(shift)``, scaled to add up to 1, ``[pixel, class]``."""
+    """``p exp(shift)``, scaled to add up to 1, ``[pixel, class]``.
+
+    Parameters
+    ----------
+    probability
+        Class probabilities, ``[pixel, class]``.
+    shift
+        Added to the log probabilities, ``[class]``.
+    """
     return _softmax(np.log(np.maximum(probability, LEAST_PROBABILITY)) + shift)
 
 
 def temperature_scaled(probability: Values, shift: Floats, temperature: float) -> Values:
-    """``(p exp(shift))^(1 / temperature)``, scaled to add up to 1, ``[pixel, class]``."""
+    """``(p exp(shift))^(1 / temperature)``, scaled to add up to 1, ``[pixel, class]``.
+
+    Parameters
+    ----------
+    probability
+        Class probabilities, ``[pixel, class]``.
+    shift
+        Added to the log probabilities, ``[class]``.
+    temperature
+        Above 1 it softens, below 1 it sharpens.
+    """
     return _softmax((np.log(np.maximum(probability, LEAST_PROBABILITY)) + shift) / temperature)
 
 

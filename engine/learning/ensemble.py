@@ -43,7 +43,15 @@ class Ensemble(WrappedModel):
 
 
 def weighted_mean(probability: Sequence[Values], weights: Sequence[float]) -> Values:
-    """Weighted mean of probabilities, ``[pixel, class]`` each."""
+    """Weighted mean of members' probabilities, ``[pixel, class]``.
+
+    Parameters
+    ----------
+    probability
+        Of each member, ``[pixel, class]``.
+    weights
+        Of each member; a member of weight 0 is passed over.
+    """
     total = sum(
         weight * of_member for weight, of_member in zip(weights, probability, strict=True) if weight > 0
     )
@@ -63,11 +71,13 @@ def stacking_weights(
     Parameters
     ----------
     probability
-        ``[member, parcel, class]``.
+        Of held-out parcels, ``[member, parcel, class]``.
     truth
-        ``[parcel]``.
+        Class codes, ``[parcel]``.
     prior_weights
         Before any parcel is seen, ``[member]``.
+    caution
+        Parcels that the prior weights are worth.
     """
     if len(truth) == 0:
         return np.asarray(prior_weights, dtype=np.float64)

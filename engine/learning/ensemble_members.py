@@ -16,11 +16,12 @@ from scipy.spatial import KDTree
 from engine.learning.adaptation import epochs_for, go_on
 from engine.learning.calibration import LogitAdjusted, PriorShifted, TemperatureScaled, WithoutStatic
 from engine.learning.features import tree_features
-from engine.learning.protocols import Learner, Model, SourceModel
+from engine.learning.protocols import Learner, Model
 from engine.learning.recipes import Schedule
 from engine.learning.samples import Samples, joined, thinned
 from engine.learning.setting import Setting
 from engine.learning.streams import Stream, generator
+from engine.learning.training_data import SourceModel
 
 LEARNER, BOOSTED, FOREST = "learner", "boosted", "forest"
 SOURCE, JOINT, TARGET = "source", "joint", "target"  # what a member is trained on
@@ -52,12 +53,30 @@ PRIOR_IN_WEIGHTS = 0.5  # how much of the log prior sample weights remove while 
 
 
 def member_name(kind: str, training: str) -> str:
-    """The key of a member: ``learner, source``."""
+    """The key of a member: ``learner, source``.
+
+    Parameters
+    ----------
+    kind
+        One of `KINDS`.
+    training
+        `SOURCE`, `JOINT` or `TARGET`.
+    """
     return f"{kind}, {training}"
 
 
 def source_members(source: SourceModel, seed: int, most: int = MOST_SOURCE) -> dict[str, Model]:
-    """The members that source seasons alone teach, by kind, before temperature scaling."""
+    """The members that source seasons alone teach, by kind, before temperature scaling.
+
+    Parameters
+    ----------
+    source
+        The source model, with its samples.
+    seed
+        Of the trees.
+    most
+        Source pixels that trees learn from, at most.
+    """
     samples = source.source_samples
     adjusted = LogitAdjusted(source.model, samples.prior(), source.prior_share)
     return {
@@ -73,10 +92,18 @@ def target_members(
 
     Parameters
     ----------
+    learner
+        The network or trees that learn beside the two kinds of trees.
+    source
+        The source model, with its samples.
+    labelled
+        Standardised labelled target samples.
+    setting
+        Recipe, seed, device and observer.
     steps
         Gradient steps of the learner on both.
     most
-        Source pixels to learn from.
+        Source pixels to learn from, at most.
     """
     source_samples, share = source.source_samples, source.prior_share
     own = labelled.dynamic()
@@ -101,13 +128,34 @@ def target_members(
 
 
 def scaled_member(source: SourceModel, kind: str, member: Model) -> TemperatureScaled:
-    """A member under the temperature that source seasons chose for its kind."""
+    """A member under the temperature that source seasons chose for its kind.
+
+    Parameters
+    ----------
+    source
+        The source model, with the temperatures.
+    kind
+        One of `KINDS`.
+    member
+        The member before temperature scaling.
+    """
     return TemperatureScaled(member, source.member_temperatures.get(kind, 1.0))
 
 
 def joint_pool(source: Samples, labelled: Samples, most: int, rng: np.random.Generator) -> Samples:
     """Source and target pixels; those of a large trip are half of it, of a small one fewer, or a network
     would learn its few parcels by heart.
+
+    Parameters
+    ----------
+    source
+        Source samples.
+    labelled
+        Standardised labelled target samples.
+    most
+        Source pixels to learn from, at most.
+    rng
+        Draws the target pixels.
     """
     parcels, thin = len(np.unique(labelled.parcel)), thinned(source, most)
     part = 0.5 * parcels / (parcels + HALF_WEIGHT_PARCELS)
@@ -132,10 +180,16 @@ def fit_tree_member(
 
     Parameters
     ----------
+    kind
+        One of `TREE_KINDS`.
+    source, labelled
+        Samples to learn from, either of them or both.
     prior_share
         How much of the log prior a decision gets back.
+    seed
+        Of the trees.
     most
-        Source pixels to learn from.
+        Source pixels to learn from, at most.
     """
     from engine.learning import trees
 
@@ -157,7 +211,13 @@ def fit_tree_member(
 
 
 def parcel_weights(samples: Samples) -> npt.NDArray[np.float64]:
-    """Weights of the pixels that let every parcel count the same, with a mean of 1, ``[pixel]``."""
+    """Weights of the pixels that let every parcel count the same, with a mean of 1, ``[pixel]``.
+
+    Parameters
+    ----------
+    samples
+        Pixels with their parcels.
+    """
     owner, count = np.unique(samples.parcel, return_inverse=True, return_counts=True)[1:]
     weight = 1.0 / count[owner]
     return np.asarray(weight / weight.mean()) if len(weight) else weight
@@ -169,6 +229,11 @@ def target_weights(labelled: Samples) -> npt.NDArray[np.float64]:
     `TARGET_WEIGHT`, divided by the square root of the number of visited parcels within `NEAR_KM`, itself
     included: neighbours repeat one another, so a crowded circle says less of an area than as many parcels all
     over it.
+
+    Parameters
+    ----------
+    labelled
+        Standardised labelled target samples; without the place as static features neighbours don't count.
     """
     parcel, first, owner = np.unique(labelled.parcel, return_index=True, return_inverse=True)
     place_km = labelled.values[first, labelled.values.shape[1] - labelled.static :, 0]  # [parcel, xy]

@@ -20,11 +20,12 @@ from engine.learning.ensemble import weighted_mean
 from engine.learning.ensemble_members import KINDS, LEARNER, MOST_WHILE_STACKING, source_members
 from engine.learning.features import PERIOD_DAYS, CompositeSeries
 from engine.learning.metrics import macro_f1_of
-from engine.learning.protocols import FeatureSet, Learner, SourceModel
+from engine.learning.protocols import FeatureSet, Learner
 from engine.learning.recipes import Recipe
 from engine.learning.samples import Samples, joined, thinned
 from engine.learning.setting import Setting
 from engine.learning.source_data import SourceData
+from engine.learning.training_data import SourceModel
 
 EQUAL_WEIGHTS = (1 / len(KINDS),) * len(KINDS)
 

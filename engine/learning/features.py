@@ -88,7 +88,9 @@ def composites(values: Values, days: Days, period_days: float = PERIOD_DAYS) -> 
     values
         ``[pixel, band, time]``.
     days
-        ``[time]``.
+        Of the acquisitions since the season's start, ``[time]``.
+    period_days
+        Length of the period, days.
     """
     times = values.shape[2]
     step = float(np.median(np.diff(days))) if times > 1 else period_days
@@ -110,7 +112,9 @@ def tree_features(values: Values, static: int) -> Values:
     Parameters
     ----------
     values
-        ``[pixel, band, time]``; the last ``static`` bands do not change over time.
+        ``[pixel, band, time]``.
+    static
+        How many of the bands, the last ones, do not change over time.
     """
     dynamic = values[:, : values.shape[1] - static]  # [pixel, band, time]
     summary = [

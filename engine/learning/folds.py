@@ -33,6 +33,8 @@ def matched_folds(place: Places, area: Places, folds: int, rng: np.random.Genera
         Visited places and places to map, km, ``[place, xy]``.
     folds
         At most; fewer places than that are a fold each.
+    rng
+        Of the clusters and of the order in which they are dealt out.
     """
     count = len(place)
     folds = min(folds, count)
@@ -90,6 +92,19 @@ def separate_fields(
     """Take every field that stands on both sides away from one of them.
 
     A field of the test half is kept for evaluation, a field of the pool half for training.
+
+    Parameters
+    ----------
+    field_group
+        Of every parcel of the study, ``[parcel]``.
+    train, evaluation
+        Rows of the parcels to train on and to evaluate on.
+    test_ground
+        Whether a parcel stands on ground that tests, ``[parcel]``.
+
+    Returns
+    -------
+    The rows that are left of both.
     """
     shared = np.intersect1d(field_group[train], field_group[evaluation])
     train_too = pd.Index(field_group[train]).isin(shared) & test_ground[train]
@@ -111,10 +126,18 @@ def leave_one_season_out(
 
     Parameters
     ----------
-    season, field_group, test_side
-        Of every parcel of the study, ``[parcel]``.
+    season, field_group, test_ground
+        Label of the season, field, and whether it stands on ground that tests, of every parcel of the study,
+        ``[parcel]``.
+    sources
+        Labels of the source seasons.
     usable
         Parcels that may be learnt from at all, ``[parcel]``.
+
+    Raises
+    ------
+    PlanError
+        Where the source seasons leave nothing to train on or nothing to validate on.
     """
     folds = []
     for held_out in sources:

@@ -154,6 +154,11 @@ MODULES = {"scikit-learn": "sklearn"}  # where the module of a distribution has 
 def require(name: str) -> None:
     """Refuse a learner whose library this installation lacks.
 
+    Parameters
+    ----------
+    name
+        One of `LEARNERS`.
+
     Raises
     ------
     PlanError
@@ -168,7 +173,18 @@ def require(name: str) -> None:
 
 
 def learner_by_name(name: str) -> Learner:
-    """The learner of that name, or `PlanError`."""
+    """The learner of that name.
+
+    Parameters
+    ----------
+    name
+        One of `LEARNERS`.
+
+    Raises
+    ------
+    PlanError
+        Where there is none.
+    """
     if name not in LEARNERS:
         raise PlanError(f"There is no learner {name}; choose one of {', '.join(LEARNERS)}.")
     return LEARNERS[name]

@@ -35,15 +35,28 @@ class Scores:
 
 
 def confusion_by_block(truth: Codes, predicted: Codes, block: Codes, classes: int, count: int) -> Codes:
-    """Confusion of each of ``count`` blocks, ``[block, class, class]`` with truth in rows."""
+    """Confusion of each block, ``[block, class, class]`` with truth in rows.
+
+    Parameters
+    ----------
+    truth, predicted, block
+        Class codes and number of the block, ``[pixel or parcel]`` each.
+    classes
+        Number of classes.
+    count
+        Number of blocks.
+    """
     place = (block * classes + truth) * classes + predicted  # [pixel or parcel]
     return np.bincount(place, minlength=count * classes * classes).reshape(count, classes, classes)
 
 
 def f1_by_class(confusion: npt.NDArray[np.number]) -> Floats:
-    """F1 of each class, ``[..., class, class]`` to ``[..., class]``; NaN where a class has no truth.
+    """F1 = 2 TP / (2 TP + FP + FN) of each class, ``[..., class]``, 0 to 1; NaN where a class has no truth.
 
-    F1 = 2 TP / (2 TP + FP + FN).
+    Parameters
+    ----------
+    confusion
+        ``[..., class, class]``, truth in rows.
     """
     hit = np.diagonal(confusion, axis1=-2, axis2=-1).astype(float)
     truth, predicted = confusion.sum(axis=-1), confusion.sum(axis=-2)
@@ -52,20 +65,40 @@ def f1_by_class(confusion: npt.NDArray[np.number]) -> Floats:
 
 
 def macro_f1(confusion: npt.NDArray[np.number]) -> Floats:
-    """Mean F1 over the classes that the truth holds, ``[..., class, class]`` to ``[...]``."""
+    """Mean F1 over the classes that the truth holds, ``[...]``, 0 to 1.
+
+    Parameters
+    ----------
+    confusion
+        ``[..., class, class]``, truth in rows.
+    """
     f1 = f1_by_class(confusion)
     tested = ~np.isnan(f1)
     return np.asarray(np.nansum(f1, axis=-1) / np.maximum(tested.sum(axis=-1), 1))
 
 
 def macro_f1_of(truth: Codes, predicted: Codes, classes: int) -> float:
-    """Macro F1 of predicted codes, ``[pixel or parcel]`` each."""
+    """Macro F1 of predicted classes, 0 to 1.
+
+    Parameters
+    ----------
+    truth, predicted
+        Class codes, ``[pixel or parcel]`` each.
+    classes
+        Number of classes.
+    """
     everywhere = np.zeros(len(truth), dtype=np.int64)
     return float(macro_f1(confusion_by_block(truth, predicted, everywhere, classes, 1)[0]))
 
 
 def overall_accuracy(confusion: npt.NDArray[np.number]) -> Floats:
-    """Share that got its true class, ``[..., class, class]`` to ``[...]``."""
+    """Share that got its true class, ``[...]``, 0 to 1.
+
+    Parameters
+    ----------
+    confusion
+        ``[..., class, class]``, truth in rows.
+    """
     hit = np.trace(confusion, axis1=-2, axis2=-1).astype(float)
     return np.asarray(hit / np.maximum(confusion.sum(axis=(-2, -1)), 1))
 
@@ -115,6 +148,10 @@ def estimate_scores(
         ``[repeat, block, class, class]``, truth in rows.
     rng
         For the block bootstrap.
+    level
+        Of the intervals.
+    draws
+        Of the bootstrap.
 
     Notes
     -----
@@ -167,8 +204,13 @@ def reliability_by_block(
 
 
 def calibration_error(reliability: Floats) -> Floats:
-    """Expected calibration error, ``[..., bin, 3]`` to ``[...]``: the mean distance of confidence from
-    accuracy, bins weighing as many pixels as they hold (Guo et al. 2017, ICML, equation 3).
+    """Expected calibration error, ``[...]``, 0 to 1: the mean distance of confidence from accuracy, bins
+    weighing as many pixels as they hold (Guo et al. 2017, ICML, equation 3).
+
+    Parameters
+    ----------
+    reliability
+        ``[..., bin, (pixels, right, confidence)]``, see `reliability_by_block`.
     """
     pixels, right, sure = np.moveaxis(reliability, -1, 0)  # [..., bin] each
     return np.asarray(np.abs(right - sure).sum(axis=-1) / np.maximum(pixels.sum(axis=-1), 1))
@@ -177,8 +219,18 @@ def calibration_error(reliability: Floats) -> Floats:
 def estimate_calibration(
     reliability: Floats, rng: np.random.Generator, *, level: float = 0.95, draws: int = DRAWS
 ) -> Estimate:
-    """Expected calibration error of several repeats, of ``[repeat, block, bin, 3]``, interval as in
-    `estimate_scores`.
+    """Expected calibration error of several repeats, with an interval as in `estimate_scores`.
+
+    Parameters
+    ----------
+    reliability
+        ``[repeat, block, bin, 3]``, see `reliability_by_block`.
+    rng
+        For the block bootstrap.
+    level
+        Of the interval.
+    draws
+        Of the bootstrap.
     """
     count = reliability.shape[1]
     weight = rng.multinomial(count, np.full(count, 1 / count), size=draws)  # [draw, block]

@@ -8,12 +8,13 @@ from typing import Any, ClassVar
 
 from engine.learning.folds import Rows
 from engine.learning.metrics import macro_f1_of
-from engine.learning.protocols import Learner, ModelStore, SourceModel
+from engine.learning.protocols import Learner, ModelStore
 from engine.learning.recipes import Recipe
 from engine.learning.samples import Samples, joined
 from engine.learning.setting import Setting
 from engine.learning.source_data import SourceData, SourceKey, remembered
 from engine.learning.streams import Stream, generator
+from engine.learning.training_data import SourceModel
 
 REMEMBERED = 8  # models without a safe file format are remembered by the process instead of the store
 _models: dict[SourceKey, Any] = {}

@@ -1,10 +1,9 @@
-"""What models, learners, source trainings and methods are, and what a method may learn from."""
+"""What models, learners, feature sets, model stores, source trainings and methods are."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 import numpy as np
@@ -16,6 +15,7 @@ from engine.learning.setting import Setting
 
 if TYPE_CHECKING:
     from engine.learning.source_data import SourceData, SourceKey
+    from engine.learning.training_data import SourceModel, TrainingData
 
 Prior = npt.NDArray[np.floating]
 Tensors = dict[str, npt.NDArray[np.float32]]
@@ -25,7 +25,13 @@ class Model(Protocol):
     """Something that predicts."""
 
     def predict(self, values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-        """Class probabilities ``[pixel, class]`` of series ``[pixel, band, time]``."""
+        """Class probabilities, ``[pixel, class]``, that add up to 1.
+
+        Parameters
+        ----------
+        values
+            Series, ``[pixel, band, time]``.
+        """
         ...
 
 
@@ -53,35 +59,104 @@ class Learner(Protocol):
         ...
 
     def environment(self, device: str) -> dict[str, str]:
-        """What computes: version of the library, device and precision."""
+        """What computes: version of the library, device and precision.
+
+        Parameters
+        ----------
+        device
+            ``auto``, ``cpu`` or ``cuda``.
+        """
         ...
 
     def pretrain(self, samples: Samples, setting: Setting) -> Model:
-        """Train on source seasons."""
+        """Train on source seasons.
+
+        Parameters
+        ----------
+        samples
+            Pixels of source seasons.
+        setting
+            Recipe, seed, device and observer.
+        """
         ...
 
     def fine_tune(self, model: Any, samples: Samples, setting: Setting) -> Model:
-        """Go on from a model of this learner with labelled target samples."""
+        """Go on from a model of this learner with labelled target samples.
+
+        Parameters
+        ----------
+        model
+            Of this learner; it stays as it is.
+        samples
+            Labelled target samples.
+        setting
+            Recipe, seed, device and observer.
+        """
         ...
 
     def from_scratch(self, samples: Samples, setting: Setting) -> Model:
-        """Train on labelled target samples alone."""
+        """Train on labelled target samples alone.
+
+        Parameters
+        ----------
+        samples
+            Labelled target samples.
+        setting
+            Recipe, seed, device and observer.
+        """
         ...
 
     def fit_adjusted(
         self, samples: Samples, prior: Prior, schedule: Schedule, setting: Setting, start: Any = None
     ) -> Model:
-        """Train with logit adjustment, so that the classes that ``prior`` (log shares, ``[class]``) calls
-        frequent are not favoured; goes on from ``start`` where that is given.
+        """Train with logit adjustment.
+
+        Parameters
+        ----------
+        samples
+            Samples to train on.
+        prior
+            Log shares of the classes, ``[class]``; those that it calls frequent are not favoured.
+        schedule
+            Epochs, batch and rate.
+        setting
+            Recipe, seed, device and observer.
+        start
+            A model of this learner to go on from; None starts afresh.
+
+        References
+        ----------
+        A. K. Menon et al. (2021), "Long-tail learning via logit adjustment", ICLR.
         """
         ...
 
     def blend(self, start: Any, end: Any, ratio: float) -> Model:
-        """A model between ``start`` (ratio 0) and ``end`` (ratio 1)."""
+        """A model between two.
+
+        Parameters
+        ----------
+        start, end
+            Models of this learner.
+        ratio
+            0 gives ``start``, 1 gives ``end``.
+        """
         ...
 
     def restore(self, tensors: Tensors, recipe: Recipe) -> Model:
-        """The model that these arrays were kept of."""
+        """The model that these arrays were kept of.
+
+        Parameters
+        ----------
+        tensors
+            Named arrays.
+        recipe
+            Of the model's training.
+
+        Raises
+        ------
+        PlanError
+            Where models of this learner cannot be stored.
+        """
         ...
 
 
@@ -96,7 +171,17 @@ class FeatureSet(Protocol):
     def of(
         self, samples: Samples, days: npt.NDArray[np.integer], place_km: npt.NDArray[np.float64]
     ) -> Samples:
-        """The features of samples of one season."""
+        """The features of samples of one season.
+
+        Parameters
+        ----------
+        samples
+            Of one season.
+        days
+            Of the acquisitions since the season's start, ``[time]``.
+        place_km
+            UTM coordinates of every parcel of the study, ``[parcel, xy]``.
+        """
         ...
 
 
@@ -104,62 +189,53 @@ class ModelStore(Protocol):
     """Where trained source models are kept: tensors with a card, both under a name."""
 
     def weights(self, name: str) -> tuple[Tensors, dict[str, Any]] | None:
-        """Tensors and card, or None."""
+        """Tensors and card, or None.
+
+        Parameters
+        ----------
+        name
+            Of the model.
+        """
         ...
 
     def keep_weights(self, name: str, tensors: Tensors, card: dict[str, Any]) -> None:
-        """Store both."""
+        """Store both.
+
+        Parameters
+        ----------
+        name
+            Of the model.
+        tensors
+            Named arrays.
+        card
+            Facts about the model, as JSON values.
+        """
         ...
 
     def forget_weights(self, pattern: str) -> None:
-        """Remove the models of names like that."""
+        """Remove the models of names like that.
+
+        Parameters
+        ----------
+        pattern
+            Of names, as in a shell.
+        """
         ...
 
     def lock(self, name: str) -> AbstractContextManager[Any]:
-        """A lock that one process at a time holds."""
+        """A lock that one process at a time holds.
+
+        Parameters
+        ----------
+        name
+            Of the model.
+        """
         ...
 
     @property
     def identity(self) -> str:
         """What tells this store from others, for memories of a process."""
         ...
-
-
-@dataclass(frozen=True, eq=False)
-class SourceModel:
-    """What the source seasons teach.
-
-    Parameters
-    ----------
-    model
-        The pre-trained model.
-    samples
-        Pixels of source seasons, standardised season by season; None for the study's model.
-    prior_share
-        How much of the log prior the model gets back when it decides, chosen on source seasons.
-    temperature
-        Of the calibrated probabilities, chosen on source seasons.
-    blend_ratio
-        How far weight averaging goes from this model to the fine-tuned one, chosen on source seasons.
-    ensemble_temperature
-        Of the calibrated probabilities of an ensemble, chosen on source seasons.
-    member_temperatures
-        Of the ensemble's members by name, chosen on source seasons.
-    """
-
-    model: Model
-    samples: Samples | None = None
-    prior_share: float = 0.0
-    temperature: float = 1.0
-    blend_ratio: float = 0.5
-    ensemble_temperature: float = 1.0
-    member_temperatures: Mapping[str, float] = field(default_factory=dict)
-
-    @property
-    def source_samples(self) -> Samples:
-        """The samples of a model that has them."""
-        assert self.samples is not None
-        return self.samples
 
 
 class SourceTraining(Protocol):
@@ -173,52 +249,36 @@ class SourceTraining(Protocol):
         ...
 
     def training_samples(self, parcels: Sequence[int], recipe: Recipe) -> int:
-        """Series that training looks at, of so many parcels in each source season."""
+        """Series that training looks at, counted once an epoch.
+
+        Parameters
+        ----------
+        parcels
+            Number of parcels of each source season.
+        recipe
+            Sets epochs and pixels.
+        """
         ...
 
     def train(
         self, key: SourceKey, data: SourceData, learner: Learner, setting: Setting, store: ModelStore
     ) -> SourceModel:
-        """The source model of that key: from the store, or trained now and kept."""
+        """The source model of that key: from the store, or trained now and kept.
+
+        Parameters
+        ----------
+        key
+            Of the source model.
+        data
+            The source seasons.
+        learner
+            What is trained.
+        setting
+            Recipe, seed, device and observer.
+        store
+            Where models are looked up and kept.
+        """
         ...
-
-
-@dataclass(frozen=True, eq=False)
-class TrainingData:
-    """All that a method may learn from. No label of a test parcel is in it, and no pixel of one either,
-    except for a transductive method.
-
-    Parameters
-    ----------
-    source
-        None for a method that uses no source season.
-    labelled
-        Labelled target samples: pixels of the visited parcels with their classes; None without a trip.
-    unlabelled
-        Unlabelled target samples: pixels of candidate parcels, or, for a transductive method, of all.
-    labelled_xy
-        Where visited parcels lie, UTM km, ``[parcel, xy]``, in the order of ``labelled``'s parcels ascending.
-    area_xy
-        Where the parcels that nobody visits lie, UTM km, ``[parcel, xy]``: places only.
-    """
-
-    source: SourceModel | None
-    labelled: Samples | None
-    unlabelled: Samples
-    labelled_xy: npt.NDArray[np.float64]
-    area_xy: npt.NDArray[np.float64]
-
-    @property
-    def source_model(self) -> SourceModel:
-        """The source model of a method that uses one."""
-        assert self.source is not None
-        return self.source
-
-    @property
-    def labelled_samples(self) -> Samples:
-        """The labelled target samples of a method that visits parcels."""
-        assert self.labelled is not None
-        return self.labelled
 
 
 class Method(Protocol):
@@ -254,13 +314,37 @@ class Method(Protocol):
         ...
 
     def pixels(self, recipe: Recipe) -> int:
-        """Pixels of a parcel that it trains on, at most."""
+        """Pixels of a parcel that it trains on, at most.
+
+        Parameters
+        ----------
+        recipe
+            Sets the upper limit.
+        """
         ...
 
     def training_samples(self, parcels: int, recipe: Recipe) -> int:
-        """Series that training one repeat looks at on a trip to so many parcels; 0 where none is trained."""
+        """Series that training one repeat looks at, counted once an epoch; 0 where none is trained.
+
+        Parameters
+        ----------
+        parcels
+            Number of visited parcels.
+        recipe
+            Sets epochs and pixels.
+        """
         ...
 
     def learn(self, learner: Learner, data: TrainingData, setting: Setting) -> Model:
-        """A model for the target season."""
+        """A model for the target season.
+
+        Parameters
+        ----------
+        learner
+            The kind of model.
+        data
+            What may be learnt from.
+        setting
+            Recipe, seed, device and observer.
+        """
         ...

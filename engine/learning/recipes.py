@@ -75,7 +75,18 @@ RECIPES = {recipe.name: recipe for recipe in (PAPER, QUICK)}
 
 
 def recipe_by_name(name: str) -> Recipe:
-    """The recipe of that name, or `PlanError`."""
+    """The recipe of that name.
+
+    Parameters
+    ----------
+    name
+        One of `RECIPES`.
+
+    Raises
+    ------
+    PlanError
+        Where there is none.
+    """
     if name not in RECIPES:
         raise PlanError(f"There is no recipe {name}; choose one of {', '.join(RECIPES)}.")
     return RECIPES[name]

@@ -52,11 +52,23 @@ class Samples:
         return mean, np.maximum(std, 1e-6)  # a band that never changes
 
     def scaled(self, mean: npt.NDArray[np.float32], std: npt.NDArray[np.float32]) -> Samples:
-        """The same samples, standardised; ``mean`` and ``std`` are ``[band]``."""
+        """The same samples, standardised.
+
+        Parameters
+        ----------
+        mean, std
+            ``[band]`` each, as `scale` gives them.
+        """
         return replace(self, values=(self.values - mean[:, None]) / std[:, None])
 
     def chosen(self, rows: npt.NDArray[np.bool_] | npt.NDArray[np.int64]) -> Samples:
-        """Some of the pixels, by number or by mask."""
+        """Some of the pixels.
+
+        Parameters
+        ----------
+        rows
+            Numbers of pixels, or a mask, ``[pixel]``.
+        """
         return replace(self, values=self.values[rows], crop=self.crop[rows], parcel=self.parcel[rows])
 
     def dynamic(self) -> Samples:
@@ -66,7 +78,10 @@ class Samples:
     def prior(self, weight: npt.NDArray[np.float64] | None = None) -> npt.NDArray[np.float64]:
         """Logarithm of the share of each class, ``[class]``; one that is missing counts as `LEAST_SHARE`.
 
-        ``weight`` is how much each pixel counts, ``[pixel]``.
+        Parameters
+        ----------
+        weight
+            How much each pixel counts, ``[pixel]``; None counts all alike.
         """
         count = np.bincount(self.crop, weight, minlength=self.classes)
         share = count / max(float(count.sum()), 1e-12)
@@ -84,7 +99,7 @@ def draw_samples(
     *,
     repeat_pixels: bool = False,
 ) -> Samples:
-    """Draw up to ``pixels`` random pixels from each parcel.
+    """Draw up to so many random pixels from each parcel.
 
     Parameters
     ----------
@@ -92,8 +107,14 @@ def draw_samples(
         The season's series.
     crop
         Class code of every parcel of the study, ``[parcel]``.
+    classes
+        Number of classes in the legend.
     rows
         Rows of the parcels to draw from, ``[chosen]``.
+    pixels
+        Pixels of each parcel.
+    rng
+        Draws the pixels.
     repeat_pixels
         Repeat the pixels of a parcel that has fewer, so that each parcel gives exactly ``pixels``.
     """
@@ -114,12 +135,26 @@ def draw_samples(
 
 
 def thinned(samples: Samples, most: int) -> Samples:
-    """At most so many of the pixels, at even steps."""
+    """Some of the pixels, at even steps.
+
+    Parameters
+    ----------
+    samples
+        The samples.
+    most
+        Pixels to keep, at most.
+    """
     return samples.chosen(np.arange(0, len(samples), max(1, -(-len(samples) // most))))
 
 
 def joined(parts: Sequence[Samples]) -> Samples:
-    """Several draws, for example of several seasons, as one."""
+    """Several draws, for example of several seasons, as one.
+
+    Parameters
+    ----------
+    parts
+        Draws of the same bands, times and legend.
+    """
     return Samples(
         np.concatenate([part.values for part in parts]),
         np.concatenate([part.crop for part in parts]),

@@ -12,11 +12,25 @@ class EpochObserver(Protocol):
     """Told after every epoch; may raise to stop the run. Must pickle: it travels to worker processes."""
 
     def for_training(self, training: str) -> EpochObserver:
-        """The observer of the training of that name; without a name, one that only checks whether to stop."""
+        """The observer of the training of that name; without a name, one that only checks whether to stop.
+
+        Parameters
+        ----------
+        training
+            Its name; empty where only stopping matters.
+        """
         ...
 
     def epoch(self, epoch: int, epochs: int, loss: float) -> None:
-        """One epoch of ``epochs`` is done, with this mean training loss."""
+        """An epoch is finished.
+
+        Parameters
+        ----------
+        epoch, epochs
+            Number of the finished epoch, from 1, and of all epochs.
+        loss
+            Mean training loss of the epoch.
+        """
 
 
 class NoObserver:

@@ -109,17 +109,47 @@ class SourceData:
         return leave_one_season_out(self.season, self.field_group, self.test_ground, self.sources, usable)
 
     def draw(self, label: str, rows: Rows, pixels: int, rng: np.random.Generator, repeat: bool) -> Samples:
-        """Up to ``pixels`` random pixels of each parcel of one season, see `draw_samples`."""
+        """Random pixels of the parcels of one season, see `draw_samples`.
+
+        Parameters
+        ----------
+        label
+            Of the season.
+        rows
+            Of the parcels, in any season.
+        pixels
+            Of each parcel.
+        rng
+            Draws the pixels.
+        repeat
+            Whether a parcel with fewer pixels repeats them.
+        """
         return draw_samples(
             self.cubes[label], self.crop, len(self.classes), rows, pixels, rng, repeat_pixels=repeat
         )
 
     def seasons_of(self, rows: Rows) -> list[str]:
-        """Labels of the seasons of these parcels, ascending."""
+        """Labels of the seasons of some parcels, ascending.
+
+        Parameters
+        ----------
+        rows
+            Of the parcels.
+        """
         return sorted(set(self.season[rows]))
 
     def standardised_samples(self, features: FeatureSet, pixels: int, rng: np.random.Generator) -> Samples:
-        """Pixels of the source seasons, each season standardised by its own."""
+        """Pixels of the source seasons, each season standardised by its own.
+
+        Parameters
+        ----------
+        features
+            What the model sees of series.
+        pixels
+            Of each parcel, at most.
+        rng
+            Draws the pixels.
+        """
         rows, parts = self.rows(), []
         for label in self.seasons_of(rows):
             of_season = rows[self.season[rows] == label]
@@ -130,7 +160,19 @@ class SourceData:
 
 
 def remembered(memory: dict[K, V], key: K, make: Callable[[], V], most: int) -> V:
-    """What a process remembers under a key, made where it is missing; the oldest entries are forgotten."""
+    """What a process remembers under a key, made where it is missing; the oldest entries are forgotten.
+
+    Parameters
+    ----------
+    memory
+        Of the process.
+    key
+        Of the value.
+    make
+        Makes the value.
+    most
+        Values to remember.
+    """
     if key not in memory:
         while len(memory) >= most:
             memory.pop(next(iter(memory)))

@@ -24,5 +24,13 @@ class Stream(IntEnum):
 
 
 def generator(seed: int, stream: Stream) -> np.random.Generator:
-    """The generator of one purpose."""
+    """The random generator of one purpose.
+
+    Parameters
+    ----------
+    seed
+        Of the repeat, or of the plan.
+    stream
+        The purpose.
+    """
     return np.random.default_rng([seed, int(stream)])

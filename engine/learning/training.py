@@ -47,11 +47,23 @@ class TrainedNetwork:
     loss: tuple[float, ...] = ()
 
     def predict(self, values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-        """Class probabilities ``[pixel, class]`` of series ``[pixel, band, time]``, in full precision."""
+        """Class probabilities in full precision, ``[pixel, class]``.
+
+        Parameters
+        ----------
+        values
+            Series, ``[pixel, band, time]``.
+        """
         return self._passed(values, lambda x: self.network(x).softmax(dim=1))
 
     def embed(self, values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-        """Last hidden layer ``[pixel, feature]`` of series ``[pixel, band, time]``, in full precision."""
+        """Last hidden layer in full precision, ``[pixel, feature]``.
+
+        Parameters
+        ----------
+        values
+            Series, ``[pixel, band, time]``.
+        """
         return self._passed(values, self.network.hidden)
 
     def _passed(
@@ -76,7 +88,17 @@ class TrainedNetwork:
 def restored(
     tensors: dict[str, npt.NDArray[np.float32]], recipe: Recipe, build: Build = Cnn1d
 ) -> TrainedNetwork:
-    """A fitted network from the arrays that `TrainedNetwork.tensors` gave."""
+    """A fitted network from its arrays.
+
+    Parameters
+    ----------
+    tensors
+        As `TrainedNetwork.tensors` gave them.
+    recipe
+        Of the network's training.
+    build
+        The kind of network.
+    """
     state = {name: torch.tensor(array) for name, array in tensors.items() if name not in ("mean", "std")}
     network = build(len(tensors["mean"]), len(state["linear.bias"]), recipe.filters, recipe.kernel)
     network.load_state_dict(state)
@@ -92,10 +114,16 @@ def fit(
     prior: Prior | None = None,
     augment: bool = False,
 ) -> TrainedNetwork:
-    """Train a fresh network; the bands are standardised by these samples.
+    """Train a fresh network.
 
     Parameters
     ----------
+    samples
+        Samples to train on; they standardise the bands.
+    schedule
+        Epochs, batch and rate.
+    setting
+        Recipe, seed, device and observer.
     build
         The kind of network.
     prior
@@ -119,14 +147,38 @@ def fine_tune(
     prior: Prior | None = None,
     augment: bool = False,
 ) -> TrainedNetwork:
-    """Go on training a copy of a network, all layers, under the standardisation it knows; see `fit`."""
+    """Go on training a copy of a network, all layers.
+
+    Parameters
+    ----------
+    model
+        Where to start; it stays as it is.
+    samples
+        Samples to train on, under the standardisation of the model.
+    schedule
+        Epochs, batch and rate.
+    setting
+        Recipe, seed, device and observer.
+    prior, augment
+        As in `fit`.
+    """
     network = copy.deepcopy(model.network)
     return _train(network, model.mean, model.std, samples, schedule, setting, prior, augment)
 
 
 def blended(start: TrainedNetwork, end: TrainedNetwork, ratio: float) -> TrainedNetwork:
-    """Weights and batch-norm statistics on the line from ``start`` (ratio 0) to ``end`` (ratio 1), after
-    WiSE-FT (Wortsman et al. 2022, CVPR).
+    """Weights and batch-norm statistics on the line between two networks.
+
+    Parameters
+    ----------
+    start, end
+        Networks of the same shape.
+    ratio
+        0 gives ``start``, 1 gives ``end``.
+
+    References
+    ----------
+    M. Wortsman et al. (2022), "Robust fine-tuning of zero-shot models", CVPR.
     """
     network = copy.deepcopy(start.network)
     first, last = start.network.state_dict(), end.network.state_dict()
@@ -142,7 +194,18 @@ def blended(start: TrainedNetwork, end: TrainedNetwork, ratio: float) -> Trained
 
 
 def chosen_device(name: str) -> torch.device:
-    """``auto`` takes a CUDA device where there is one; ``cpu`` and ``cuda`` are taken at their word."""
+    """The device of that name.
+
+    Parameters
+    ----------
+    name
+        ``auto`` takes a CUDA device where there is one; ``cpu`` and ``cuda`` are taken at their word.
+
+    Raises
+    ------
+    PlanError
+        Where there is no such device.
+    """
     if name not in ("auto", "cpu", "cuda"):
         raise PlanError(f"There is no device {name}; choose auto, cpu or cuda.")
     if name == "cuda" and not torch.cuda.is_available():
@@ -151,7 +214,13 @@ def chosen_device(name: str) -> torch.device:
 
 
 def half_precision(device: torch.device) -> bool:
-    """Whether bfloat16 is native there: CUDA, or a processor with AVX512-BF16."""
+    """Whether bfloat16 is native there: CUDA, or a processor with AVX512-BF16.
+
+    Parameters
+    ----------
+    device
+        Of the training.
+    """
     if device.type == "cuda":
         return bool(torch.cuda.is_bf16_supported())
     return bool(torch.cpu._is_avx512_bf16_supported())

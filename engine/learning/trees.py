@@ -26,7 +26,13 @@ Features = Callable[[Values], Values]
 
 
 def flattened(values: Values) -> Values:
-    """All values of a pixel in a row, ``[pixel, band x time]``."""
+    """All values of a pixel in a row, ``[pixel, band x time]``.
+
+    Parameters
+    ----------
+    values
+        Series, ``[pixel, band, time]``.
+    """
     return values.reshape(len(values), -1)
 
 
@@ -96,8 +102,12 @@ def fit(
     ----------
     kind
         One of `KINDS`.
+    samples
+        Samples to train on.
     trees
         How many; of boosting, how many rounds.
+    seed
+        Of the trees.
     weight
         Of the samples, ``[pixel]``.
     features

@@ -7,13 +7,13 @@ import pytest
 
 from engine.domain import PlanError
 from engine.experiments.archive import Archive
-from engine.experiments.plan import grid
 from engine.experiments.run import run_plans
 from engine.learning import learners
 from engine.learning.methods.ensemble import StackedEnsemble
 from engine.learning.samples import Samples
 from tests import made_up
 from tests.learning.examples import SETTING, drawn
+from tests.made_up import grid
 
 
 def test_without_its_library_a_plan_is_refused_before_anything_is_computed(tmp_path, monkeypatch):

@@ -19,9 +19,9 @@ from engine.learning.methods import (
 )
 from engine.learning.methods.ensemble import _missing_classes
 from engine.learning.methods.scratch import Scratch
-from engine.learning.protocols import SourceModel
 from engine.learning.recipes import recipe_by_name
 from engine.learning.samples import Samples
+from engine.learning.training_data import SourceModel
 from tests.made_up import TINY
 
 

@@ -55,14 +55,19 @@ ASKED_BY_DEFAULT = (*OF_THE_STUDY, BASELINE, DEFAULT)
 
 
 def method_by_name(name: str) -> Method:
-    """The method of that name, also of an earlier one.
+    """A method with its default options.
+
+    Parameters
+    ----------
+    name
+        One of `METHODS`, or of `OLD_IDS`.
 
     Raises
     ------
     PlanError
         Where there is none.
     """
-    known = METHODS.get(OLD_IDS.get(name, name))
-    if known is None:
+    method = METHODS.get(OLD_IDS.get(name, name))
+    if method is None:
         raise PlanError(f"There is no method {name}; choose one of {', '.join(METHODS)}.")
-    return known()
+    return method()

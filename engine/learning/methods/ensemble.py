@@ -34,11 +34,12 @@ from engine.learning.features import PERIOD_DAYS, CompositeSeries
 from engine.learning.folds import matched_folds
 from engine.learning.methods.base import BaseMethod
 from engine.learning.metrics import parcel_probability
-from engine.learning.protocols import FeatureSet, Learner, Model, SourceModel, SourceTraining, TrainingData
+from engine.learning.protocols import FeatureSet, Learner, Model, SourceTraining
 from engine.learning.recipes import Recipe
 from engine.learning.samples import Samples
 from engine.learning.setting import Setting
 from engine.learning.streams import Stream, generator
+from engine.learning.training_data import SourceModel, TrainingData
 
 STEPS = 250  # gradient steps of the learner from source to target
 FOLDS = 4

@@ -12,8 +12,9 @@ from engine.learning.adaptation import (
     standardised_labelled,
 )
 from engine.learning.methods.fine_tuned import FineTunedMethod
-from engine.learning.protocols import Learner, Model, TrainingData
+from engine.learning.protocols import Learner, Model
 from engine.learning.setting import Setting
+from engine.learning.training_data import TrainingData
 
 
 @dataclass(frozen=True)

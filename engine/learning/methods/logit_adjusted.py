@@ -7,8 +7,9 @@ from typing import ClassVar
 
 from engine.learning.adaptation import for_measured_series, unchanged
 from engine.learning.methods.base import SeasonStandardisedMethod
-from engine.learning.protocols import Learner, Model, TrainingData
+from engine.learning.protocols import Learner, Model
 from engine.learning.setting import Setting
+from engine.learning.training_data import TrainingData
 
 
 @dataclass(frozen=True)

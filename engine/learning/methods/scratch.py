@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from engine.learning.methods.base import BaseMethod
-from engine.learning.protocols import Learner, Model, TrainingData
+from engine.learning.protocols import Learner, Model
 from engine.learning.recipes import Recipe
 from engine.learning.setting import Setting
+from engine.learning.training_data import TrainingData
 
 
 @dataclass(frozen=True)

@@ -16,11 +16,12 @@ from engine.learning.adaptation import (
 )
 from engine.learning.methods.fine_tuned import FineTunedMethod
 from engine.learning.metrics import parcel_probability
-from engine.learning.protocols import Learner, Model, TrainingData
+from engine.learning.protocols import Learner, Model
 from engine.learning.recipes import Recipe
 from engine.learning.samples import Samples, joined
 from engine.learning.setting import Setting
 from engine.learning.streams import Stream, generator
+from engine.learning.training_data import TrainingData
 
 CONFIDENT = 0.7  # mean probability of a parcel's class from which it becomes a pseudo-label
 MOST_PER_LABELLED = 2  # pseudo-labelled pixels to one labelled

@@ -7,9 +7,10 @@ from typing import ClassVar
 
 from engine.learning.methods.base import BaseMethod
 from engine.learning.pretraining import BestFold
-from engine.learning.protocols import Learner, Model, SourceTraining, TrainingData
+from engine.learning.protocols import Learner, Model, SourceTraining
 from engine.learning.recipes import Recipe
 from engine.learning.setting import Setting
+from engine.learning.training_data import TrainingData
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,9 @@ from typing import ClassVar
 
 from engine.learning.adaptation import adapted, for_measured_series, standardised_labelled
 from engine.learning.methods.fine_tuned import FineTunedMethod
-from engine.learning.protocols import Learner, Model, TrainingData
+from engine.learning.protocols import Learner, Model
 from engine.learning.setting import Setting
+from engine.learning.training_data import TrainingData
 
 
 @dataclass(frozen=True)
