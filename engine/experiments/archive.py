@@ -13,7 +13,7 @@ import numpy.typing as npt
 from filelock import FileLock
 
 from engine.experiments import migration
-from engine.experiments.codec import from_json, to_json
+from engine.experiments.codec import CodecError, from_json, to_json
 from engine.experiments.outcome import Outcome, Repeat
 from engine.experiments.plan import Plan
 from engine.experiments.records import (
@@ -37,7 +37,7 @@ class Archive:
     folder
         Read and written.
     shelves
-        Further folders of the same shape that are only read: answers and models that ship.
+        Further folders of the same shape that are only read: outcomes and models that ship.
     models
         Where weights are written, if not to ``models/`` in the folder.
     """
@@ -102,7 +102,7 @@ class Archive:
             return None
         try:
             return from_json(Repeat, json.loads(path.read_bytes()), explain=False)
-        except Exception:  # damaged: computed again
+        except (OSError, ValueError, CodecError):  # damaged: computed again
             return None
 
     def repeats(self, plan: Plan) -> int:

@@ -11,7 +11,8 @@ import hashlib
 from typing import Any
 
 from engine.domain import GroundplanError
-from engine.experiments.codec import EXCLUDING, from_json
+from engine.experiments.codec import EXCLUDING, CodecError, from_json
+from engine.experiments.plan import Plan
 from engine.learning.all_seasons import AllSeasons
 from engine.learning.ensemble_members import JOINT, LEARNER, SOURCE, TARGET
 from engine.learning.ensemble_sources import EnsembleSources
@@ -48,6 +49,20 @@ def is_format_1(record: Any) -> bool:
 def is_plan(facts: Any) -> bool:
     """Whether format 1 wrote this plan."""
     return isinstance(facts, dict) and "is" in facts
+
+
+def plan_of(facts: Any) -> Plan:
+    """The plan that format 1 or format 2 wrote.
+
+    Raises
+    ------
+    CodecError
+        Where it is none.
+    """
+    try:
+        return from_json(Plan, translated_plan(facts) if is_plan(facts) else facts)
+    except (TypeError, RecursionError) as error:
+        raise CodecError(f"it is no plan ({error!r:.120})") from error
 
 
 def translated_plan(facts: dict[str, Any]) -> dict[str, Any]:
@@ -135,9 +150,10 @@ def _repr(value: Any) -> str:
         return repr(tuple(value))
     if not isinstance(value, dict):
         return repr(value)
-    hidden = ("is", "name") if value["is"] in NAMELESS else ("is",)
+    kind = value.get("is")
+    hidden = ("is", "name") if kind in NAMELESS else ("is",)
     parts = (f"{name}={_repr(part)}" for name, part in value.items() if name not in hidden)
-    return f"{value['is']}({', '.join(parts)})"
+    return f"{kind}({', '.join(parts)})"
 
 
 def _parsed(text: str) -> dict[str, Any]:

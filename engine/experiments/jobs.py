@@ -17,9 +17,8 @@ from typing import Any, Literal
 
 from filelock import FileLock, Timeout
 
-from engine.domain import GroundplanError
 from engine.experiments import format_1
-from engine.experiments.codec import from_json
+from engine.experiments.codec import CodecError
 from engine.experiments.plan import Plan
 from engine.files import write_json
 
@@ -93,8 +92,8 @@ class Job:
     def plans(self) -> tuple[Plan, ...]:
         """The plans it runs, also of a job of an older version; none where they cannot be read."""
         try:
-            return tuple(map(_plan, self.request().get("plans", ())))
-        except (GroundplanError, TypeError):
+            return tuple(map(format_1.plan_of, self.request().get("plans", ())))
+        except (CodecError, TypeError):
             return ()
 
     def owner(self) -> str:
@@ -162,7 +161,3 @@ def every(workspace: Path) -> tuple[Job, ...]:
 def live(workspace: Path) -> tuple[Job, ...]:
     """The jobs of a workspace that are going on."""
     return tuple(job for job in every(workspace) if job.status().live)
-
-
-def _plan(facts: Any) -> Plan:
-    return from_json(Plan, format_1.translated_plan(facts) if format_1.is_plan(facts) else facts)

@@ -16,10 +16,8 @@ from typing import Any
 from filelock import FileLock
 
 import engine
-from engine.domain import GroundplanError
 from engine.experiments import format_1
-from engine.experiments.codec import from_json
-from engine.experiments.plan import Plan
+from engine.experiments.codec import CodecError
 from engine.experiments.records import FORMAT, ArchiveError, read_outcome, write_outcome
 from engine.files import WriteError, make_folder, readonly, write_atomic, write_json
 
@@ -183,13 +181,12 @@ def _plans_of_jobs(folder: Path) -> dict[str, str]:
     keys = {}
     for path in (folder / "jobs").glob("*/request.json"):
         request = _json(path)
-        for facts in request.get("plans", ()) if isinstance(request, dict) else ():
+        plans = request.get("plans") if isinstance(request, dict) else None
+        for facts in filter(format_1.is_plan, plans if isinstance(plans, list) else ()):
             try:
-                plan = from_json(Plan, format_1.translated_plan(facts)) if format_1.is_plan(facts) else None
-            except GroundplanError:
+                keys[format_1.key_of(facts, engine.__version__)] = format_1.plan_of(facts).key
+            except CodecError:
                 continue
-            if plan is not None:
-                keys[format_1.key_of(facts, engine.__version__)] = plan.key
     return keys
 
 

@@ -1,4 +1,4 @@
-"""What a plan brought: scores with intervals, and all that is needed to believe them."""
+"""The outcome of a plan: scores with intervals, and all that is needed to judge them."""
 
 from __future__ import annotations
 
@@ -24,11 +24,15 @@ class Repeat:
         pixels, and over parcels classified by the mean probability of their pixels.
     loss
         Training loss of each epoch; empty where nothing was trained.
-    weights
-        What each model of a vote counts, by name; empty where nothing votes.
+    seconds
+        Computing time, without pre-training.
+    versions
+        Of the engine and its libraries; device and precision.
+    member_weights
+        Weight of each member of an ensemble, by ``learner, source`` and so on; empty without an ensemble.
     reliability
-        How sure and how right the model was in each test block, over pixels, ``[block, bin, 3]`` as nested
-        lists, see `engine.learning.metrics.reliability_by_block`.
+        Confidence and accuracy in each test block, over pixels, ``[block, bin, 3]`` as nested lists, see
+        `engine.learning.metrics.reliability_by_block`.
     """
 
     visited: tuple[str, ...]
@@ -43,7 +47,7 @@ class Repeat:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The answer to a plan.
+    """What a plan brought.
 
     Parameters
     ----------
@@ -66,14 +70,15 @@ class Outcome:
     versions
         Of the engine and its libraries; device and precision.
     notes
-        What a reader of the score must know.
+        Sentences that a reader of the score must know.
     overall_accuracy
-        Share of test pixels that got their true class; None in answers from before it was measured.
+        Share of test pixels that got their true class; None in outcomes from before it was measured.
     calibration_error
-        Expected calibration error of the probabilities to believe, over pixels
-        (`engine.learning.calibration.judged`); None likewise.
-    voters
-        What each model of a vote counts, mean over repeats, by ``voice, teacher``; empty where nothing votes.
+        Expected calibration error of the calibrated probabilities, over pixels
+        (`engine.learning.calibration.probabilities`); None likewise.
+    member_weights
+        Weight of each member of an ensemble, mean over repeats, by ``learner, source`` and so on; empty
+        without an ensemble.
     """
 
     plan: Plan
@@ -107,10 +112,12 @@ class Outcome:
     @property
     def parcels(self) -> int:
         """Number of visited parcels, mean over repeats, rounded."""
-        return round(sum(len(one) for one in self.visited) / len(self.visited))
+        return round(sum(map(len, self.visited)) / len(self.visited))
 
 
-class _Visiting(Protocol):
+class _Option(Protocol):
+    """An outcome, or what holds one."""
+
     @property
     def visits(self) -> bool: ...
 
@@ -118,18 +125,22 @@ class _Visiting(Protocol):
     def plan(self) -> Plan: ...
 
 
-V = TypeVar("V", bound=_Visiting)
+V = TypeVar("V", bound=_Option)
 
 
-def baseline_of(answers: Iterable[V]) -> V | None:
-    """The map without a trip, if it was answered, by the method that a user would take for it: of those
-    answered the last in `METHODS`, whatever it scored.
+def baseline_of(outcomes: Iterable[V]) -> V | None:
+    """The baseline among outcomes or options: a map without a trip, by the method that a user would take.
+
+    Returns
+    -------
+    Of those without a trip the one whose method stands last in `METHODS`, whatever it scored; None where all
+    are trips.
     """
     rank = list(METHODS)
-    stays = [one for one in answers if not one.visits]
-    return max(stays, key=lambda one: rank.index(one.plan.method.name), default=None)
+    without_trip = [outcome for outcome in outcomes if not outcome.visits]
+    return max(without_trip, key=lambda outcome: rank.index(outcome.plan.method.name), default=None)
 
 
-def trips_of(answers: Iterable[V]) -> list[V]:
-    """The trips."""
-    return [one for one in answers if one.visits]
+def trips_of(outcomes: Iterable[V]) -> list[V]:
+    """The trips among outcomes or options."""
+    return [outcome for outcome in outcomes if outcome.visits]

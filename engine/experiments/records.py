@@ -9,7 +9,7 @@ from typing import Any
 import engine
 from engine.domain import GroundplanError
 from engine.experiments import format_1
-from engine.experiments.codec import from_json, to_json
+from engine.experiments.codec import CodecError, from_json, to_json
 from engine.experiments.outcome import Outcome
 from engine.files import write_json
 
@@ -59,9 +59,7 @@ def read_outcome(path: Path) -> Outcome:
         outcome = from_json(Outcome, facts, explain=False)
         if not record["key"] == path.stem == (old_key or outcome.plan.key):
             raise ArchiveError(f"{path} does not hold the outcome that its name claims. Delete it.")
-    except ArchiveError:
-        raise
-    except Exception as error:  # a stranger's file may fail in any way
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, CodecError) as error:
         raise ArchiveError(
             f"{path} is damaged ({error!r:.200}). Delete it and run the plan again."
         ) from error

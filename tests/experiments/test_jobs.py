@@ -268,7 +268,7 @@ def test_a_job_of_an_older_version_is_listed_with_its_plans_and_goes_on_under_to
     wait_for(resumed, {"cancelled", "failed"})  # the study of this test is another one
 
 
-@pytest.mark.parametrize("plans", [[{"is": "Popen"}], [{"is": "Plan", "design": []}], [3], None])
+@pytest.mark.parametrize("plans", [[{"is": "Popen"}], [{"is": "Plan", "design": {"is": []}}], [3], None])
 def test_a_job_whose_plans_cannot_be_read_is_listed_and_refused_with_a_cure(tmp_path, plans):
     job = jobs.Job(jobs.jobs_folder(tmp_path) / "broken")
     write_json(job.folder / "request.json", {"study": "s", "workspace": "w", "workers": 1, "plans": plans})

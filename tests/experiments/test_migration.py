@@ -164,6 +164,15 @@ def test_a_run_that_an_older_version_began_goes_on_where_it_stood(old):
     assert repeat.member_weights == {WEIGHTS[name]: value for name, value in record["weights"].items()}
 
 
+@pytest.mark.parametrize("plans", [[{"is": "Popen"}], [{"is": "Plan", "design": {"is": []}}], [3], None, "x"])
+def test_a_job_whose_plans_cannot_be_read_keeps_no_file_from_its_new_name(old, plans):
+    request = old / "jobs" / "0123456789abcdef" / "request.json"
+    request.write_text(json.dumps({"plans": plans}))
+    (note,) = Archive(old).notes()
+    assert "8 x outcome, 5 x source model)" in note
+    assert len(list((old / "repeats").iterdir())) == 1  # nobody knows its plan; it is left
+
+
 def test_a_shelf_of_an_older_version_is_read_as_it_is(old, tmp_path):
     before = {path: path.read_bytes() for path in sorted(old.rglob("*")) if path.is_file()}
     archive = Archive(tmp_path / "new", shelves=(old,))
