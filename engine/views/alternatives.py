@@ -36,31 +36,31 @@ def alternatives(
         The map without a trip, drawn as a line.
     """
     colours = palette.scheme(dark)
-    shown = list(reversed(options))
+    upwards = list(reversed(options))
     values, lows, highs = zip(
-        *((option.f1.value, option.f1.low, option.f1.high) for option in shown), strict=True
+        *((option.f1.value, option.f1.low, option.f1.high) for option in upwards), strict=True
     )
-    costs = [money(option.money.likely, currency) for option in shown]
+    costs = [money(option.money.likely, currency) for option in upwards]
     figure = go.Figure(
         go.Scatter(
             x=values,
-            y=[_name(option) for option in shown],
+            y=[_name(option) for option in upwards],
             mode="markers",
             marker={
                 "size": 11,
                 "color": colours.accent,
-                "symbol": ["circle" if option is reference else "circle-open" for option in shown],
+                "symbol": ["circle" if option is reference else "circle-open" for option in upwards],
                 "line": {"width": 2},
             },
             error_x=error_bars(values, lows, highs, colours.accent),
             customdata=[
-                [str(option.f1), _effort(option), cost] for option, cost in zip(shown, costs, strict=True)
+                [str(option.f1), _effort(option), cost] for option, cost in zip(upwards, costs, strict=True)
             ],
             hovertemplate="F1 %{customdata[0]}<br>%{customdata[1]}<br>costs %{customdata[2]}<extra></extra>",
         ),
         layout={
             "template": template(dark),
-            "height": 110 + 34 * len(shown),
+            "height": 110 + 34 * len(upwards),
             "xaxis": {"title": {"text": f"{SCORES['pixel']} (macro)"}, "tickformat": ".3~f", "nticks": 6},
             "yaxis": {"showgrid": False},
             "margin": {"t": 26},

@@ -33,13 +33,13 @@ def bill(cost: Cost, parcels: int, dark: bool) -> Chart:
     """
     colours, sign = palette.scheme(dark), sign_of(cost.currency)
     frame = bill_frame(cost)
-    shown = frame.iloc[::-1]  # plotly begins below
-    amounts = [str(cost.items[name]) for name in shown["item"]]
-    likely, low, high = (shown[column].tolist() for column in ("likely", "low", "high"))
+    upwards = frame.iloc[::-1]  # plotly begins below
+    amounts = [str(cost.items[name]) for name in upwards["item"]]
+    likely, low, high = (upwards[column].tolist() for column in ("likely", "low", "high"))
     figure = go.Figure(
         go.Bar(
             x=[round(amount) for amount in likely],
-            y=shown["item"].tolist(),
+            y=upwards["item"].tolist(),
             orientation="h",
             marker={"color": colours.accent},
             error_x={**error_bars(likely, low, high, colours.muted), "width": 3},

@@ -85,6 +85,11 @@ def bar_names(dark: bool) -> dict[str, Any]:
     }
 
 
+def rows_of(frame: pd.DataFrame) -> list[Any]:
+    """The rows, with an attribute a column; what is in a column only its frame knows."""
+    return list(frame.itertuples())
+
+
 def error_bars(
     values: Sequence[float], lows: Sequence[float], highs: Sequence[float], colour: str
 ) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from engine.decisions.rows import Score
 from engine.decisions.wording import label_of, plain, plan_title
 from engine.experiments.outcome import Outcome, baseline_of, trips_of
 from engine.views import palette
-from engine.views.chart import Chart, template
+from engine.views.chart import Chart, rows_of, template
 
 ACROSS = 3
 PANEL = 170  # height, pixels
@@ -137,8 +137,8 @@ def _most_changed(trips: Sequence[Outcome], frame: pd.DataFrame) -> str:
     without = frame[~frame["visits"]].set_index("class")
     shared = [name for name in best.index if name in without.index]
     if not shared:
-        worst = best["f1"].idxmin()
-        return f"{str(worst).capitalize()} is the hardest: {best.loc[worst, 'interval']} on the best trip"
+        hardest = rows_of(best.sort_values("f1"))[0]
+        return f"{hardest.Index.capitalize()} is the hardest: {hardest.interval} with the best trip"
     most = max(shared, key=lambda name: abs(best.loc[name, "f1"] - without.loc[name, "f1"]))
     return (
         f"{most.capitalize()} changes most: {without.loc[most, 'interval']} without a trip, "

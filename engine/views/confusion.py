@@ -12,7 +12,7 @@ from engine.experiments.outcome import Outcome
 from engine.views import palette
 from engine.views.chart import Chart, shades, template
 
-SHOWN = 0.01  # the smallest share that a cell prints
+LEAST = 0.01  # the smallest share that a cell prints
 
 
 def confusion_frame(outcome: Outcome, score: Score) -> pd.DataFrame:
@@ -22,9 +22,10 @@ def confusion_frame(outcome: Outcome, score: Score) -> pd.DataFrame:
     """
     counts = np.array(outcome.confusion if score == "pixel" else outcome.confusion_parcel)
     names = [plain(crop) for crop in outcome.classes]
-    frame = pd.DataFrame(counts, pd.Index(names, name="truth"), names)
-    frame = frame[counts.sum(axis=1) > 0]
-    return frame.div(frame.sum(axis=1), axis="index")
+    tested = counts.sum(axis=1) > 0
+    share = counts[tested] / counts[tested].sum(axis=1, keepdims=True)
+    truth = pd.Index(names, name="truth")[tested]
+    return pd.DataFrame(share, truth, names)
 
 
 def confusion(outcome: Outcome, name: str, score: Score, dark: bool) -> Chart:
@@ -43,7 +44,7 @@ def confusion(outcome: Outcome, name: str, score: Score, dark: bool) -> Chart:
             x=list(frame.columns),
             y=list(frame.index),
             **shades(dark),
-            text=[[f"{part:.0%}" if part >= SHOWN else "" for part in row] for row in share],
+            text=[[f"{part:.0%}" if part >= LEAST else "" for part in row] for row in share],
             texttemplate="%{text}",
             textfont={"color": palette.scheme(dark).ink},
             hovertemplate="%{z:.0%} of %{y} was mapped as %{x}<extra></extra>",
@@ -64,5 +65,5 @@ def _worst_mistake(frame: pd.DataFrame) -> str:
     wrong[np.arange(len(frame)), frame.columns.get_indexer(frame.index)] = 0
     if not wrong.any():
         return "nothing was mistaken"
-    row, column = np.unravel_index(int(wrong.argmax()), wrong.shape)
+    row, column = map(int, np.unravel_index(int(wrong.argmax()), wrong.shape))
     return f"{wrong[row, column]:.0%} of {frame.index[row]} was mapped as {frame.columns[column]}"

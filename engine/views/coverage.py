@@ -88,9 +88,7 @@ def coverage_title(frame: pd.DataFrame, what: str) -> str:
         return f"The {what} holds no parcel"
     if missed:
         return f"The {what} misses {listed(missed)}"
-    rarest = frame.loc[frame["within"].idxmin()]
+    count, name = min(zip(frame["within"], frame["class"], strict=True), key=lambda row: row[0])
     if len(frame) == 1:
-        return f"The {what} holds {rarest['within']} parcels of {rarest['class']}, the only class"
-    return (
-        f"The {what} holds all {len(frame)} classes; the rarest is {rarest['class']} with {rarest['within']}"
-    )
+        return f"The {what} holds {count} parcels of {name}, the only class"
+    return f"The {what} holds all {len(frame)} classes; the rarest is {name} with {count}"

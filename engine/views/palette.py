@@ -78,7 +78,7 @@ def method_colour(method: str, dark: bool) -> str:
     return (METHODS_DARK if dark else METHODS_LIGHT).get(method, scheme(dark).muted)
 
 
-def design_style(design: str, colour: str, strong: bool) -> dict[str, dict[str, object]]:
+def design_style(design: str, colour: str, strong: bool) -> dict[str, dict[str, str | int]]:
     """How the curve of a design is drawn, by its id: dash and marker tell designs apart without colours.
 
     Parameters
@@ -86,9 +86,10 @@ def design_style(design: str, colour: str, strong: bool) -> dict[str, dict[str, 
     strong
         Whether the curve is one to look at first.
     """
-    line = {"color": colour, "width": 2 if strong else 1, "dash": DASHES.get(design, "dot")}
-    marker = {"color": colour, "size": 9 if strong else 7, "symbol": MARKERS.get(design, "square")}
-    return {"line": line, "marker": marker}
+    return {
+        "line": {"color": colour, "width": 2 if strong else 1, "dash": DASHES.get(design, "dot")},
+        "marker": {"color": colour, "size": 9 if strong else 7, "symbol": MARKERS.get(design, "square")},
+    }
 
 
 def day_colour(number: int, dark: bool) -> str:

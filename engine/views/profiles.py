@@ -74,5 +74,6 @@ def _most_alike(frame: pd.DataFrame) -> str:
         (mean, sd), (second_mean, second_sd) = (series[name] for name in pair)
         return float(np.mean(np.abs(mean - second_mean) / np.maximum(np.hypot(sd, second_sd), 1e-6)))
 
-    first, second = map(plain, min(combinations(series, 2), key=distance))
+    first, second = min(combinations(series, 2), key=distance)
+    first, second = plain(first), plain(second)
     return f"{first[:1].upper()}{first[1:]} and {second} look most alike in {frame['season'].iloc[0]}"

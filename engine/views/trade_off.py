@@ -14,7 +14,7 @@ from engine.decisions.wording import SCORES, label_of, lowered, title_of, verdic
 from engine.experiments.outcome import Outcome, baseline_of
 from engine.fieldwork.costs import sign_of
 from engine.views import palette
-from engine.views.chart import LEGEND_ABOVE, Chart, template
+from engine.views.chart import LEGEND_ABOVE, Chart, rows_of, template
 
 Axis = Literal["radius", "parcels", "cost"]
 
@@ -117,7 +117,7 @@ def trade_off(
         legend=LEGEND_ABOVE,
     )
     finding = verdict(outcomes, score)
-    words = "; ".join(f"{row.title} {row.interval}" for row in frame.itertuples())
+    words = "; ".join(f"{row.title} {row.interval}" for row in rows_of(frame))
     alt = f"{SCORES[score]} against {lowered(AXES[axis])}. {finding}. {words}."
     return Chart(finding, figure, alt, option_table(options) if options else outcome_table(outcomes))
 
@@ -158,11 +158,11 @@ def _add_curve(
 def _add_baselines(figure: go.Figure, frame: pd.DataFrame, dark: bool) -> None:
     """The map without a trip with its interval, and the study's where that is another."""
     colours = palette.scheme(dark)
-    for row in frame[frame["baseline"]].itertuples():
+    for row in rows_of(frame[frame["baseline"]]):
         band = palette.rgba(colours.muted, 0.12)
         figure.add_hrect(y0=row.low, y1=row.high, fillcolor=band, line_width=0, layer="below")
         _add_line(figure, row, {"color": colours.ink, "width": 1.5}, "right", dark)
-    for row in frame[(frame["method"] == STUDY_BASELINE) & ~frame["baseline"]].head(1).itertuples():
+    for row in rows_of(frame[(frame["method"] == STUDY_BASELINE) & ~frame["baseline"]].head(1)):
         _add_line(figure, row, {"color": colours.muted, "width": 1}, "left", dark)
 
 

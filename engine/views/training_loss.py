@@ -19,7 +19,7 @@ DASHES = ("solid", "dash", "dot", "dashdot")
 def training_loss(curves: Sequence[LossCurve], dark: bool) -> Chart:
     """Training loss by share of the epochs, of the trainings that began last."""
     colours = palette.scheme(dark)
-    shown = list(curves)[-MOST:]
+    drawn = list(curves)[-MOST:]
     figure = go.Figure(
         layout={
             "template": template(dark),
@@ -34,7 +34,7 @@ def training_loss(curves: Sequence[LossCurve], dark: bool) -> Chart:
             "legend": LEGEND_ABOVE,
         }
     )
-    for curve, dash in zip(shown, DASHES, strict=False):
+    for curve, dash in zip(drawn, DASHES, strict=False):
         colour = colours.accent if curve.live else colours.muted
         figure.add_scatter(
             x=[epoch / curve.epochs for epoch in curve.epoch],
@@ -46,11 +46,11 @@ def training_loss(curves: Sequence[LossCurve], dark: bool) -> Chart:
             hovertemplate=f"{curve.training}<br>epoch %{{customdata}} of {curve.epochs}: loss %{{y:.3f}}"
             "<extra></extra>",
         )
-    live = sum(curve.live for curve in shown)
+    live = sum(curve.live for curve in drawn)
     title = f"{counted(live, 'training')} going on, {len(curves) - live} finished"
     words = "; ".join(
         f"{curve.training}: epoch {curve.epoch[-1]} of {curve.epochs}, loss {curve.loss[-1]:.3f}"
-        for curve in shown
+        for curve in drawn
     )
     behind = pd.DataFrame(
         [

@@ -1,7 +1,6 @@
 """Every file of a report opens again and says what was decided."""
 
 import dataclasses
-import datetime as dt
 import io
 import json
 import re
@@ -17,85 +16,26 @@ import pytest
 from pypdf import PdfReader
 from shapely.affinity import translate
 
-from engine.__main__ import main
 from engine.decisions.decision import decide
 from engine.decisions.trip import UNLIMITED, TripRequest, trip, trip_of
-from engine.domain import Departure, GroundplanError, Legend
+from engine.domain import Departure, Legend
 from engine.experiments.archive import Archive
-from engine.experiments.plan import plan_from_json, plan_to_json
-from engine.experiments.run import run_plans
-from engine.fieldwork.costs import Range, Tariff
+from engine.fieldwork.costs import Tariff
 from engine.fieldwork.itinerary import CrewLimits, plan_days
 from engine.fieldwork.solver import Effort
 from engine.studies import store
-from engine.views.report import compose, record
+from engine.views.report import compose
 from engine.views.report.files import made
 from tests import made_up
-from tests.made_up import grid
+from tests.views.reports import ALWAYS, DAY, answered, reported, scored
 
 ROOT = Path(__file__).parents[2]
 DEMO = ROOT / "data" / "vojvodina-demo"
-DAY = dt.date(2026, 5, 1)
-ALWAYS = {
-    "report.pdf",
-    "report.html",
-    "outcomes.csv",
-    "parcels.csv",
-    "report.gpkg",
-    "decision.json",
-    "report.zip",
-}
 HOSTILE = (
     "<script>alert(1)</script>",
     "**pšenica**_[x](http://x.y) $a$",
     "</style><img src=//x.y onerror=x>",
 )
-
-
-def answered(study, folder, departure=None, repeats=2):
-    plans = grid(
-        study, "2021", departure or study.departure, [20, 30], ["radius", "random"],
-        ["zero-shot", "transfer"], "random-forest", made_up.TINY, repeats=repeats,
-    )  # fmt: skip
-    return tuple(run_plans(study, plans, Archive(folder)))
-
-
-def reported(study, outcomes, archive, value=1e6, **more):
-    """A report in which a trip is worth it, unless a point is worth nothing."""
-    departure = outcomes[0].plan.departure
-    decided = decide(study, outcomes, "2021", departure, Tariff(), value_of_point=value)
-    best = decided.advice.recommended
-    going = trip(study, trip_of(best, Tariff()), archive) if best.visits else None
-    planned = plan_days(going.wanted, departure, Tariff(), effort=Effort(10)) if going else None
-    return compose(study, decided, going, planned, value_of_point=value, made_on=DAY, **more)
-
-
-def scored(outcomes):
-    """The same answers, but a trip beats the map without a trip."""
-    lifted = [
-        dataclasses.replace(outcomes[0], macro_f1=dataclasses.replace(outcomes[0].macro_f1, value=0, low=0))
-    ]
-    return tuple(lifted + list(outcomes[1:]))
-
-
-@pytest.fixture(scope="module")
-def study():
-    return made_up.study(parcels=60, times=6, pixels=2, noise_db=6)
-
-
-@pytest.fixture(scope="module")
-def archive(tmp_path_factory):
-    return Archive(tmp_path_factory.mktemp("archive"))
-
-
-@pytest.fixture(scope="module")
-def outcomes(study, archive):
-    return scored(answered(study, archive.folder))
-
-
-@pytest.fixture(scope="module")
-def report(study, outcomes, archive):
-    return reported(study, outcomes, archive, folder="my study")
 
 
 @pytest.fixture(scope="module")
@@ -215,22 +155,6 @@ def test_the_same_report_gives_the_same_bytes(report):
     assert made(report) == made(report)
 
 
-def test_the_json_names_the_study_the_plan_and_the_lines_that_make_it_again(report, tmp_path):
-    (tmp_path / "decision.json").write_bytes(record.written(report))
-    facts = json.loads((tmp_path / "decision.json").read_text())
-    best = report.advice.recommended.outcome
-    assert facts["study"]["provenance"] == "simulated"
-    assert facts["plan"] == {"key": best.plan.key, "plan": plan_to_json(best.plan)}
-    assert facts["command"] == [
-        "groundplan run 'my study' --target 2021 --plans decision.json",
-        "groundplan report 'my study' --from decision.json --out report",
-    ]
-    again = record.read(tmp_path / "decision.json")
-    assert again.plans == tuple(outcome.plan for outcome in report.decision.outcomes)
-    assert (again.tariff, again.departure, again.value_of_point) == (Tariff(), report.departure, 1e6)
-    assert again.tariff.minutes_per_parcel == Range(12.0, 6.0, 24.0)
-
-
 def test_without_a_trip_the_report_has_no_itinerary(study, outcomes, archive):
     files = made(reported(study, outcomes[:1], archive))
     assert set(files) == ALWAYS
@@ -319,119 +243,3 @@ def test_nothing_that_draws_is_imported_before_a_report_is_made():
     code = f"import sys, engine.__main__, engine.views.report.files; print({late} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
-
-
-def spoilt(facts, how):
-    plan = facts["plans"][0]["plan"]
-    match how:
-        case "another seed":
-            plan["seed"] += 1
-        case "a class of its own":
-            plan["design"]["is"] = "Popen"
-        case "text for a number":
-            plan["repeats"] = "5"
-        case "no plan":
-            facts["plans"][0]["plan"] = {"is": "Departure", "lon": 0.0, "lat": 0.0, "name": ""}
-        case "no key":
-            del facts["plans"][0]["key"]
-        case "deep":
-            facts["plans"][0]["plan"] = "[" * 3
-        case "a rate of text":
-            facts["tariff"]["per_km"] = "free"
-        case "another version":
-            facts["engine"] = "0.0.0"
-        case "a list":
-            return [facts]
-    return facts
-
-
-@pytest.mark.parametrize(
-    "how",
-    [
-        "another seed", "a class of its own", "text for a number", "no plan", "no key", "deep",
-        "a rate of text", "another version", "a list",
-    ],
-)  # fmt: skip
-def test_a_spoilt_record_is_refused_in_words(report, tmp_path, how):
-    path = tmp_path / "decision.json"
-    path.write_text(json.dumps(spoilt(json.loads(record.written(report)), how)))
-    with pytest.raises(GroundplanError):
-        record.read(path)
-    for content in (b"", b"\xff\xfe", b"[" * 100_000, b'{"engine": 1'):
-        path.write_bytes(content)
-        with pytest.raises(GroundplanError):
-            record.read(path)
-    with pytest.raises(GroundplanError, match="cannot be read"):
-        record.read(tmp_path / "nowhere.json")
-
-
-def test_a_plan_is_the_one_that_its_key_names(report):
-    plan = report.advice.recommended.outcome.plan
-    assert plan_from_json(json.loads(json.dumps(plan_to_json(plan))), plan.key) == plan
-
-
-# The command line
-
-
-@pytest.fixture(scope="module")
-def folder(study, tmp_path_factory):
-    return store.save_study(study, tmp_path_factory.mktemp("study") / "made-up")
-
-
-@pytest.fixture(scope="module")
-def kept(folder, tmp_path_factory):
-    """A workspace with answers."""
-    workspace = tmp_path_factory.mktemp("workspace")
-    answered(store.open_study(folder), workspace)
-    return workspace
-
-
-def run(*words):
-    return main([str(word) for word in words])
-
-
-def test_a_report_is_made_again_from_its_record(folder, kept, tmp_path, capsys):
-    first, second = tmp_path / "first", tmp_path / "second"
-    words = ["--value-of-point", 900, "--archive", kept]
-    assert run("report", folder, "--target", 2021, *words, "--out", first, "--json") == 0
-    facts = json.loads(capsys.readouterr().out)
-    assert facts["provenance"] == "simulated"
-    assert {Path(name).name for name in facts["files"]} >= ALWAYS
-    assert run("report", folder, "--from", first / "decision.json", "--archive", kept, "--out", second) == 0
-    assert facts["headline"] in capsys.readouterr().out
-    for path in first.iterdir():
-        assert path.read_bytes() == (second / path.name).read_bytes(), path.name
-
-    words = ["--target", 2021, "--plans", first / "decision.json", "--archive", kept, "--check", "--json"]
-    assert run("run", folder, *words) == 0
-    rows = json.loads(capsys.readouterr().out)["plans"]
-    listed = json.loads((first / "decision.json").read_text())["plans"]
-    assert len(rows) == len(listed) == 5
-    assert {row["state"] for row in rows} == {"answered"}
-
-
-def test_what_cannot_be_reported_is_said_with_its_cure(folder, kept, tmp_path, capsys):
-    out = ["--out", tmp_path / "out", "--archive", kept]
-
-    def complaint(*words):
-        assert run(*words) == 2
-        return capsys.readouterr().err
-
-    assert "Give --target YEAR" in complaint("report", folder, *out)
-    assert run("report", folder, "--target", 2021, *out) == 0
-    made_before = tmp_path / "out" / "decision.json"
-    second = store.save_study(made_up.study(parcels=60, times=6, pixels=2, seed=1), tmp_path / "other")
-    again = ["--from", made_before]
-    assert "fingerprint" in complaint("report", second, *again, *out)
-    assert "fingerprint" in complaint("run", second, "--target", 2021, "--plans", made_before)
-    assert "Give --target 2021" in complaint("run", folder, "--target", 2020, "--plans", made_before)
-    assert "leave out --from" in complaint("report", folder, *again, "--target", 2021, *out)
-    nowhere = ["--archive", tmp_path / "empty", "--out", tmp_path / "out"]
-    assert "--plans" in complaint("report", folder, *again, *nowhere)
-    assert "is answered yet" in complaint(
-        "report", folder, "--target", 2021, "--departure", "-3.7,40.4", *out
-    )
-    blocked = tmp_path / "file"
-    blocked.write_text("")
-    words = ["--target", 2021, "--archive", kept, "--out", blocked]
-    assert "Name another one" in complaint("report", folder, *words)

@@ -18,7 +18,7 @@ from engine.decisions.advice import leading
 from engine.decisions.alternatives import equal_cost, equal_count
 from engine.decisions.wording import price_sentence
 from engine.domain import Legend
-from engine.views.alternatives import alternatives
+from engine.views.alternatives import Basis, alternatives
 from engine.views.bill import bill
 from engine.views.chart import Chart
 from engine.views.coverage import coverage
@@ -98,7 +98,8 @@ def _charts(report: Report) -> dict[str, Callable[..., Chart]]:
         "map": partial(screen_map.parcels, report),
         "coverage": partial(coverage, covered, legend, what=report.subject),
     }
-    for basis, options in (("count", equal_count), ("cost", equal_cost)):
+    bases: tuple[tuple[Basis, Any], ...] = (("count", equal_count), ("cost", equal_cost))
+    for basis, options in bases:
         beside = options(decision.options, best) if best.visits else []
         if len(beside) > 1:
             charts[basis] = partial(alternatives, beside, best, advice.baseline, basis, currency=currency)

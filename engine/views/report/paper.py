@@ -131,20 +131,20 @@ class Paper(FPDF):
         self.image(io.BytesIO(drawn.svg), x=MARGIN, w=drawn.width, h=drawn.height, alt_text=drawn.alt)
         self.ln(1.5)
 
-    def listing(self, shown: Table, size: float = 8) -> None:
+    def listing(self, table: Table, size: float = 8) -> None:
         """A table under its title."""
-        self.section(shown.title, min(ROW * (len(shown.rows) + 1) + 16, 200))
+        self.section(table.title, min(ROW * (len(table.rows) + 1) + 16, 200))
         self.write_look("", size)
         grey = FontFace(emphasis="", color=palette.rgb(MUTED), size_pt=size)
         stressed = FontFace(emphasis="B", fill_color=palette.rgb(PANEL))
-        numbers = len(shown.heads) - shown.words
+        numbers = len(table.heads) - table.words
         self.set_draw_color(*palette.rgb(palette.LIGHT.line))
         self.set_line_width(0.2)
         self.set_fill_color(*palette.rgb(PAPER))  # else every row takes the last one
         with self.table(
             borders_layout=TableBordersLayout.HORIZONTAL_LINES,
-            col_widths=self._widths(shown, size),
-            text_align=("LEFT",) * shown.words + ("RIGHT",) * numbers,
+            col_widths=self._widths(table, size),
+            text_align=("LEFT",) * table.words + ("RIGHT",) * numbers,
             headings_style=grey,
             line_height=4.1,
             padding=(0.42, 1.2),
@@ -152,12 +152,12 @@ class Paper(FPDF):
             width=WIDE,
             align="L",
         ) as grid:
-            grid.row(shown.heads)
-            for place, row in enumerate(shown.rows):
-                grid.row(row, style=stressed if place == shown.marked else None)
-        if shown.note:
+            grid.row(table.heads)
+            for place, row in enumerate(table.rows):
+                grid.row(row, style=stressed if place == table.marked else None)
+        if table.note:
             self.ln(1)
-            self.paragraph(shown.note, 7.5, MUTED)
+            self.paragraph(table.note, 7.5, MUTED)
 
     def command(self, lines: tuple[str, ...]) -> None:
         """What to type."""
@@ -168,12 +168,12 @@ class Paper(FPDF):
             wrapmode=WrapMode.CHAR,
         )  # fmt: skip
 
-    def _widths(self, shown: Table, size: float) -> tuple[float, ...]:
+    def _widths(self, table: Table, size: float) -> tuple[float, ...]:
         """Columns of numbers as wide as they need; those of words share the rest."""
-        columns = [*zip(shown.heads, *shown.rows, strict=True)]
+        columns = [*zip(table.heads, *table.rows, strict=True)]
         self.write_look("B", size)  # the stressed row is the widest
         needs = [max(self.get_string_width(cell) for cell in column) + 3.6 for column in columns]
-        words, numbers = needs[: shown.words], needs[shown.words :]
+        words, numbers = needs[: table.words], needs[table.words :]
         rest = max(WIDE - sum(numbers), 30.0)
         natural = sum(words)
         taken = min(rest, max(natural, WORDS) if natural > SHORT else natural + 6)

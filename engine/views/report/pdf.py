@@ -45,9 +45,9 @@ def _decision(paper: Paper, report: Report) -> None:
     paper.write_look("B", 14)
     paper.multi_cell(WIDE, 6.8, report.headline, align="L", new_x="LMARGIN", new_y="NEXT")
     paper.ln(2)
-    shown = tables.facts(report)
-    width = (WIDE - GAP * (len(shown) - 1)) / len(shown)
-    for place, fact in enumerate(shown):
+    facts = tables.facts(report)
+    width = (WIDE - GAP * (len(facts) - 1)) / len(facts)
+    for place, fact in enumerate(facts):
         pill(paper, MARGIN + place * (width + GAP), width, *fact)
     paper.set_y(paper.y + 22)
     paper.points(report.reasons)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from engine.decisions.wording import clean, plain
-from engine.views.chart import colour_of
+from engine.views.chart import colour_of, rows_of
 from engine.views.class_f1 import class_f1_frame
 from engine.views.coverage import coverage_frame
 from engine.views.report.content import Report
@@ -74,7 +74,7 @@ def _words(report: Report, covered: pd.DataFrame, f1: pd.DataFrame, names: list[
             for arm, outcome in report.arms
             if (outcome.plan.key, row.crop) in intervals
         )
-        for name, row in zip(names, covered.itertuples(), strict=True)
+        for name, row in zip(names, rows_of(covered), strict=True)
     )
 
 

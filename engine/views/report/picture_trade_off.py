@@ -10,6 +10,7 @@ import pandas as pd
 from engine.decisions.options import marginal_price
 from engine.decisions.wording import counted, money
 from engine.fieldwork.costs import sign_of
+from engine.views.chart import rows_of
 from engine.views.report.content import Report
 from engine.views.report.pictures import (
     ACCENT,
@@ -53,12 +54,12 @@ def trade_off(report: Report, height: float) -> Picture:
         axes.set_xlim(-0.012 * dearest, 1.04 * dearest)
         axes.set_ylim(bottom, top)
         _label_axes(axes, sign_of(report.currency))
-        for row in frame[frame["baseline"]].itertuples():
+        for row in rows_of(frame[frame["baseline"]]):
             _draw_baseline(axes, row)
         axes.plot(seen["cost"], seen["f1"], "o", ms=2.6, color=MUTED, alpha=0.55, mew=0, clip_on=False)
         _draw_front(axes, front)
         _print_prices(axes, report, front, WIDE * (RIGHT - LEFT) / (1.052 * dearest))
-        for row in frame[frame["recommended"]].itertuples():
+        for row in rows_of(frame[frame["recommended"]]):
             _mark_recommended(axes, row, dearest)
         hidden = len(others) - len(seen)
         if hidden:
@@ -71,7 +72,7 @@ def trade_off(report: Report, height: float) -> Picture:
 
 def _alt(report: Report, frame: pd.DataFrame, front: pd.DataFrame) -> str:
     words = "; ".join(
-        f"{row.title}: {money(row.cost, report.currency)}, {row.interval}" for row in front.itertuples()
+        f"{row.title}: {money(row.cost, report.currency)}, {row.interval}" for row in rows_of(front)
     )
     recommended = frame.loc[frame["recommended"], "title"].iloc[0]
     return (
@@ -118,7 +119,7 @@ def _draw_front(axes: Axes, front: pd.DataFrame) -> None:
 def _print_prices(axes: Axes, report: Report, front: pd.DataFrame, mm_per_unit: float) -> None:
     """What each further point costs, along the front, where there is room to say it."""
     free = 0.0
-    steps = zip(pairwise(front.itertuples()), marginal_price(report.advice.pareto), strict=True)
+    steps = zip(pairwise(rows_of(front)), marginal_price(report.advice.pareto), strict=True)
     for (before, after), price in steps:
         middle = (before.cost + after.cost) / 2
         width = (after.cost - before.cost) * mm_per_unit

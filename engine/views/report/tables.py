@@ -13,6 +13,7 @@ from engine.domain import Estimate
 from engine.experiments.outcome import trips_of
 from engine.fieldwork.costs import RATES, Range, exactly, sign_of
 from engine.fieldwork.tour import DAY_START_H, clock
+from engine.views.chart import rows_of
 from engine.views.class_f1 import class_f1_frame
 from engine.views.report.content import Report
 
@@ -64,15 +65,15 @@ def facts(report: Report) -> tuple[tuple[str, str, str], ...]:
     """The numbers of the decision: what, how much, and how sure or of what kind."""
     best, gain = report.advice.recommended, report.advice.gain
     bill, sign = best.money, sign_of(report.currency)
-    shown = [("Macro F1", f"{best.f1.value:.2f}", f"{best.f1.low:.2f} to {best.f1.high:.2f}")]
+    boxes = [("Macro F1", f"{best.f1.value:.2f}", f"{best.f1.low:.2f} to {best.f1.high:.2f}")]
     if gain:
         interval = f"{100 * gain.low:+.1f} to {100 * gain.high:+.1f} points"
-        shown.append(("Gain over no trip", f"{100 * gain.value:+.1f}", interval))
+        boxes.append(("Gain over no trip", f"{100 * gain.value:+.1f}", interval))
     if not best.visits:
         tested, beyond = f"{best.outcome.test_parcels:,}", f"parcels beyond {best.plan.test.beyond_km:g} km"
-        return (*shown, ("Cost", f"0 {sign}", "no field trip"), ("Tested on", tested, beyond))
+        return (*boxes, ("Cost", f"0 {sign}", "no field trip"), ("Tested on", tested, beyond))
     return (
-        *shown,
+        *boxes,
         ("Parcels to visit", f"{best.outcome.parcels:,}", label_of(best.plan.design)),
         ("Crew-days", f"{best.crew_days:.0f}", f"{best.km.likely:,.0f} km, estimated"),
         ("Cost", f"{bill.likely:,.0f} {sign}", f"{bill.low:,.0f} to {bill.high:,.0f}"),
@@ -149,7 +150,7 @@ def classes(report: Report) -> Table:
             f"{row.ha_within:,.0f}",
             *(f1.get((outcome.plan.key, row.crop), "–") for _, outcome in arms),
         )
-        for row in report.coverage.itertuples()
+        for row in rows_of(report.coverage)
     ]
     heads = ("Class", "Parcels", "of", "ha", *(f"F1 {name}" for name, _ in arms))
     return Table(f"Classes, by the {report.subject}", heads, tuple(rows))
