@@ -119,8 +119,8 @@ def source_of(card: dict[str, Any], name: str, version: str) -> SourceKey | None
 def translated_card(card: dict[str, Any], source: SourceKey) -> dict[str, Any]:
     """The card of a source model."""
     renamed = {CARD.get(name, name): value for name, value in card.items()} | {"source": source.facts}
-    if isinstance(heat := renamed.get("member_temperatures"), dict):
-        renamed["member_temperatures"] = {MEMBERS.get(name, name): value for name, value in heat.items()}
+    if isinstance(members := renamed.get("member_temperatures"), dict):
+        renamed["member_temperatures"] = {MEMBERS.get(name, name): value for name, value in members.items()}
     return renamed
 
 

@@ -54,7 +54,7 @@ def migrate(folder: Path, models: Path) -> None:
         _unmigrated.add(folder)
         return
     try:
-        moved = {
+        migrated = {
             "outcome": _migrate_outcomes(folder),
             "source model": _migrate_models(folder, models),
             "repeat of unfinished plans": _migrate_repeats(folder),
@@ -62,7 +62,7 @@ def migrate(folder: Path, models: Path) -> None:
     except WriteError:
         _unmigrated.add(folder)
         return
-    counts = [f"{count} x {noun}" for noun, count in moved.items() if count]
+    counts = [f"{count} x {noun}" for noun, count in migrated.items() if count]
     if counts:
         _notes[folder] = (
             f"{folder} was written by an older version of Groundplan. Its files have new names now "
@@ -100,25 +100,25 @@ def _stamp(folder: Path) -> int:
 
 @lru_cache(KEPT_INDEXES)
 def _old_outcomes(folder: Path, stamp: int) -> dict[str, Path]:
-    found = {}
+    paths = {}
     for path in _old_files(folder / "outcomes"):
         try:
-            found[read_outcome(path).plan.key] = path
+            paths[read_outcome(path).plan.key] = path
         except ArchiveError:
             continue  # damaged or outdated; whoever lists the folder says so
-    return found
+    return paths
 
 
 @lru_cache(KEPT_INDEXES)
 def _old_models(models: Path, stamp: int) -> dict[str, OldModel]:
-    found = {}
+    old = {}
     for path in sorted(models.glob("*.json")):
         card = _json(path)
         source = format_1.source_of(card, path.stem, engine.__version__) if isinstance(card, dict) else None
         if source is not None:
             weights = path.with_suffix(".safetensors")
-            found[source.name] = OldModel(weights, format_1.translated_card(card, source))
-    return found
+            old[source.name] = OldModel(weights, format_1.translated_card(card, source))
+    return old
 
 
 def _old_files(folder: Path) -> Iterator[Path]:
@@ -163,7 +163,7 @@ def _migrate_repeats(folder: Path) -> int:
     """Finished repeats of unfinished plans carry a key only; jobs tell which plan that was."""
     if not any((folder / "repeats").glob("*.json")):
         return 0
-    moved = 0
+    migrated = 0
     for old_key, key in _plans_of_jobs(folder).items():
         for path in (folder / "repeats").glob(f"{old_key}-*.json"):
             record = _json(path)
@@ -172,8 +172,8 @@ def _migrate_repeats(folder: Path) -> int:
                 repeat = format_1.translated_repeat(record)
                 write_json(folder / "repeats" / f"{key}-{number}.json", repeat)
                 path.unlink(missing_ok=True)
-                moved += 1
-    return moved
+                migrated += 1
+    return migrated
 
 
 def _plans_of_jobs(folder: Path) -> dict[str, str]:
