@@ -208,8 +208,8 @@ def disagreement(probability: Sequence[npt.NDArray[np.float32]]) -> Floats:
 
 
 def _entropy(probability: Floats) -> Floats:
-    terms: Floats = probability * np.log(np.maximum(probability, 1e-12))
-    return -terms.sum(axis=-1)
+    entropy: Floats = -(probability * np.log(np.maximum(probability, 1e-12))).sum(axis=-1)
+    return entropy
 
 
 def _embedded(model: Any, values: npt.NDArray[np.float32], plan: Plan) -> npt.NDArray[np.float32]:
