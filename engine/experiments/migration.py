@@ -57,12 +57,12 @@ def migrate(folder: Path, models: Path) -> None:
         migrated = {
             "outcome": _migrate_outcomes(folder),
             "source model": _migrate_models(folder, models),
-            "repeat of unfinished plans": _migrate_repeats(folder),
+            "finished repeat": _migrate_repeats(folder),
         }
     except WriteError:
         _unmigrated.add(folder)
         return
-    counts = [f"{count} x {noun}" for noun, count in migrated.items() if count]
+    counts = [f"{count} {noun}{'s' * (count > 1)}" for noun, count in migrated.items() if count]
     if counts:
         _notes[folder] = (
             f"{folder} was written by an older version of Groundplan. Its files have new names now "

@@ -102,7 +102,7 @@ def test_old_names_of_methods_and_designs_become_those_of_today(old):
 def test_the_folder_is_rewritten_once_under_todays_keys_and_a_note_says_so(old):
     archive = Archive(old)
     (note,) = archive.notes()
-    assert "8 x outcome, 5 x source model, 1 x repeat" in note
+    assert "(8 outcomes, 5 source models, 1 finished repeat); no number has changed" in note
     outcomes = list(archive.outcomes(STUDY.fingerprint))
     files = {path.name for path in (old / "outcomes").iterdir()}
     assert files == {f"{outcome.plan.key}.json" for outcome in outcomes}
@@ -169,7 +169,7 @@ def test_a_job_whose_plans_cannot_be_read_keeps_no_file_from_its_new_name(old, p
     request = old / "jobs" / "0123456789abcdef" / "request.json"
     request.write_text(json.dumps({"plans": plans}))
     (note,) = Archive(old).notes()
-    assert "8 x outcome, 5 x source model)" in note
+    assert "(8 outcomes, 5 source models)" in note
     assert len(list((old / "repeats").iterdir())) == 1  # nobody knows its plan; it is left
 
 
