@@ -79,8 +79,8 @@ def forecast_checks(rows: Sequence[Row]) -> list[ForecastCheck]:
     checks = []
     for backtest in backtests(rows):
         for gain in backtest.gains:
-            others = [other for other in backtest.gains if other.season != gain.season]
-            prediction = forecast(others, gain.design, gain.parcels).interval(LEVEL)
+            rest = [past_gain for past_gain in backtest.gains if past_gain.season != gain.season]
+            prediction = forecast(rest, gain.design, gain.parcels).interval(LEVEL)
             checks.append(ForecastCheck(backtest.study, gain.points, prediction))
     return checks
 
