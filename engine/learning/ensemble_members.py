@@ -29,16 +29,15 @@ SOURCE, JOINT, TARGET = "source", "joint", "target"  # what a member is trained 
 
 @dataclass(frozen=True)
 class TreeKind:
-    """Trees as members: their kind in `engine.learning.trees`, how many (or rounds of boosting), a label."""
+    """Trees as members: their kind in `engine.learning.trees`, and how many, or rounds of boosting."""
 
     kind: str
     size: int
-    label: str
 
 
 TREE_KINDS: Mapping[str, TreeKind] = {
-    BOOSTED: TreeKind("gradient-boosting", 100, "Boosted trees"),
-    FOREST: TreeKind("extra-trees", 60, "Extremely randomised trees"),
+    BOOSTED: TreeKind("gradient-boosting", 100),
+    FOREST: TreeKind("extra-trees", 60),
 }
 KINDS = (LEARNER, *TREE_KINDS)
 MOST_SOURCE, MOST_WHILE_STACKING = 20_000, 6_000  # source pixels that trees learn from
