@@ -97,7 +97,7 @@ def bench(study: Study | None, seeds: int, note: Callable[[str], None]) -> Itera
     A row for each network and variant.
     """
     fits = variants()
-    train, test = _halves_of(study) if study else _simulated_halves()
+    train, test = _samples_of(study) if study else _simulated_samples()
     for network, recipe in NETWORKS.items():
         rates = _samples_per_second(network, recipe, fits, note)
         for variant, fit in fits.items():
@@ -138,7 +138,7 @@ def _noise(count: int) -> Samples:
     return Samples(values, rng.integers(0, CLASSES, count), np.arange(count), CLASSES)
 
 
-def _simulated_halves() -> tuple[Samples, Samples]:
+def _simulated_samples() -> tuple[Samples, Samples]:
     """Training and test samples of nine noisy seasonal curves that overlap: learnable, not to perfection."""
     rng = np.random.default_rng(0)
     time_axis = np.linspace(0, 1, TIMES)  # [time]
@@ -154,7 +154,7 @@ def _simulated_halves() -> tuple[Samples, Samples]:
     return drawn(SPEED_SAMPLES), drawn(TEST_SAMPLES)
 
 
-def _halves_of(study: Study) -> tuple[Samples, Samples]:
+def _samples_of(study: Study) -> tuple[Samples, Samples]:
     """Training and test samples of a study, on different ground."""
     group = study.parcels["field_group"].to_numpy(dtype=object)
     test_ground = divide_ground(group, *utm_km(study), np.ones(len(group), dtype=bool))

@@ -72,9 +72,9 @@ def test_a_circle_that_holds_one_class_does_not_make_the_ensemble_forget_the_oth
     new_row = np.where(kept, np.cumsum(kept) - 1, -1)  # [parcel]
     cubes = {}
     for label, cube in study.cubes.items():
-        stays = new_row[cube.parcel] >= 0
+        kept_pixels = new_row[cube.parcel] >= 0
         cubes[label] = dataclasses.replace(
-            cube, parcel=new_row[cube.parcel[stays]], values=cube.values[stays]
+            cube, parcel=new_row[cube.parcel[kept_pixels]], values=cube.values[kept_pixels]
         )
     maize_only = dataclasses.replace(study, parcels=study.parcels[kept].reset_index(drop=True), cubes=cubes)
     macro_f1 = scores(maize_only, tmp_path, methods=("logit-adjusted", "ensemble"))
