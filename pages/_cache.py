@@ -14,12 +14,12 @@ from typing import Any, ParamSpec, TypeVar
 
 import streamlit as st
 
-from engine.decisions import advice, decision
+from engine.decisions import decision, options
 from engine.decisions import trip as trips
-from engine.decisions.advice import Option
 from engine.decisions.backtest import TripForecast, forecast_trip, history
 from engine.decisions.decision import Decision
 from engine.decisions.diagnosis import Diagnosis, diagnosis_of
+from engine.decisions.options import Option
 from engine.decisions.trip import Trip, TripRequest
 from engine.domain import Departure, Study
 from engine.experiments.archive import Archive
@@ -105,7 +105,7 @@ def outcomes(study: Study, archive: Archive) -> tuple[tuple[Outcome, ...], tuple
 def _outcomes(
     study: Study, archive: Archive, changed: tuple[int, ...]
 ) -> tuple[tuple[Outcome, ...], tuple[str, ...]]:
-    return tuple(archive.outcomes(study.fingerprint)), archive.damaged()
+    return archive.contents(study.fingerprint)
 
 
 def _keys(outcomes: Sequence[Outcome]) -> tuple[str, ...]:
@@ -139,7 +139,7 @@ def decide(
 )
 def priced(study: Study, outcomes: Sequence[Outcome], tariff: Tariff) -> list[Option]:
     """Outcomes with the estimated cost of their trips."""
-    return advice.priced(study, outcomes, tariff)
+    return options.priced(study, outcomes, tariff)
 
 
 @cached(

@@ -59,29 +59,40 @@ class Archive:
                     continue
         return None
 
-    def outcomes(self, study: str) -> Iterator[Outcome]:
-        """All readable outcomes of the study with that fingerprint, made by this version of the engine."""
-        plans: set[Plan] = set()
-        for path in self._outcome_files():
-            try:
-                outcome = read_outcome(path)
-            except ArchiveError:
-                continue
-            if outcome.plan.study == study and outcome.plan not in plans:
-                plans.add(outcome.plan)
-                yield outcome
+    def contents(self, study: str) -> tuple[tuple[Outcome, ...], tuple[str, ...]]:
+        """Every file, read once.
 
-    def damaged(self) -> tuple[str, ...]:
-        """What is wrong with each outcome file that cannot be read."""
+        Parameters
+        ----------
+        study
+            Fingerprint of a study.
+
+        Returns
+        -------
+        The readable outcomes of the study that this version of the engine made, and what is wrong with each
+        file that cannot be read.
+        """
+        outcomes: dict[Plan, Outcome] = {}
         complaints = []
         for path in self._outcome_files():
             try:
-                read_outcome(path)
+                outcome = read_outcome(path)
             except OutdatedError:
                 continue
             except ArchiveError as error:
                 complaints.append(str(error))
-        return tuple(complaints)
+                continue
+            if outcome.plan.study == study:
+                outcomes.setdefault(outcome.plan, outcome)
+        return tuple(outcomes.values()), tuple(complaints)
+
+    def outcomes(self, study: str) -> tuple[Outcome, ...]:
+        """All readable outcomes of the study with that fingerprint, see `contents`."""
+        return self.contents(study)[0]
+
+    def damaged(self) -> tuple[str, ...]:
+        """What is wrong with each outcome file that cannot be read."""
+        return self.contents("")[1]
 
     def notes(self) -> tuple[str, ...]:
         """What a user should know of the folder: that files of an older version got new names."""
