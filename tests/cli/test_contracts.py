@@ -1,0 +1,138 @@
+"""What commands print and reports hold is what docs/contracts.md says, key by key and type by type."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from engine.__main__ import main
+from engine.learning.recipes import RECIPES
+from engine.studies.store import save_study
+from tests import made_up
+from tests.made_up import TINY
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "contracts.md"
+TYPES = {"text": (str,), "integer": (int,), "number": (int, float), "yes/no": (bool,)}
+QUESTION = ["--target", "2021"]
+QUICK = ["--recipe", "quick", "--learner", "random-forest", "--repeats", 1]
+SMALL = ["--seasons", "2020-2021", "--parcels", 60, "--pixels", 2]
+OPEN_TABLES = {"learner row"}  # one more key a learner
+
+
+def tables() -> dict[str, dict[str, tuple[str, str]]]:
+    """Type and null rule by key, by heading of the document; tables that extend another hold its keys too."""
+    found: dict[str, dict[str, tuple[str, str]]] = {}
+    for heading, body in re.findall(r"^### (.+?)\n(.*?)(?=^##|\Z)", DOCUMENT.read_text(), re.M | re.S):
+        rows = [line.strip("| ").split(" | ") for line in body.splitlines() if line.startswith("| ")][1:]
+        keys: dict[str, tuple[str, str]] = {}
+        for key, kind, *rest in rows:
+            if key == "*all of*":
+                keys |= found[re.sub(r"\[(.+?)\].*", r"\1", kind)]
+            else:
+                keys[key] = (re.sub(r"\[(.+?)\]\(.+?\)", r"\1", kind), rest[0])
+        found[heading] = keys
+    return found
+
+
+CONTRACTS = tables()
+
+
+def faults(value, kind: str, where: str) -> Iterator[str]:
+    """Where a value is not of the kind that the document names."""
+    if kind.startswith("list of "):
+        if not isinstance(value, list):
+            yield f"{where}: {value!r:.40} is no list"
+            return
+        for place, part in enumerate(value):
+            yield from faults(part, kind.removeprefix("list of "), f"{where}[{place}]")
+    elif kind.endswith(" by name"):
+        for name, part in value.items():
+            yield from faults(part, kind.removesuffix(" by name"), f"{where}.{name}")
+    elif kind in TYPES:
+        if not isinstance(value, TYPES[kind]) or (isinstance(value, bool) and kind != "yes/no"):
+            yield f"{where}: {value!r:.40} is no {kind}"
+    elif kind != "anything":
+        yield from faults_of_keys(value, CONTRACTS[kind], where, kind in OPEN_TABLES)
+
+
+def faults_of_keys(
+    value: dict, contract: dict[str, tuple[str, str]], where: str, more: bool
+) -> Iterator[str]:
+    """Keys that are missing, unknown, null against the rule, or of another kind."""
+    needed = {key for key, (_, null) in contract.items() if null != "*optional*"}
+    if missing := needed - set(value):
+        yield f"{where} lacks {sorted(missing)}"
+    if not more and (unknown := set(value) - set(contract)):
+        yield f"{where} has the undocumented {sorted(unknown)}"
+    for key in set(contract) & set(value):
+        kind, null = contract[key]
+        if value[key] is not None:
+            yield from faults(value[key], kind, f"{where}.{key}")
+        elif null == "–":
+            yield f"{where}.{key} is null"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A study with answers of this season, backtests of earlier ones, and a report."""
+    place = tmp_path_factory.mktemp("contracts")
+    patch = pytest.MonkeyPatch()
+    patch.setenv("GROUNDPLAN_WORKSPACE", str(place / "workspace"))
+    patch.setitem(RECIPES, "quick", TINY)
+    study = save_study(made_up.study(parcels=60, times=6, pixels=2, unseen_crop=True), place / "study")
+    ask = ["run", study, *QUESTION, *QUICK, "--radius", 30]
+    assert run(*ask, "--method", "zero-shot", "ensemble-zero-shot", "ensemble") == 0
+    assert run(*ask, "--method", "scratch", "--design", "radius", "random") == 0
+    assert run(*ask, "--method", "scratch", "--backtest") == 0
+    yield study
+    patch.undo()
+
+
+def run(*words):
+    return main([str(word) for word in words])
+
+
+@pytest.mark.parametrize(
+    ("heading", "words"),
+    [
+        ("advise --json", ["advise", "STUDY", *QUESTION, "--value-of-point", 100_000, "--out", "OUT"]),
+        ("advise --json", ["advise", "STUDY", *QUESTION, "--budget", 0]),
+        ("run --json", ["run", "STUDY", *QUESTION, *QUICK, "--radius", 30, "--method", "ensemble"]),
+        ("run --check --json", ["run", "STUDY", *QUESTION, "--check"]),
+        ("forecast --json", ["forecast", "STUDY", *QUESTION, "--method", "scratch", "--value-of-point", 100]),
+        ("forecast --json", ["forecast", "STUDY", *QUESTION, "--method", "scratch", "--radius", 20]),
+        ("cost --json", ["cost", "STUDY", *QUESTION]),
+        ("itinerary --json", ["itinerary", "STUDY", *QUESTION, "--out", "OUT"]),
+        ("compare --json", ["compare", "STUDY", *QUESTION]),
+        ("diagnose --json", ["diagnose", "STUDY", *QUESTION, "--recipe", "quick"]),
+        ("report --json", ["report", "STUDY", *QUESTION, "--out", "OUT"]),
+        ("info --json", ["info", "STUDY"]),
+        ("info --json without a study", ["info"]),
+        ("info --json", ["simulate", "--out", "OUT", *SMALL]),
+        ("jobs --json", ["jobs"]),
+    ],
+)  # fmt: skip
+def test_a_command_prints_what_the_document_says(folder, tmp_path, capsys, heading, words):
+    places = {"STUDY": folder, "OUT": tmp_path / "out"}
+    assert run(*(places.get(word, word) for word in words), "--json") == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["format"] == 1
+    assert list(faults(printed, heading, heading)) == []
+
+
+def test_the_files_of_a_report_are_what_the_document_says(folder, tmp_path, capsys):
+    assert run("report", folder, *QUESTION, "--value-of-point", 100_000, "--out", tmp_path) == 0
+    record = json.loads((tmp_path / "decision.json").read_text())
+    assert record["format"] == 2
+    assert list(faults(record, "decision.json", "decision.json")) == []
+    crops = [f"f1_{crop}{end}" for crop in made_up.CROPS for end in ("", "_low", "_high")]
+    more = {"outcomes.csv": crops, "parcels.csv": [], "itinerary.csv": []}
+    for name, columns in more.items():
+        assert list(pd.read_csv(tmp_path / name).columns) == [*CONTRACTS[name], *columns]
+
+
+def test_a_fault_of_the_contract_is_found():
+    assert list(faults({"value": 1, "low": "0", "high": None, "more": 1}, "estimate", "it"))
