@@ -67,6 +67,31 @@ def front(currency: str) -> dict[str, Any]:
     }
 
 
+def of_chart(table: Any) -> dict[str, Any]:
+    """Of the table behind a chart."""
+    number = st.column_config.NumberColumn
+    options = {
+        "crew_days": number("Days", format="%.0f", help=help_of("Crew-day")),
+        "km": number("km", format="localized"),
+        "money": number("Cost", format="localized"),
+        "money_low": number("Cost, from", format="localized"),
+        "money_high": number("Cost, to", format="localized"),
+        "provenance": "Data",
+    }
+    per_class = {
+        "plan": "Plan",
+        "series": None,
+        "visits": None,
+        "crop": None,
+        "class": "Class",
+        "f1": number("F1", format="%.2f", help=help_of("F1")),
+        "low": number("from", format="%.2f"),
+        "high": number("to", format="%.2f"),
+        "interval": None,
+    }
+    return {**outcomes(), **options, **(per_class if "f1" in table else {})}
+
+
 def plans() -> dict[str, Any]:
     """Of the plans of a run."""
     return {

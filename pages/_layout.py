@@ -68,7 +68,7 @@ def draw(chart: Chart, key: str) -> None:
     st.markdown(f"**{plain(chart.title)}**")
     st.plotly_chart(chart.figure, theme=None, key=key, alt=chart.alt, config={"displayModeBar": False})
     if inputs.tables_shown() and not chart.table.empty:
-        st.dataframe(chart.table, hide_index=True, placeholder=columns.MISSING, key=f"{key}-table")
+        table(chart.table, columns.of_chart(chart.table), key=f"{key}-table")
 
 
 def table(rows: Any, columns_shown: dict[str, Any], key: str) -> None:

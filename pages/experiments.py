@@ -8,8 +8,8 @@ import streamlit as st
 from engine.decisions.backtest import backtests
 from engine.decisions.rows import outcome_table
 from engine.domain import Study
-from engine.experiments import worker
 from engine.experiments import status as run_state
+from engine.experiments import worker
 from engine.experiments.archive import Archive
 from engine.experiments.jobs import Job
 from engine.experiments.outcome import Outcome

@@ -43,14 +43,14 @@ def test_the_old_id_of_a_design_becomes_todays(app: AppTest, old: str) -> None:
     assert not app.toast
 
 
-@pytest.mark.parametrize("unknown", ["none", "<script>"])
+@pytest.mark.parametrize(("linked", "named"), [("none", "no-visit"), ("<script>", "<script>")])
 def test_a_design_that_no_page_offers_gives_way_to_the_default_and_the_page_says_so(
-    app: AppTest, unknown: str
+    app: AppTest, linked: str, named: str
 ) -> None:
-    go_to(app, "plan", design=unknown)
+    go_to(app, "plan", design=linked)
     assert not app.exception
     assert app.selectbox(key="design").value == "radius"
-    assert f"design = '{unknown}', which is not available. Shown is Circle." in app.toast[0].value
+    assert f"design = '{named}', which is not available. Shown is Circle." in app.toast[0].value
     assert "design" not in app.query_params
 
 
@@ -66,10 +66,12 @@ def test_old_words_for_sources_and_scores_become_todays(app: AppTest) -> None:
     go_to(app, "experiments", **{"experiments-source": "past"})
     assert app.selectbox(key="experiments-source").value == "earlier"
     assert not app.toast
-    go_to(app, "compare", **{"compare-score": "voted"})
-    assert not app.exception
-    assert app.segmented_control(key="compare-score").value == "parcels"
-    assert not app.toast
+    for old, score in (("voted", "parcel"), ("parcels", "parcel"), ("pixels", "pixel")):
+        go_to(app, "study")
+        go_to(app, "compare", **{"compare-score": old})
+        assert not app.exception
+        assert app.segmented_control(key="compare-score").value == score
+        assert not app.toast
 
 
 def test_labels_are_shown_and_ids_are_written_into_the_address(app: AppTest) -> None:
