@@ -228,7 +228,7 @@ def tables() -> None:
     switch("Tables", TABLES, help="Show the numbers behind each chart.")
 
 
-def tables_shown() -> bool:
+def with_tables() -> bool:
     """The answer to that, also inside a part of the page that is redrawn by itself."""
     return bool(state.stored_input(TABLES))
 

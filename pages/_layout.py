@@ -67,16 +67,16 @@ def draw(chart: Chart, key: str) -> None:
     """A chart under its title, with the table behind it where the user wants tables."""
     st.markdown(f"**{plain(chart.title)}**")
     st.plotly_chart(chart.figure, theme=None, key=key, alt=chart.alt, config={"displayModeBar": False})
-    if inputs.tables_shown() and not chart.table.empty:
+    if inputs.with_tables() and not chart.table.empty:
         table(chart.table, columns.of_chart(chart.table), key=f"{key}-table")
 
 
-def table(rows: Any, columns_shown: dict[str, Any], key: str) -> None:
+def table(rows: Any, config: dict[str, Any], key: str) -> None:
     """Rows under readable column names, with the labels of methods and designs."""
     st.dataframe(
         columns.labelled(rows),
         hide_index=True,
-        column_config=columns_shown,
+        column_config=config,
         placeholder=columns.MISSING,
         key=key,
     )

@@ -125,8 +125,8 @@ def write_address(key: str, values: Sequence[str] | None) -> None:
     context = get_script_run_ctx()
     if context is None or address(key) == (None if values is None else list(values or [""])):
         return
-    with context.session_state.query_params() as known:
-        known.populate_from_query_string(context.query_string)
+    with context.session_state.query_params() as params:
+        params.populate_from_query_string(context.query_string)
     if values is None:
         del st.query_params[key]
     else:

@@ -157,9 +157,7 @@ def _restore_ids(key: str, choices: Choices, default: list[str], many: bool) -> 
         unknown = next(name for name in ids if name not in choices.labels)
         _explain(key, unknown, ", ".join(map(choices.label, fitting or default)) or "nothing")
     fitting = fitting or ([] if many and not ids else default)
-    state.set_input(
-        key, fitting if many else fitting[0]
-    )  # a new page would lose what it holds
+    state.set_input(key, fitting if many else fitting[0])  # a new page would lose what it holds
 
 
 def _store_id(key: str, chosen: str, default: str) -> str:

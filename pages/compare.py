@@ -41,8 +41,9 @@ and cost more. At equal **cost**, they visit fewer parcels. Only equal cost tell
 @layout.error_boundary
 def compare(study: Study) -> None:
     """The outcomes of one comparison."""
-    outcomes, damaged = cache.outcomes(study, state.archive())
-    for note in state.archive().notes():
+    archive = state.archive()
+    outcomes, damaged = cache.outcomes(study, archive)
+    for note in archive.notes():
         st.info(note, icon=":material/info:")
     for complaint in damaged:
         st.warning(complaint, icon=":material/warning:")

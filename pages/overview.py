@@ -66,8 +66,8 @@ def trade_off(study: Study, decided: Decision) -> None:
     """What trips gain, against what they cost."""
     advice, currency = decided.advice, decided.tariff.currency
     axis = choose("Against", AXES, "overview-against")
-    shown = leading(decided.outcomes, advice)
-    chart = trade_off_chart(shown, axis, "pixel", state.dark(), decided.options, advice.recommended, currency)
+    first = leading(decided.outcomes, advice)
+    chart = trade_off_chart(first, axis, "pixel", state.dark(), decided.options, advice.recommended, currency)
     layout.draw(chart, key="overview-trade-off")
     layout.data_note(
         study,
@@ -81,8 +81,8 @@ def trade_off(study: Study, decided: Decision) -> None:
 
 def on_the_map(study: Study, season: str, departure: Departure, trip: Trip | None) -> None:
     """The parcels with the circle, or with the tours of the recommended trip."""
-    shown = choose("On the map", MAPS, "overview-map") if trip else MAPS[0]
-    if trip and shown == MAPS[1]:
+    choice = choose("On the map", MAPS, "overview-map") if trip else MAPS[0]
+    if trip and choice == MAPS[1]:
         tours(study, season, trip)
     else:
         circle(study, season, departure, trip)

@@ -41,7 +41,7 @@ def trip(study: Study, but_limit: TripInputs) -> None:
     cost = estimate(planned.wanted, request.departure, request.tariff)
     left, right = st.columns([3, 2], gap="medium")
     with right:
-        expectation(study, planned)
+        expected_f1(study, planned)
         layout.draw(bill(cost, len(planned.wanted), state.dark()), key="plan-bill")
         st.caption("Estimated, not routed. The ranges come from uncertain rates.")
         season = study.parcels_in(request.target)
@@ -54,7 +54,7 @@ def trip(study: Study, but_limit: TripInputs) -> None:
             parcels(study, chosen, planned)
 
 
-def expectation(study: Study, planned: Trip) -> None:
+def expected_f1(study: Study, planned: Trip) -> None:
     """How many parcels, and the macro F1 to expect of them."""
     request = planned.request
     outcomes, _ = cache.outcomes(study, state.archive())

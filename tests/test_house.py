@@ -40,6 +40,7 @@ RETIRED = frozenset(WORDS.split())
 # Where such a word is the true one: file, word.
 ALLOWED = {
     ("engine/files.py", "home"): "Path.home(), the user's own folder",
+    ("pages/compare.py", "voted"): "how links of earlier versions name a score",
 }
 PHRASES = re.compile(
     r"\b(at home|play(?:s|ed|ing)? the target|the past|voices?|votes?|voted|voters?|voting)\b", re.IGNORECASE
@@ -134,7 +135,11 @@ def test_no_text_for_users_has_a_retired_phrase(path: Path) -> None:
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     ]
-    assert [f"{line}: {text}" for line, text in texts if PHRASES.search(text)] == []
+    assert [
+        f"{line}: {text}"
+        for line, text in texts
+        if PHRASES.search(text) and (name_of(path), text) not in ALLOWED
+    ] == []
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=name_of)
