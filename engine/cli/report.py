@@ -89,9 +89,7 @@ def _composed(study: Study, request: _Request, archive: Archive, folder: Path) -
     if printed is not None:
         limits = CrewLimits(request.crews, request.sleep_out)
         planned = plan_days(printed.wanted, request.departure, request.tariff, limits)
-    return compose(
-        study, decision, printed, planned, value_of_point=value, budget=budget, folder=str(folder)
-    )
+    return compose(study, decision, printed, planned, value_of_point=value, budget=budget, folder=str(folder))
 
 
 def _again(options: argparse.Namespace, study: Study, archive: Archive) -> _Request:

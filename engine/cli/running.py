@@ -179,8 +179,8 @@ def _print_outcomes(outcomes: Sequence[Outcome]) -> None:
 
 def _check(options: argparse.Namespace, study: Study, plans: Sequence[Plan], archive: Archive) -> int:
     """How plans stand, without running them."""
-    known = tuple(archive.outcomes(study.fingerprint))
-    statuses = status.plan_statuses(study, plans, status.run_status(plans, archive), archive, known)
+    outcomes = tuple(archive.outcomes(study.fingerprint))
+    statuses = status.plan_statuses(study, plans, status.run_status(plans, archive), archive, outcomes)
     left = status.seconds_left(statuses, options.workers)
     if options.json:
         ground = status.preview(study, plans)

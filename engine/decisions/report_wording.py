@@ -168,12 +168,12 @@ def _limit_of_data(study: Study) -> str:
 
 
 def _limits_of_means(recipe: str, itinerary: Itinerary | None) -> Sequence[str]:
-    said = []
+    sentences = []
     if itinerary is not None and itinerary.days:
-        said.append(
+        sentences.append(
             "Unless a road server was used, roads are straight lines times the detour of the tariff. Closed "
             "roads, fences and the weather are not considered."
         )
     if recipe == "quick":
-        said.append("The recipe quick understates what large trips gain. Use it to try, not to decide.")
-    return said
+        sentences.append("The recipe quick understates what large trips gain. Use it to try, not to decide.")
+    return sentences

@@ -192,28 +192,28 @@ def _beside_the_baseline(advice: Advice, currency: str) -> str:
     if advice.recommended is baseline:
         return _no_trip(advice, baseline, currency)
     assert advice.gain is not None
-    said = [f"It gains {points(advice.gain)} over the map without a trip, {baseline.f1}."]
+    sentences = [f"It gains {points(advice.gain)} over the map without a trip, {baseline.f1}."]
     if advice.gain.low <= 0:
-        said.append(f"The interval includes no gain. {CANNOT_SHOW}")
+        sentences.append(f"The interval includes no gain. {CANNOT_SHOW}")
     if advice.value_of_point is not None and advice.probability_worth_cost is not None:
-        said.append(f"It is worth its cost with a probability of {advice.probability_worth_cost:.0%}.")
-    return " ".join(said)
+        sentences.append(f"It is worth its cost with a probability of {advice.probability_worth_cost:.0%}.")
+    return " ".join(sentences)
 
 
 def _no_trip(advice: Advice, baseline: Option, currency: str) -> str:
     trips = trips_of(advice.payable)
     best = max(trips, key=lambda option: option.f1.value, default=None)
-    said = [f"Without a trip: macro F1 {baseline.f1}, free."]
+    sentences = [f"Without a trip: macro F1 {baseline.f1}, free."]
     if best:
-        said.append(f"The best trip: {best.f1} for {money(best.money.likely, currency)}.")
+        sentences.append(f"The best trip: {best.f1} for {money(best.money.likely, currency)}.")
     prices = {price_of_a_point(baseline, trip): trip for trip in trips if trip.f1.value > baseline.f1.value}
     if advice.value_of_point is not None and prices:
         least = min(prices)
-        said.append(
+        sentences.append(
             f"The cheapest points cost {money(least, currency)} each ({title_of(prices[least].outcome)}), "
             f"more than the {money(advice.value_of_point, currency)} they are worth."
         )
-    return " ".join(said)
+    return " ".join(sentences)
 
 
 def _losing_trips(advice: Advice) -> str:
@@ -295,29 +295,29 @@ def forecast_sentence(forecast: TripForecast) -> str:
 def diagnosis_sentences(diagnosis: Diagnosis) -> tuple[str, ...]:
     """What the area has that a trip lacks, classes first."""
     trip, random = diagnosis.trip, diagnosis.random
-    said = ["The trip has every class of the area."]
+    sentences = ["The trip has every class of the area."]
     if diagnosis.lacks:
-        said = [
+        sentences = [
             f"No visited parcel has {listed(diagnosis.lacks, len(diagnosis.lacks))}. {trip.missing:.0%} of "
             f"the area's parcels do; a random sample would miss {random.missing:.0%}."
         ]
-    said.append(
+    sentences.append(
         f"The class mix of the trip is {trip.mix:.2f} from the area's; a random sample's is {random.mix:.2f} "
         "(Hellinger distance: 0 the same, 1 nothing in common)."
     )
     if trip.outside is not None and random.outside is not None:
-        said.append(
+        sentences.append(
             f"{trip.outside:.0%} of the area's parcels are unlike any visited one (outside the area of "
             f"applicability); for a random sample {random.outside:.0%}."
         )
     if trip.features is not None and random.features is not None:
-        said.append(
+        sentences.append(
             f"The series of trip and area are {trip.features:.3f} apart; those of a random sample "
             f"{random.features:.3f} (energy distance, 0 to 1)."
         )
     else:
-        said.append(
+        sentences.append(
             "Only classes are compared: the series of this season are not simulated yet. Run a plan of this "
             "season to compare them too."
         )
-    return tuple(said)
+    return tuple(sentences)

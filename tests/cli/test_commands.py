@@ -3,7 +3,7 @@ import json
 import pandas as pd
 import pytest
 
-from engine.__main__ import main
+from engine.__main__ import COMMANDS, main
 from engine.experiments.archive import Archive
 from engine.experiments.run import run_plans
 from engine.learning.recipes import RECIPES
@@ -290,3 +290,56 @@ def test_a_run_of_a_list_and_without_unreachable_parcels_says_so_in_its_plans(fo
     (row,) = json.loads(capsys.readouterr().out)["outcomes"]
     assert row["design"] == "listed"
     assert row["parcels"] > 0
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        ([], "required: COMMAND"),
+        (["walk"], "invalid choice: 'walk'"),
+        (["run", "demo"], "required: --target"),
+        (["run", "demo", "--target", "2021", "--test", "near"], "invalid choice: 'near'"),
+        (["cost", "demo", "--target", "2021", "--design", "spiral"], "There is no design spiral"),
+        (["run", "demo", "--target", "2021", "--method", "magic"], "There is no method magic"),
+    ],
+)
+def test_wrong_usage_is_one_sentence_and_status_2(words, complaint, capsys):
+    assert run(*words) == 2
+    shown = capsys.readouterr().err
+    assert shown.startswith("groundplan: ")
+    assert complaint in shown
+    assert shown.count("\n") == 1
+
+
+def test_help_lists_every_command_and_every_command_has_help(capsys):
+    assert run("--help") == 0
+    shown = capsys.readouterr().out
+    for command in COMMANDS:
+        assert f"\n    {command}" in shown
+        assert run(command, "--help") == 0
+        assert f"usage: groundplan {command}" in capsys.readouterr().out
+    assert run("--version") == 0
+    assert capsys.readouterr().out.startswith("groundplan ")
+
+
+def test_demo_names_the_study_that_ships_from_any_folder(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert run("info", "demo", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["study"] == "Vojvodina, simulated"
+
+
+def test_names_of_earlier_versions_are_accepted(folder, capsys):
+    ask = ["run", folder, *TRIP, "--radius", 30, "--recipe", "quick", "--check", "--json"]
+    assert run(*ask, "--source", "past", "--method", "groundplan", "all-past", "--design", "corridors") == 0
+    old = json.loads(capsys.readouterr().out)["plans"]
+    assert run(*ask, "--method", "ensemble", "all-sources", "--design", "transects") == 0
+    assert old == json.loads(capsys.readouterr().out)["plans"]
+
+
+def test_an_interrupted_command_says_that_nothing_is_lost(folder, monkeypatch, capsys):
+    def interrupt(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("engine.cli.studies.open_study", interrupt)
+    assert run("info", folder) == 130
+    assert "What is finished is kept" in capsys.readouterr().err
