@@ -108,7 +108,7 @@ def _again(options: argparse.Namespace, study: Study, archive: Archive) -> _Requ
     if len(answered) < len(outcomes):
         raise PlanError(
             f"{len(outcomes) - len(answered)} of the {len(outcomes)} plans of {path} are not answered here. "
-            f"Answer them first: groundplan run {folder} --target {earlier.target} --plans {path}"
+            f"Answer them first: python -m engine run {folder} --target {earlier.target} --plans {path}"
         )
     usual = study.departure  # the same place under its name
     return _Request(

@@ -22,8 +22,8 @@ def test_the_json_names_the_study_the_plan_and_the_lines_that_make_it_again(repo
     assert facts["study"]["provenance"] == "simulated"
     assert facts["plan"] == {"key": best.plan.key, "plan": plan_to_json(best.plan)}
     assert facts["command"] == [
-        "groundplan run 'my study' --target 2021 --plans decision.json",
-        "groundplan report 'my study' --from decision.json --out report",
+        "python -m engine run 'my study' --target 2021 --plans decision.json",
+        "python -m engine report 'my study' --from decision.json --out report",
     ]
     again = record.read(tmp_path / "decision.json")
     assert again.plans == tuple(outcome.plan for outcome in report.decision.outcomes)

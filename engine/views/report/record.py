@@ -71,8 +71,8 @@ def commands(report: Report) -> tuple[str, ...]:
     """The lines that make the report again: answer its plans, then report."""
     folder = shlex.quote(report.folder)
     return (
-        f"groundplan run {folder} --target {shlex.quote(report.target)} --plans {NAME}",
-        f"groundplan report {folder} --from {NAME} --out report",
+        f"python -m engine run {folder} --target {shlex.quote(report.target)} --plans {NAME}",
+        f"python -m engine report {folder} --from {NAME} --out report",
     )
 
 
