@@ -53,9 +53,9 @@ class Visit:
 
 def find_browser(own: str) -> str | None:
     """Path of a browser: ``GROUNDPLAN_BROWSER``, one of the machine's, or playwright's own."""
-    asked = os.environ.get("GROUNDPLAN_BROWSER")
-    if asked:
-        return shutil.which(asked)
+    named = os.environ.get("GROUNDPLAN_BROWSER")
+    if named:
+        return shutil.which(named)
     installed = (shutil.which(name) for name in NAMES)
     return next((path for path in (*installed, *PLACES, own) if path and Path(path).exists()), None)
 

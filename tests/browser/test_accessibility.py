@@ -32,5 +32,5 @@ def test_a_page_has_no_grave_violation(app: str, visit: Callable[..., Visit], pa
     tab = visit(app, path, theme=theme)
     expect(tab.page.get_by_role("heading", name=PAGES[path])).to_be_visible()
     settle(tab.page)
-    found = violations(tab.page)
-    assert not found, "\n\n".join(found)
+    grave = violations(tab.page)
+    assert not grave, "\n\n".join(grave)

@@ -32,13 +32,13 @@ def demo(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 def figures(page: Page) -> tuple[int, float, str]:
     """Parcels, money and expected macro F1 of the trip on the page Plan."""
     settle(page)
-    said = page.locator("[data-testid=stMain]").inner_text()
-    count = re.search(r"([\d,]+) parcels to visit", said)
-    money = re.search(r"for ([\d,]+) €", said)
-    f1 = re.search(r"Expected macro F1: (\S+)", said)
-    assert count, said
-    assert money, said
-    assert f1, said
+    text = page.locator("[data-testid=stMain]").inner_text()
+    count = re.search(r"([\d,]+) parcels to visit", text)
+    money = re.search(r"for ([\d,]+) €", text)
+    f1 = re.search(r"Expected macro F1: (\S+)", text)
+    assert count, text
+    assert money, text
+    assert f1, text
     return int(count[1].replace(",", "")), float(money[1].replace(",", "")), f1[1]
 
 
@@ -89,12 +89,37 @@ def test_a_hostile_link_is_answered_calmly_with_the_nearest_view(
 ) -> None:
     tab = visit(demo, "/plan?radius=999&season=1999&design=%3Cscript%3E&lon=abc&crews=-4&nonsense=1")
     expect(
-        tab.page.get_by_text(re.compile("asked for radius = '999', which cannot be. Shown is 60"))
+        tab.page.get_by_text(re.compile("asks for radius = '999', which is not available. Shown is 60"))
     ).to_be_visible()
     expect(
-        tab.page.get_by_text(re.compile("asked for season = '1999', which cannot be. Shown is 2021"))
+        tab.page.get_by_text(re.compile("asks for season = '1999', which is not available. Shown is 2021"))
     ).to_be_visible()
     expect(tab.page.get_by_text(re.compile(r"parcels to visit"))).to_be_visible()
+    assert not tab.complaints
+
+
+def test_an_address_keeps_ids_and_what_other_inputs_wrote_there(
+    demo: str, visit: Callable[..., Visit]
+) -> None:
+    tab = visit(demo, "/plan?design=corridors&radius=20")
+    box = tab.page.get_by_role("combobox", name="Design")
+    expect(box).to_have_value("Transects")
+    settle(tab.page)
+    slider = tab.page.get_by_role("slider", name="Radius, km")
+    slider.focus()
+    slider.press("ArrowRight")
+    expect(tab.page).to_have_url(re.compile("radius=21"))
+    settle(tab.page)
+    box.click()
+    box.fill("Random")
+    tab.page.keyboard.press("Enter")
+    expect(tab.page).to_have_url(re.compile("design=random"))
+    expect(tab.page).to_have_url(re.compile("radius=21"))
+    settle(tab.page)
+    tab.page.go_back()
+    expect(box).to_have_value("Transects")
+    again = visit(demo, "/plan?design=random&radius=21")
+    expect(again.page.get_by_role("combobox", name="Design")).to_have_value("Random sample")
     assert not tab.complaints
 
 
@@ -139,7 +164,7 @@ def photograph(page: Page, path: Path, goes: int = 3) -> None:
 @pytest.mark.parametrize("path", PAGES)
 def test_how_a_page_looks_is_kept(demo: str, visit: Callable[..., Visit], path: str) -> None:
     SCREENS.mkdir(parents=True, exist_ok=True)
-    for theme, width in (("light", 1440), ("dark", 1440), ("light", 390)):
+    for theme, width in (("light", 1440), ("dark", 1440), ("light", 390), ("dark", 390)):
         tab = visit(demo, path, width=width, theme=theme)
         expect(tab.page.get_by_role("heading", name=PAGES[path])).to_be_visible()
         settle(tab.page)

@@ -32,9 +32,9 @@ def within(page: Page, km: int) -> int:
     """The live count, once it speaks of that radius."""
     line = page.get_by_text(re.compile(rf"\d+ of 80 parcels lie within {km} km"))
     expect(line).to_be_visible()
-    found = COUNT.search(line.inner_text())
-    assert found
-    return int(found[1])
+    match = COUNT.search(line.inner_text())
+    assert match
+    return int(match[1])
 
 
 def settle(page: Page) -> None:
@@ -94,6 +94,14 @@ def test_a_link_carries_the_question_from_page_to_page(app: str, visit: Callable
     assert not tab.complaints
 
 
+def test_the_address_of_the_first_page_under_its_own_name_lands_there(
+    app: str, visit: Callable[..., Visit]
+) -> None:
+    tab = visit(app, "/overview?radius=40&axis=cost")
+    expect(tab.page.get_by_role("heading", name=QUESTION)).to_be_visible()
+    within(tab.page, 40)
+
+
 @pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_a_phone_needs_no_sideways_scroll(
@@ -118,7 +126,7 @@ def test_a_fresh_clone_shows_map_and_trade_off_of_the_simulated_demo_without_a_c
     expect(tab.page.get_by_text("simulated", exact=True)).to_be_visible()
     expect(tab.page.locator("[data-testid=stDeckGlJsonChart] canvas").first).to_be_visible()
     expect(tab.page.locator("[data-testid=stPlotlyChart]").first).to_be_visible()
-    expect(tab.page.get_by_text("staying at home (groundplan-home)")).to_be_visible()
+    expect(tab.page.get_by_text("Groundplan ensemble, zero-shot (no field trip)").first).to_be_visible()
     settle(tab.page)
     tab.page.get_by_role("button", name="Open another study").click()
     tab.page.get_by_label("Study folder").fill(str(study_folder))

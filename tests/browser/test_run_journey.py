@@ -88,10 +88,10 @@ def test_a_killed_server_and_a_killed_worker_lose_nothing(
     with served(study_folder, tmp_path) as address:  # the run went on without a server
         tab = visit(address, "/experiments")
         expect(tab.page.get_by_text(STEP)).to_be_visible(timeout=PATIENCE_MS)
-        found = subprocess.run(
+        workers = subprocess.run(
             ["pgrep", "-f", str(status.parent)], capture_output=True, text=True, check=True
         )
-        for worker in found.stdout.split():
+        for worker in workers.stdout.split():
             os.kill(int(worker), signal.SIGKILL)
         expect(tab.page.get_by_text(re.compile("The worker stopped without a word"))).to_be_visible(
             timeout=PATIENCE_MS
