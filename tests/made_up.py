@@ -28,7 +28,7 @@ def study(
     pixels: int = 3,
     times: int = 12,
     bands: tuple[str, ...] = ("VV", "VH"),
-    equivalent_radius_km: float = 60.0,
+    reach_km: float = 60.0,
     noise_db: float = 0.5,
     permuted: bool = False,
     unseen_crop: bool = False,
@@ -47,17 +47,17 @@ def study(
     curves = -15 + 4 * np.sin(2 * np.pi * (time + phase[:, None]))  # [class, time] dB
     km_lat, km_lon = 1 / 111.2, 1 / 78.4  # degrees per km at 45 N
     recurring = parcels // 5
-    anchors = rng.uniform(-equivalent_radius_km, equivalent_radius_km, (recurring, 2))  # [parcel, xy] km
+    anchors = rng.uniform(-reach_km, reach_km, (recurring, 2))  # [parcel, xy] km
 
     rows, cubes, nouns = [], {}, []
     for label in seasons:
         season = Season(dt.date(int(label), 3, 1), dt.date(int(label), 9, 30), label)
         nouns.append(season)
         place = np.concatenate(
-            [anchors, rng.uniform(-equivalent_radius_km, equivalent_radius_km, (parcels - recurring, 2))]
+            [anchors, rng.uniform(-reach_km, reach_km, (parcels - recurring, 2))]
         )
-        known = len(legend) if label == seasons[-1] else crops
-        code = np.arange(parcels) % known  # [parcel]
+        present = len(legend) if label == seasons[-1] else crops
+        code = np.arange(parcels) % present  # [parcel]
         first = len(rows)
         for i, (x, y) in enumerate(place):
             lon, lat = CENTRE.lon + x * km_lon, CENTRE.lat + y * km_lat
@@ -76,16 +76,16 @@ def study(
                     ),
                 }
             )
-        shown = rng.permutation(code) if permuted else code
+        drawn = rng.permutation(code) if permuted else code
         owner = np.repeat(np.arange(parcels), pixels)  # [pixel]
         offset = np.arange(len(bands))[None, :, None] * 6.0  # [1, band, 1] dB
-        signal = curves[shown[owner]][:, None, :] + offset  # [pixel, band, time]
+        signal = curves[drawn[owner]][:, None, :] + offset  # [pixel, band, time]
         values = signal + rng.normal(0, noise_db, (len(owner), len(bands), times))
         cubes[label] = Cube(
             season, bands, np.arange(times) * 16, first + owner, np.ascontiguousarray(values, np.float32)
         )
     frame = gpd.GeoDataFrame(rows, crs="EPSG:4326")
-    mark = f"made-up {seasons} {crops} {parcels} {pixels} {times} {bands} {equivalent_radius_km} {noise_db} {permuted} "
+    mark = f"made-up {seasons} {crops} {parcels} {pixels} {times} {bands} {reach_km} {noise_db} {permuted} "
     return Study(
         "Made up", legend, tuple(nouns), frame, cubes, CENTRE, "simulated", mark + f"{unseen_crop} {seed}"
     )

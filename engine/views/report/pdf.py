@@ -9,7 +9,7 @@ from engine.views.report.content import Report
 from engine.views.report.paper import MARGIN, Paper, pill
 from engine.views.report.pictures import MUTED, WIDE
 
-LEAST_PAGES, MOST_PAGES = 2, 6
+MOST_PAGES = 6
 ROWS = (20, 14, 9, 6)  # rows of a table at most, the first number that keeps within the pages
 GAP = 3.0  # mm between the boxes of numbers
 
