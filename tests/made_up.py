@@ -53,9 +53,7 @@ def study(
     for label in seasons:
         season = Season(dt.date(int(label), 3, 1), dt.date(int(label), 9, 30), label)
         nouns.append(season)
-        place = np.concatenate(
-            [anchors, rng.uniform(-reach_km, reach_km, (parcels - recurring, 2))]
-        )
+        place = np.concatenate([anchors, rng.uniform(-reach_km, reach_km, (parcels - recurring, 2))])
         present = len(legend) if label == seasons[-1] else crops
         code = np.arange(parcels) % present  # [parcel]
         first = len(rows)
