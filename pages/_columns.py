@@ -52,11 +52,13 @@ def outcomes() -> dict[str, Any]:
 
 
 def front(currency: str) -> dict[str, Any]:
-    """Of the Pareto front."""
+    """Of the Pareto front of one method, in half a page."""
     sign = sign_of(currency)
     return {
-        "recommended": st.column_config.CheckboxColumn("Recommended"),
+        "recommended": st.column_config.CheckboxColumn("Take", help="The recommended option."),
         **_plan(),
+        "method": None,
+        "equivalent_radius_km": None,
         "parcels": st.column_config.NumberColumn("Parcels", format="localized"),
         "crew_days": st.column_config.NumberColumn("Days", format="%.0f", help=help_of("Crew-day")),
         "money": st.column_config.NumberColumn(f"Cost, {sign}", format="localized"),
@@ -70,26 +72,24 @@ def front(currency: str) -> dict[str, Any]:
 def of_chart(table: Any) -> dict[str, Any]:
     """Of the table behind a chart."""
     number = st.column_config.NumberColumn
-    options = {
+    if "item" in table:
+        return {"item": "Item"} | {
+            name: number(name.title(), format="%.0f") for name in ("likely", "low", "high")
+        }
+    if "f1" in table:
+        ends = {"low": number("from", format="%.2f"), "high": number("to", format="%.2f")}
+        f1 = number("F1", format="%.2f", help=help_of("F1"))
+        kept = {**outcomes(), "plan": "Plan", "class": "Class", "f1": f1, **ends}
+        return kept | dict.fromkeys(("series", "visits", "crop", "interval"))
+    return {
+        **outcomes(),
         "crew_days": number("Days", format="%.0f", help=help_of("Crew-day")),
-        "km": number("km", format="localized"),
-        "money": number("Cost", format="localized"),
-        "money_low": number("Cost, from", format="localized"),
-        "money_high": number("Cost, to", format="localized"),
+        "km": number("km", format="%.0f"),
+        "money": number("Cost", format="%.0f"),
+        "money_low": number("Cost, from", format="%.0f"),
+        "money_high": number("Cost, to", format="%.0f"),
         "provenance": "Data",
     }
-    per_class = {
-        "plan": "Plan",
-        "series": None,
-        "visits": None,
-        "crop": None,
-        "class": "Class",
-        "f1": number("F1", format="%.2f", help=help_of("F1")),
-        "low": number("from", format="%.2f"),
-        "high": number("to", format="%.2f"),
-        "interval": None,
-    }
-    return {**outcomes(), **options, **(per_class if "f1" in table else {})}
 
 
 def plans() -> dict[str, Any]:

@@ -76,7 +76,7 @@ def compare(study: Study) -> None:
     match choose("Behind the curves", VIEWS, "compare-behind"):
         case "Table":
             table = rows.outcome_table(chosen).dropna(axis="columns", how="all")
-            layout.table(table, columns.outcomes(), key="compare-table")
+            layout.table(table, {**columns.outcomes(), "target": None}, key="compare-table")
         case "Price of convenience":
             convenience(options, tariff.currency)
         case "Classes":

@@ -49,22 +49,21 @@ def chosen_plans(study: Study) -> tuple[Plan, ...]:
         source = pick_id(
             "Source seasons", SOURCES, "experiments-source", width=190, help=help_of("Source season")
         )
-    with st.container(horizontal=True, vertical_alignment="top", gap="medium"):
-        radii = several("Radii, km", RADII, [20, 25, 30], "experiments-radii")
-        methods = several_ids(
-            "Methods",
-            inputs.methods(),
-            ASKED_BY_DEFAULT,
-            "experiments-methods",
-            help=inputs.descriptions(METHODS),
-        )
-        designs = several_ids(
-            "Designs",
-            inputs.designs(),
-            DESIGNS_BY_DEFAULT,
-            "experiments-designs",
-            help=inputs.descriptions(DESIGNS),
-        )
+    radii = several("Radii, km", RADII, [20, 25, 30], "experiments-radii")
+    methods = several_ids(
+        "Methods",
+        inputs.methods(),
+        ASKED_BY_DEFAULT,
+        "experiments-methods",
+        help=inputs.descriptions(METHODS),
+    )
+    designs = several_ids(
+        "Designs",
+        inputs.designs(),
+        DESIGNS_BY_DEFAULT,
+        "experiments-designs",
+        help=inputs.descriptions(DESIGNS),
+    )
     with st.expander("Recipe, learner, test area, repeats"), st.container(horizontal=True):
         recipe, learner, test, repeats, seed = training(study)
         backtest = switch("Backtest", "experiments-backtest", help=help_of("Backtest", "Forecast"))

@@ -1,4 +1,4 @@
-"""The app for Streamlit Community Cloud: it shows what is answered, runs nothing and needs no torch.
+"""The app for Streamlit Community Cloud: it shows stored outcomes, runs nothing and needs no torch.
 
 Community Cloud starts it from the root of the repository and installs the requirements beside this file.
 Streamlit looks for pages and static files beside it as well, hence the two links.
