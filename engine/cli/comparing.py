@@ -24,7 +24,13 @@ from engine.learning.recipes import recipe_by_name
 
 
 def add_compare(parser: argparse.ArgumentParser) -> None:
-    """Options of ``compare``."""
+    """Options of ``compare``.
+
+    Parameters
+    ----------
+    parser
+        Of the command.
+    """
     shared.add_question(parser, _compare)
     shared.add_tariff(parser)
     text = "the trip to compare with other designs (default: the largest circle)"
@@ -77,7 +83,13 @@ def _by_key(options: Sequence[Option], key: str) -> Option:
 
 
 def add_diagnose(parser: argparse.ArgumentParser) -> None:
-    """Options of ``diagnose``."""
+    """Options of ``diagnose``.
+
+    Parameters
+    ----------
+    parser
+        Of the command.
+    """
     shared.add_question(parser, _diagnose)
     shared.add_designs(parser, shared.USUAL_RADII)
     shared.add_recipe(parser)

@@ -30,14 +30,30 @@ SHAPE = "{:<2} {:<18} {:<12} {:>5} {:>8} {:>6} {:>6} {:>24}  {}"
 
 
 def not_answered(target: str, departure: Departure, purpose: str = "ask for advice") -> PlanError:
-    """That there is nothing to decide on yet."""
+    """That there is nothing to decide on yet.
+
+    Parameters
+    ----------
+    target
+        Label of the season.
+    departure
+        Where trips start and end.
+    purpose
+        What to do once plans are answered, as the sentence's last words.
+    """
     return PlanError(
         f"No plan of season {target} from {departure.title} is answered yet. Run some first, then {purpose}."
     )
 
 
 def add_advise(parser: argparse.ArgumentParser) -> None:
-    """Options of ``advise``."""
+    """Options of ``advise``.
+
+    Parameters
+    ----------
+    parser
+        Of the command.
+    """
     shared.add_question(parser, _advise)
     shared.add_tariff(parser)
     shared.add_value(parser)
@@ -121,7 +137,13 @@ def _field_plan(
 
 
 def add_forecast(parser: argparse.ArgumentParser) -> None:
-    """Options of ``forecast``."""
+    """Options of ``forecast``.
+
+    Parameters
+    ----------
+    parser
+        Of the command.
+    """
     shared.add_question(parser, _forecast)
     shared.add_tariff(parser)
     shared.add_value(parser)

@@ -21,7 +21,13 @@ from engine.studies.store import open_study
 
 
 def add_jobs(parser: argparse.ArgumentParser) -> None:
-    """Options of ``jobs``."""
+    """Options of ``jobs``.
+
+    Parameters
+    ----------
+    parser
+        Of the command.
+    """
     add = parser.add_argument
     add("--archive", type=Path, help="folder whose jobs are meant (default: the workspace)")
     add("--cancel", metavar="JOB", help="stop a job after the epoch it is in")
@@ -67,7 +73,13 @@ def _job_named(folder: Path, name: str) -> jobs.Job:
 
 
 def add_bench(parser: argparse.ArgumentParser) -> None:
-    """Options of ``bench``."""
+    """Options of ``bench``.
+
+    Parameters
+    ----------
+    parser
+        Of the command.
+    """
     parser.add_argument("folder", type=Path, nargs="?", help=f"{FOLDER}; takes the macro F1 on it")
     parser.add_argument("--seeds", type=int, default=5, help="times that each network is trained")
     add_json(parser, _bench)
@@ -91,6 +103,12 @@ def _bench(options: argparse.Namespace) -> int:
 
 
 def add_work(parser: argparse.ArgumentParser) -> None:
-    """Options of ``work``."""
+    """Options of ``work``.
+
+    Parameters
+    ----------
+    parser
+        Of the command.
+    """
     parser.add_argument("folder", type=Path, help="the folder of the job")
     parser.set_defaults(command=lambda options: int(worker.work(options.folder).state != "done"))

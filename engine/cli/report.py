@@ -37,7 +37,13 @@ class _Request:
 
 
 def add_report(parser: argparse.ArgumentParser) -> None:
-    """Options of ``report``."""
+    """Options of ``report``.
+
+    Parameters
+    ----------
+    parser
+        Of the command.
+    """
     shared.add_study(parser, _report)
     shared.add_tariff(parser)
     shared.add_value(parser)

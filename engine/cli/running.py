@@ -39,7 +39,13 @@ SHAPE = "{:<7} {:<18} {:<12} {:>5} {:>7}  {:<21} {:<21} {}"
 
 
 def add_run(parser: argparse.ArgumentParser) -> None:
-    """Options of ``run``."""
+    """Options of ``run``.
+
+    Parameters
+    ----------
+    parser
+        Of the command.
+    """
     shared.add_question(parser, _run)
     shared.add_tariff(parser)
     shared.add_designs(parser, None)

@@ -25,7 +25,15 @@ FOLDER = "a study folder; demo for the study that ships"
 
 
 def add_study(parser: argparse.ArgumentParser, command: Callable[[argparse.Namespace], int]) -> None:
-    """The study, where trips start, where answers are, the form of the output, and what is called."""
+    """The study, where trips start, where answers are, the form of the output, and what is called.
+
+    Parameters
+    ----------
+    parser
+        Of the command.
+    command
+        What is called with the options; it returns the exit status.
+    """
     add = parser.add_argument
     add("folder", type=Path, help=FOLDER)
     add("--departure", metavar="PLACE", help="start: LON,LAT or a town (default: the study's)")
@@ -34,37 +42,79 @@ def add_study(parser: argparse.ArgumentParser, command: Callable[[argparse.Names
 
 
 def add_question(parser: argparse.ArgumentParser, command: Callable[[argparse.Namespace], int]) -> None:
-    """The same, and the season."""
+    """The same, and the season.
+
+    Parameters
+    ----------
+    parser
+        Of the command.
+    command
+        What is called with the options; it returns the exit status.
+    """
     add_study(parser, command)
     parser.add_argument("--target", required=True, metavar="YEAR", help="season to map")
 
 
 def add_json(parser: argparse.ArgumentParser, command: Callable[[argparse.Namespace], int]) -> None:
-    """The form of the output, and what is called."""
+    """The form of the output, and what is called.
+
+    Parameters
+    ----------
+    parser
+        Of the command.
+    command
+        What is called with the options; it returns the exit status.
+    """
     parser.add_argument("--json", action="store_true", help="print machine-readable output")
     parser.set_defaults(command=command)
 
 
 def add_tariff(parser: argparse.ArgumentParser) -> None:
-    """The rates."""
+    """The rates.
+
+    Parameters
+    ----------
+    parser
+        Of the command.
+    """
     names = ", ".join(PRESETS)
     parser.add_argument("--tariff", default="default", help=f"a TOML file of rates, or one of {names}")
 
 
 def add_value(parser: argparse.ArgumentParser) -> None:
-    """What a decision weighs."""
+    """What a decision weighs.
+
+    Parameters
+    ----------
+    parser
+        Of the command.
+    """
     parser.add_argument(
         "--value-of-point", type=float, metavar="MONEY", help="what a point (0.01) of macro F1 is worth"
     )
 
 
 def add_budget(parser: argparse.ArgumentParser) -> None:
-    """What may be spent."""
+    """What may be spent.
+
+    Parameters
+    ----------
+    parser
+        Of the command.
+    """
     parser.add_argument("--budget", type=float, metavar="MONEY", help="money at most")
 
 
 def add_designs(parser: argparse.ArgumentParser, radii: list[float] | None) -> None:
-    """Sizes and designs."""
+    """Sizes and designs.
+
+    Parameters
+    ----------
+    parser
+        Of the command.
+    radii
+        Equivalent radii where none are given, km; None where the command must know that.
+    """
     add = parser.add_argument
     add("--radius", type=float, nargs="+", default=radii, metavar="KM", help="sizes (default: 20 25 30)")
     names = f"sampling designs (default: radius), of {', '.join(DESIGNS)}"
@@ -72,29 +122,60 @@ def add_designs(parser: argparse.ArgumentParser, radii: list[float] | None) -> N
 
 
 def add_recipe(parser: argparse.ArgumentParser) -> None:
-    """How models are trained."""
+    """How models are trained.
+
+    Parameters
+    ----------
+    parser
+        Of the command.
+    """
     parser.add_argument("--recipe", default="paper", choices=list(RECIPES), help="how models are trained")
 
 
 def add_unreachable(parser: argparse.ArgumentParser) -> None:
-    """Parcels to leave out."""
+    """Parcels to leave out.
+
+    Parameters
+    ----------
+    parser
+        Of the command.
+    """
     parser.add_argument(
         "--unreachable", type=Path, metavar="FILE", help="a list of parcels that cannot be visited"
     )
 
 
 def design_name(name: str) -> str:
-    """The name of a design as it is called today."""
+    """The name of a design as it is called today.
+
+    Parameters
+    ----------
+    name
+        Of today or of an earlier version.
+    """
     return design_by_name(name, 1.0).name
 
 
 def method_name(name: str) -> str:
-    """The name of a method as it is called today."""
+    """The name of a method as it is called today.
+
+    Parameters
+    ----------
+    name
+        Of today or of an earlier version.
+    """
     return method_by_name(name).name
 
 
 def opened(options: argparse.Namespace, models: Path | None = None) -> tuple[Study, Departure, Archive]:
     """The study, the departure and the archive that `add_study` named.
+
+    Parameters
+    ----------
+    options
+        Of the command line; without a ``target`` no season is looked up.
+    models
+        Where weights are kept; by default ``models`` in the archive's folder.
 
     Raises
     ------
@@ -113,7 +194,20 @@ def opened(options: argparse.Namespace, models: Path | None = None) -> tuple[Stu
 
 
 def departure_in(text: str, study: Study) -> Departure:
-    """A place from ``LON,LAT`` or the name of a town near the study."""
+    """A place from ``LON,LAT`` or the name of a town near the study.
+
+    Parameters
+    ----------
+    text
+        ``LON,LAT`` in degrees, longitude first, or a name; case does not matter.
+    study
+        Whose departure and towns are known by name.
+
+    Raises
+    ------
+    PlanError
+        Where it is neither.
+    """
     if text.strip().casefold() == study.departure.name.casefold():
         return study.departure
     if any(sign.isalpha() for sign in text):
@@ -122,7 +216,20 @@ def departure_in(text: str, study: Study) -> Departure:
 
 
 def departure_of(text: str, name: str = "") -> Departure:
-    """A place from ``LON,LAT``."""
+    """A place from ``LON,LAT``.
+
+    Parameters
+    ----------
+    text
+        ``LON,LAT`` in degrees, longitude first.
+    name
+        Of the place, for people.
+
+    Raises
+    ------
+    PlanError
+        Where it is no such pair.
+    """
     try:
         lon, lat = (float(part) for part in text.split(","))
     except ValueError:
@@ -133,17 +240,35 @@ def departure_of(text: str, name: str = "") -> Departure:
 
 
 def of_study(study: Study) -> dict[str, Any]:
-    """What every answer about a study begins with."""
+    """What every answer about a study begins with.
+
+    Parameters
+    ----------
+    study
+        What the answer is about.
+    """
     return {"study": study.name, "provenance": study.provenance}
 
 
 def print_json(facts: dict[str, Any]) -> int:
-    """Print an answer as JSON, with the version of its format; the exit status."""
+    """Print an answer as JSON, with the version of its format; the exit status.
+
+    Parameters
+    ----------
+    facts
+        The answer as JSON values.
+    """
     print(json.dumps({"format": FORMAT, **facts}, indent=1))
     return 0
 
 
 def print_files(paths: Iterable[Path]) -> None:
-    """Name the files that were written."""
+    """Name the files that were written.
+
+    Parameters
+    ----------
+    paths
+        Of the files, a line each.
+    """
     for path in paths:
         print(f"written: {path}")

@@ -23,7 +23,13 @@ from engine.studies.store import open_study, save_study, summary
 
 
 def add_info(parser: argparse.ArgumentParser) -> None:
-    """Arguments of ``info``."""
+    """Arguments of ``info``.
+
+    Parameters
+    ----------
+    parser
+        Of the command.
+    """
     parser.add_argument("folder", type=Path, nargs="?", help=FOLDER)
     add_json(parser, _info)
 
@@ -61,7 +67,13 @@ def _info(options: argparse.Namespace) -> int:
 
 
 def add_ingest(parser: argparse.ArgumentParser) -> None:
-    """Arguments of ``ingest``."""
+    """Arguments of ``ingest``.
+
+    Parameters
+    ----------
+    parser
+        Of the command.
+    """
     add = parser.add_argument
     add("--parcels", type=Path, nargs="+", required=True, help="GeoParquet, GeoPackage, Shapefile, GeoJSON")
     add("--series", type=Path, nargs="+", required=True, help="long or wide tables, CSV or Parquet")
@@ -117,7 +129,13 @@ def _ingest(options: argparse.Namespace) -> int:
 
 
 def add_simulate(parser: argparse.ArgumentParser) -> None:
-    """Arguments of ``simulate``."""
+    """Arguments of ``simulate``.
+
+    Parameters
+    ----------
+    parser
+        Of the command.
+    """
     usual = Landscape()
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.epilog = "parameters for --set, with default, plausible range and unit:\n" + "\n".join(

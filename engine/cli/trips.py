@@ -100,7 +100,13 @@ def _answered(archive: Archive, study: Study, key: str, target: str) -> tuple[De
 
 
 def add_cost(parser: argparse.ArgumentParser) -> None:
-    """Options of ``cost``."""
+    """Options of ``cost``.
+
+    Parameters
+    ----------
+    parser
+        Of the command.
+    """
     shared.add_question(parser, _cost)
     _add_trip(parser)
     parser.set_defaults(crews=1)
@@ -142,7 +148,13 @@ def _interpolated(study: Study, planned: Trip, archive: Archive) -> Interpolatio
 
 
 def print_bill(bill: Cost) -> None:
-    """A bill to read."""
+    """A bill to read.
+
+    Parameters
+    ----------
+    bill
+        Of a trip, with ranges.
+    """
     days = counted(bill.crew_days, "crew-day")
     print(f"{days}, {bill.km} km, {bill.hours} hours, {bill.money} {bill.currency}")
     for name, item in bill.items.items():
@@ -150,7 +162,13 @@ def print_bill(bill: Cost) -> None:
 
 
 def add_itinerary(parser: argparse.ArgumentParser) -> None:
-    """Options of ``itinerary``."""
+    """Options of ``itinerary``.
+
+    Parameters
+    ----------
+    parser
+        Of the command.
+    """
     shared.add_question(parser, _itinerary)
     _add_trip(parser)
     add = parser.add_argument

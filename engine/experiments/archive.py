@@ -188,5 +188,15 @@ class Archive:
 
 
 def archive_for(study_folder: Path, folder: Path, models: Path | None = None) -> Archive:
-    """An archive in a folder that also knows what ships: with the study, and with Groundplan."""
+    """An archive in a folder that also knows what ships: with the study, and with Groundplan.
+
+    Parameters
+    ----------
+    study_folder
+        The study's; outcomes that ship with the study lie there.
+    folder
+        Of the archive; new outcomes are written here.
+    models
+        Where weights are kept; by default ``models`` in the archive's folder.
+    """
     return Archive(folder, (study_folder.absolute(), shipped_folder()), models)

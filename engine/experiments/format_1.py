@@ -42,17 +42,34 @@ NAMELESS = ("Departure",)  # the name is for people and was no part of the key
 
 
 def is_format_1(record: Any) -> bool:
-    """Whether a record of an outcome is of format 1."""
+    """Whether a record of an outcome is of format 1.
+
+    Parameters
+    ----------
+    record
+        What a file of an outcome holds, as JSON values.
+    """
     return isinstance(record, dict) and "format" not in record and is_plan(record.get("plan"))
 
 
 def is_plan(facts: Any) -> bool:
-    """Whether format 1 wrote this plan."""
+    """Whether format 1 wrote this plan.
+
+    Parameters
+    ----------
+    facts
+        A plan as JSON values, of any format.
+    """
     return isinstance(facts, dict) and "is" in facts
 
 
 def plan_of(facts: Any) -> Plan:
     """The plan that format 1 or format 2 wrote.
+
+    Parameters
+    ----------
+    facts
+        A plan as JSON values.
 
     Raises
     ------
@@ -66,26 +83,52 @@ def plan_of(facts: Any) -> Plan:
 
 
 def translated_plan(facts: dict[str, Any]) -> dict[str, Any]:
-    """The plan as format 2 writes it."""
+    """The plan as format 2 writes it.
+
+    Parameters
+    ----------
+    facts
+        A plan as format 1 wrote it.
+    """
     plan: dict[str, Any] = _translated(facts)
     return plan
 
 
 def translated_outcome(record: dict[str, Any]) -> dict[str, Any]:
-    """The record of an outcome as format 2 writes it, under the same key; no number changes."""
+    """The record of an outcome as format 2 writes it, under the same key; no number changes.
+
+    Parameters
+    ----------
+    record
+        An outcome as format 1 wrote it.
+    """
     body = {name: value for name, value in record.items() if name != "voters"}
     plan, weights = translated_plan(record["plan"]), _members(record.get("voters", {}))
     return {**body, "plan": plan, "member_weights": weights}
 
 
 def translated_repeat(record: dict[str, Any]) -> dict[str, Any]:
-    """One repeat of an unfinished plan."""
+    """One repeat of an unfinished plan.
+
+    Parameters
+    ----------
+    record
+        A repeat as format 1 wrote it.
+    """
     facts = {name: value for name, value in record.items() if name != "weights"}
     return {**facts, "member_weights": _members(record.get("weights", {}))}
 
 
 def key_of(facts: dict[str, Any], version: str) -> str:
-    """The key that format 1 gave the plan: a hash of its ``repr``."""
+    """The key that format 1 gave the plan: a hash of its ``repr``.
+
+    Parameters
+    ----------
+    facts
+        A plan as format 1 wrote it.
+    version
+        Of the engine that wrote it; part of what is hashed.
+    """
     return digest(f"{version} {_repr(facts)}")
 
 
@@ -98,6 +141,8 @@ def source_of(card: dict[str, Any], name: str, version: str) -> SourceKey | None
         As format 1 wrote it, with the ``repr`` of its source.
     name
         Of its file, without suffix.
+    version
+        Of the engine that trained it; part of what the name hashes.
     """
     source = card.get("source")
     if not isinstance(source, str) or not name.endswith(f"-{digest(f'{version} {source}')}"):
@@ -117,7 +162,15 @@ def source_of(card: dict[str, Any], name: str, version: str) -> SourceKey | None
 
 
 def translated_card(card: dict[str, Any], source: SourceKey) -> dict[str, Any]:
-    """The card of a source model."""
+    """The card of a source model.
+
+    Parameters
+    ----------
+    card
+        As format 1 wrote it.
+    source
+        What identifies the model, from `source_of`.
+    """
     renamed = {CARD.get(name, name): value for name, value in card.items()} | {"source": source.facts}
     if isinstance(members := renamed.get("member_temperatures"), dict):
         renamed["member_temperatures"] = {MEMBERS.get(name, name): value for name, value in members.items()}
@@ -172,5 +225,11 @@ def _parsed(text: str) -> dict[str, Any]:
 
 
 def digest(text: str) -> str:
-    """Sixteen hexadecimal digits."""
+    """Sixteen hexadecimal digits.
+
+    Parameters
+    ----------
+    text
+        What is hashed (SHA-256 of its UTF-8).
+    """
     return hashlib.sha256(text.encode()).hexdigest()[:16]

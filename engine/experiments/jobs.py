@@ -136,28 +136,62 @@ class Job:
 
 
 def jobs_folder(workspace: Path) -> Path:
-    """Where the jobs of a workspace lie: one path, whether it was named relatively or through a link."""
+    """Where the jobs of a workspace lie: one path, whether it was named relatively or through a link.
+
+    Parameters
+    ----------
+    workspace
+        Folder of the workspace.
+    """
     return workspace.resolve() / "jobs"
 
 
 def job_of(plans: Sequence[Plan], workspace: Path) -> Job:
-    """The job that runs these plans, started or not."""
+    """The job that runs these plans, started or not.
+
+    Parameters
+    ----------
+    plans
+        What it runs; their order does not matter.
+    workspace
+        Folder of the workspace.
+    """
     keys = " ".join(sorted(plan.key for plan in plans))
     return Job(jobs_folder(workspace) / hashlib.sha256(keys.encode()).hexdigest()[:16])
 
 
 def find(plans: Sequence[Plan], workspace: Path) -> Job | None:
-    """The job that runs these plans, if it was ever started."""
+    """The job that runs these plans, if it was ever started.
+
+    Parameters
+    ----------
+    plans
+        What it runs; their order does not matter.
+    workspace
+        Folder of the workspace.
+    """
     job = job_of(plans, workspace)
     return job if (job.folder / STATUS).exists() else None
 
 
 def every(workspace: Path) -> tuple[Job, ...]:
-    """The jobs of a workspace, the one that was asked for last in front."""
+    """The jobs of a workspace, the one that was asked for last in front.
+
+    Parameters
+    ----------
+    workspace
+        Folder of the workspace.
+    """
     jobs = (Job(path.parent) for path in jobs_folder(workspace).glob(f"*/{STATUS}"))
     return tuple(sorted(jobs, key=lambda job: (-job.asked(), job.folder.name)))
 
 
 def live(workspace: Path) -> tuple[Job, ...]:
-    """The jobs of a workspace that are going on."""
+    """The jobs of a workspace that are going on.
+
+    Parameters
+    ----------
+    workspace
+        Folder of the workspace.
+    """
     return tuple(job for job in every(workspace) if job.status().live)

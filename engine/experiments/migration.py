@@ -71,22 +71,50 @@ def migrate(folder: Path, models: Path) -> None:
 
 
 def note(folder: Path) -> str | None:
-    """What `migrate` did to a folder in this process, in a sentence."""
+    """What `migrate` did to a folder in this process, in a sentence.
+
+    Parameters
+    ----------
+    folder
+        Of an archive.
+
+    Returns
+    -------
+    The sentence; None where nothing was migrated.
+    """
     return _notes.get(folder)
 
 
 def old_outcomes(folder: Path) -> Mapping[str, Path]:
-    """The outcomes of format 1 that a folder still holds, by their plans' keys of today."""
+    """The outcomes of format 1 that a folder still holds, by their plans' keys of today.
+
+    Parameters
+    ----------
+    folder
+        Of an archive.
+    """
     return _old_outcomes(folder, _stamp(folder / "outcomes"))
 
 
 def old_models(models: Path) -> Mapping[str, OldModel]:
-    """The weights of format 1 that a folder still holds, by their names of today."""
+    """The weights of format 1 that a folder still holds, by their names of today.
+
+    Parameters
+    ----------
+    models
+        Folder of the weights.
+    """
     return _old_models(models, _stamp(models))
 
 
 def is_migrated(folder: Path) -> bool:
-    """Whether the folder holds no file of format 1 that could have been migrated."""
+    """Whether the folder holds no file of format 1 that could have been migrated.
+
+    Parameters
+    ----------
+    folder
+        Of an archive.
+    """
     return folder in _notes and folder not in _unmigrated
 
 

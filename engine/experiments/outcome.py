@@ -131,6 +131,11 @@ V = TypeVar("V", bound=_Option)
 def baseline_of(outcomes: Iterable[V]) -> V | None:
     """The baseline among outcomes or options: a map without a trip, by the method that a user would take.
 
+    Parameters
+    ----------
+    outcomes
+        Of any methods, with or without a trip, in any order.
+
     Returns
     -------
     Of those without a trip the one whose method stands last in `METHODS`, whatever it scored; None where all
@@ -142,5 +147,11 @@ def baseline_of(outcomes: Iterable[V]) -> V | None:
 
 
 def trips_of(outcomes: Iterable[V]) -> list[V]:
-    """The trips among outcomes or options."""
+    """The trips among outcomes or options.
+
+    Parameters
+    ----------
+    outcomes
+        Of any methods, with or without a trip; their order is kept.
+    """
     return [outcome for outcome in outcomes if outcome.visits]

@@ -101,7 +101,13 @@ class Plan:
 
 
 def plan_to_json(plan: Plan) -> dict[str, Any]:
-    """A plan as JSON values."""
+    """A plan as JSON values.
+
+    Parameters
+    ----------
+    plan
+        The plan, of any design and method.
+    """
     facts: dict[str, Any] = to_json(plan)
     return facts
 

@@ -26,6 +26,11 @@ def waiting_jobs(workspace: Path) -> tuple[Job, ...]:
 
     Each owner's jobs stand in the order in which they were asked for; those who have fewer jobs before this
     one go first.
+
+    Parameters
+    ----------
+    workspace
+        Folder of the workspace.
     """
     states = [(job, job.status().state) for job in live(workspace)]
     ahead = Counter(job.owner() for job, state in states if state == "running")
@@ -61,6 +66,10 @@ def slot(job: Job, workspace: Path, check: Callable[[], None]) -> Iterator[None]
 
     Parameters
     ----------
+    job
+        The job that waits.
+    workspace
+        Folder of the workspace whose slots are shared.
     check
         Called while waiting; may raise to give up.
     """

@@ -26,12 +26,28 @@ class OutdatedError(ArchiveError):
 
 
 def outcome_path(folder: Path, key: str) -> Path:
-    """Where the outcome of the plan with that key lies in an archive's folder."""
+    """Where the outcome of the plan with that key lies in an archive's folder.
+
+    Parameters
+    ----------
+    folder
+        Of the archive.
+    key
+        Of the plan, see `Plan.key`.
+    """
     return folder / "outcomes" / f"{key}.json"
 
 
 def write_outcome(folder: Path, outcome: Outcome) -> Path:
-    """Store an outcome in an archive's folder; returns its file."""
+    """Store an outcome in an archive's folder; returns its file.
+
+    Parameters
+    ----------
+    folder
+        Of the archive.
+    outcome
+        What is stored, under its plan's key.
+    """
     key = outcome.plan.key
     path = outcome_path(folder, key)
     write_json(path, {"format": FORMAT, "engine": engine.__version__, "key": key, **to_json(outcome)})
@@ -40,6 +56,11 @@ def write_outcome(folder: Path, outcome: Outcome) -> Path:
 
 def read_outcome(path: Path) -> Outcome:
     """Read an outcome, also of format 1, and check that it answers the plan that its name claims.
+
+    Parameters
+    ----------
+    path
+        Of the file; its name without suffix is the plan's key.
 
     Raises
     ------

@@ -31,6 +31,10 @@ def start(
     ----------
     plans
         What to run.
+    study_folder
+        Of the study that the plans ask.
+    workspace
+        Folder of the workspace: the job's files and outcomes are written there.
     workers
         Processes to spread it over; by default `workers_of_a_job`.
     owner
@@ -79,6 +83,11 @@ def resume(job: Job) -> Job:
 
     A job of an older version goes on under its new name.
 
+    Parameters
+    ----------
+    job
+        A job that is not going on.
+
     Raises
     ------
     GroundplanError
@@ -95,7 +104,17 @@ def resume(job: Job) -> Job:
 
 
 def work(folder: Path) -> Status:
-    """Do a job when it is its turn; this is what the worker process runs."""
+    """Do a job when it is its turn; this is what the worker process runs.
+
+    Parameters
+    ----------
+    folder
+        Of the job, with its request.
+
+    Returns
+    -------
+    How the job ended.
+    """
     job = Job(folder.resolve())
     job_run = _Run(job)
     with job.lock():

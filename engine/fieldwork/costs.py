@@ -21,7 +21,13 @@ SIGNS = {"EUR": "€", "USD": "$", "GBP": "£"}
 
 
 def sign_of(currency: str) -> str:
-    """A currency as people write it after an amount: its sign, else its code."""
+    """A currency as people write it after an amount: its sign, else its code.
+
+    Parameters
+    ----------
+    currency
+        Code of three letters, as ``EUR``.
+    """
     return SIGNS.get(currency, currency)
 
 
@@ -55,7 +61,13 @@ class Range:
 
 
 def exactly(value: Range | float) -> Range:
-    """A number as a range without width."""
+    """A number as a range without width.
+
+    Parameters
+    ----------
+    value
+        A number, or a range, which is returned as it is.
+    """
     return value if isinstance(value, Range) else Range(float(value), float(value), float(value))
 
 
@@ -199,7 +211,18 @@ def read_tariff(name: str) -> Tariff:
 
 
 def tariff_of(rates: Mapping[str, Any]) -> Tariff:
-    """A tariff from rates by name; those that are not given keep their default."""
+    """A tariff from rates by name; those that are not given keep their default.
+
+    Parameters
+    ----------
+    rates
+        Values by the names of `Tariff`'s fields; a range as a list of low, likely and high.
+
+    Raises
+    ------
+    TariffError
+        Where a rate is unknown or makes no sense.
+    """
     fields = {field.name: field for field in dataclasses.fields(Tariff)}
     values: dict[str, Any] = {}
     for name, rate in rates.items():
@@ -210,7 +233,13 @@ def tariff_of(rates: Mapping[str, Any]) -> Tariff:
 
 
 def altered(tariff: Tariff, rates: Mapping[str, float]) -> Tariff:
-    """A tariff with other rates; one that is given at its likely value keeps its range."""
+    """A tariff with other rates; one that is given at its likely value keeps its range.
+
+    Parameters
+    ----------
+    tariff, rates
+        The tariff, and new rates by the names of `RATES`.
+    """
     changes = {name: rate for name, rate in rates.items() if rate != exactly(getattr(tariff, name)).likely}
     return dataclasses.replace(tariff, **changes)  # type: ignore[arg-type]
 
@@ -271,7 +300,15 @@ FREE = Cost("", exactly(0.0), exactly(0.0), 0, 0, {})
 
 
 def work_hours(tariff: Tariff, stops: int, parcels: int, crew_days: int) -> Range:
-    """Hours of a crew apart from driving between stops: mornings, field tracks and parcels."""
+    """Hours of a crew apart from driving between stops: mornings, field tracks and parcels.
+
+    Parameters
+    ----------
+    tariff
+        Of working times and speed on field tracks.
+    stops, parcels, crew_days
+        How many of each.
+    """
     tracks = 2 * tariff.field_km / tariff.field_km_h * stops
     work = exactly(tariff.minutes_per_parcel) * (parcels / 60)
     mornings = exactly(tariff.minutes_first_stop) * (crew_days / 60)
@@ -291,12 +328,12 @@ def bill(
 
     Parameters
     ----------
+    tariff
+        Of rates and working times.
     road_km, driving_hours
         Between stops, all crews.
-    stops
-        Places where the car halts; neighbouring parcels share one.
-    parcels, crew_days, nights
-        How many of each.
+    stops, parcels, crew_days, nights
+        How many of each; a stop is where the car halts, and neighbouring parcels share a stop.
     """
     if not crew_days:
         return FREE

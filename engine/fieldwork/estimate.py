@@ -41,7 +41,11 @@ def estimate(parcels: pd.DataFrame, departure: Departure, tariff: Tariff) -> Cos
     Parameters
     ----------
     parcels
-        With ``lon`` and ``lat``.
+        With ``lon`` and ``lat``, degrees.
+    departure
+        Where trips start and end.
+    tariff
+        Of rates, speeds, working times and the detour.
 
     Returns
     -------

@@ -36,8 +36,10 @@ def day_sheets(
 
     Parameters
     ----------
+    itinerary
+        The days to drive, with their stops.
     parcels
-        With ``parcel_id``, ``lon`` and ``lat``.
+        With ``parcel_id``, ``lon`` and ``lat``; every visited parcel is among them.
     replacements
         Parcels that stand in for those that cannot be visited, likewise.
 
@@ -87,7 +89,17 @@ def day_sheets(
 
 
 def map_links(itinerary: Itinerary) -> list[dict[str, Any]]:
-    """Links that open a leg of a day in Google Maps, at most nine waypoints between start and end."""
+    """Links that open a leg of a day in Google Maps, at most nine waypoints between start and end.
+
+    Parameters
+    ----------
+    itinerary
+        The days to drive, with their stops.
+
+    Returns
+    -------
+    ``day``, ``crew``, ``leg`` (counted from 1) and ``url`` of each link.
+    """
     links = []
     for day, start, end in ways_of(itinerary):
         path = [start, *((stop.lon, stop.lat) for stop in day.stops), end]
@@ -100,7 +112,17 @@ def map_links(itinerary: Itinerary) -> list[dict[str, Any]]:
 
 
 def gpx(itinerary: Itinerary) -> str:
-    """GPX 1.1 with a route a day and a waypoint a stop."""
+    """GPX 1.1 with a route a day and a waypoint a stop.
+
+    Parameters
+    ----------
+    itinerary
+        The days to drive, with their stops.
+
+    Returns
+    -------
+    The text of the file.
+    """
     document = gpxpy.gpx.GPX()
     document.creator = "Groundplan"
     for day, start, end in ways_of(itinerary):
@@ -121,7 +143,17 @@ def gpx(itinerary: Itinerary) -> str:
 
 
 def kml(itinerary: Itinerary) -> str:
-    """KML with a folder a day: its way and its stops."""
+    """KML with a folder a day: its way and its stops.
+
+    Parameters
+    ----------
+    itinerary
+        The days to drive, with their stops.
+
+    Returns
+    -------
+    The text of the file.
+    """
     document = simplekml.Kml(name="Groundplan itinerary")
     for day, start, end in ways_of(itinerary):
         folder = document.newfolder(name=_named(day))
@@ -141,6 +173,15 @@ def layers(
 ) -> dict[str, gpd.GeoDataFrame]:
     """Layers for a GIS: ``parcels`` to visit with the columns to fill in, ``stops`` and ``ways``, and the
     ``replacements`` where there are any.
+
+    Parameters
+    ----------
+    itinerary
+        The days to drive, with their stops.
+    parcels
+        With ``parcel_id``, ``lon``, ``lat`` and outlines, WGS 84; every visited parcel is among them.
+    replacements
+        Parcels that stand in for those that cannot be visited, in the order in which they are used; likewise.
     """
     sheet = day_sheets(itinerary, parcels, replacements)
     outlines = parcels.set_index("parcel_id").geometry.reindex(sheet["parcel_id"]).to_numpy()
@@ -200,8 +241,16 @@ def write(
 
     Parameters
     ----------
+    itinerary
+        The days to drive, with their stops.
+    parcels
+        With ``parcel_id``, ``lon``, ``lat`` and outlines, WGS 84; every visited parcel is among them.
+    folder
+        Made where it is missing; files of the same names are replaced.
     crops
         Class names that the form of the QGIS project offers.
+    replacements
+        Parcels that stand in for those that cannot be visited, in the order in which they are used; likewise.
 
     Raises
     ------
@@ -240,7 +289,19 @@ def packed(
     crops: Sequence[str] = (),
     replacements: gpd.GeoDataFrame | None = None,
 ) -> dict[str, bytes]:
-    """The files of `write` by name, and all of them together as ``field-plan.zip``."""
+    """The files of `write` by name, and all of them together as ``field-plan.zip``.
+
+    Parameters
+    ----------
+    itinerary
+        The days to drive, with their stops.
+    parcels
+        With ``parcel_id``, ``lon``, ``lat`` and outlines, WGS 84; every visited parcel is among them.
+    crops
+        Class names that the form of the QGIS project offers.
+    replacements
+        Parcels that stand in for those that cannot be visited, in the order in which they are used; likewise.
+    """
     packed_files = io.BytesIO()
     with tempfile.TemporaryDirectory() as folder:
         paths = write(itinerary, parcels, Path(folder), crops=crops, replacements=replacements)

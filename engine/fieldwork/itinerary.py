@@ -73,6 +73,10 @@ def plan_days(
     ----------
     parcels
         With ``parcel_id``, ``lon``, ``lat`` and, where some are worth more than others, ``value``.
+    departure
+        Where trips start and end.
+    tariff
+        Of rates, speeds, working times and the longest day.
     limits
         By default one crew that comes back every night and visits whatever a day can reach.
     roads

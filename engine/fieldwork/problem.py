@@ -84,6 +84,12 @@ def routing_problem(
     ----------
     parcels
         With ``parcel_id``, ``lon``, ``lat`` and perhaps ``value``; at least one.
+    departure
+        Where tours start and end; row 0 of the problem.
+    tariff
+        Of speeds, working times and rates.
+    roads
+        Source of distances.
     """
     lon, lat = parcels["lon"].to_numpy(np.float64), parcels["lat"].to_numpy(np.float64)
     value = parcels["value"].to_numpy(np.float64) if "value" in parcels else np.ones(len(parcels))

@@ -26,8 +26,12 @@ def schedule(problem: RoutingProblem, tours: Sequence[Tour], crews: int, sleep_o
 
     Parameters
     ----------
+    problem
+        The stops, and the ways between them.
     tours
         Day tours from the departure.
+    crews
+        Cars that go out at the same time.
     sleep_out
         Whether nights are spent near the last stop instead of at the departure.
     """
@@ -36,7 +40,15 @@ def schedule(problem: RoutingProblem, tours: Sequence[Tour], crews: int, sleep_o
 
 
 def cost_of(problem: RoutingProblem, days: Sequence[Day]) -> Cost:
-    """The bill of days."""
+    """The bill of days.
+
+    Parameters
+    ----------
+    problem
+        The stops, the ways between them and the tariff.
+    days
+        Of all crews.
+    """
     spread = problem.roads.spread
     return bill(
         problem.tariff,

@@ -51,8 +51,12 @@ def solve(problem: RoutingProblem, stops: Rows, effort: Effort, most_tours: int 
 
     Parameters
     ----------
+    problem
+        The stops, and the ways between them.
     stops
         Rows of the problem.
+    effort
+        How long to search.
     most_tours
         Where it is given, as many and as valuable stops as so many tours hold; else all stops, by the
         cheapest tours.
@@ -75,7 +79,15 @@ def solve(problem: RoutingProblem, stops: Rows, effort: Effort, most_tours: int 
 
 
 def solve_vrp(data: pyvrp.ProblemData, effort: Effort) -> pyvrp.Result:
-    """The best solution of a vehicle routing problem within an effort."""
+    """The best solution of a vehicle routing problem within an effort.
+
+    Parameters
+    ----------
+    data
+        The problem in the solver's integers.
+    effort
+        How long to search.
+    """
     ends: list[pyvrp.stop.StoppingCriterion] = [
         NoImprovement(effort.iterations),
         MaxIterations(MOST_ITERATIONS * effort.iterations),

@@ -96,13 +96,25 @@ class Itinerary:
 
 
 def clock(hours: float) -> str:
-    """Hours of the day as hh:mm."""
+    """Hours of the day as hh:mm.
+
+    Parameters
+    ----------
+    hours
+        Since midnight, rounded to the minute.
+    """
     minutes = round(hours * 60)
     return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
 def ways_of(itinerary: Itinerary) -> Iterator[tuple[Day, tuple[float, float], tuple[float, float]]]:
-    """Each day with the places where it starts and ends, longitude first in degrees."""
+    """Each day with the places where it starts and ends, longitude first in degrees.
+
+    Parameters
+    ----------
+    itinerary
+        The days to drive, with their stops.
+    """
     departure = itinerary.departure.lon, itinerary.departure.lat
     night: dict[int, tuple[float, float]] = {}  # where each crew spent it
     for day in itinerary.days:

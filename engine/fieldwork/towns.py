@@ -41,6 +41,13 @@ def towns(bounds: Bounds) -> tuple[Departure, ...]:
 def town_of(name: str, bounds: Bounds) -> Departure:
     """The town of that name near the parcels, whatever its case.
 
+    Parameters
+    ----------
+    name
+        Of the town; case and spaces around it do not matter.
+    bounds
+        West, south, east and north of the parcels, degrees.
+
     Raises
     ------
     PlanError

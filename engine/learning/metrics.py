@@ -130,6 +130,8 @@ def parcel_probability(probability: npt.NDArray[np.float32], owner: Codes, count
         ``[pixel, class]``.
     owner
         Number of each pixel's parcel, 0 to ``count`` - 1, ``[pixel]``.
+    count
+        Number of parcels.
     """
     total = np.zeros((count, probability.shape[1]))
     np.add.at(total, owner, probability)
