@@ -29,11 +29,17 @@ def alternatives(
     Parameters
     ----------
     options
-        See `engine.decisions.alternatives`, the best first.
+        Other designs and the reference, the best first; see `engine.decisions.alternatives`.
     reference
         The option compared with.
     baseline
-        The map without a trip, drawn as a line.
+        The map without a trip, drawn as a line; None draws no line.
+    basis
+        What is equal: ``count`` or ``cost``.
+    dark
+        Whether the theme is dark.
+    currency
+        Of all money, as the tariff names it.
     """
     colours = palette.scheme(dark)
     upwards = list(reversed(options))

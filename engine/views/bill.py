@@ -14,6 +14,11 @@ from engine.views.chart import ROW, Chart, error_bars, template
 def bill_frame(cost: Cost) -> pd.DataFrame:
     """The items that cost something, the dearest first.
 
+    Parameters
+    ----------
+    cost
+        The bill of a trip, with its items.
+
     Returns
     -------
     A row an item: ``item``, ``likely``, ``low``, ``high`` in the currency of the tariff.
@@ -28,8 +33,12 @@ def bill(cost: Cost, parcels: int, dark: bool) -> Chart:
 
     Parameters
     ----------
+    cost
+        The bill of a trip, with its items.
     parcels
-        Number of them that the trip visits.
+        Number of parcels that the trip visits.
+    dark
+        Whether the theme is dark.
     """
     colours, sign = palette.scheme(dark), sign_of(cost.currency)
     frame = bill_frame(cost)

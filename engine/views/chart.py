@@ -34,7 +34,13 @@ class Chart:
 
 
 def template(dark: bool) -> go.layout.Template:
-    """Fonts, greys, grid and crop colours that all charts share; backgrounds are left to the page."""
+    """Fonts, greys, grid and crop colours that all charts share; backgrounds are left to the page.
+
+    Parameters
+    ----------
+    dark
+        Whether the theme is dark.
+    """
     colours = palette.scheme(dark)
     axis = {
         "gridcolor": colours.line,
@@ -67,14 +73,34 @@ def template(dark: bool) -> go.layout.Template:
 
 
 def shades(dark: bool) -> dict[str, Any]:
-    """How cells of a matrix show a share between 0 and 1."""
+    """How cells of a matrix show a share between 0 and 1.
+
+    Parameters
+    ----------
+    dark
+        Whether the theme is dark.
+
+    Returns
+    -------
+    Arguments of a plotly heatmap.
+    """
     accent = palette.scheme(dark).accent
     scale = [[0, palette.rgba(accent, 0.03)], [1, palette.rgba(accent, 0.7)]]
     return {"zmin": 0, "zmax": 1, "colorscale": scale, "showscale": False, "xgap": 2, "ygap": 2}
 
 
 def bar_names(dark: bool) -> dict[str, Any]:
-    """The axis of bars that lie: a name each, the first on top."""
+    """The axis of bars that lie: a name each, the first on top.
+
+    Parameters
+    ----------
+    dark
+        Whether the theme is dark.
+
+    Returns
+    -------
+    Settings of a plotly axis.
+    """
     return {
         "type": "category",
         "autorange": "reversed",
@@ -86,14 +112,28 @@ def bar_names(dark: bool) -> dict[str, Any]:
 
 
 def rows_of(frame: pd.DataFrame) -> list[Any]:
-    """The rows, with an attribute a column; what is in a column only its frame knows."""
+    """The rows, with an attribute a column; what is in a column only its frame knows.
+
+    Parameters
+    ----------
+    frame
+        Any table; columns whose names are no Python names are reached by place.
+    """
     return list(frame.itertuples())
 
 
 def error_bars(
     values: Sequence[float], lows: Sequence[float], highs: Sequence[float], colour: str
 ) -> dict[str, Any]:
-    """The intervals of values, as plotly draws them; ``[point]`` each."""
+    """The intervals of values, as plotly draws them; ``[point]`` each.
+
+    Parameters
+    ----------
+    values, lows, highs
+        The values and the ends of their intervals, ``[point]`` each.
+    colour
+        Of the bars, ``#RRGGBB``.
+    """
     return {
         "type": "data",
         "symmetric": False,
@@ -106,5 +146,15 @@ def error_bars(
 
 
 def colour_of(legend: Legend, name: str, dark: bool) -> str:
-    """Colour of a class on the background of the theme."""
+    """Colour of a class on the background of the theme.
+
+    Parameters
+    ----------
+    legend
+        Names and colours of the classes.
+    name
+        Of a class in the legend.
+    dark
+        Whether the theme is dark.
+    """
     return palette.crop_colour({crop.name: crop.colour for crop in legend}[name], dark)

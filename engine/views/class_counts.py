@@ -18,14 +18,32 @@ if TYPE_CHECKING:
 
 
 def class_counts_frame(parcels: gpd.GeoDataFrame, legend: Legend) -> pd.DataFrame:
-    """Parcels of each class in each season, ``[class, season]``, the most frequent class first."""
+    """Parcels of each class in each season, ``[class, season]``, the most frequent class first.
+
+    Parameters
+    ----------
+    parcels
+        Of all seasons, with ``crop`` and ``season``.
+    legend
+        Names and colours of the classes.
+    """
     counts = pd.crosstab(parcels["crop"].astype(str), parcels["season"].astype(str))
     counts = counts.reindex([name for name in legend.names if name in counts.index]).sort_index(axis=1)
     return counts.loc[counts.sum(axis=1).sort_values(ascending=False, kind="stable").index]
 
 
 def class_counts(parcels: gpd.GeoDataFrame, legend: Legend, dark: bool) -> Chart:
-    """Parcels of each class in each season: the numbers, shaded by their share of the season."""
+    """Parcels of each class in each season: the numbers, shaded by their share of the season.
+
+    Parameters
+    ----------
+    parcels
+        Of all seasons, with ``crop`` and ``season``.
+    legend
+        Names and colours of the classes.
+    dark
+        Whether the theme is dark.
+    """
     counts = class_counts_frame(parcels, legend)
     rows, seasons = counts.shape
     figure = go.Figure([_shares(counts, dark), _numbers(counts, dark)])

@@ -36,6 +36,13 @@ COLUMNS = (
 def class_f1_frame(outcomes: Sequence[Outcome], score: Score) -> pd.DataFrame:
     """What the charts of F1 of each class draw, on screen and on paper.
 
+    Parameters
+    ----------
+    outcomes
+        Any; each gives a row for every class that it was tested on.
+    score
+        Whether F1 counts every test pixel (``pixel``) or every test parcel (``parcel``).
+
     Returns
     -------
     A row an outcome and class that it was tested on: ``key``, ``plan`` (its title), ``design`` (id),
@@ -60,7 +67,11 @@ def class_f1(outcomes: Sequence[Outcome], method: str, score: Score, dark: bool)
     outcomes
         Of one comparison.
     method
-        Whose trips are shown; a panel with several methods would be unreadable.
+        Id of the method whose trips are shown; a panel with several methods would be unreadable.
+    score
+        Whether F1 counts every test pixel (``pixel``) or every test parcel (``parcel``).
+    dark
+        Whether the theme is dark.
     """
     baseline = baseline_of(outcomes)
     trips = [outcome for outcome in trips_of(outcomes) if outcome.plan.method.name == method]

@@ -19,6 +19,13 @@ def confusion_frame(outcome: Outcome, score: Score) -> pd.DataFrame:
     """The share of each true class that was mapped as each class, ``[class, class]``, truth in rows.
 
     Classes without a test pixel or parcel have no row.
+
+    Parameters
+    ----------
+    outcome
+        With its confusion counts, ``[class, class]``.
+    score
+        Whether counts are of test pixels (``pixel``) or of test parcels (``parcel``).
     """
     counts = np.array(outcome.confusion if score == "pixel" else outcome.confusion_parcel)
     names = [plain(crop) for crop in outcome.classes]
@@ -33,8 +40,14 @@ def confusion(outcome: Outcome, name: str, score: Score, dark: bool) -> Chart:
 
     Parameters
     ----------
+    outcome
+        With its confusion counts, ``[class, class]``.
     name
         Of the plan, for the title.
+    score
+        Whether counts are of test pixels (``pixel``) or of test parcels (``parcel``).
+    dark
+        Whether the theme is dark.
     """
     frame = confusion_frame(outcome, score)
     share = frame.to_numpy()  # [class, class]

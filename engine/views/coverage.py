@@ -17,7 +17,7 @@ def coverage_frame(table: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     table
-        See `engine.sampling.coverage.coverage_of`.
+        As `engine.sampling.coverage.coverage_of` gives it, ``[class]``.
 
     Returns
     -------
@@ -32,7 +32,11 @@ def coverage(table: pd.DataFrame, legend: Legend, dark: bool, what: str = "circl
     Parameters
     ----------
     table
-        See `engine.sampling.coverage.coverage_of`.
+        As `engine.sampling.coverage.coverage_of` gives it, ``[class]``.
+    legend
+        Names and colours of the classes.
+    dark
+        Whether the theme is dark.
     what
         Holds them: the circle, the trip.
     """
@@ -82,6 +86,8 @@ def coverage_title(frame: pd.DataFrame, what: str) -> str:
     ----------
     frame
         See `coverage_frame`.
+    what
+        Holds the parcels: the circle, the trip.
     """
     missed = frame.loc[frame["within"] == 0, "class"].tolist()
     if len(missed) == len(frame):

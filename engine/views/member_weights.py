@@ -21,6 +21,11 @@ SHORT = {SOURCE: "source", JOINT: "both", TARGET: "visited"}  # a legend that fi
 def member_weights_frame(outcomes: Sequence[Outcome]) -> pd.DataFrame:
     """What members count, summed by training data and by model.
 
+    Parameters
+    ----------
+    outcomes
+        Any; those without an ensemble get no row.
+
     Returns
     -------
     A row an outcome of an ensemble: ``trip``, a column for each of
@@ -43,6 +48,13 @@ def member_weights(outcomes: Sequence[Outcome], dark: bool) -> Chart | None:
     """A bar a trip: the weight of members trained on source seasons, on both, and on visited parcels alone.
 
     None where no outcome is of an ensemble.
+
+    Parameters
+    ----------
+    outcomes
+        Any; those without an ensemble get no bar.
+    dark
+        Whether the theme is dark.
     """
     frame = member_weights_frame(outcomes)
     if frame.empty:

@@ -64,17 +64,39 @@ DARK = Scheme(
 
 
 def scheme(dark: bool) -> Scheme:
-    """The scheme of the dark or the light theme."""
+    """The scheme of the dark or the light theme.
+
+    Parameters
+    ----------
+    dark
+        Whether the theme is dark.
+    """
     return DARK if dark else LIGHT
 
 
 def crop_colour(colour: str, dark: bool) -> str:
-    """A legend's colour as the theme shows it: the light nine have dark twins, others stay as they are."""
+    """A legend's colour as the theme shows it: the light nine have dark twins, others stay as they are.
+
+    Parameters
+    ----------
+    colour
+        Of a class in the legend, ``#RRGGBB``.
+    dark
+        Whether the theme is dark.
+    """
     return TWIN.get(colour.upper(), colour) if dark else colour
 
 
 def method_colour(method: str, dark: bool) -> str:
-    """The colour of a method's curves, by its id."""
+    """The colour of a method's curves, by its id.
+
+    Parameters
+    ----------
+    method
+        Its id.
+    dark
+        Whether the theme is dark.
+    """
     return (METHODS_DARK if dark else METHODS_LIGHT).get(method, scheme(dark).muted)
 
 
@@ -83,8 +105,16 @@ def design_style(design: str, colour: str, strong: bool) -> dict[str, dict[str, 
 
     Parameters
     ----------
+    design
+        Its id.
+    colour
+        Of the curve, ``#RRGGBB``.
     strong
         Whether the curve is one to look at first.
+
+    Returns
+    -------
+    ``line`` and ``marker`` of a plotly scatter.
     """
     return {
         "line": {"color": colour, "width": 2 if strong else 1, "dash": DASHES.get(design, "dot")},
@@ -93,17 +123,39 @@ def design_style(design: str, colour: str, strong: bool) -> dict[str, dict[str, 
 
 
 def day_colour(number: int, dark: bool) -> str:
-    """The colour of a day's tour, the first number 0."""
+    """The colour of a day's tour, the first number 0.
+
+    Parameters
+    ----------
+    number
+        Of the day tour in its itinerary, from 0; colours come again after the last.
+    dark
+        Whether the theme is dark.
+    """
     colours = DAYS_DARK if dark else DAYS_LIGHT
     return colours[number % len(colours)]
 
 
 def rgb(colour: str) -> list[int]:
-    """``#RRGGBB`` as red, green and blue in 0..255."""
+    """``#RRGGBB`` as red, green and blue in 0..255.
+
+    Parameters
+    ----------
+    colour
+        As ``#RRGGBB``.
+    """
     return [int(colour[i : i + 2], 16) for i in (1, 3, 5)]
 
 
 def rgba(colour: str, opacity: float) -> str:
-    """``#RRGGBB`` with an opacity in 0..1, as CSS writes it."""
+    """``#RRGGBB`` with an opacity in 0..1, as CSS writes it.
+
+    Parameters
+    ----------
+    colour
+        As ``#RRGGBB``.
+    opacity
+        From 0 (unseen) to 1 (solid).
+    """
     red, green, blue = rgb(colour)
     return f"rgba({red},{green},{blue},{opacity:g})"

@@ -24,6 +24,12 @@ def profiles(frame: pd.DataFrame, legend: Legend, season: Season, dark: bool) ->
     ----------
     frame
         See `engine.studies.profiles.ProfileSums.frame`.
+    legend
+        Names and colours of the classes.
+    season
+        The season to show; series of others are left out.
+    dark
+        Whether the theme is dark.
     """
     series = frame[frame["season"] == season.label]
     bands = list(dict.fromkeys(series["band"]))

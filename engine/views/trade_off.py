@@ -36,6 +36,17 @@ def trade_off_frame(
 ) -> pd.DataFrame:
     """What the charts of the trade-off draw, on screen and on paper.
 
+    Parameters
+    ----------
+    outcomes
+        Of one comparison.
+    score
+        Whether F1 counts every test pixel (``pixel``) or every test parcel (``parcel``).
+    options
+        The outcomes with their bills; without them there are no costs.
+    recommended
+        The option that the advice names; None marks no row.
+
     Returns
     -------
     A row an outcome, in their order: ``key``, ``title``, ``method`` and ``design`` (ids), ``series`` (the
@@ -89,12 +100,18 @@ def trade_off(
     outcomes
         Of one comparison, see `engine.decisions.comparison.comparisons`.
     axis
-        Against the radius in km, the number of visited parcels, or money. A design that spreads stands at the
-        radius whose count it matches.
+        Against the radius in km, the number of visited parcels, or money. A design that spreads stands at
+        the radius whose count it matches.
     score
         Over pixels (the study's score) or over parcels (what the user of a map sees).
-    options, recommended, currency
-        What the trips cost, for the axis of costs, and the one to mark.
+    dark
+        Whether the theme is dark.
+    options
+        The outcomes with their bills; needed for the axis of costs.
+    recommended
+        The option to mark; None marks nothing.
+    currency
+        Of all money, as the tariff names it.
     """
     frame = trade_off_frame(outcomes, score, options, recommended)
     figure = go.Figure()

@@ -17,7 +17,15 @@ DASHES = ("solid", "dash", "dot", "dashdot")
 
 
 def training_loss(curves: Sequence[LossCurve], dark: bool) -> Chart:
-    """Training loss by share of the epochs, of the trainings that began last."""
+    """Training loss by share of the epochs, of the trainings that began last.
+
+    Parameters
+    ----------
+    curves
+        Of trainings, the latest last; `MOST` of them are drawn.
+    dark
+        Whether the theme is dark.
+    """
     colours = palette.scheme(dark)
     drawn = list(curves)[-MOST:]
     figure = go.Figure(

@@ -29,7 +29,7 @@ def places_json(parcels: pd.DataFrame) -> str:
     Parameters
     ----------
     parcels
-        With ``parcel_id``, ``lon`` and ``lat``.
+        With ``parcel_id``, ``lon`` and ``lat`` in degrees.
     """
     return compact(
         [
@@ -49,6 +49,10 @@ def parcels_geojson(parcels: gpd.GeoDataFrame, legend: Legend, dense: bool) -> t
 
     Parameters
     ----------
+    parcels
+        Of one season, with their outlines or points.
+    legend
+        Names and colours of the classes.
     dense
         Only the centroids, with ``r``, the radius in metres of a disc of the parcel's size.
     """
@@ -104,5 +108,11 @@ def _disc(hectares: float, dense: bool) -> dict[str, int]:
 
 
 def compact(value: Any) -> str:
-    """JSON without spaces."""
+    """JSON without spaces.
+
+    Parameters
+    ----------
+    value
+        Anything that JSON can hold.
+    """
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False)

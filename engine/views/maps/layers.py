@@ -31,8 +31,14 @@ def deck(layers: list[pdk.Layer], view: pdk.ViewState, tooltip: str, dark: bool)
 
     Parameters
     ----------
+    layers
+        What is drawn, the lowest first.
+    view
+        The centre and zoom at which the map opens.
     tooltip
         What hovering shows, with fields of the drawn object in braces.
+    dark
+        Whether the theme is dark.
     """
     colours = palette.scheme(dark)
     style = {
@@ -53,7 +59,19 @@ def deck(layers: list[pdk.Layer], view: pdk.ViewState, tooltip: str, dark: bool)
 
 
 def parcel_layer(parcels: PublishedParcels, dark: bool, opacity: float, pixels: float) -> pdk.Layer:
-    """The parcels in the faint colours of their crops."""
+    """The parcels in the faint colours of their crops.
+
+    Parameters
+    ----------
+    parcels
+        Those of a season, published.
+    dark
+        Whether the theme is dark.
+    opacity
+        From 0 (unseen) to 1 (solid).
+    pixels
+        Radius of a point; discs have at least half of it.
+    """
     return pdk.Layer(
         "GeoJsonLayer",
         id=f"parcels-{parcels.key[:8]}-{dark}",
@@ -65,7 +83,21 @@ def parcel_layer(parcels: PublishedParcels, dark: bool, opacity: float, pixels: 
 
 
 def parcel_style(parcels: PublishedParcels, dark: bool, pixels: float) -> dict[str, Any]:
-    """How a layer draws the parcels; points have that radius, discs at least half of it."""
+    """How a layer draws the parcels; points have that radius, discs at least half of it.
+
+    Parameters
+    ----------
+    parcels
+        Those of a season, published.
+    dark
+        Whether the theme is dark.
+    pixels
+        Radius of a point; discs have at least half of it.
+
+    Returns
+    -------
+    Arguments of a pydeck layer.
+    """
     style = {
         "data": parcels.data,
         "get_fill_color": "properties.dark" if dark else "properties.light",
@@ -81,7 +113,15 @@ def parcel_style(parcels: PublishedParcels, dark: bool, pixels: float) -> dict[s
 
 
 def ring_layer(places: PublishedPlaces, dark: bool) -> pdk.Layer:
-    """A ring around each place."""
+    """A ring around each place.
+
+    Parameters
+    ----------
+    places
+        Those to mark, published.
+    dark
+        Whether the theme is dark.
+    """
     return pdk.Layer(
         "ScatterplotLayer",
         id=f"places-{places.key[:8]}",
@@ -98,7 +138,15 @@ def ring_layer(places: PublishedPlaces, dark: bool) -> pdk.Layer:
 
 
 def departure_layer(departure: Departure, dark: bool) -> pdk.Layer:
-    """The departure as a dot."""
+    """The departure as a dot.
+
+    Parameters
+    ----------
+    departure
+        Where trips start.
+    dark
+        Whether the theme is dark.
+    """
     colours = palette.scheme(dark)
     return pdk.Layer(
         "ScatterplotLayer",
@@ -116,7 +164,15 @@ def departure_layer(departure: Departure, dark: bool) -> pdk.Layer:
 
 
 def view_with(bounds: tuple[float, float, float, float], departure: Departure) -> pdk.ViewState:
-    """The view that shows the parcels and 25 km around the departure; the radius does not move it."""
+    """The view that shows the parcels and 25 km around the departure; the radius does not move it.
+
+    Parameters
+    ----------
+    bounds
+        West, south, east, north of the parcels, in degrees.
+    departure
+        Where trips start.
+    """
     ring = circle(departure.lon, departure.lat, 25, points=4)  # [point, lon and lat]
     west, south, east, north = bounds
     west, east = min(west, ring[:, 0].min()), max(east, ring[:, 0].max())
@@ -125,7 +181,13 @@ def view_with(bounds: tuple[float, float, float, float], departure: Departure) -
 
 
 def view_of(bounds: tuple[float, float, float, float]) -> pdk.ViewState:
-    """The view that shows all between west, south, east and north, in degrees."""
+    """The view that shows all between west, south, east and north, in degrees.
+
+    Parameters
+    ----------
+    bounds
+        West, south, east, north, in degrees.
+    """
     west, south, east, north = bounds
     centre = (south + north) / 2
     width = max(east - west, 0.02)

@@ -35,10 +35,16 @@ def circle_map(
 
     Parameters
     ----------
+    parcels
+        Those of a season, published.
+    departure
+        Centre of the circle.
     km
         Radius of the circle.
+    dark
+        Whether the theme is dark.
     places
-        Marked by rings.
+        Marked by rings; None marks none.
     """
     ring = circle(departure.lon, departure.lat, km).round(RING_DIGITS).tolist()
     layers = [
@@ -53,7 +59,19 @@ def circle_map(
 
 
 def trip_map(parcels: PublishedParcels, departure: Departure, places: PublishedPlaces, dark: bool) -> Map:
-    """The parcels, and by rings those to visit."""
+    """The parcels, and by rings those to visit.
+
+    Parameters
+    ----------
+    parcels
+        Those of a season, published.
+    departure
+        Where the trip starts.
+    places
+        The parcels to visit, published.
+    dark
+        Whether the theme is dark.
+    """
     layers = [
         parcel_layer(parcels, dark, 0.3, 3.0),
         ring_layer(places, dark),

@@ -73,7 +73,7 @@ def publish_places(parcels: pd.DataFrame, folder: Path | None, url: str = URL) -
     Parameters
     ----------
     parcels
-        With ``parcel_id``, ``lon`` and ``lat``.
+        With ``parcel_id``, ``lon`` and ``lat`` in degrees.
     folder, url
         As for `publish_parcels`.
     """
@@ -99,6 +99,8 @@ def publish_parcels(
     ----------
     parcels
         Parcels of one season.
+    legend
+        Names and colours of the classes.
     folder
         Where to write; with None, or where that fails, the parcels travel inside the map.
     url

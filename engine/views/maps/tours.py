@@ -18,7 +18,19 @@ if TYPE_CHECKING:
 
 
 def tour_map(parcels: PublishedParcels, itinerary: Itinerary, dark: bool, only: Day | None = None) -> Map:
-    """The parcels, and over them the way of each day with its stops, or of one day only."""
+    """The parcels, and over them the way of each day with its stops, or of one day only.
+
+    Parameters
+    ----------
+    parcels
+        Those of a season, published.
+    itinerary
+        The day tours and the departure.
+    dark
+        Whether the theme is dark.
+    only
+        The day tour to show alone; None shows all.
+    """
     departure = itinerary.departure
     ways: list[dict[str, Any]] = []
     stops: list[dict[str, Any]] = []
@@ -44,7 +56,13 @@ def tour_map(parcels: PublishedParcels, itinerary: Itinerary, dark: bool, only: 
 
 
 def day_name(day: Day) -> str:
-    """``day 2``, or ``day 2, crew 3`` where it is not the first crew's."""
+    """``day 2``, or ``day 2, crew 3`` where it is not the first crew's.
+
+    Parameters
+    ----------
+    day
+        A day tour of an itinerary.
+    """
     return f"day {day.number}" + (f", crew {day.crew}" if day.crew > 1 else "")
 
 

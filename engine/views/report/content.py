@@ -123,11 +123,15 @@ def compose(
 
     Parameters
     ----------
+    study
+        Whose parcels, classes and provenance it states.
+    decision
+        What `engine.decisions.decision.decide` gave.
     trip, itinerary
-        The recommended trip (`engine.decisions.trip.trip_of`) and its day tours, or those of another trip;
-        neither where the recommendation is to map without a trip.
+        The recommended trip (`engine.decisions.trip.trip_of`) and its day tours, or those of another
+        trip; neither where the recommendation is to map without a trip.
     value_of_point, budget
-        What `engine.decisions.decision.decide` was asked with.
+        What `engine.decisions.decision.decide` was asked with, in the currency of the tariff.
     folder
         The study's folder as a command would name it.
     made_on

@@ -20,6 +20,11 @@ def made(report: Report) -> dict[str, bytes]:
 
     ``report.pdf``, ``report.html``, ``outcomes.csv``, ``parcels.csv``, ``itinerary.csv`` with a trip,
     ``report.gpkg`` and ``decision.json``. The same report gives the same bytes.
+
+    Parameters
+    ----------
+    report
+        What `engine.views.report.compose` put together.
     """
     # What draws and prints takes a second to import: nobody else shall wait for it.
     from engine.views.report.html import html
@@ -40,6 +45,17 @@ def made(report: Report) -> dict[str, bytes]:
 
 def write(report: Report, folder: Path) -> tuple[Path, ...]:
     """Write the files into a folder, each whole or not at all.
+
+    Parameters
+    ----------
+    report
+        What `engine.views.report.compose` put together.
+    folder
+        Where to write; it is made where it is not there.
+
+    Returns
+    -------
+    Paths of the files.
 
     Raises
     ------

@@ -32,7 +32,13 @@ MOST_ROWS = 400  # behind a chart
 
 
 def html(report: Report) -> bytes:
-    """The report as one HTML file; its template escapes every text."""
+    """The report as one HTML file; its template escapes every text.
+
+    Parameters
+    ----------
+    report
+        What `engine.views.report.compose` put together.
+    """
     from plotly.offline import get_plotlyjs
 
     drawn = {name: (draw(dark=False), draw(dark=True)) for name, draw in _charts(report).items()}

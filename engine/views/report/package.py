@@ -21,6 +21,11 @@ def parcels(report: Report) -> gpd.GeoDataFrame:
     """The parcels of the season: how far away, whether the trip visits them, on which day by which crew.
 
     ``day``, ``crew`` and ``stop`` are 0 where a parcel is not on the itinerary.
+
+    Parameters
+    ----------
+    report
+        What `engine.views.report.compose` put together.
     """
     season = report.study.parcels_in(report.target)
     frame = season[[*COLUMNS, "geometry"]].reset_index(drop=True)
@@ -40,7 +45,13 @@ def parcels(report: Report) -> gpd.GeoDataFrame:
 
 
 def geopackage(report: Report) -> bytes:
-    """Layers ``parcels``, ``outcomes`` (a table) and, with an itinerary, ``stops`` and ``ways``."""
+    """Layers ``parcels``, ``outcomes`` (a table) and, with an itinerary, ``stops`` and ``ways``.
+
+    Parameters
+    ----------
+    report
+        What `engine.views.report.compose` put together.
+    """
     import pyogrio
 
     layers: dict[str, Any] = {

@@ -188,7 +188,21 @@ class Paper(FPDF):
 
 
 def pill(paper: Paper, x: float, width: float, label: str, value: str, detail: str) -> None:
-    """A number of the decision in its box."""
+    """A number of the decision in its box.
+
+    Parameters
+    ----------
+    paper
+        The document; the box begins at its present height, which does not change.
+    x, width
+        Left edge on the page and width of the box, mm.
+    label
+        What the number is, above it.
+    value
+        The number, as text.
+    detail
+        Its interval or kind, below it.
+    """
     top, height = paper.y, 19.0
     paper.set_fill_color(*palette.rgb(PANEL))
     paper.set_draw_color(*palette.rgb(PAPER))

@@ -15,7 +15,13 @@ GAP = 3.0  # mm between the boxes of numbers
 
 
 def pdf(report: Report) -> bytes:
-    """The report as PDF/1.x with vector pictures, alt texts, bookmarks and page numbers."""
+    """The report as PDF/1.x with vector pictures, alt texts, bookmarks and page numbers.
+
+    Parameters
+    ----------
+    report
+        What `engine.views.report.compose` put together.
+    """
     for most in ROWS:
         paper = _printed(report, most)
         if paper.page_no() <= MOST_PAGES:

@@ -34,7 +34,13 @@ MOST = 16  # classes; the others are counted
 
 
 def classes(report: Report) -> Picture:
-    """Bars of the visited share of each class, and beside them F1 without a trip and as recommended."""
+    """Bars of the visited share of each class, and beside them F1 without a trip and as recommended.
+
+    Parameters
+    ----------
+    report
+        What `engine.views.report.compose` put together.
+    """
     covered = coverage_frame(report.coverage).head(MOST)
     names = [plain(clean(name, 20)) for name in covered["crop"]]
     arms = report.arms

@@ -53,7 +53,15 @@ class _Frame:
 
 
 def parcels(report: Report, height: float) -> Picture:
-    """The parcels in the colours of their crops, the circle, and by outline those to visit."""
+    """The parcels in the colours of their crops, the circle, and by outline those to visit.
+
+    Parameters
+    ----------
+    report
+        What `engine.views.report.compose` put together.
+    height
+        Of the picture on paper, its key included, mm.
+    """
     season = report.study.parcels_in(report.target)
     x, y = _xy(report, season["lon"].to_numpy(float), season["lat"].to_numpy(float))
     crops = list(report.coverage["crop"])
@@ -92,7 +100,15 @@ def parcels(report: Report, height: float) -> Picture:
 
 
 def tours(report: Report, height: float) -> Picture:
-    """The way of each day over the faint parcels."""
+    """The way of each day over the faint parcels.
+
+    Parameters
+    ----------
+    report
+        With an itinerary that has day tours.
+    height
+        Of the picture on paper, mm.
+    """
     itinerary = report.itinerary
     assert itinerary is not None
     season = report.study.parcels_in(report.target)

@@ -36,7 +36,15 @@ PRICE_WIDTH = 17.0  # mm that the price of a point needs
 
 
 def trade_off(report: Report, height: float) -> Picture:
-    """Macro F1 against cost: all plans, the front with its intervals, the map without a trip."""
+    """Macro F1 against cost: all plans, the front with its intervals, the map without a trip.
+
+    Parameters
+    ----------
+    report
+        What `engine.views.report.compose` put together.
+    height
+        Of the picture on paper, mm.
+    """
     advice, options = report.advice, report.decision.options
     outcomes = [option.outcome for option in options]
     frame = trade_off_frame(outcomes, "pixel", options, advice.recommended)

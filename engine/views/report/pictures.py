@@ -72,14 +72,28 @@ def settings() -> Iterator[None]:
 
 
 def sheet(width: float, height: float) -> Figure:
-    """An empty picture of so many mm."""
+    """An empty picture of so many mm.
+
+    Parameters
+    ----------
+    width, height
+        On paper, mm.
+    """
     from matplotlib.figure import Figure
 
     return Figure((width / MM, height / MM))
 
 
 def finished(figure: Figure, alt: str) -> Picture:
-    """The picture as SVG, the same for the same content."""
+    """The picture as SVG, the same for the same content.
+
+    Parameters
+    ----------
+    figure
+        A sheet with all that is drawn on it.
+    alt
+        What it shows, for those who cannot see it.
+    """
     content = io.BytesIO()
     nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
     figure.savefig(content, format="svg", transparent=True, metadata=nothing)

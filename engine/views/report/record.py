@@ -68,7 +68,13 @@ class Record(Request):
 
 
 def commands(report: Report) -> tuple[str, ...]:
-    """The lines that make the report again: answer its plans, then report."""
+    """The lines that make the report again: answer its plans, then report.
+
+    Parameters
+    ----------
+    report
+        What `engine.views.report.compose` put together.
+    """
     folder = shlex.quote(report.folder)
     return (
         f"python -m engine run {folder} --target {shlex.quote(report.target)} --plans {NAME}",
@@ -77,7 +83,13 @@ def commands(report: Report) -> tuple[str, ...]:
 
 
 def written(report: Report) -> bytes:
-    """The record as JSON."""
+    """The record as JSON.
+
+    Parameters
+    ----------
+    report
+        What `engine.views.report.compose` put together.
+    """
     study, decision, advice = report.study, report.decision, report.advice
     best, itinerary = advice.recommended, report.itinerary
     request = Request(
@@ -127,6 +139,11 @@ def _rates(tariff: Tariff) -> dict[str, Any]:
 def read(path: Path) -> Record:
     """Read a record; nothing in it is believed before it is checked.
 
+    Parameters
+    ----------
+    path
+        Of a file that `written` filled.
+
     Raises
     ------
     RecordError
@@ -159,6 +176,19 @@ def read(path: Path) -> Record:
 def plans_in(path: Path, study: Study, target: str) -> tuple[Plan, ...]:
     """The plans that a record lists, for that study and season.
 
+    Parameters
+    ----------
+    path
+        Of a record.
+    study
+        The study that the plans must ask.
+    target
+        Label of the season that they must ask.
+
+    Returns
+    -------
+    Each plan once, in their order.
+
     Raises
     ------
     RecordError
@@ -173,6 +203,15 @@ def plans_in(path: Path, study: Study, target: str) -> tuple[Plan, ...]:
 
 def check(record: Record, study: Study, path: Path) -> None:
     """That a record is of this study.
+
+    Parameters
+    ----------
+    record
+        What `read` gave.
+    study
+        The study that it must ask.
+    path
+        Where the record lies, for the message.
 
     Raises
     ------

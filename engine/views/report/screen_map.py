@@ -21,12 +21,28 @@ DIGITS = 5
 
 
 def safe(text: str, most: int = 60) -> str:
-    """A name that plotly shows as it is: it reads some tags."""
+    """A name that plotly shows as it is: it reads some tags.
+
+    Parameters
+    ----------
+    text
+        Any, also from a user's file.
+    most
+        Number of characters that are kept.
+    """
     return html.escape(clean(text, most), quote=False)
 
 
 def parcels(report: Report, dark: bool) -> Chart:
-    """Parcels in the colours of their crops, those to visit outlined, the circle and the tours."""
+    """Parcels in the colours of their crops, those to visit outlined, the circle and the tours.
+
+    Parameters
+    ----------
+    report
+        What `engine.views.report.compose` put together.
+    dark
+        Whether the theme is dark.
+    """
     departure = report.departure
     figure = go.Figure()
     _add_parcels(figure, report, dark)

@@ -57,12 +57,28 @@ class Table:
 
 
 def score(f1: Estimate | None) -> str:
-    """A score with its interval, or a dash."""
+    """A score with its interval, or a dash.
+
+    Parameters
+    ----------
+    f1
+        With its interval; None where there is none.
+    """
     return str(f1) if f1 else "–"
 
 
 def facts(report: Report) -> tuple[tuple[str, str, str], ...]:
-    """The numbers of the decision: what, how much, and how sure or of what kind."""
+    """The numbers of the decision: what, how much, and how sure or of what kind.
+
+    Parameters
+    ----------
+    report
+        What `engine.views.report.compose` put together.
+
+    Returns
+    -------
+    A label, a value and a detail for each number.
+    """
     best, gain = report.advice.recommended, report.advice.gain
     bill, sign = best.money, sign_of(report.currency)
     boxes = [("Macro F1", f"{best.f1.value:.2f}", f"{best.f1.low:.2f} to {best.f1.high:.2f}")]
@@ -81,7 +97,13 @@ def facts(report: Report) -> tuple[tuple[str, str, str], ...]:
 
 
 def options(report: Report) -> Table:
-    """What is not beaten in both cost and macro F1, and what each further point costs."""
+    """What is not beaten in both cost and macro F1, and what each further point costs.
+
+    Parameters
+    ----------
+    report
+        What `engine.views.report.compose` put together.
+    """
     advice, sign = report.advice, sign_of(report.currency)
     prices = ["–", *(f"{price:,.0f}" for price in marginal_price(advice.pareto))]
     methods = {label_of(option.plan.method) for option in trips_of(advice.pareto)}
@@ -107,7 +129,13 @@ def options(report: Report) -> Table:
 
 
 def alternatives(report: Report) -> tuple[Table, ...]:
-    """The recommended trip beside other designs at equal count and at equal cost, where there are any."""
+    """The recommended trip beside other designs at equal count and at equal cost, where there are any.
+
+    Parameters
+    ----------
+    report
+        What `engine.views.report.compose` put together.
+    """
     best, all_options = report.advice.recommended, report.decision.options
     if not best.visits:
         return ()
@@ -139,7 +167,13 @@ def _beside(title: str, rows: Sequence[Option], best: Option, report: Report) ->
 
 
 def classes(report: Report) -> Table:
-    """What is visited of each class, and how well it is mapped without a trip and as recommended."""
+    """What is visited of each class, and how well it is mapped without a trip and as recommended.
+
+    Parameters
+    ----------
+    report
+        What `engine.views.report.compose` put together.
+    """
     arms = report.arms
     f1 = class_f1_frame([outcome for _, outcome in arms], "pixel").set_index(["key", "crop"])["interval"]
     rows = [
@@ -157,7 +191,13 @@ def classes(report: Report) -> Table:
 
 
 def days(report: Report) -> Table | None:
-    """The itinerary, a row a day."""
+    """The itinerary, a row a day.
+
+    Parameters
+    ----------
+    report
+        What `engine.views.report.compose` put together.
+    """
     planned = report.itinerary
     if planned is None or not planned.days:
         return None
@@ -182,7 +222,13 @@ def days(report: Report) -> Table | None:
 
 
 def bill(report: Report) -> Table | None:
-    """The bill of the itinerary, beside the estimate that the decision used."""
+    """The bill of the itinerary, beside the estimate that the decision used.
+
+    Parameters
+    ----------
+    report
+        What `engine.views.report.compose` put together.
+    """
     planned = report.itinerary
     if planned is None or not planned.days:
         return None
@@ -200,7 +246,13 @@ def bill(report: Report) -> Table | None:
 
 
 def tariff(report: Report) -> Table:
-    """Every rate."""
+    """Every rate.
+
+    Parameters
+    ----------
+    report
+        What `engine.views.report.compose` put together.
+    """
     rates = report.decision.tariff
     currency = clean(rates.currency, 12)
     cells = [(rate.title(currency), _rate(exactly(getattr(rates, name)))) for name, rate in RATES.items()]
