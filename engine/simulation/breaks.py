@@ -22,22 +22,60 @@ SHIFT_DB = (0.8, -1.2)
 
 
 def after_break(landscape: Landscape, year: int) -> bool:
-    """Whether a season lies after the break."""
+    """Whether a season lies after the break.
+
+    Parameters
+    ----------
+    landscape
+        Says from which harvest year on seasons lie after the break, if any do.
+    year
+        Harvest year of the season.
+    """
     return bool(landscape.broken_past) and year >= landscape.broken_past
 
 
 def sowing_delay(landscape: Landscape, year: int, name: str) -> float:
-    """Days by which a class is sown later than it used to be."""
+    """Days by which a class is sown later than it used to be.
+
+    Parameters
+    ----------
+    landscape
+        Says from which harvest year on seasons lie after the break, if any do.
+    year
+        Harvest year of the season.
+    name
+        Of the class.
+    """
     return SOWING_DELAY_DAYS.get(name, 0.0) if after_break(landscape, year) else 0.0
 
 
 def degree_day_factor(landscape: Landscape, year: int, name: str) -> float:
-    """Factor on the degree days that a class needs."""
+    """Factor on the degree days that a class needs.
+
+    Parameters
+    ----------
+    landscape
+        Says from which harvest year on seasons lie after the break, if any do.
+    year
+        Harvest year of the season.
+    name
+        Of the class.
+    """
     return DEGREE_DAY_FACTOR.get(name, 1.0) if after_break(landscape, year) else 1.0
 
 
 def as_surveyed(landscape: Landscape, year: int, names: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
-    """The classes as the survey of that season named them, ``[parcel]``."""
+    """The classes as the survey of that season named them, ``[parcel]``.
+
+    Parameters
+    ----------
+    landscape
+        Says from which harvest year on seasons lie after the break, if any do.
+    year
+        Harvest year of the season.
+    names
+        True class of each parcel, ``[parcel]``.
+    """
     if not landscape.broken_past or after_break(landscape, year):
         return names
     surveyed = names.copy()
@@ -47,5 +85,13 @@ def as_surveyed(landscape: Landscape, year: int, names: npt.NDArray[np.object_])
 
 
 def shift_db(landscape: Landscape, year: int) -> Floats:
-    """What the calibration adds to each band, ``[band]`` dB."""
+    """What the calibration adds to each band, ``[band]`` dB.
+
+    Parameters
+    ----------
+    landscape
+        Says from which harvest year on seasons lie after the break, if any do.
+    year
+        Harvest year of the season.
+    """
     return np.array(SHIFT_DB if after_break(landscape, year) else (0.0, 0.0))

@@ -161,7 +161,17 @@ KINDS = tuple((code, kind) for code, crop in enumerate(CLASSES) for kind in crop
 
 
 def class_odds(landscape: Landscape, place: Ground, year: int) -> Floats:
-    """Shares of the classes at places in a season without regard to what grew before, ``[place, class]``."""
+    """Shares of the classes at places in a season without regard to what grew before, ``[place, class]``.
+
+    Parameters
+    ----------
+    landscape
+        Strength of the regional and yearly differences, and the seed.
+    place
+        Soils and relief, ``[place]``.
+    year
+        Harvest year of the season.
+    """
     belt = np.exp(-((np.hypot(place.x, place.y) / 26) ** 2))
     yearly = stream(landscape.seed, "class mix", year).normal(size=len(CLASSES))
     logits = np.empty((len(place.x), len(CLASSES)))
@@ -186,6 +196,11 @@ def followers(strength: float) -> Floats:
 
     Every class keeps its share in the long run: joint shares are balanced to the classes' shares on both
     sides (iterative proportional fitting; Sinkhorn & Knopp 1967).
+
+    Parameters
+    ----------
+    strength
+        Of crop rotation, from 0 (none) to 1.
     """
     share = np.array([crop.share for crop in CLASSES])
     share = share / share.sum()
@@ -208,9 +223,17 @@ def rotate(landscape: Landscape, place: Ground, field: Rows, fields: int) -> dic
 
     Parameters
     ----------
+    landscape
+        Which seasons, and how strong rotation and regional differences are.
+    place
+        Soils and relief, ``[place]``.
     field, fields
         Number of each place's field, and how many fields there are: draws belong to fields, so that a
         field grows the same whoever else is surveyed.
+
+    Returns
+    -------
+    Class codes by harvest year.
     """
     lift = followers(landscape.rotation)
     before: Rows | None = None
@@ -228,7 +251,15 @@ def rotate(landscape: Landscape, place: Ground, field: Rows, fields: int) -> dic
 
 
 def choose_kinds(code: Rows, rng: np.random.Generator) -> Rows:
-    """The kind of each field, a place in `KINDS`, ``[place]``."""
+    """The kind of each field, a place in `KINDS`, ``[place]``.
+
+    Parameters
+    ----------
+    code
+        Of the class of each field, ``[place]``.
+    rng
+        Of the kinds.
+    """
     chance = rng.random(len(code))
     kinds = np.zeros(len(code), dtype=np.int64)
     for number, crop in enumerate(CLASSES):
@@ -239,6 +270,12 @@ def choose_kinds(code: Rows, rng: np.random.Generator) -> Rows:
 
 
 def names(codes: Sequence[int] | Rows) -> npt.NDArray[np.object_]:
-    """Names of classes by code."""
+    """Names of classes by code.
+
+    Parameters
+    ----------
+    codes
+        Of classes.
+    """
     named: npt.NDArray[np.object_] = np.array(NAMES, dtype=object)[np.asarray(codes)]
     return named

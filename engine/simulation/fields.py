@@ -76,6 +76,11 @@ def _placed(corners: Floats, u: Floats, v: Floats) -> Floats:
 def cadastre(seed: int) -> Cadastre:
     """Parcel the province: villages on a jittered grid, each with its own grid of blocks, turned its own
     way; a block holds one or two rows of strips.
+
+    Parameters
+    ----------
+    seed
+        Of the draws; the same seed gives the same fields.
     """
     rng = stream(seed, "cadastre")
     west, south, east, north = outline().bounds
@@ -149,6 +154,13 @@ def survey(landscape: Landscape, year: int) -> Rows:
 
     A surveyor stops at a row of strips and takes some neighbours. Stops are denser near the departure;
     a share of them belongs to a panel that most seasons visit again.
+
+    Parameters
+    ----------
+    landscape
+        How many parcels are surveyed, and how stops are chosen.
+    year
+        Harvest year of the season.
     """
     fields = cadastre(landscape.seed)
     row, first, size = np.unique(fields.row, return_index=True, return_counts=True)  # [row]

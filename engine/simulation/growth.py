@@ -41,7 +41,15 @@ class Growth:
 
 
 def degree_days(base: float, cap: float, temperature: Floats) -> Floats:
-    """Degree days gathered since 1 January, ``[place, day]``."""
+    """Degree days gathered since 1 January, ``[place, day]``.
+
+    Parameters
+    ----------
+    base, cap
+        Temperatures below and above which a day adds nothing more, degrees C.
+    temperature
+        Daily mean in degrees C, ``[place, day]``.
+    """
     gathered: Floats = np.cumsum(np.clip(temperature - base, 0, cap - base), axis=1)
     return gathered
 
@@ -49,6 +57,13 @@ def degree_days(base: float, cap: float, temperature: Floats) -> Floats:
 def development(since: Floats, to_anthesis: Floats, to_maturity: Floats) -> Floats:
     """Development stage, 0 to 2, from degree days since emergence ``[place, day]`` and those required
     ``[place]``.
+
+    Parameters
+    ----------
+    since
+        Degree days since emergence, ``[place, day]``.
+    to_anthesis, to_maturity
+        Degree days required from emergence to anthesis, and from there to maturity, ``[place]``.
     """
     ripening = (since - to_anthesis[:, None]) / to_maturity[:, None]
     stage: Floats = np.clip(since / to_anthesis[:, None], 0, 1) + np.clip(ripening, 0, 1)
@@ -56,7 +71,13 @@ def development(since: Floats, to_anthesis: Floats, to_maturity: Floats) -> Floa
 
 
 def first_day(reached: npt.NDArray[np.bool_]) -> Floats:
-    """First day on which something is reached, or the number of days, ``[place]``."""
+    """First day on which something is reached, or the number of days, ``[place]``.
+
+    Parameters
+    ----------
+    reached
+        Whether it is reached, ``[place, day]``.
+    """
     day: Floats = np.where(reached.any(axis=1), reached.argmax(axis=1), reached.shape[1]).astype(np.float64)
     return day
 
@@ -75,8 +96,16 @@ def develop(
 
     Parameters
     ----------
+    landscape
+        Seed, and strength of the differences between places and seasons.
+    year
+        Harvest year of the season.
     code
         Of the kind's class.
+    kind
+        Habit, canopy and degree days.
+    place
+        Soils and relief, ``[place]``.
     weather
         Temperature in degrees C and rain in mm, ``[place, day]`` each.
     spring
@@ -160,7 +189,15 @@ def _ripened(
 
 
 def passable(wished: Floats, rain: Floats) -> Floats:
-    """The first day from the wished one on which three days' rain leaves the field passable."""
+    """The first day from the wished one on which three days' rain leaves the field passable.
+
+    Parameters
+    ----------
+    wished
+        Day of the year on which sowing is wished, ``[place]``.
+    rain
+        In mm, ``[place, day]``.
+    """
     summed = np.cumsum(rain, axis=1)
     three = summed - np.pad(summed, ((0, 0), (3, 0)))[:, :-3]
     day = np.arange(rain.shape[1])

@@ -165,10 +165,16 @@ def documented() -> tuple[Documented, ...]:
 def landscape_of(settings: Mapping[str, Any]) -> Landscape:
     """A landscape from parameters by name, given as numbers or as text.
 
+    Parameters
+    ----------
+    settings
+        Values by name of the parameter; the others keep their defaults.
+
     Raises
     ------
     LandscapeError
-        For a name that is no parameter, or a value that is no number of its kind.
+        For a name that is no parameter, a value of another kind or outside its range, or a last season
+        before the first.
     """
     kinds = {parameter.name: type(parameter.default) for parameter in documented()}
     values: dict[str, Any] = {}

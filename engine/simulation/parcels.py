@@ -24,7 +24,13 @@ def legend() -> Legend:
 
 
 def parcel_table(landscape: Landscape) -> gpd.GeoDataFrame:
-    """The surveyed parcels of all seasons, as `engine.domain.Study` wants them."""
+    """The surveyed parcels of all seasons, as `engine.domain.Study` wants them.
+
+    Parameters
+    ----------
+    landscape
+        What is simulated.
+    """
     fields = cadastre(landscape.seed)
     surveys = series.surveys(landscape)
     field = np.concatenate([surveys[year].field for year in landscape.years])
@@ -55,5 +61,13 @@ def parcel_table(landscape: Landscape) -> gpd.GeoDataFrame:
 
 
 def missing_share(landscape: Landscape, label: str) -> float:
-    """Share of slots of a season that are interpolated."""
+    """Share of slots of a season that are interpolated.
+
+    Parameters
+    ----------
+    landscape
+        What is simulated.
+    label
+        Of the season, its harvest year.
+    """
     return len(series.acquisitions(landscape, int(label))[1]) / SLOTS

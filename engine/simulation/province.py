@@ -34,19 +34,41 @@ OUTLINE = (
 
 
 def stream(seed: int, name: str, *numbers: int) -> np.random.Generator:
-    """The random generator of one thing: draws for one never shift the draws for another."""
+    """The random generator of one thing: draws for one never shift the draws for another.
+
+    Parameters
+    ----------
+    seed
+        Of the landscape.
+    name
+        Of the thing that is drawn.
+    *numbers
+        Which thing of that name, such as season and class.
+    """
     return np.random.default_rng([seed, zlib.crc32(name.encode()), *numbers])
 
 
 def to_km(lon: npt.ArrayLike, lat: npt.ArrayLike) -> tuple[Floats, Floats]:
-    """Kilometres east and north of Novi Sad, in UTM zone 34 N."""
+    """Kilometres east and north of Novi Sad, in UTM zone 34 N.
+
+    Parameters
+    ----------
+    lon, lat
+        Degrees, ``[place]`` each.
+    """
     east, north = project_m(CRS, lon, lat)
     own_east, own_north = project_m(CRS, DEPARTURE.lon, DEPARTURE.lat)
     return (east - own_east) / 1000, (north - own_north) / 1000
 
 
 def to_degrees(x: npt.ArrayLike, y: npt.ArrayLike) -> tuple[Floats, Floats]:
-    """Longitude and latitude of kilometres from Novi Sad; the inverse of `to_km`."""
+    """Longitude and latitude of kilometres from Novi Sad; the inverse of `to_km`.
+
+    Parameters
+    ----------
+    x, y
+        Kilometres east and north of Novi Sad, ``[place]`` each.
+    """
     own_east, own_north = project_m(CRS, DEPARTURE.lon, DEPARTURE.lat)
     return unproject_m(CRS, own_east + 1000 * np.asarray(x, float), own_north + 1000 * np.asarray(y, float))
 
@@ -84,7 +106,15 @@ class RandomField:
 
 
 def random_field(rng: np.random.Generator, length_km: float) -> RandomField:
-    """Draw a random field of that length."""
+    """Draw a random field of that length.
+
+    Parameters
+    ----------
+    rng
+        Of the field.
+    length_km
+        Distance in km over which places are alike.
+    """
     return RandomField(rng.normal(0, 1 / length_km, (WAVES, 2)), rng.uniform(0, 2 * np.pi, WAVES))
 
 
@@ -128,6 +158,15 @@ class Ground:
 def ground(seed: int, place_soil: float, x: Floats, y: Floats) -> Ground:
     """Soils and relief at places in km: sands of Deliblato and Subotica, the ridge of Fruška gora,
     heavier and salt-affected soils in the Banat.
+
+    Parameters
+    ----------
+    seed
+        Of the landscape.
+    place_soil
+        Strength of the regional differences in soil texture.
+    x, y
+        Kilometres east and north of Novi Sad, ``[place]`` each.
     """
     banat = expit((x - (25 + 0.03 * y)) / 6)  # east of the Tisa
     srem = expit(-(y + 4 + 0.1 * x) / 4) * (1 - banat)

@@ -47,13 +47,25 @@ BANDS = (VV, VH)
 
 
 def decibel(power: Floats) -> Floats:
-    """Power ratio to dB."""
+    """Power ratio to dB.
+
+    Parameters
+    ----------
+    power
+        Linear power ratio, any shape.
+    """
     db: Floats = 10 * np.log10(power)
     return db
 
 
 def power(db: Floats) -> Floats:
-    """DB to power ratio."""
+    """DB to power ratio.
+
+    Parameters
+    ----------
+    db
+        Decibel, any shape.
+    """
     ratio: Floats = 10 ** (db / 10)
     return ratio
 
@@ -65,6 +77,8 @@ def bare_soil(
 
     Parameters
     ----------
+    band
+        How soil scatters in the polarisation.
     moisture
         m3/m3.
     incidence
@@ -93,6 +107,8 @@ def water_cloud(
 
     Parameters
     ----------
+    soil, canopy
+        Backscatter of the bare soil and of a dense canopy, linear power.
     attenuation, cover
         B and V of the model.
     incidence
@@ -105,11 +121,29 @@ def water_cloud(
 
 
 def speckle(rng: np.random.Generator, looks: float, shape: tuple[int, ...]) -> Floats:
-    """Multiplicative speckle of mean 1 and variance 1 / looks."""
+    """Multiplicative speckle of mean 1 and variance 1 / looks.
+
+    Parameters
+    ----------
+    rng
+        Of the pixels.
+    looks
+        Equivalent number of looks.
+    shape
+        Of the array.
+    """
     factor: Floats = rng.standard_gamma(looks, shape) / looks
     return factor
 
 
 def incidence_deg(x: Floats, slope: float) -> Floats:
-    """Incidence angle of the two orbits at places ``x`` km east of Novi Sad, ``[orbit, place]``."""
+    """Incidence angle of the two orbits at places ``x`` km east of Novi Sad, ``[orbit, place]``.
+
+    Parameters
+    ----------
+    x
+        Kilometres east of Novi Sad, ``[place]``.
+    slope
+        Degrees per km along the swath.
+    """
     return np.stack([np.clip(38 + slope * x, 30, 46), np.clip(39.5 - slope * x, 30, 46)])

@@ -43,7 +43,17 @@ class Survey:
 
 @lru_cache(maxsize=1)
 def surveys(landscape: Landscape) -> dict[int, Survey]:
-    """The surveyed fields of every season with their classes."""
+    """The surveyed fields of every season with their classes.
+
+    Parameters
+    ----------
+    landscape
+        What is simulated.
+
+    Returns
+    -------
+    Surveyed parcels by harvest year.
+    """
     fields = cadastre(landscape.seed)
     by_year = {year: survey(landscape, year) for year in landscape.years}
     surveyed = np.unique(np.concatenate(list(by_year.values())))  # in any season
@@ -59,6 +69,10 @@ def pixel_series(landscape: Landscape, year: int, workers: int = 1) -> Iterator[
 
     Parameters
     ----------
+    landscape
+        What is simulated.
+    year
+        Harvest year of the season.
     workers
         Processes; their number does not change the series.
 
@@ -130,8 +144,16 @@ def parcel_backscatter(
 
     Parameters
     ----------
+    landscape
+        What is simulated.
+    year
+        Harvest year of the season.
+    season_weather
+        Weather of the season over the province.
     place, code
         Of each parcel, and of its class, ``[parcel]``.
+    rng
+        Of the parcels.
     """
     parcels = len(code)
     temperature, rain = season_weather.at(place)
@@ -241,6 +263,13 @@ def acquisitions(landscape: Landscape, year: int) -> tuple[Rows, Rows]:
 
     Two orbits take turns; the two satellites take turns on each orbit, so without one of them every
     second pass of each orbit is lost.
+
+    Parameters
+    ----------
+    landscape
+        Share of gaps, and the year from which a satellite is lost.
+    year
+        Harvest year of the season.
     """
     missing = stream(landscape.seed, "gaps", year).random(SLOTS) < landscape.gaps
     if landscape.satellite_lost and year >= landscape.satellite_lost:

@@ -73,7 +73,15 @@ class Weather:
 
 
 def weather(landscape: Landscape, year: int) -> Weather:
-    """Draw the weather of a season; years without a record of their own get random anomalies."""
+    """Draw the weather of a season; years without a record of their own get random anomalies.
+
+    Parameters
+    ----------
+    landscape
+        Seed, and share of the temperature anomalies that is applied.
+    year
+        Harvest year of the season.
+    """
     rng = stream(landscape.seed, "weather", year)
     day = np.arange(DAYS)
     random = (tuple(rng.normal(0, (1.0, 1.0, 1.2, 0.8))), tuple(rng.lognormal(0, 0.3, 2)))
@@ -98,7 +106,17 @@ def weather(landscape: Landscape, year: int) -> Weather:
 
 
 def surface_moisture(place: Ground, temperature: Floats, rain: Floats) -> Floats:
-    """Water content of the top 5 cm, ``[place, day]`` m3/m3: a bucket that dries faster when warm."""
+    """Water content of the top 5 cm, ``[place, day]`` m3/m3: a bucket that dries faster when warm.
+
+    Parameters
+    ----------
+    place
+        Soils, ``[place]``.
+    temperature
+        Daily mean in degrees C, ``[place, day]``.
+    rain
+        In mm, ``[place, day]``.
+    """
     capacity, wilting = 0.18 + 0.42 * place.clay, 0.04 + 0.25 * place.clay  # [place]
     drying = np.clip(0.02 + 0.0085 * temperature, 0.02, 0.26)
     moisture = np.empty_like(rain)
@@ -111,7 +129,17 @@ def surface_moisture(place: Ground, temperature: Floats, rain: Floats) -> Floats
 
 
 def drought(temperature: Floats, rain: Floats, canopy: Floats) -> Floats:
-    """Stress of the root zone, ``[place, day]``, 0 (none) to 1: what a canopy of that cover, 0..1, uses."""
+    """Stress of the root zone, ``[place, day]``, 0 (none) to 1: what a canopy of that cover, 0..1, uses.
+
+    Parameters
+    ----------
+    temperature
+        Daily mean in degrees C, ``[place, day]``.
+    rain
+        In mm, ``[place, day]``.
+    canopy
+        Share of the ground covered, 0..1, ``[place, day]``.
+    """
     use = 0.00062 * np.maximum(temperature, 0) * (0.35 + 0.75 * canopy)
     stress = np.empty_like(rain)
     now = np.full(len(rain), 0.85)

@@ -112,12 +112,33 @@ class StoredCubes(Mapping[str, Cube]):
 
 
 def unsimulated_seasons(study: Study) -> tuple[str, ...]:
-    """Seasons of a simulated study whose series must be simulated before they can be read."""
+    """Seasons of a simulated study whose series must be simulated before they can be read.
+
+    Parameters
+    ----------
+    study
+        Any study; only a stored light study has such seasons.
+    """
     return study.cubes.unsimulated_seasons if isinstance(study.cubes, StoredCubes) else ()
 
 
 def simulate_series(study: Study, label: str, workers: int = 1) -> None:
-    """Have a season's series in the workspace, if they are not in the study's folder."""
+    """Have a season's series in the workspace, if they are not in the study's folder.
+
+    Parameters
+    ----------
+    study
+        The study; nothing happens unless it is a stored study.
+    label
+        Of the season.
+    workers
+        Processes that simulate.
+
+    Raises
+    ------
+    StudyError
+        Where they come out otherwise than the study says, or cannot be written.
+    """
     if isinstance(study.cubes, StoredCubes):
         study.cubes.simulate_series(label, workers)
 
@@ -133,6 +154,23 @@ def read_cube(
     parcels_sha256: str,
 ) -> Cube:
     """Read a season; the parcels' hash is part of the cache's key, since rows refer to them.
+
+    Parameters
+    ----------
+    path
+        Series file of the season.
+    folder
+        Folder of the study, with its parcels.
+    entry
+        What the manifest says of the season.
+    bands
+        Names of the bands, in order.
+    step
+        Days between time steps.
+    slots
+        Number of time steps.
+    parcels_sha256
+        Digest of the parcel table.
 
     Raises
     ------

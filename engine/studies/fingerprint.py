@@ -18,7 +18,13 @@ if TYPE_CHECKING:
 
 
 def parcels_digest(parcels: gpd.GeoDataFrame) -> str:
-    """SHA-256 of a parcel table's content, whatever the file it was stored in."""
+    """SHA-256 of a parcel table's content, whatever the file it was stored in.
+
+    Parameters
+    ----------
+    parcels
+        Parcel table of a study.
+    """
     digest = hashlib.sha256()
     for column in ("parcel_id", "season", "crop", "field_group"):
         digest.update(json.dumps([str(text) for text in parcels[column]]).encode())
@@ -48,7 +54,13 @@ class SeriesDigest:
 
 
 def series_digest(cube: Cube) -> str:
-    """SHA-256 of a season's series."""
+    """SHA-256 of a season's series.
+
+    Parameters
+    ----------
+    cube
+        Series of the season.
+    """
     digest = SeriesDigest(cube.season.label, cube.bands, cube.days, cube.parcel)
     digest.update(cube.values)
     return digest.hexdigest()
@@ -64,6 +76,12 @@ def fingerprint(
 
     Parameters
     ----------
+    legend
+        Classes of the study; only their names count.
+    seasons
+        Seasons of the study, in any order.
+    provenance
+        ``measured`` or ``simulated``.
     parcels
         Digest of the parcel table.
     series

@@ -100,7 +100,18 @@ def _season_table(entry: SeasonEntry) -> dict[str, Any]:
 
 
 def read_manifest(path: Path) -> Manifest:
-    """Read and check ``study.toml``; any fault is a `StudyError`."""
+    """Read and check ``study.toml``; any fault is a `StudyError`.
+
+    Parameters
+    ----------
+    path
+        Of ``study.toml``.
+
+    Raises
+    ------
+    StudyError
+        Where the file cannot be read, is of another format, or an entry is missing or wrong.
+    """
     try:
         document = tomllib.loads(path.read_bytes().decode())
     except (OSError, ValueError) as error:

@@ -16,12 +16,27 @@ COLUMNS = ("parcel_id", "season", "crop", "field_group", "area_ha", "lon", "lat"
 
 
 def write_parcels(parcels: gpd.GeoDataFrame, folder: Path) -> None:
-    """Write a study's parcels into its folder."""
+    """Write a study's parcels into its folder.
+
+    Parameters
+    ----------
+    parcels
+        Parcel table of the study.
+    folder
+        Of the study.
+    """
     parcels[list(COLUMNS)].to_parquet(folder / FILE, index=False, compression="zstd")
 
 
 def read_parcels(folder: Path, manifest: Manifest) -> gpd.GeoDataFrame:
     """The parcels of a study's folder, checked against its manifest.
+
+    Parameters
+    ----------
+    folder
+        Of the study.
+    manifest
+        What ``study.toml`` says: legend, seasons and digest of the parcels.
 
     Raises
     ------
@@ -48,7 +63,24 @@ def read_parcels(folder: Path, manifest: Manifest) -> gpd.GeoDataFrame:
 
 
 def check_parcels(parcels: gpd.GeoDataFrame, legend: Legend, seasons: set[str], where: str) -> None:
-    """Refuse parcels that do not fit legend and seasons; ``where`` names them in the error."""
+    """Refuse parcels that do not fit legend and seasons; ``where`` names them in the error.
+
+    Parameters
+    ----------
+    parcels
+        Parcel table to check.
+    legend
+        Classes that the parcels may have.
+    seasons
+        Labels of the seasons that the parcels must cover.
+    where
+        Name of the table in the error, such as its path.
+
+    Raises
+    ------
+    StudyError
+        Where columns are missing, or crops or seasons do not fit.
+    """
     absent = [column for column in COLUMNS if column not in parcels.columns]
     if absent:
         raise StudyError(f"{where} lacks the columns {', '.join(absent)}. Ingest the study again.")

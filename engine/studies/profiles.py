@@ -70,7 +70,13 @@ class ProfileSums:
 
 
 def profiles(study: Study) -> pd.DataFrame:
-    """Profiles of a study's classes, see `ProfileSums.frame`; reads the series of every season."""
+    """Profiles of a study's classes, see `ProfileSums.frame`; reads the series of every season.
+
+    Parameters
+    ----------
+    study
+        Study with crops and series of every season.
+    """
     code = study.legend.codes(study.parcels["crop"].to_numpy(dtype=object))
     frames = []
     for season in study.seasons:
@@ -86,5 +92,13 @@ def profiles(study: Study) -> pd.DataFrame:
 
 
 def write_profiles(frame: pd.DataFrame, folder: Path) -> None:
-    """Keep profiles beside a study whose series are not in its folder."""
+    """Keep profiles beside a study whose series are not in its folder.
+
+    Parameters
+    ----------
+    frame
+        Profiles, a row a class, band and season.
+    folder
+        Of the study.
+    """
     frame.to_parquet(folder / FILE, index=False, compression="zstd")

@@ -15,7 +15,15 @@ from engine.domain import Cube, GroundplanError, Season, StudyError
 
 
 def series_path(folder: Path, label: str) -> Path:
-    """Where the series of a season lie in a study folder."""
+    """Where the series of a season lie in a study folder.
+
+    Parameters
+    ----------
+    folder
+        Of the study.
+    label
+        Of the season.
+    """
     return folder / f"series-{label}.parquet"
 
 
@@ -29,9 +37,15 @@ def write_series(
 
     Parameters
     ----------
+    path
+        File to write.
+    bands
+        Names of the bands, in order.
+    slots
+        Number of time steps.
     parts
-        Name of the parcel of each pixel, ``[pixel]``, and values ``[pixel, band, time]``; the pixels of a
-        parcel lie in one part.
+        Name of the parcel of each pixel, ``[pixel]``, and values ``[pixel, band, time]``; the pixels of
+        a parcel lie in the same part.
     """
     schema = pa.schema(
         [
@@ -66,8 +80,21 @@ def read_series(
 
     Parameters
     ----------
+    path
+        File to read.
+    season
+        Season of the series.
+    bands
+        Names of the bands that the file must hold, in order.
+    days
+        Days of the time steps after the start of the window, ``[time]``.
     row_of
         Row in ``Study.parcels`` by name of the parcel, for the parcels of this season.
+
+    Raises
+    ------
+    StudyError
+        Where the file cannot be read, or does not fit the bands, days or parcels.
     """
     columns = ["parcel_id", "pixel_id", *bands]
     try:

@@ -38,11 +38,30 @@ def simulate(
 
     Parameters
     ----------
+    landscape
+        What is simulated.
+    folder
+        Where the study is written.
+    name
+        Of the study.
     series
-        Keep the series in the folder. Without them the folder is light: they are simulated again
-        when they are asked for, and checked against their hash.
+        Keep the series in the folder. Without them the folder is light: they are simulated again when
+        they are asked for, and checked against their hash.
+    overwrite
+        Replace a study that lies there.
+    workers
+        Processes; their number does not change the study.
     observe
         Called with the season, how many of its parcels are done, and of how many.
+
+    Returns
+    -------
+    The folder, as an absolute path.
+
+    Raises
+    ------
+    StudyError
+        Where the folder is taken or cannot be written.
     """
     parcels = parcel_table(landscape)
     with new_folder(folder, overwrite) as partial, tempfile.TemporaryDirectory(dir=partial) as aside:

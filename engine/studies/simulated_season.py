@@ -31,8 +31,16 @@ def write_season(
 
     Parameters
     ----------
+    path
+        Series file to write.
+    landscape
+        What is simulated.
     parcels
         All parcels of the study, in the order of `engine.simulation.parcels.parcel_table`.
+    label
+        Of the season.
+    workers
+        Processes; their number does not change the series.
     counted
         Called after every part with the number of parcels done, and of all.
 

@@ -35,6 +35,11 @@ def open_study(folder: Path | str) -> Study:
 
     Loading reads TOML and Parquet and never runs code.
 
+    Parameters
+    ----------
+    folder
+        Of the study.
+
     Raises
     ------
     StudyError
@@ -77,6 +82,10 @@ def save_study(
 
     Parameters
     ----------
+    study
+        The study to save.
+    folder
+        Where to save it.
     missing
         Share of slots, in 0..1, that were filled by interpolation, by season label.
     overwrite
@@ -99,7 +108,20 @@ def save_study(
 
 @contextmanager
 def new_folder(folder: Path | str, overwrite: bool) -> Iterator[Path]:
-    """A folder to write a study into; it takes its place when all is written, or leaves no trace."""
+    """A folder to write a study into; it takes its place when all is written, or leaves no trace.
+
+    Parameters
+    ----------
+    folder
+        Where the study is to lie.
+    overwrite
+        Replace a study that lies there.
+
+    Raises
+    ------
+    StudyError
+        Where the folder is taken or cannot be written.
+    """
     folder = Path(folder).absolute()
     _check_free(folder, overwrite)
     partial = folder.with_name(f".{folder.name}-{uuid.uuid4().hex[:8]}.partial")
@@ -119,6 +141,16 @@ def profiles_of(study: Study) -> pd.DataFrame:
     """Profiles of a study's classes, see `engine.studies.profiles`.
 
     Those that ship with a light study are taken; else the series of every season are read.
+
+    Parameters
+    ----------
+    study
+        The study.
+
+    Raises
+    ------
+    StudyError
+        Where the profiles that ship with it cannot be read.
     """
     if isinstance(study.cubes, StoredCubes):
         path = study.cubes.folder / PROFILES

@@ -29,7 +29,13 @@ class SeasonSummary:
 
 
 def summary(study: Study) -> tuple[SeasonSummary, ...]:
-    """What a study holds, season by season; the series of a stored study are not read."""
+    """What a study holds, season by season; the series of a stored study are not read.
+
+    Parameters
+    ----------
+    study
+        The study.
+    """
     rows = []
     for season in study.seasons:
         surveyed = study.parcels_in(season.label)

@@ -54,6 +54,8 @@ def ingest(request: IngestRequest, *, progress: Callable[[str], None] | None = N
 
     Parameters
     ----------
+    request
+        What to make the study from, and how.
     progress
         Called with what is done next.
 

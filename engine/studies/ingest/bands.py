@@ -13,24 +13,48 @@ NORMALISED_RANGE = (-1.0, 1.0)
 
 
 def in_decibel(band: str) -> bool:
-    """Whether a band is backscatter in dB, such as ``VV`` or ``VH_asc`` (but no ratio ``VV_VH``)."""
+    """Whether a band is backscatter in dB, such as ``VV`` or ``VH_asc`` (but no ratio ``VV_VH``).
+
+    Parameters
+    ----------
+    band
+        Name of the band.
+    """
     return len(DECIBEL.findall(band)) == 1
 
 
 def recognised(column: str) -> bool:
-    """Whether a column's name is that of backscatter, an index or a Sentinel-2 band."""
+    """Whether a column's name is that of backscatter, an index or a Sentinel-2 band.
+
+    Parameters
+    ----------
+    column
+        Name of the column.
+    """
     return in_decibel(column) or _index(column) in NORMALISED + OTHER_INDICES or bool(OPTICAL.search(column))
 
 
 def physical_range(band: str) -> tuple[float, float] | None:
-    """Smallest and largest value a band can take, dB or unitless; None where nothing is known."""
+    """Smallest and largest value a band can take, dB or unitless; None where nothing is known.
+
+    Parameters
+    ----------
+    band
+        Name of the band.
+    """
     if in_decibel(band):
         return DECIBEL_RANGE
     return NORMALISED_RANGE if _index(band) in NORMALISED else None
 
 
 def range_cure(band: str) -> str:
-    """What to do about values out of range."""
+    """What to do about values out of range.
+
+    Parameters
+    ----------
+    band
+        Name of the band whose values are out of range.
+    """
     if in_decibel(band):
         return "Give backscatter in dB (10 log10 of power), and leave missing values empty."
     return "Divide scaled values (often by 10000), and leave missing values empty."

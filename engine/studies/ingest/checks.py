@@ -19,14 +19,30 @@ FEW = 0.05  # share of a season's series that may lack one band of several witho
 
 
 def window_days(observed: Observations, seasons: dict[str, Season]) -> Days:
-    """Days from the start of its season's window to each observation, ``[observation]``."""
+    """Days from the start of its season's window to each observation, ``[observation]``.
+
+    Parameters
+    ----------
+    observed
+        Observations of all seasons.
+    seasons
+        Season by label.
+    """
     starts = {label: np.datetime64(season.start, "D") for label, season in seasons.items()}
     start = np.array([starts[label] for label in observed.series["season"]], dtype="datetime64[D]")
     return np.asarray(observed.time.astype("datetime64[D]") - start[observed.of], np.int64)
 
 
 def check_duplicates(observed: Observations, findings: Findings) -> None:
-    """A series is observed once at a time."""
+    """A series is observed once at a time.
+
+    Parameters
+    ----------
+    observed
+        Observations of all seasons.
+    findings
+        Takes the fault, if there is any.
+    """
     key = pd.DataFrame({"series": observed.of, "time": observed.time})
     twice = key.duplicated().to_numpy()
     marked = np.zeros(len(observed.series), bool)
@@ -40,7 +56,15 @@ def check_duplicates(observed: Observations, findings: Findings) -> None:
 
 
 def check_ranges(observed: Observations, findings: Findings) -> Marks:
-    """Series with values a band cannot take, ``[series]``."""
+    """Series with values a band cannot take, ``[series]``.
+
+    Parameters
+    ----------
+    observed
+        Observations of all seasons.
+    findings
+        Takes the faults.
+    """
     faulty = np.zeros(len(observed.series), bool)
     for band, values in observed.values.items():
         span = physical_range(band)
@@ -73,8 +97,12 @@ def check_gaps(observed: Observations, inside: Marks, findings: Findings) -> Mar
 
     Parameters
     ----------
+    observed
+        Observations of all seasons.
     inside
         Whether each observation falls in the window, ``[observation]``.
+    findings
+        Takes the faults and notes.
     """
     count = len(observed.series)
     season = observed.series["season"].to_numpy(object)
@@ -118,7 +146,19 @@ def check_gaps(observed: Observations, inside: Marks, findings: Findings) -> Mar
 
 
 def check_coverage(observed: Observations, day: Days, seasons: dict[str, Season], findings: Findings) -> None:
-    """Seasons seen in less than half of the window cannot be joined with the others."""
+    """Seasons seen in less than half of the window cannot be joined with the others.
+
+    Parameters
+    ----------
+    observed
+        Observations of all seasons.
+    day
+        Days after the start of the window, ``[observation]``.
+    seasons
+        Season by label.
+    findings
+        Takes the faults.
+    """
     label_of = observed.series["season"].to_numpy(object)[observed.of]
     for label, season in seasons.items():
         observed_days = np.unique(day[label_of == label])  # [day]

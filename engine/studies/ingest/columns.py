@@ -12,7 +12,13 @@ YEAR = re.compile(r"(19|20)\d\d")
 
 
 def as_names(column: pd.Series) -> pd.Categorical:
-    """Names as stripped text, missing where there is none; whole numbers lose their ``.0``."""
+    """Names as stripped text, missing where there is none; whole numbers lose their ``.0``.
+
+    Parameters
+    ----------
+    column
+        Text or numbers.
+    """
     code, raw = pd.factorize(column)
     if pd.api.types.is_float_dtype(raw) and (np.asarray(raw) % 1 == 0).all():
         raw = raw.astype(np.int64)
@@ -22,12 +28,24 @@ def as_names(column: pd.Series) -> pd.Categorical:
 
 
 def as_text(column: pd.Series) -> pd.Series[str]:
-    """The same as a column of text."""
+    """The same as a column of text.
+
+    Parameters
+    ----------
+    column
+        Text or numbers.
+    """
     return pd.Series(as_names(column), index=column.index).astype("str")
 
 
 def as_time(column: pd.Series) -> npt.NDArray[np.datetime64]:
-    """Times in UTC; what is no ISO date becomes NaT."""
+    """Times in UTC; what is no ISO date becomes NaT.
+
+    Parameters
+    ----------
+    column
+        Times or text; times without a zone are UTC.
+    """
     if not pd.api.types.is_datetime64_any_dtype(column):
         names = as_names(column)
         parsed = pd.to_datetime(

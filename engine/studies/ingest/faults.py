@@ -75,7 +75,15 @@ class Findings:
 
 
 def listed(what: str, names: Sequence[str]) -> str:
-    """Text such as ``Parcels without series: 5 (p1, p2, p3, ...)``."""
+    """Text such as ``Parcels without series: 5 (p1, p2, p3, ...)``.
+
+    Parameters
+    ----------
+    what
+        What the names have in common.
+    names
+        All of them; the first three are shown.
+    """
     if not len(names):
         return what
     more = ", ..." if len(names) > EXAMPLES else ""

@@ -16,7 +16,19 @@ GOLDEN = 0.618034  # successive hues lie far apart
 def merge_classes(
     crop: pd.Series[str], keep: Sequence[str], rest: str | None, findings: Findings
 ) -> pd.Series[str]:
-    """The class of each parcel after keeping some and merging the others, missing where left out."""
+    """The class of each parcel after keeping some and merging the others, missing where left out.
+
+    Parameters
+    ----------
+    crop
+        Class of each parcel as the files name it, ``[parcel]``.
+    keep
+        Classes to keep; none keeps all.
+    rest
+        Class that the others are merged into; None leaves them out.
+    findings
+        Takes the faults and notes.
+    """
     if not keep:
         if rest is not None:
             findings.fault(
@@ -36,7 +48,17 @@ def merge_classes(
 
 
 def make_legend(crop: pd.Series[str], keep: Sequence[str], rest: str | None) -> Legend:
-    """The classes in the order they were kept, the rest last; else the most frequent first."""
+    """The classes in the order they were kept, the rest last; else the most frequent first.
+
+    Parameters
+    ----------
+    crop
+        Class of each parcel, ``[parcel]``.
+    keep
+        Classes that were kept, in the order wanted; none if all were.
+    rest
+        Class that the others were merged into, if any.
+    """
     sizes = crop.value_counts()
     if keep:
         order = [*keep, *([rest] if rest is not None else [])]
@@ -47,7 +69,13 @@ def make_legend(crop: pd.Series[str], keep: Sequence[str], rest: str | None) -> 
 
 
 def colour(code: int) -> str:
-    """Colour of a class as ``#RRGGBB``; beyond the nine chosen ones it is computed."""
+    """Colour of a class as ``#RRGGBB``; beyond the nine chosen ones it is computed.
+
+    Parameters
+    ----------
+    code
+        Of the class, from 0.
+    """
     if code < len(CROP_COLOURS):
         return CROP_COLOURS[code]
     turn = code - len(CROP_COLOURS)

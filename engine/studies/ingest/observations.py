@@ -68,7 +68,17 @@ class Observations:
 
 
 def read_observations(request: IngestRequest, window: Window, findings: Findings) -> Observations | None:
-    """The observations of all tables; None where one cannot be read or no band is left."""
+    """The observations of all tables; None where one cannot be read or no band is left.
+
+    Parameters
+    ----------
+    request
+        Files of series, and which bands and columns to use.
+    window
+        Window of the year, which gives seasons to dates where tables do not say them.
+    findings
+        Takes the faults and notes.
+    """
     frames = []
     for path in request.series:
         frame = read_columns(path, request.rename, findings)

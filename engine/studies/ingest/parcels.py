@@ -25,6 +25,13 @@ def read_parcels(request: IngestRequest, findings: Findings) -> gpd.GeoDataFrame
     """All parcels of all files: text columns, geometry in EPSG:4326, and ``sound`` for those usable.
 
     None where a file cannot be read or lacks columns; everything wrong is in ``findings``.
+
+    Parameters
+    ----------
+    request
+        Files of parcels, and which seasons, columns and CRS to use.
+    findings
+        Takes the faults and notes.
     """
     frames = []
     for path in request.parcels:
@@ -56,7 +63,15 @@ def read_parcels(request: IngestRequest, findings: Findings) -> gpd.GeoDataFrame
 
 
 def complete(parcels: gpd.GeoDataFrame, findings: Findings) -> gpd.GeoDataFrame:
-    """The parcel table of a study: field groups, areas in ha and centroids in the study's UTM zone."""
+    """The parcel table of a study: field groups, areas in ha and centroids in the study's UTM zone.
+
+    Parameters
+    ----------
+    parcels
+        Sound parcels in EPSG:4326, with or without ``field_group``.
+    findings
+        Takes the notes.
+    """
     projected = parcels.to_crs(parcels.estimate_utm_crs())
     centroid = projected.centroid.to_crs(DEGREES)
     if "field_group" in parcels.columns:

@@ -30,7 +30,17 @@ Content = Literal["parcels", "series"]
 
 
 def read_map(path: Path, rename: Mapping[str, str], findings: Findings) -> gpd.GeoDataFrame | None:
-    """Parcels of one file with their CRS where it states one; None where it cannot be read."""
+    """Parcels of one file with their CRS where it states one; None where it cannot be read.
+
+    Parameters
+    ----------
+    path
+        File with parcels.
+    rename
+        New name by old name of columns.
+    findings
+        Takes the faults.
+    """
     frame = _read(ForeignFile(path, rename), "parcels", "map", findings)
     if frame is None:
         return None
@@ -47,7 +57,17 @@ def read_map(path: Path, rename: Mapping[str, str], findings: Findings) -> gpd.G
 
 
 def read_columns(path: Path, rename: Mapping[str, str], findings: Findings) -> pd.DataFrame | None:
-    """The columns of one table of series, without geometries; None where it cannot be read."""
+    """The columns of one table of series, without geometries; None where it cannot be read.
+
+    Parameters
+    ----------
+    path
+        File with series.
+    rename
+        New name by old name of columns.
+    findings
+        Takes the faults.
+    """
     frame = _read(ForeignFile(path, rename), "series", "table", findings)
     if frame is None:
         return None

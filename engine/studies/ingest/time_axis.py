@@ -61,13 +61,33 @@ class Window:
 
 
 def slot_days(seasons: Iterable[Season], step: int) -> Days:
-    """Days of the slots after the start of the window, ``[time]``; the same in leap years and others."""
+    """Days of the slots after the start of the window, ``[time]``; the same in leap years and others.
+
+    Parameters
+    ----------
+    seasons
+        All seasons; the shortest window decides the length.
+    step
+        Days between slots.
+    """
     shortest = min((season.end - season.start).days for season in seasons)
     return np.arange(0, shortest + 1, step, dtype=np.int64)
 
 
 def slots_of(day: Days, days: Days, season: Season, step: int) -> Days:
-    """Slot of each day, or -1 outside; slot k covers ``days[k] +- step / 2`` within the window."""
+    """Slot of each day, or -1 outside; slot k covers ``days[k] +- step / 2`` within the window.
+
+    Parameters
+    ----------
+    day
+        Days after the start of the window, ``[observation]``.
+    days
+        Days of the slots after the start of the window, ``[time]``.
+    season
+        Whose window counts.
+    step
+        Days between slots.
+    """
     slot = (2 * day + step) // (2 * step)
     inside = (day >= 0) & (day <= (season.end - season.start).days) & (slot < len(days))
     return np.where(inside, slot, -1)
@@ -103,6 +123,8 @@ def regular(
         ``[observation]``, finite; dB or unitless.
     count, slots
         How many series and slots there are; each series needs an observation.
+    in_decibel
+        Whether the values are dB.
 
     Returns
     -------

@@ -22,12 +22,24 @@ PARCEL_COLUMNS = ("sample_id", "year", "ewoc_code", "lon", "lat")
 
 
 def recognises(file: ForeignFile) -> bool:
-    """Whether a table is a WorldCereal extraction, by its columns."""
+    """Whether a table is a WorldCereal extraction, by its columns.
+
+    Parameters
+    ----------
+    file
+        The file to look at.
+    """
     return {*PARCEL_COLUMNS, "timestamp"} <= set(file.columns)
 
 
 def parcels(file: ForeignFile) -> gpd.GeoDataFrame:
-    """The samples as points, classes named by their code."""
+    """The samples as points, classes named by their code.
+
+    Parameters
+    ----------
+    file
+        A WorldCereal extraction.
+    """
     frame = pd.read_parquet(file.path, columns=list(PARCEL_COLUMNS))
     samples = frame.drop_duplicates("sample_id")
     return gpd.GeoDataFrame(
@@ -42,7 +54,13 @@ def parcels(file: ForeignFile) -> gpd.GeoDataFrame:
 
 
 def series(file: ForeignFile) -> pd.DataFrame:
-    """The series as a long table with backscatter in dB and, where the bands are there, NDVI."""
+    """The series as a long table with backscatter in dB and, where the bands are there, NDVI.
+
+    Parameters
+    ----------
+    file
+        A WorldCereal extraction.
+    """
     frame = file.table()
     table = {
         "parcel_id": frame["sample_id"],
