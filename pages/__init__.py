@@ -1,9 +1,9 @@
-"""One page per question the user asks; ``app.py`` is the door to all of them.
+"""One page per question of the user; ``app.py`` lists them.
 
-A fresh server whose first visitor opens ``/experiments`` has not run ``app.py`` yet: Streamlit sees a
-folder called ``pages`` next to it, takes the app for one of its older kind, and runs the page's script
-alone, without theme of navigation, logo and title. Every page imports this package first, so the
-mistake is caught here, once per process, and the run starts again at the door.
+Where the first visitor of a fresh server opens ``/experiments``, ``app.py`` has not run yet. Streamlit then
+sees a folder called ``pages``, takes the app for one of its older kind, and runs the page's script alone,
+without navigation, logo and title. Every page imports this package first, so this is found here, once per
+process, and the run starts again with ``app.py``.
 """
 
 import streamlit as st
