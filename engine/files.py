@@ -59,12 +59,28 @@ def demo_folder() -> Path:
 
 
 def study_folder(folder: Path) -> Path:
-    """The folder that a user names; ``demo`` names the study that ships."""
+    """The folder that a user names; ``demo`` names the study that ships.
+
+    Parameters
+    ----------
+    folder
+        The path as the user wrote it.
+
+    Raises
+    ------
+    GroundplanError
+        Where ``demo`` is named and the study that ships is not there.
+    """
     return demo_folder() if str(folder) == "demo" else folder
 
 
 def make_folder(folder: Path) -> None:
     """Make a folder with its parents.
+
+    Parameters
+    ----------
+    folder
+        Its path; where it is there already, nothing changes.
 
     Raises
     ------
@@ -82,6 +98,13 @@ def make_folder(folder: Path) -> None:
 
 def write_atomic(path: Path, content: bytes) -> None:
     """Write a file whole: a temporary file beside it, flushed to disk, renamed into place.
+
+    Parameters
+    ----------
+    path
+        Of the file; an old file there is replaced.
+    content
+        All its bytes.
 
     Raises
     ------
@@ -107,6 +130,19 @@ def write_atomic(path: Path, content: bytes) -> None:
 
 
 def write_json(path: Path, record: Any) -> None:
-    """Write a record as compact JSON, see `write_atomic`."""
+    """Write a record as compact JSON, see `write_atomic`.
+
+    Parameters
+    ----------
+    path
+        Of the file; an old file there is replaced.
+    record
+        Of what JSON can hold; numbers must be finite.
+
+    Raises
+    ------
+    WriteError
+        Where the folder cannot be made or the file cannot be written.
+    """
     text = json.dumps(record, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     write_atomic(path, text.encode())

@@ -24,7 +24,13 @@ FAR_KM = 1e6  # where a place lies that a projection cannot show
 
 
 def bounds_of(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Bounds:
-    """West, south, east and north of places in degrees, ``[place]`` each."""
+    """West, south, east and north of places in degrees, ``[place]`` each.
+
+    Parameters
+    ----------
+    lon, lat
+        Degrees, ``[place]``.
+    """
     east, north = np.asarray(lon, float), np.asarray(lat, float)
     return float(east.min()), float(north.min()), float(east.max()), float(north.max())
 
@@ -81,6 +87,11 @@ def _around(lon: float, lat: float) -> Transformer:
 def utm_crs(bounds: Bounds) -> str:
     """The UTM zone of the centre of a box in degrees, as ``EPSG:<code>``.
 
+    Parameters
+    ----------
+    bounds
+        West, south, east and north, degrees.
+
     Examples
     --------
     >>> utm_crs((19.0, 45.0, 21.0, 46.0))
@@ -92,19 +103,43 @@ def utm_crs(bounds: Bounds) -> str:
 
 
 def project_m(crs: str, lon: npt.ArrayLike, lat: npt.ArrayLike) -> tuple[Floats, Floats]:
-    """Places in degrees as metres in a projected system, ``[place]`` each."""
+    """Places in degrees as metres in a projected system, ``[place]`` each.
+
+    Parameters
+    ----------
+    crs
+        The projected system, for example ``EPSG:32634``.
+    lon, lat
+        Degrees, ``[place]``.
+    """
     x, y = _into(crs).transform(np.asarray(lon, np.float64), np.asarray(lat, np.float64))
     return x, y
 
 
 def project_km(crs: str, lon: npt.ArrayLike, lat: npt.ArrayLike) -> tuple[Floats, Floats]:
-    """Places in degrees as km in a projected system, ``[place]`` each."""
+    """Places in degrees as km in a projected system, ``[place]`` each.
+
+    Parameters
+    ----------
+    crs
+        The projected system, for example ``EPSG:32634``.
+    lon, lat
+        Degrees, ``[place]``.
+    """
     x, y = project_m(crs, lon, lat)
     return np.asarray(x) / 1000, np.asarray(y) / 1000
 
 
 def unproject_m(crs: str, x: npt.ArrayLike, y: npt.ArrayLike) -> tuple[Floats, Floats]:
-    """Longitude and latitude in degrees of metres in a projected system; the inverse of `project_m`."""
+    """Longitude and latitude in degrees of metres in a projected system; the inverse of `project_m`.
+
+    Parameters
+    ----------
+    crs
+        The projected system, for example ``EPSG:32634``.
+    x, y
+        Metres in that system, ``[place]``.
+    """
     lon, lat = _into(crs).transform(np.asarray(x, np.float64), np.asarray(y, np.float64), direction="INVERSE")
     return lon, lat
 
@@ -115,7 +150,19 @@ def _into(crs: str) -> Transformer:
 
 
 def place_and_scale(crs: str, lon: float, lat: float) -> tuple[float, float, float]:
-    """Place in km and scale of the projection there; a place it cannot show lies `FAR_KM` away."""
+    """Place in km and scale of the projection there; a place it cannot show lies `FAR_KM` away.
+
+    Parameters
+    ----------
+    crs
+        The projected system, for example ``EPSG:32634``.
+    lon, lat
+        Of the place, degrees.
+
+    Returns
+    -------
+    ``x`` and ``y`` in km, and the length on the map of a unit on the ground.
+    """
     x, y = project_km(crs, lon, lat)
     scale = Proj(CRS(crs)).get_factors(lon, lat).meridional_scale
     place = float(x), float(y), float(scale)
@@ -133,6 +180,8 @@ def circle(lon: float, lat: float, km: float, points: int = 60) -> Floats:
         Of the centre, degrees.
     km
         Radius.
+    points
+        Number of sides; the ring ends where it starts, so it has a point more.
     """
     azimuth = np.linspace(0, 360, points + 1)  # [point]
     start = np.full_like(azimuth, lon), np.full_like(azimuth, lat)
@@ -141,7 +190,15 @@ def circle(lon: float, lat: float, km: float, points: int = 60) -> Floats:
 
 
 def unrolled(lons: Floats, lon: float) -> Floats:
-    """Longitudes within half a turn of ``lon``, so that places around the date line stay together."""
+    """Longitudes within half a turn of ``lon``, so that places around the date line stay together.
+
+    Parameters
+    ----------
+    lons
+        Degrees, ``[place]``.
+    lon
+        The longitude that they are turned towards, degrees.
+    """
     turned: Floats = lon + (lons - lon + 180) % 360 - 180
     return turned
 

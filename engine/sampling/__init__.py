@@ -29,6 +29,11 @@ OLD_NAMES = {"corridors": Transects.name, "none": NoVisit.name, "given": ListedP
 def current_name(name: str) -> str:
     """The id of a design today, where an earlier version called it otherwise.
 
+    Parameters
+    ----------
+    name
+        Id of a design, today's or an earlier one.
+
     Examples
     --------
     >>> current_name("corridors")
@@ -42,6 +47,8 @@ def design_by_name(name: str, equivalent_radius_km: float) -> SizedDesign:
 
     Parameters
     ----------
+    name
+        Id of the design, today's or an earlier one.
     equivalent_radius_km
         Its size: the radius of the circle that holds as many parcels, km.
 
@@ -62,6 +69,12 @@ def design_by_name(name: str, equivalent_radius_km: float) -> SizedDesign:
 
 
 def design_order(design: Design) -> int:
-    """Its place in tables: no visit first, then the designs in the order of `DESIGNS`, then lists."""
+    """Its place in tables: no visit first, then the designs in the order of `DESIGNS`, then lists.
+
+    Parameters
+    ----------
+    design
+        Of any kind, also no visit or a list.
+    """
     names = [NoVisit.name, *DESIGNS, ListedParcels.name]
     return names.index(design.name) if design.name in names else len(names)

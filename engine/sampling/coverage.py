@@ -18,7 +18,17 @@ if TYPE_CHECKING:
 def coverage_of_circle(
     parcels: pd.DataFrame | gpd.GeoDataFrame, departure: Departure, km: float
 ) -> pd.DataFrame:  # [class]
-    """What a circle around the departure holds of each class that the parcels have, see `coverage_of`."""
+    """What a circle around the departure holds of each class that the parcels have, see `coverage_of`.
+
+    Parameters
+    ----------
+    parcels
+        Of one season, with ``lon`` and ``lat`` in degrees, ``field_group``, ``crop`` and ``area_ha``.
+    departure
+        Centre of the circle.
+    km
+        Radius of the circle.
+    """
     return coverage_of(parcels, distance_km(parcels, departure) <= km)
 
 

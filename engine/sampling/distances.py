@@ -22,6 +22,8 @@ def with_distances(parcels: pd.DataFrame, departure: Departure) -> pd.DataFrame:
     ----------
     parcels
         With ``lon`` and ``lat`` in degrees, and ``field_group``.
+    departure
+        Where the trip starts; distances are measured from it.
     """
     lon, lat = parcels["lon"].to_numpy(np.float64), parcels["lat"].to_numpy(np.float64)
     east, north = east_north_km(departure.lon, departure.lat, lon, lat)
@@ -40,6 +42,8 @@ def distance_km(
     ----------
     parcels
         With ``lon`` and ``lat`` in degrees, and ``field_group``.
+    departure
+        Where the trip starts.
 
     Returns
     -------

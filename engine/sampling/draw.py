@@ -17,6 +17,8 @@ def visits_and_replacements(
     ----------
     parcels
         As `Design` wants them, see `engine.sampling.distances.with_distances`.
+    design
+        At the size that is wanted.
     share
         Number of replacements as a share of the parcels to visit, rounded up.
     seed

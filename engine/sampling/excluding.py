@@ -72,11 +72,31 @@ class Excluding(DesignBase):
 
 
 def with_fields(parcels: pd.DataFrame, ids: Iterable[str]) -> pd.Series:
-    """Whether a parcel is one of these or shares a field group with one, ``[parcel]``."""
+    """Whether a parcel is one of these or shares a field group with one, ``[parcel]``.
+
+    Parameters
+    ----------
+    parcels
+        With ``parcel_id`` and ``field_group``.
+    ids
+        Of the parcels to look for; ids that are not there are passed over.
+    """
     named = parcels.loc[parcels["parcel_id"].isin(list(ids)), "field_group"]
     return parcels["field_group"].isin(named)
 
 
 def reachable(parcels: pd.DataFrame, unreachable: Iterable[str]) -> pd.DataFrame:
-    """Parcels without some, and without the fields those belong to."""
+    """Parcels without some, and without the fields those belong to.
+
+    Parameters
+    ----------
+    parcels
+        With ``parcel_id`` and ``field_group``.
+    unreachable
+        Ids of the parcels to leave out.
+
+    Returns
+    -------
+    The rows of ``parcels`` that are left.
+    """
     return parcels[~with_fields(parcels, unreachable)]

@@ -91,6 +91,8 @@ def sized(
     ----------
     design
         Of any size.
+    limit
+        What the trip may not exceed.
     parcels
         As `engine.sampling.protocol.Design` wants them.
     cost_of

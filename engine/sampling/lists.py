@@ -11,6 +11,15 @@ from engine.domain import PlanError
 def read_ids(path: Path) -> tuple[str, ...]:
     """Parcel ids from a file: the column ``parcel_id`` of a CSV, or one id a line.
 
+    Parameters
+    ----------
+    path
+        Of a text file in UTF-8.
+
+    Returns
+    -------
+    Ids in the order of the file, each once.
+
     Raises
     ------
     PlanError

@@ -25,6 +25,8 @@ def pivotal_order(
     ----------
     points
         Places, in any unit and any number of dimensions, ``[point, dimension]``.
+    rng
+        Of the coins, and of the order in which points are paired.
 
     Returns
     -------

@@ -78,6 +78,17 @@ def split_parcels(study: Study, target: str, departure: Departure, area: TestAre
 
     The halves belong to the ground, not to the departure, so pre-trained models serve every departure.
 
+    Parameters
+    ----------
+    study
+        With the parcels of all its seasons.
+    target
+        Label of the season to divide.
+    departure
+        Where trips start; distances are measured from it.
+    area
+        Where the test parcels lie.
+
     Raises
     ------
     PlanError
@@ -143,6 +154,12 @@ def divide_ground(
 
 
 def utm_km(study: Study) -> tuple[Floats, Floats]:
-    """Centroids in the UTM zone of the study's centre, km, ``[parcel]`` each."""
+    """Centroids in the UTM zone of the study's centre, km, ``[parcel]`` each.
+
+    Parameters
+    ----------
+    study
+        With the parcels of all its seasons.
+    """
     lon, lat = study.parcels["lon"].to_numpy(np.float64), study.parcels["lat"].to_numpy(np.float64)
     return project_km(utm_crs(bounds_of(lon, lat)), lon, lat)
