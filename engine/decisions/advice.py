@@ -52,6 +52,11 @@ def difference(minuend: Estimate, subtrahend: Estimate) -> Estimate:
 
     They share test parcels, so the true interval is narrower: this one errs on the side of saying that a
     difference cannot be shown.
+
+    Parameters
+    ----------
+    minuend, subtrahend
+        The same score of two plans, each with its interval.
     """
     value = minuend.value - subtrahend.value
     below = math.hypot(minuend.value - minuend.low, subtrahend.high - subtrahend.value)
@@ -60,7 +65,15 @@ def difference(minuend: Estimate, subtrahend: Estimate) -> Estimate:
 
 
 def probability_above(gain: Estimate, threshold: float) -> float:
-    """That a difference exceeds a threshold, taking its interval for that of a normal distribution."""
+    """That a difference exceeds a threshold, taking its interval for that of a normal distribution.
+
+    Parameters
+    ----------
+    gain
+        The difference with its 95 % interval.
+    threshold
+        In the unit of the difference.
+    """
     sd = (gain.high - gain.low) / (2 * Z95)
     if sd == 0:
         return float(gain.value > threshold)
@@ -77,10 +90,12 @@ def advise(
 
     Parameters
     ----------
+    options
+        Of one comparison.
     value_of_point
-        Money that one point is worth.
+        Money that one point is worth; None where it is not stated.
     budget
-        Money at most, by the likely rates.
+        Money at most, by the likely rates; None where there is no limit.
 
     Raises
     ------
@@ -118,6 +133,13 @@ def leading(outcomes: Sequence[Outcome], advice: Advice) -> list[Outcome]:
     beside the circle and its equal count at random.
 
     Where no trip is recommended, the method of the best trip stands for it.
+
+    Parameters
+    ----------
+    outcomes
+        Answers of one comparison.
+    advice
+        Made from these outcomes.
     """
     trips = trips_of(outcomes)
     method = advice.recommended.plan.method
@@ -134,6 +156,11 @@ def leading(outcomes: Sequence[Outcome], advice: Advice) -> list[Outcome]:
 def cheaper_alike(advice: Advice) -> Option | None:
     """The cheapest trip of the front that costs less than the recommended one and that its data can't tell
     apart from it; None where there is none.
+
+    Parameters
+    ----------
+    advice
+        For one season and departure.
     """
     best = advice.recommended
     for option in advice.pareto:
@@ -145,6 +172,15 @@ def cheaper_alike(advice: Advice) -> Option | None:
 def one_more_day(advice: Advice) -> tuple[Option, Estimate] | None:
     """The next longer trip of the same method and design, and what it changes; None where none is answered
     that is about a day longer.
+
+    Parameters
+    ----------
+    advice
+        For one season and departure.
+
+    Returns
+    -------
+    The longer trip, and the macro F1 (0 to 1) that it has more than the recommended one.
     """
     best = advice.recommended
     if not best.visits:

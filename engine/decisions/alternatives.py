@@ -12,7 +12,13 @@ COST_TOLERANCE = 0.15
 
 
 def largest_circle(options: Sequence[Option]) -> Option | None:
-    """The trip to compare with where none is named: the largest circle, else the largest trip, if any."""
+    """The trip to compare with where none is named: the largest circle, else the largest trip, if any.
+
+    Parameters
+    ----------
+    options
+        Of one comparison.
+    """
     return max(
         trips_of(options),
         key=lambda option: (option.plan.design.name == "radius", option.plan.design.equivalent_radius_km),
@@ -23,6 +29,13 @@ def largest_circle(options: Sequence[Option]) -> Option | None:
 def equal_count(options: Sequence[Option], reference: Option) -> list[Option]:
     """The reference and, of every other design of its method, the option that visits as many parcels (within
     5 %), the highest macro F1 first.
+
+    Parameters
+    ----------
+    options
+        Of one comparison.
+    reference
+        The trip that the others are compared with.
     """
     return _closest(options, reference, lambda option: float(option.outcome.parcels), COUNT_TOLERANCE)
 
@@ -30,6 +43,13 @@ def equal_count(options: Sequence[Option], reference: Option) -> list[Option]:
 def equal_cost(options: Sequence[Option], reference: Option) -> list[Option]:
     """The reference and, of every other design of its method, the option that costs as much (within 15 %),
     the highest macro F1 first.
+
+    Parameters
+    ----------
+    options
+        Of one comparison.
+    reference
+        The trip that the others are compared with.
     """
     return _closest(options, reference, lambda option: option.money.likely, COST_TOLERANCE)
 

@@ -57,6 +57,13 @@ def backtests(study: Study, plans: Sequence[Plan]) -> tuple[Plan, ...]:
 
     No season from the target on is opened: a forecast rests on what was there before the trip.
 
+    Parameters
+    ----------
+    study
+        With its seasons, parcels and classes.
+    plans
+        Trips of the season to forecast; plans without a trip are passed over.
+
     Raises
     ------
     PlanError
@@ -91,6 +98,11 @@ def gains(outcomes: Iterable[Outcome]) -> list[Gain]:
     Repeats are compared in pairs, which share their source model; the standard error is that of the mean
     difference. Both were tested on the same parcels, and how far those stand for the season's others is
     left to the forecast's own spread.
+
+    Parameters
+    ----------
+    outcomes
+        Answers of backtests: trips, and the baselines of their seasons.
     """
     outcomes = list(outcomes)
     baselines = {
@@ -107,7 +119,13 @@ def gains(outcomes: Iterable[Outcome]) -> list[Gain]:
 
 
 def paired(trip: Sequence[float], baseline: Sequence[float]) -> tuple[float, float]:
-    """Mean gain of repeats over the same repeats of the baseline, and its standard error, points."""
+    """Mean gain of repeats over the same repeats of the baseline, and its standard error, points.
+
+    Parameters
+    ----------
+    trip, baseline
+        Macro F1 (0 to 1) of the repeats, in the same order, ``[repeat]`` each.
+    """
     apart = 100 * (np.array(trip) - np.array(baseline))  # [repeat]
     error = float(apart.std(ddof=1) / np.sqrt(len(apart))) if len(apart) > 1 else ONE_REPEAT
     return float(apart.mean()), error
@@ -119,6 +137,19 @@ def history(
     """The gains of that method from there in the backtest seasons of a target.
 
     Where several recipes or learners were asked, those that answered most count.
+
+    Parameters
+    ----------
+    study
+        With its seasons, parcels and classes.
+    outcomes
+        Answers to this study, of any season.
+    target
+        Label of the season to forecast.
+    departure
+        Where the trip starts and ends.
+    method
+        Id of the method, for example ``transfer``.
     """
     earlier = study.seasons_before(target)
     asked: dict[object, list[Outcome]] = {}
@@ -136,10 +167,19 @@ def forecast_trip(
 ) -> TripForecast:
     """What a trip will gain, by what trips gained in backtest seasons.
 
+    Parameters
+    ----------
+    past_gains
+        Gains of trips in backtest seasons, see `history`.
+    trip
+        The trip to forecast, with its parcels.
+    value_of_point
+        Money that one point (0.01) of macro F1 is worth; None where it is not stated.
+
     Raises
     ------
     PlanError
-        Where there is no backtest yet.
+        Where there is no backtest yet, or the value of a point is not above 0.
     """
     request = trip.request
     prediction = forecast(past_gains, request.design, len(trip.wanted))
@@ -167,12 +207,21 @@ def regrets(
 
     Parameters
     ----------
+    past_gains
+        Gains of trips in at least two backtest seasons.
     money
-        Cost of each trip.
+        Likely cost of each trip.
+    value_of_point
+        Money that one point (0.01) of macro F1 is worth.
 
     Returns
     -------
     By season: the trip that was taken (None where nobody goes), and the regret in money.
+
+    Raises
+    ------
+    PlanError
+        Where there is but a single backtest season.
     """
     regret: dict[str, tuple[Gain | None, float]] = {}
     for season in dict.fromkeys(gain.season for gain in past_gains):

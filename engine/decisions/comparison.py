@@ -33,6 +33,13 @@ def comparisons(study: Study, outcomes: Sequence[Outcome]) -> dict[Question, lis
     """Sort outcomes into those that may be compared with one another, the fullest comparison first.
 
     Scratch needs no source seasons, so it joins every comparison that agrees in the rest.
+
+    Parameters
+    ----------
+    study
+        With its seasons, parcels and classes.
+    outcomes
+        Answers; those of another study are left out.
     """
     asked: dict[Question, list[Outcome]] = {}
     for outcome in outcomes:

@@ -37,7 +37,19 @@ class Decision:
 def fullest(
     study: Study, outcomes: Sequence[Outcome], target: str, departure: Departure
 ) -> tuple[Question, list[Outcome]] | None:
-    """The comparison with the most answers for that season and departure; None where there is none."""
+    """The comparison with the most answers for that season and departure; None where there is none.
+
+    Parameters
+    ----------
+    study
+        With its seasons, parcels and classes.
+    outcomes
+        Answers of any season.
+    target
+        Label of the season to map.
+    departure
+        Where the trip starts and ends.
+    """
     for question, answers in comparisons(study, outcomes).items():
         if question.target == target and question.departure == departure:
             return question, answers
@@ -58,8 +70,18 @@ def decide(
 
     Parameters
     ----------
+    study
+        With its seasons, parcels and classes.
+    outcomes
+        Answers of any season.
+    target
+        Label of the season to map.
+    departure
+        Where the trip starts and ends.
+    tariff
+        By which the trips are billed.
     value_of_point, budget
-        See `engine.decisions.advice.advise`.
+        Money, see `engine.decisions.advice.advise`.
 
     Raises
     ------

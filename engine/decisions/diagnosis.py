@@ -75,6 +75,15 @@ class Diagnosis:
 def diagnosis_of_plan(study: Study, plan: Plan, archive: Archive) -> Diagnosis:
     """What stands between a plan and its area before it is answered, by the parcels of its first repeat.
 
+    Parameters
+    ----------
+    study
+        With its seasons, parcels and classes.
+    plan
+        A plan that makes a trip.
+    archive
+        Where trained source models lie, for designs that ask them.
+
     Raises
     ------
     PlanError
@@ -87,7 +96,20 @@ def diagnosis_of_plan(study: Study, plan: Plan, archive: Archive) -> Diagnosis:
 
 
 def diagnosis_of(study: Study, outcome: Outcome) -> Diagnosis:
-    """Why an answered trip scored as it did: its first repeat beside the parcels that it was tested on."""
+    """Why an answered trip scored as it did: its first repeat beside the parcels that it was tested on.
+
+    Parameters
+    ----------
+    study
+        With its seasons, parcels and classes.
+    outcome
+        The answer of a plan that makes a trip.
+
+    Raises
+    ------
+    PlanError
+        Where it makes no trip.
+    """
     plan = outcome.plan
     if not outcome.visits:
         raise PlanError(
@@ -103,6 +125,10 @@ def diagnose(study: Study, target: str, visited: Sequence[str], split: SpatialSp
 
     Parameters
     ----------
+    study
+        With its seasons, parcels and classes.
+    target
+        Label of the season.
     visited
         Ids of the parcels of the trip.
     split
@@ -139,14 +165,26 @@ def diagnose(study: Study, target: str, visited: Sequence[str], split: SpatialSp
 
 
 def hellinger(first: pd.Series, second: pd.Series) -> float:
-    """Hellinger distance between the class mixes of two sets of parcels, 0 to 1."""
+    """Hellinger distance between the class mixes of two sets of parcels, 0 to 1.
+
+    Parameters
+    ----------
+    first, second
+        Class names, ``[parcel]`` each.
+    """
     names = sorted(set(first) | set(second))
     shares = [crops.value_counts(normalize=True).reindex(names, fill_value=0) for crops in (first, second)]
     return float(np.sqrt(np.maximum(1 - np.sqrt(shares[0] * shares[1]).sum(), 0)))
 
 
 def energy_distance(first: Floats, second: Floats) -> float:
-    """Energy distance between two samples, ``[parcel, feature]`` each, scaled to 0 (the same) to 1."""
+    """Energy distance between two samples, ``[parcel, feature]`` each, scaled to 0 (the same) to 1.
+
+    Parameters
+    ----------
+    first, second
+        Features of the parcels, ``[parcel, feature]`` each.
+    """
     apart = cdist(first, second).mean()
     if apart == 0:
         return 0.0

@@ -99,6 +99,15 @@ class Forecast:
 def forecast(gains: Sequence[Gain], design: str, parcels: int) -> Forecast:
     """The gain of a design that visits so many parcels, in a new season.
 
+    Parameters
+    ----------
+    gains
+        Of trips in backtest seasons, points.
+    design
+        Name of the design.
+    parcels
+        Number of parcels that it visits.
+
     Raises
     ------
     PlanError

@@ -42,6 +42,15 @@ def interpolated(outcomes: Sequence[Outcome], design: str, equivalent_radius_km:
     A size that was answered gives its score. One between two answered sizes gives the score on the line
     between them, with an interval that holds both of theirs. Beyond the answered sizes nothing is said.
     The method is the default one where it was answered, else the one that scores best on this design.
+
+    Parameters
+    ----------
+    outcomes
+        Answers of one comparison.
+    design
+        Name of the design.
+    equivalent_radius_km
+        Size of the trip, km.
     """
     trips = [outcome for outcome in trips_of(outcomes) if outcome.plan.design.name == design]
     if not trips:

@@ -26,7 +26,15 @@ def by_training_data(member_weights: Mapping[str, float]) -> dict[str, float]:
 
 
 def by_member(member_weights: Mapping[str, float], learner: str) -> dict[str, float]:
-    """What the learner (by its name) and each kind of trees count; they add up to 1."""
+    """What the learner (by its name) and each kind of trees count; they add up to 1.
+
+    Parameters
+    ----------
+    member_weights
+        What each member counts, by ``model, training data``.
+    learner
+        Name of the learner.
+    """
     return _summed(member_weights, {LEARNER: learner, **TREES}, 0)
 
 

@@ -57,7 +57,17 @@ class Option:
 
 
 def priced(study: Study, outcomes: Sequence[Outcome], tariff: Tariff) -> list[Option]:
-    """Outcomes with the estimated bill of their trips, by `engine.fieldwork.estimate`."""
+    """Outcomes with the estimated bill of their trips, by `engine.fieldwork.estimate`.
+
+    Parameters
+    ----------
+    study
+        With its seasons, parcels and classes.
+    outcomes
+        Answers to this study.
+    tariff
+        By which the trips are billed.
+    """
     bills: dict[tuple[str, Departure, tuple[str, ...]], Cost] = {}
     sites = {
         label: pd.DataFrame(study.parcels_in(label)[["parcel_id", "lon", "lat"]])
@@ -91,7 +101,13 @@ def _mean(ranges: Sequence[Range]) -> Range:
 
 
 def pareto(options: Sequence[Option]) -> tuple[Option, ...]:
-    """Options that no other beats in both likely cost and macro F1, the cheapest first."""
+    """Options that no other beats in both likely cost and macro F1, the cheapest first.
+
+    Parameters
+    ----------
+    options
+        Of one comparison.
+    """
     front: list[Option] = []
     for option in sorted(options, key=lambda option: (option.money.likely, -option.f1.value)):
         if not front or option.f1.value > front[-1].f1.value:
@@ -105,6 +121,11 @@ def knee(front: Sequence[Option]) -> Option:
     With cost and macro F1 scaled to 0..1 over the front, the option that lies highest above the straight line
     between the ends. A front without a bend, or of fewer than three options, gives its best option per money
     that is not free, or the only one.
+
+    Parameters
+    ----------
+    front
+        The Pareto front, the cheapest option first; not empty.
 
     References
     ----------
@@ -127,10 +148,22 @@ def knee(front: Sequence[Option]) -> Option:
 
 
 def marginal_price(front: Sequence[Option]) -> list[float]:
-    """Money for each further point (0.01) of macro F1 from one option of the front to the next."""
+    """Money for each further point (0.01) of macro F1 from one option of the front to the next.
+
+    Parameters
+    ----------
+    front
+        The Pareto front, the cheapest option first.
+    """
     return [price_of_a_point(before, after) for before, after in pairwise(front)]
 
 
 def price_of_a_point(cheaper: Option, dearer: Option) -> float:
-    """Money for each point (0.01) of macro F1 that the dearer option has more."""
+    """Money for each point (0.01) of macro F1 that the dearer option has more.
+
+    Parameters
+    ----------
+    cheaper, dearer
+        Options of the same comparison; the dearer has the higher macro F1.
+    """
     return (dearer.money.likely - cheaper.money.likely) / (100 * (dearer.f1.value - cheaper.f1.value))

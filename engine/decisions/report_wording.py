@@ -51,7 +51,19 @@ LIMITS = (
 def methods(
     study: Study, decision: Decision, value_of_point: float | None, budget: float | None
 ) -> tuple[Passage, ...]:
-    """How the numbers were computed, a few sentences a term."""
+    """How the numbers were computed, a few sentences a term.
+
+    Parameters
+    ----------
+    study
+        Of the report.
+    decision
+        The comparison and the advice that the report is about.
+    value_of_point
+        Money that one point is worth; None where it is not stated.
+    budget
+        Money at most, by the likely rates; None where there is no limit.
+    """
     question = decision.question
     used = {outcome.plan.method.name for outcome in decision.outcomes}
     return (
@@ -112,7 +124,15 @@ def _recommended(decision: Decision, value_of_point: float | None, budget: float
 
 
 def provenance(study: Study, decision: Decision) -> tuple[str, ...]:
-    """Where data and numbers come from; the first sentence says whether they are simulated or measured."""
+    """Where data and numbers come from; the first sentence says whether they are simulated or measured.
+
+    Parameters
+    ----------
+    study
+        Of the report.
+    decision
+        The comparison and the advice that the report is about.
+    """
     first = "The data are measured: crop labels and satellite series are observations."
     if study.provenance == "simulated":
         first = "The data are simulated: landscape, crops and satellite series are computed, not observed."
@@ -133,7 +153,17 @@ def provenance(study: Study, decision: Decision) -> tuple[str, ...]:
 
 
 def limits(study: Study, decision: Decision, itinerary: Itinerary | None) -> tuple[str, ...]:
-    """What the numbers do not show."""
+    """What the numbers do not show.
+
+    Parameters
+    ----------
+    study
+        Of the report.
+    decision
+        The comparison and the advice that the report is about.
+    itinerary
+        Of the recommended trip; None where there is none.
+    """
     question, trips = decision.question, trips_of(decision.outcomes)
     return tuple(
         limit

@@ -48,7 +48,13 @@ PUBLISHED_COLUMNS = (
 
 
 def f1_of(outcome: Outcome, score: Score) -> Estimate:
-    """Macro F1 over pixels (the study's) or over parcels (what the user of a map sees)."""
+    """Macro F1 over pixels (the study's) or over parcels (what the user of a map sees).
+
+    Parameters
+    ----------
+    outcome, score
+        The answer, and what each macro F1 counts once.
+    """
     return outcome.macro_f1 if score == "pixel" else outcome.macro_f1_parcel
 
 
@@ -58,7 +64,13 @@ def estimate_row(estimate: Estimate | None) -> dict[str, float] | None:
 
 
 def plan_row(plan: Plan) -> dict[str, Any]:
-    """What was asked: the columns that name a plan."""
+    """What was asked: the columns that name a plan.
+
+    Parameters
+    ----------
+    plan
+        The question to a study.
+    """
     return {
         "key": plan.key,
         "target": plan.target,
@@ -69,7 +81,13 @@ def plan_row(plan: Plan) -> dict[str, Any]:
 
 
 def outcome_row(outcome: Outcome) -> dict[str, Any]:
-    """An outcome with every score, nested."""
+    """An outcome with every score, nested.
+
+    Parameters
+    ----------
+    outcome
+        The answer of one plan.
+    """
     plan = outcome.plan
     return {
         **plan_row(plan),
@@ -94,7 +112,13 @@ def outcome_row(outcome: Outcome) -> dict[str, Any]:
 
 
 def option_row(option: Option) -> dict[str, Any]:
-    """An outcome with the likely bill of its trip, nested."""
+    """An outcome with the likely bill of its trip, nested.
+
+    Parameters
+    ----------
+    option
+        The answer with the bill of its trip.
+    """
     return {
         **outcome_row(option.outcome),
         "crew_days": option.crew_days,
@@ -109,12 +133,24 @@ def bill_row(bill: Cost) -> dict[str, Any]:
 
 
 def forecast_row(forecast: TripForecast) -> dict[str, Any]:
-    """The forecast of a trip, nested; its gain is in points (0.01 of macro F1)."""
+    """The forecast of a trip, nested; its gain is in points (0.01 of macro F1).
+
+    Parameters
+    ----------
+    forecast
+        Of one trip.
+    """
     return {**vars(forecast), "gain": estimate_row(forecast.gain)}
 
 
 def diagnosis_row(plan: Plan, diagnosis: Diagnosis) -> dict[str, Any]:
-    """What stands between a trip and its area; ``..._random`` is the same of a random sample."""
+    """What stands between a trip and its area; ``..._random`` is the same of a random sample.
+
+    Parameters
+    ----------
+    plan, diagnosis
+        What was asked, and how its trip differs from the area.
+    """
     row = {
         "design": plan.design.name,
         "equivalent_radius_km": plan.design.equivalent_radius_km or None,
@@ -129,7 +165,13 @@ def diagnosis_row(plan: Plan, diagnosis: Diagnosis) -> dict[str, Any]:
 
 
 def flat(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row on one line: values with their ends; lists and tables are left out."""
+    """A row on one line: values with their ends; lists and tables are left out.
+
+    Parameters
+    ----------
+    row
+        A nested row, as `outcome_row` gives it.
+    """
     line: dict[str, Any] = {}
     for name, value in row.items():
         if isinstance(value, dict) and {"low", "high"} <= set(value):
@@ -141,18 +183,35 @@ def flat(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def outcome_table(outcomes: Iterable[Outcome]) -> pd.DataFrame:
-    """One row an outcome, with `OUTCOME_COLUMNS`, sorted by method, design and size."""
+    """One row an outcome, with `OUTCOME_COLUMNS`, sorted by method, design and size.
+
+    Parameters
+    ----------
+    outcomes
+        Answers, of any comparison.
+    """
     frame = _table((outcome_row(outcome) for outcome in outcomes), OUTCOME_COLUMNS)
     return frame.sort_values(["method", "design", "equivalent_radius_km"], kind="stable", ignore_index=True)
 
 
 def option_table(options: Iterable[Option]) -> pd.DataFrame:
-    """One row an option, with `OPTION_COLUMNS`, in the order given."""
+    """One row an option, with `OPTION_COLUMNS`, in the order given.
+
+    Parameters
+    ----------
+    options
+        Answers with the bills of their trips.
+    """
     return _table((option_row(option) for option in options), OPTION_COLUMNS)
 
 
 def front_table(advice: Advice) -> pd.DataFrame:
     """What each further point of macro F1 costs.
+
+    Parameters
+    ----------
+    advice
+        With its Pareto front.
 
     Returns
     -------
@@ -179,6 +238,8 @@ def decision_table(
 
     Parameters
     ----------
+    options, advice, currency
+        Of one decision; the currency is that of its tariff.
     per_class
         With three columns a class (``f1_<class>``, ``..._low``, ``..._high``), empty where not tested.
 
@@ -214,6 +275,11 @@ def _class_scores(options: Sequence[Option]) -> pd.DataFrame:
 def learner_table(asked: Mapping[Question, Sequence[Outcome]], question: Question) -> pd.DataFrame:
     """Learners side by side: comparisons that agree in all but the learner.
 
+    Parameters
+    ----------
+    asked, question
+        Outcomes by comparison, and the comparison whose learners are wanted.
+
     Returns
     -------
     One row a plan that some learner answered, the columns ``method``, ``design``, ``equivalent_radius_km``,
@@ -238,6 +304,11 @@ def learner_table(asked: Mapping[Question, Sequence[Outcome]], question: Questio
 
 def published_table(outcomes: Sequence[Outcome]) -> pd.DataFrame:
     """The published study's scores beside the answers of one comparison, see `engine.decisions.published`.
+
+    Parameters
+    ----------
+    outcomes
+        Answers of one comparison.
 
     Returns
     -------

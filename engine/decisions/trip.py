@@ -80,6 +80,15 @@ class Trip:
 def trip(study: Study, request: TripRequest, archive: Archive) -> Trip:
     """Choose the parcels of a trip among all that were surveyed in the season.
 
+    Parameters
+    ----------
+    study
+        With its seasons, parcels and classes.
+    request
+        The season, the departure, the design and the limit of the trip.
+    archive
+        Where trained source models lie, for designs that ask them.
+
     Raises
     ------
     PlanError
@@ -104,7 +113,15 @@ def trip(study: Study, request: TripRequest, archive: Archive) -> Trip:
 
 
 def trip_of(option: Option, tariff: Tariff) -> TripRequest:
-    """The typical trip of an answered option, as a request."""
+    """The typical trip of an answered option, as a request.
+
+    Parameters
+    ----------
+    option
+        The answered plan; its typical trip is the repeat closest to the mean bill.
+    tariff
+        By which days and money are counted.
+    """
     plan = option.outcome.plan
     return TripRequest(
         plan.target, plan.departure, Radius.name, UNLIMITED, tariff, listed=tuple(sorted(option.visited))
