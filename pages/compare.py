@@ -8,8 +8,9 @@ from engine.decisions import alternatives, rows
 from engine.decisions.advice import difference
 from engine.decisions.comparison import Question, comparisons
 from engine.decisions.options import Option
+from engine.decisions.report_wording import diagnosis_sentences
 from engine.decisions.rows import Score
-from engine.decisions.wording import SCORES, diagnosis_sentences, plan_title, points, question_title
+from engine.decisions.wording import SCORES, plan_title, points, question_title
 from engine.domain import Study
 from engine.experiments.outcome import Outcome, baseline_of, trips_of
 from engine.views.alternatives import alternatives as alternatives_chart

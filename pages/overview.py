@@ -4,9 +4,10 @@ import streamlit as st
 
 from engine.decisions.advice import leading
 from engine.decisions.decision import Decision
+from engine.decisions.report_wording import price_sentence
 from engine.decisions.rows import front_table
 from engine.decisions.trip import Trip, trip_of
-from engine.decisions.wording import headline, money, price_sentence, reasons
+from engine.decisions.wording import headline, money, reasons
 from engine.domain import Departure, Study
 from engine.sampling.coverage import coverage_of_circle
 from engine.views import maps

@@ -10,7 +10,7 @@ from typing import Any
 from engine.cli import shared
 from engine.cli.decisions import not_answered
 from engine.cli.shared import of_study, opened, print_json
-from engine.decisions import rows, wording
+from engine.decisions import report_wording, rows, wording
 from engine.decisions.alternatives import equal_cost, equal_count, largest_circle
 from engine.decisions.comparison import comparisons
 from engine.decisions.decision import fullest
@@ -110,5 +110,5 @@ def _diagnose(options: argparse.Namespace) -> int:
     for plan, diagnosis in diagnoses:
         parcels = wording.counted(diagnosis.parcels, "parcel")
         print(f"\n{plan.design.name} {plan.design.equivalent_radius_km:g} km, {parcels}")
-        print("\n".join(f"- {sentence}" for sentence in wording.diagnosis_sentences(diagnosis)))
+        print("\n".join(f"- {sentence}" for sentence in report_wording.diagnosis_sentences(diagnosis)))
     return 0

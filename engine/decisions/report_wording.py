@@ -1,4 +1,6 @@
-"""The longer texts of a report: how the numbers came about, where the data come from, what is not shown."""
+"""The longer texts of a report and of a diagnosis: how the numbers came about, where the data come from,
+what is not shown, and what a trip lacks.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +8,13 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import engine
+from engine.decisions.advice import Advice
 from engine.decisions.decision import Decision
-from engine.decisions.wording import clean, listed, money, plain, question_title, remarks
+from engine.decisions.diagnosis import Diagnosis
+from engine.decisions.options import marginal_price
+from engine.decisions.wording import clean, listed, money, plain, question_title, weights_sentence
 from engine.domain import Study
-from engine.experiments.outcome import trips_of
+from engine.experiments.outcome import Outcome, trips_of
 from engine.fieldwork.tour import Itinerary
 from engine.learning.methods import DEFAULT
 
@@ -207,3 +212,75 @@ def _limits_of_means(recipe: str, itinerary: Itinerary | None) -> Sequence[str]:
     if recipe == "quick":
         sentences.append("The recipe quick understates what large trips gain. Use it to try, not to decide.")
     return sentences
+
+
+def remarks(outcome: Outcome) -> tuple[str, ...]:
+    """What a reader of the score must know: its notes, and what each member of an ensemble counts.
+
+    Parameters
+    ----------
+    outcome
+        The answer that the reader looks at.
+    """
+    if not outcome.member_weights:
+        return outcome.notes
+    return (*outcome.notes, weights_sentence(outcome.member_weights, outcome.plan.learner))
+
+
+def price_sentence(advice: Advice, currency: str) -> str:
+    """What further points of macro F1 cost along the Pareto front; without a full stop.
+
+    Parameters
+    ----------
+    advice
+        With its Pareto front.
+    currency
+        Code of the tariff's currency, for example ``EUR``.
+    """
+    front, prices = advice.pareto, marginal_price(advice.pareto)
+    if not prices:
+        return "No trip scores more than the cheapest option, so no money buys a further point"
+    parts = [f"The first points cost {money(prices[0], currency)} each"]
+    best = advice.recommended
+    if best in front[1:-1]:
+        parts.append(f"beyond the recommended trip each costs {money(prices[front.index(best)], currency)}")
+    elif len(prices) > 1:
+        parts.append(f"the last ones cost {money(prices[-1], currency)}")
+    return "; ".join(parts)
+
+
+def diagnosis_sentences(diagnosis: Diagnosis) -> tuple[str, ...]:
+    """What the area has that a trip lacks, classes first.
+
+    Parameters
+    ----------
+    diagnosis
+        The figures of a trip and of its area.
+    """
+    trip, random = diagnosis.trip, diagnosis.random
+    sentences = ["The trip has every class of the area."]
+    if diagnosis.lacks:
+        sentences = [
+            f"No visited parcel has {listed(diagnosis.lacks, len(diagnosis.lacks))}. {trip.missing:.0%} of "
+            f"the area's parcels do; a random sample would miss {random.missing:.0%}."
+        ]
+    sentences.append(
+        f"The class mix of the trip is {trip.mix:.2f} from the area's; a random sample's is {random.mix:.2f} "
+        "(Hellinger distance: 0 the same, 1 nothing in common)."
+    )
+    if trip.outside is not None and random.outside is not None:
+        sentences.append(
+            f"{trip.outside:.0%} of the area's parcels are unlike any visited one (outside the area of "
+            f"applicability); for a random sample {random.outside:.0%}."
+        )
+    if trip.features is not None and random.features is not None:
+        sentences.append(
+            f"The series of trip and area are {trip.features:.3f} apart; those of a random sample "
+            f"{random.features:.3f} (energy distance, 0 to 1)."
+        )
+    else:
+        sentences.append(
+            "Only classes are compared: the series of this season are not simulated yet. Run a plan of this "
+            "season to compare them too."
+        )
+    return tuple(sentences)

@@ -1,7 +1,7 @@
 """The sentences about outcomes and decisions, and the one form in which they print numbers.
 
 Short, active sentences: a finding, then its evidence. Everything that a person reads about an outcome, an
-option, an advice, a diagnosis or a forecast is said here; the longer texts of a report are in
+option, an advice or a forecast is said here; the texts of a report and of a diagnosis are in
 `engine.decisions.report_wording`.
 """
 
@@ -13,10 +13,9 @@ from typing import Protocol
 from engine.decisions.advice import Advice, cheaper_alike, one_more_day
 from engine.decisions.backtest import TripForecast
 from engine.decisions.comparison import Question
-from engine.decisions.diagnosis import Diagnosis
 from engine.decisions.interpolation import Interpolation
 from engine.decisions.member_weights import by_member, by_training_data
-from engine.decisions.options import Option, marginal_price, price_of_a_point
+from engine.decisions.options import Option, price_of_a_point
 from engine.decisions.rows import Score, f1_of
 from engine.domain import Estimate
 from engine.experiments.outcome import Outcome, baseline_of, trips_of
@@ -28,12 +27,24 @@ SCORES: dict[Score, str] = {"pixel": "Per-pixel F1", "parcel": "Per-parcel F1"}
 
 
 def money(amount: float, currency: str) -> str:
-    """An amount as people read it: ``1,200 €``."""
+    """An amount as people read it: ``1,200 €``.
+
+    Parameters
+    ----------
+    amount, currency
+        Money, and the code of its currency, for example ``EUR``.
+    """
     return f"{amount:,.0f} {sign_of(currency)}".rstrip()
 
 
 def points(gain: Estimate, factor: float = 100.0) -> str:
-    """A difference of F1 in points (0.01) with its interval: ``+3.1 points (+1.0 to +5.2)``."""
+    """A difference of F1 in points (0.01) with its interval: ``+3.1 points (+1.0 to +5.2)``.
+
+    Parameters
+    ----------
+    gain, factor
+        The difference, and how many points its unit is: 100 for F1 of 0 to 1, 1 for points.
+    """
     value, low, high = (factor * part for part in (gain.value, gain.low, gain.high))
     return f"{value:+.1f} points ({low:+.1f} to {high:+.1f})"
 
@@ -49,14 +60,26 @@ def plain(name: str) -> str:
 
 
 def listed(names: Sequence[str], most: int = 4) -> str:
-    """``maize, rice and wheat``; beyond ``most`` names the rest is counted."""
+    """``maize, rice and wheat``; beyond ``most`` names the rest is counted.
+
+    Parameters
+    ----------
+    names, most
+        Names in order, and how many of them are written at most.
+    """
     if len(names) > most:
         names = [*names[: most - 1], f"{len(names) - most + 1} more"]
     return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
 
 
 def clean(text: str, most: int = 80) -> str:
-    """A text from a file on one line, without control characters, cut where it is too long."""
+    """A text from a file on one line, without control characters, cut where it is too long.
+
+    Parameters
+    ----------
+    text, most
+        Any text, and how many characters are left of it at most.
+    """
     line = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
 
@@ -81,7 +104,13 @@ def lowered(label: str) -> str:
 
 
 def title_of(outcome: Outcome) -> str:
-    """An outcome in a few words: ``Groundplan ensemble on 120 parcels (circle)``."""
+    """An outcome in a few words: ``Groundplan ensemble on 120 parcels (circle)``.
+
+    Parameters
+    ----------
+    outcome
+        The answer of a plan, with or without a trip.
+    """
     plan = outcome.plan
     if not outcome.visits:
         return label_of(plan.method)
@@ -91,7 +120,13 @@ def title_of(outcome: Outcome) -> str:
 
 
 def plan_title(plan: Plan) -> str:
-    """A plan in a few words: ``Groundplan ensemble, circle, 20 km``."""
+    """A plan in a few words: ``Groundplan ensemble, circle, 20 km``.
+
+    Parameters
+    ----------
+    plan
+        With or without a trip; it need not be answered.
+    """
     if not plan.method.visits:
         return label_of(plan.method)
     size = plan.design.equivalent_radius_km
@@ -99,7 +134,13 @@ def plan_title(plan: Plan) -> str:
 
 
 def question_title(question: Question) -> str:
-    """What the outcomes of one comparison have in common."""
+    """What the outcomes of one comparison have in common.
+
+    Parameters
+    ----------
+    question
+        What a comparison asks.
+    """
     sources = ", ".join(question.sources) or "no season"
     return (
         f"{question.target} from {question.departure.title}, source seasons {sources}, learner "
@@ -108,15 +149,14 @@ def question_title(question: Question) -> str:
     )
 
 
-def remarks(outcome: Outcome) -> tuple[str, ...]:
-    """What a reader of the score must know: its notes, and what each member of an ensemble counts."""
-    if not outcome.member_weights:
-        return outcome.notes
-    return (*outcome.notes, weights_sentence(outcome.member_weights, outcome.plan.learner))
-
-
 def weights_sentence(member_weights: Mapping[str, float], learner: str) -> str:
-    """What the members of an ensemble count, by training data and by model."""
+    """What the members of an ensemble count, by training data and by model.
+
+    Parameters
+    ----------
+    member_weights, learner
+        What each member counts, by ``model, training data``; name of the learner.
+    """
     parts = [
         ", ".join(f"{name} {share:.0%}" for name, share in shares.items())
         for shares in (by_training_data(member_weights), by_member(member_weights, learner))
@@ -125,7 +165,13 @@ def weights_sentence(member_weights: Mapping[str, float], learner: str) -> str:
 
 
 def verdict(outcomes: Sequence[Outcome], score: Score) -> str:
-    """The best trip beside the map without a trip, as far as intervals let one say; without a full stop."""
+    """The best trip beside the map without a trip, as far as intervals let one say; without a full stop.
+
+    Parameters
+    ----------
+    outcomes, score
+        Answers of one comparison, and what macro F1 counts once.
+    """
     trips, baseline = trips_of(outcomes), baseline_of(outcomes)
     free = f1_of(baseline, score) if baseline else None
     if not trips:
@@ -150,7 +196,13 @@ def _losing(losing: int, trips: int) -> str:
 
 
 def headline(advice: Advice, departure: str, currency: str) -> str:
-    """The recommendation in a sentence or two."""
+    """The recommendation in a sentence or two.
+
+    Parameters
+    ----------
+    advice, departure, currency
+        For one season; name of the departure; code of the tariff's currency.
+    """
     best, baseline = advice.recommended, advice.baseline
     if not best.visits:
         better = trips_of(advice.pareto)
@@ -171,7 +223,13 @@ def headline(advice: Advice, departure: str, currency: str) -> str:
 
 
 def reasons(advice: Advice, currency: str = "") -> tuple[str, ...]:
-    """Why this is the advice, a sentence or two each."""
+    """Why this is the advice, a sentence or two each.
+
+    Parameters
+    ----------
+    advice, currency
+        For one season and departure; code of the tariff's currency.
+    """
     return tuple(
         reason
         for reason in (
@@ -253,22 +311,14 @@ def _next_better(advice: Advice, currency: str) -> str:
     return f"The next better option costs {price} for each further point."
 
 
-def price_sentence(advice: Advice, currency: str) -> str:
-    """What further points of macro F1 cost along the Pareto front; without a full stop."""
-    front, prices = advice.pareto, marginal_price(advice.pareto)
-    if not prices:
-        return "No trip scores more than the cheapest option, so no money buys a further point"
-    parts = [f"The first points cost {money(prices[0], currency)} each"]
-    best = advice.recommended
-    if best in front[1:-1]:
-        parts.append(f"beyond the recommended trip each costs {money(prices[front.index(best)], currency)}")
-    elif len(prices) > 1:
-        parts.append(f"the last ones cost {money(prices[-1], currency)}")
-    return "; ".join(parts)
-
-
 def interpolation_basis(guess: Interpolation) -> str:
-    """What an interpolated score rests on."""
+    """What an interpolated score rests on.
+
+    Parameters
+    ----------
+    guess
+        The score that is expected of a trip, and the answers around it.
+    """
     sizes = guess.sizes
     if not sizes or guess.method is None:
         return f"no trip of the design {guess.design} is answered here"
@@ -282,7 +332,13 @@ def interpolation_basis(guess: Interpolation) -> str:
 
 
 def forecast_sentence(forecast: TripForecast) -> str:
-    """What a trip will gain, by the backtest."""
+    """What a trip will gain, by the backtest.
+
+    Parameters
+    ----------
+    forecast
+        Of one trip; its gain in points.
+    """
     worth = forecast.probability_worth_cost
     return (
         f"Forecast from {counted(forecast.seasons, 'backtest season')}: {points(forecast.gain, 1.0)} over "
@@ -290,34 +346,3 @@ def forecast_sentence(forecast: TripForecast) -> str:
         f"{forecast.probability_of_gain:.0%}"
         + (f" and is worth its cost with {worth:.0%}." if worth is not None else ".")
     )
-
-
-def diagnosis_sentences(diagnosis: Diagnosis) -> tuple[str, ...]:
-    """What the area has that a trip lacks, classes first."""
-    trip, random = diagnosis.trip, diagnosis.random
-    sentences = ["The trip has every class of the area."]
-    if diagnosis.lacks:
-        sentences = [
-            f"No visited parcel has {listed(diagnosis.lacks, len(diagnosis.lacks))}. {trip.missing:.0%} of "
-            f"the area's parcels do; a random sample would miss {random.missing:.0%}."
-        ]
-    sentences.append(
-        f"The class mix of the trip is {trip.mix:.2f} from the area's; a random sample's is {random.mix:.2f} "
-        "(Hellinger distance: 0 the same, 1 nothing in common)."
-    )
-    if trip.outside is not None and random.outside is not None:
-        sentences.append(
-            f"{trip.outside:.0%} of the area's parcels are unlike any visited one (outside the area of "
-            f"applicability); for a random sample {random.outside:.0%}."
-        )
-    if trip.features is not None and random.features is not None:
-        sentences.append(
-            f"The series of trip and area are {trip.features:.3f} apart; those of a random sample "
-            f"{random.features:.3f} (energy distance, 0 to 1)."
-        )
-    else:
-        sentences.append(
-            "Only classes are compared: the series of this season are not simulated yet. Run a plan of this "
-            "season to compare them too."
-        )
-    return tuple(sentences)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.decisions.diagnosis import diagnose, energy_distance, hellinger, outside_share
-from engine.decisions.wording import diagnosis_sentences
+from engine.decisions.report_wording import diagnosis_sentences
 from engine.domain import PlanError
 from engine.experiments.plan import TestArea
 from engine.sampling.split import split_parcels

@@ -16,7 +16,7 @@ from markupsafe import Markup
 import engine
 from engine.decisions.advice import leading
 from engine.decisions.alternatives import equal_cost, equal_count
-from engine.decisions.wording import price_sentence
+from engine.decisions.report_wording import price_sentence
 from engine.domain import Legend
 from engine.views.alternatives import Basis, alternatives
 from engine.views.bill import bill

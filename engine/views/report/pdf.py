@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from engine.decisions.wording import clean, counted, money, price_sentence
+from engine.decisions.report_wording import price_sentence
+from engine.decisions.wording import clean, counted, money
 from engine.views.coverage import coverage_frame, coverage_title
 from engine.views.report import picture_classes, picture_map, picture_trade_off, record, tables
 from engine.views.report.content import Report
