@@ -13,7 +13,6 @@ THROUGH = {
     "engine.api": ("engine.advise and the other names of the API, run as examples", "tests/test_examples.py"),
     "engine.cli": ("engine.__main__.main, which calls every command", "tests/cli"),
     "engine.decisions.published": ("engine.decisions.rows and the page Compare", "tests/decisions"),
-    "engine.decisions.report_wording": ("engine.views.report.compose", "tests/views"),
     "engine.experiments.checks": ("run_plans, which refuses plans", "tests/experiments"),
     "engine.experiments.gather": ("run_plans, whose outcomes and notes are checked", "tests/experiments"),
     "engine.experiments.records": ("Archive", "tests/experiments/test_archive.py"),
