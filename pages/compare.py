@@ -8,6 +8,7 @@ from engine.decisions import alternatives, rows
 from engine.decisions.advice import difference
 from engine.decisions.comparison import Question, comparisons
 from engine.decisions.options import Option
+from engine.decisions.published import published_table
 from engine.decisions.report_wording import diagnosis_sentences
 from engine.decisions.rows import Score
 from engine.decisions.wording import SCORES, plan_title, points, question_title
@@ -171,7 +172,7 @@ def learners(answers: dict[Question, list[Outcome]], question: Question) -> None
 
 def published(outcomes: Sequence[Outcome]) -> None:
     """The study in Vojvodina beside these outcomes."""
-    layout.table(rows.published_table(outcomes), columns.published(), key="compare-study")
+    layout.table(published_table(outcomes), columns.published(), key="compare-study")
     st.caption(
         "Study: Pandžić et al., EGU24-3127, measured Sentinel-1 series of Vojvodina, macro F1 over pixels "
         "beyond 30 km. Random sample: as many parcels as the circle holds, over the whole area; the study "

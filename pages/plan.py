@@ -4,7 +4,8 @@ import streamlit as st
 
 from engine.decisions.interpolation import interpolated
 from engine.decisions.trip import Trip
-from engine.decisions.wording import forecast_sentence, interpolation_basis, money
+from engine.decisions.trip_wording import forecast_sentence, interpolation_basis
+from engine.decisions.wording import money
 from engine.domain import Study
 from engine.fieldwork.estimate import estimate
 from engine.sampling.coverage import coverage_of

@@ -175,3 +175,15 @@ def test_every_exception_is_still_needed() -> None:
         assert any(word in words(identifier) for _, identifier in identifiers(ROOT / name))
     for name, text in ALLOWED_TEXTS:
         assert f'"{text}"' in (ROOT / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", [path for path in CODE if "engine" in path.parts], ids=name_of)
+def test_every_public_function_says_what_its_parameters_are(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    assert [
+        node.name
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+        if [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
+        if "Parameters\n----------" not in (ast.get_docstring(node) or "")
+    ] == []

@@ -10,7 +10,7 @@ from typing import Any
 from engine.cli import shared
 from engine.cli.decisions import not_answered
 from engine.cli.shared import of_study, opened, print_json
-from engine.decisions import report_wording, rows, wording
+from engine.decisions import published, report_wording, rows, wording
 from engine.decisions.alternatives import equal_cost, equal_count, largest_circle
 from engine.decisions.comparison import comparisons
 from engine.decisions.decision import fullest
@@ -65,7 +65,7 @@ def _compare(options: argparse.Namespace) -> int:
             "equal_cost": [option.plan.key for option in equal_cost(choices, reference)],
         },
         "learners": json.loads(learners.to_json(orient="records")),
-        "published": json.loads(rows.published_table(outcomes).to_json(orient="records")),
+        "published": json.loads(published.published_table(outcomes).to_json(orient="records")),
     }
     return print_json({**of_study(study), **facts})
 

@@ -14,7 +14,8 @@ from engine.decisions.decision import fullest
 from engine.decisions.interpolation import Interpolation, interpolated
 from engine.decisions.rows import bill_row, estimate_row
 from engine.decisions.trip import Trip, TripRequest, trip
-from engine.decisions.wording import counted, interpolation_basis
+from engine.decisions.trip_wording import interpolation_basis
+from engine.decisions.wording import counted
 from engine.domain import Departure, PlanError, Study
 from engine.experiments.archive import Archive
 from engine.fieldwork import exports

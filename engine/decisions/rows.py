@@ -19,7 +19,6 @@ from engine.decisions.backtest import TripForecast
 from engine.decisions.comparison import Question
 from engine.decisions.diagnosis import Diagnosis
 from engine.decisions.options import Option, marginal_price
-from engine.decisions.published import CIRCLE, ZERO_SHOT
 from engine.domain import Estimate
 from engine.experiments.outcome import Outcome
 from engine.experiments.plan import Plan
@@ -41,10 +40,6 @@ FRONT_COLUMNS = (
     "recommended", "method", "design", "equivalent_radius_km", "parcels", "crew_days", "money",
     "macro_f1_pixel", "macro_f1_pixel_low", "macro_f1_pixel_high", "marginal_price",
 )  # fmt: skip
-PUBLISHED_COLUMNS = (
-    "method", "equivalent_radius_km", "published", "macro_f1_pixel", "macro_f1_pixel_low",
-    "macro_f1_pixel_high", "random", "random_minus_circle",
-)  # fmt: skip
 
 
 def f1_of(outcome: Outcome, score: Score) -> Estimate:
@@ -59,7 +54,13 @@ def f1_of(outcome: Outcome, score: Score) -> Estimate:
 
 
 def estimate_row(estimate: Estimate | None) -> dict[str, float] | None:
-    """An estimate as JSON."""
+    """An estimate as JSON.
+
+    Parameters
+    ----------
+    estimate
+        With its interval, if there is one.
+    """
     return asdict(estimate) if estimate else None
 
 
@@ -128,7 +129,13 @@ def option_row(option: Option) -> dict[str, Any]:
 
 
 def bill_row(bill: Cost) -> dict[str, Any]:
-    """A bill, nested."""
+    """A bill, nested.
+
+    Parameters
+    ----------
+    bill
+        Of one trip; money is added to its parts.
+    """
     return {**asdict(bill), "money": asdict(bill.money)}
 
 
@@ -300,45 +307,6 @@ def learner_table(asked: Mapping[Question, Sequence[Outcome]], question: Questio
         ],
         columns=[*names, *learners, "best"],
     )
-
-
-def published_table(outcomes: Sequence[Outcome]) -> pd.DataFrame:
-    """The published study's scores beside the answers of one comparison, see `engine.decisions.published`.
-
-    Parameters
-    ----------
-    outcomes
-        Answers of one comparison.
-
-    Returns
-    -------
-    One row a method and radius, with `PUBLISHED_COLUMNS`: macro F1 over pixels in the study, here with its
-    interval, here of as many parcels at random, and that minus the circle. None where it is not answered.
-    """
-    scores = {
-        (outcome.plan.method.name, outcome.plan.design.name, outcome.plan.design.equivalent_radius_km): (
-            outcome.macro_f1
-        )
-        for outcome in outcomes
-    }
-    zero_shot = next((f1 for (method, _, _), f1 in scores.items() if method == "zero-shot"), None)
-    rows = [_published_row("zero-shot", None, ZERO_SHOT, zero_shot, None)]
-    for method, sizes in CIRCLE.items():
-        for km, published in sizes.items():
-            circle, random = scores.get((method, "radius", km)), scores.get((method, "random", km))
-            rows.append(_published_row(method, km, published, circle, random))
-    return pd.DataFrame(rows, columns=list(PUBLISHED_COLUMNS))
-
-
-def _published_row(
-    method: str, km: float | None, published: float, circle: Estimate | None, random: Estimate | None
-) -> tuple[Any, ...]:
-    return (
-        method, km, published,
-        circle and circle.value, circle and circle.low, circle and circle.high,
-        random and random.value,
-        random.value - circle.value if random and circle else None,
-    )  # fmt: skip
 
 
 def _table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> pd.DataFrame:

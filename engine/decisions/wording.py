@@ -1,8 +1,8 @@
 """The sentences about outcomes and decisions, and the one form in which they print numbers.
 
 Short, active sentences: a finding, then its evidence. Everything that a person reads about an outcome, an
-option, an advice or a forecast is said here; the texts of a report and of a diagnosis are in
-`engine.decisions.report_wording`.
+option or an advice is said here; what is expected of one trip in `engine.decisions.trip_wording`, the texts
+of a report and of a diagnosis in `engine.decisions.report_wording`.
 """
 
 from __future__ import annotations
@@ -11,9 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from engine.decisions.advice import Advice, cheaper_alike, one_more_day
-from engine.decisions.backtest import TripForecast
 from engine.decisions.comparison import Question
-from engine.decisions.interpolation import Interpolation
 from engine.decisions.member_weights import by_member, by_training_data
 from engine.decisions.options import Option, price_of_a_point
 from engine.decisions.rows import Score, f1_of
@@ -50,12 +48,24 @@ def points(gain: Estimate, factor: float = 100.0) -> str:
 
 
 def counted(count: int, noun: str) -> str:
-    """A number of things: ``1 parcel``, ``2,000 parcels``."""
+    """A number of things: ``1 parcel``, ``2,000 parcels``.
+
+    Parameters
+    ----------
+    count, noun
+        How many; the name of one.
+    """
     return f"{count:,} {noun}{'s' * (count != 1)}"
 
 
 def plain(name: str) -> str:
-    """A class's name as people read it."""
+    """A class's name as people read it.
+
+    Parameters
+    ----------
+    name
+        As the study writes it: ``sugar_beet``.
+    """
     return name.replace("_", " ")
 
 
@@ -94,12 +104,24 @@ class Labelled(Protocol):
 
 
 def label_of(named: Labelled) -> str:
-    """The short name of a design, method or learner as people read it."""
+    """The short name of a design, method or learner as people read it.
+
+    Parameters
+    ----------
+    named
+        The design, method or learner, or a class of them.
+    """
     return named.label
 
 
 def lowered(label: str) -> str:
-    """A label within a sentence."""
+    """A label within a sentence.
+
+    Parameters
+    ----------
+    label
+        With a capital, as on a button.
+    """
     return label[:1].lower() + label[1:]
 
 
@@ -295,10 +317,10 @@ def _one_more_day(advice: Advice, currency: str) -> str:
     option, change = longer
     best = advice.recommended
     extra = money(option.money.likely - best.money.likely, currency)
-    shown = "" if change.low > 0 or change.high < 0 else f" {CANNOT_SHOW}"
+    doubt = "" if change.low > 0 or change.high < 0 else f" {CANNOT_SHOW}"
     return (
         f"One more day ({option.crew_days:.0f} instead of {best.crew_days:.0f}, {extra} more) changes macro "
-        f"F1 by {points(change)}.{shown}"
+        f"F1 by {points(change)}.{doubt}"
     )
 
 
@@ -309,40 +331,3 @@ def _next_better(advice: Advice, currency: str) -> str:
         return ""
     price = money(price_of_a_point(best, dearer[0]), currency)
     return f"The next better option costs {price} for each further point."
-
-
-def interpolation_basis(guess: Interpolation) -> str:
-    """What an interpolated score rests on.
-
-    Parameters
-    ----------
-    guess
-        The score that is expected of a trip, and the answers around it.
-    """
-    sizes = guess.sizes
-    if not sizes or guess.method is None:
-        return f"no trip of the design {guess.design} is answered here"
-    if guess.f1 is None:
-        span = f"{sizes[0]:g} km" if len(sizes) == 1 else f"{sizes[0]:g} to {sizes[-1]:g} km"
-        return f"answered for {span} only"
-    if guess.between is None:
-        return f"{label_of(guess.method)}, answered at this size"
-    ends = " and ".join(f"{size:g} km ({f1:.2f})" for size, f1 in guess.between)
-    return f"{label_of(guess.method)}, between the answered {ends}"
-
-
-def forecast_sentence(forecast: TripForecast) -> str:
-    """What a trip will gain, by the backtest.
-
-    Parameters
-    ----------
-    forecast
-        Of one trip; its gain in points.
-    """
-    worth = forecast.probability_worth_cost
-    return (
-        f"Forecast from {counted(forecast.seasons, 'backtest season')}: {points(forecast.gain, 1.0)} over "
-        "the map without a trip (90% interval). It gains with a probability of "
-        f"{forecast.probability_of_gain:.0%}"
-        + (f" and is worth its cost with {worth:.0%}." if worth is not None else ".")
-    )

@@ -5,8 +5,8 @@ import dataclasses
 import pytest
 
 from engine.decisions.interpolation import interpolated
-from engine.decisions.rows import published_table
-from engine.decisions.wording import interpolation_basis
+from engine.decisions.published import published_table
+from engine.decisions.trip_wording import interpolation_basis
 from engine.domain import Estimate
 from engine.experiments.archive import Archive
 from engine.experiments.run import run_plans

@@ -1,0 +1,42 @@
+"""The sentences about what is expected of one trip, before it is run."""
+
+from engine.decisions.backtest import TripForecast
+from engine.decisions.interpolation import Interpolation
+from engine.decisions.wording import counted, label_of, points
+
+
+def interpolation_basis(guess: Interpolation) -> str:
+    """What an interpolated score rests on.
+
+    Parameters
+    ----------
+    guess
+        The score that is expected of a trip, and the answers around it.
+    """
+    sizes = guess.sizes
+    if not sizes or guess.method is None:
+        return f"no trip of the design {guess.design} is answered here"
+    if guess.f1 is None:
+        span = f"{sizes[0]:g} km" if len(sizes) == 1 else f"{sizes[0]:g} to {sizes[-1]:g} km"
+        return f"answered for {span} only"
+    if guess.between is None:
+        return f"{label_of(guess.method)}, answered at this size"
+    ends = " and ".join(f"{size:g} km ({f1:.2f})" for size, f1 in guess.between)
+    return f"{label_of(guess.method)}, between the answered {ends}"
+
+
+def forecast_sentence(forecast: TripForecast) -> str:
+    """What a trip will gain, by the backtest.
+
+    Parameters
+    ----------
+    forecast
+        Of one trip; its gain in points.
+    """
+    worth = forecast.probability_worth_cost
+    return (
+        f"Forecast from {counted(forecast.seasons, 'backtest season')}: {points(forecast.gain, 1.0)} over "
+        "the map without a trip (90% interval). It gains with a probability of "
+        f"{forecast.probability_of_gain:.0%}"
+        + (f" and is worth its cost with {worth:.0%}." if worth is not None else ".")
+    )
