@@ -96,7 +96,6 @@ def plans() -> dict[str, Any]:
     """Of the plans of a run."""
     return {
         "key": None,
-        "season": "Season",
         "target": "Season",
         **_plan(),
         "parcels": st.column_config.NumberColumn("To visit", format="localized"),
