@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
 Provenance = Literal["measured", "simulated"]
+Entry = TypeVar("Entry")
 
 
 class GroundplanError(Exception):
@@ -33,6 +34,38 @@ class StudyError(GroundplanError):
 
 class PlanError(GroundplanError):
     """A plan that cannot be answered with this study."""
+
+
+def entry(
+    kind: str, table: Mapping[str, Entry], name: str, old_names: Mapping[str, str] | None = None
+) -> Entry:
+    """What a table of designs, methods, learners or recipes holds under a name.
+
+    Parameters
+    ----------
+    kind
+        What the table lists, as an error calls it: ``design``.
+    table
+        By name.
+    name
+        As a plan or a user gives it.
+    old_names
+        Today's name by that of an earlier version.
+
+    Raises
+    ------
+    PlanError
+        Where there is none, with the names to choose from.
+
+    Examples
+    --------
+    >>> entry("device", {"cpu": 1}, "cpu")
+    1
+    """
+    today = (old_names or {}).get(name, name)
+    if today not in table:
+        raise PlanError(f"There is no {kind} {name}; choose one of {', '.join(table)}.")
+    return table[today]
 
 
 @dataclass(frozen=True, order=True)

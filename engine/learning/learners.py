@@ -11,7 +11,7 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from typing import Any, ClassVar
 
-from engine.domain import PlanError
+from engine.domain import PlanError, entry
 from engine.learning.protocols import Learner, Model, Prior, Tensors
 from engine.learning.recipes import Recipe, Schedule
 from engine.learning.samples import Samples
@@ -185,6 +185,4 @@ def learner_by_name(name: str) -> Learner:
     PlanError
         Where there is none.
     """
-    if name not in LEARNERS:
-        raise PlanError(f"There is no learner {name}; choose one of {', '.join(LEARNERS)}.")
-    return LEARNERS[name]
+    return entry("learner", LEARNERS, name)

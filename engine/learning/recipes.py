@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.domain import PlanError
+from engine.domain import entry
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,4 @@ def recipe_by_name(name: str) -> Recipe:
     PlanError
         Where there is none.
     """
-    if name not in RECIPES:
-        raise PlanError(f"There is no recipe {name}; choose one of {', '.join(RECIPES)}.")
-    return RECIPES[name]
+    return entry("recipe", RECIPES, name)

@@ -5,7 +5,7 @@ A design is one file here and one entry in `DESIGNS`; commands, pages and plans 
 
 from __future__ import annotations
 
-from engine.domain import PlanError
+from engine.domain import entry
 from engine.sampling.balanced import Balanced
 from engine.sampling.clusters import Clusters
 from engine.sampling.disagreement import Disagreement
@@ -62,10 +62,7 @@ def design_by_name(name: str, equivalent_radius_km: float) -> SizedDesign:
     >>> design_by_name("radius", 20)
     Radius(equivalent_radius_km=20.0)
     """
-    design = DESIGNS.get(current_name(name))
-    if design is None:
-        raise PlanError(f"There is no design {name}; choose one of {', '.join(DESIGNS)}.")
-    return design(equivalent_radius_km)
+    return entry("design", DESIGNS, name, OLD_NAMES)(equivalent_radius_km)
 
 
 def design_order(design: Design) -> int:

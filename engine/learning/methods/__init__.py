@@ -5,7 +5,7 @@ A method is one file that declares its source, features and training samples, an
 
 from __future__ import annotations
 
-from engine.domain import PlanError
+from engine.domain import entry
 from engine.learning.methods.all_sources import AllSources
 from engine.learning.methods.ensemble import EnsembleZeroShot, StackedEnsemble
 from engine.learning.methods.joint import Joint
@@ -67,7 +67,4 @@ def method_by_name(name: str) -> Method:
     PlanError
         Where there is none.
     """
-    method = METHODS.get(OLD_IDS.get(name, name))
-    if method is None:
-        raise PlanError(f"There is no method {name}; choose one of {', '.join(METHODS)}.")
-    return method()
+    return entry("method", METHODS, name, OLD_IDS)()
