@@ -175,7 +175,7 @@ def prior_shifted(probability: Values, shift: Floats) -> Values:
     shift
         Added to the log probabilities, ``[class]``.
     """
-    return _softmax(np.log(np.maximum(probability, LEAST_PROBABILITY)) + shift)
+    return temperature_scaled(probability, shift, 1.0)
 
 
 def temperature_scaled(probability: Values, shift: Floats, temperature: float) -> Values:
