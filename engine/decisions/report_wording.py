@@ -53,15 +53,11 @@ LIMITS = (
 )
 
 
-def methods(
-    study: Study, decision: Decision, value_of_point: float | None, budget: float | None
-) -> tuple[Passage, ...]:
+def methods(decision: Decision, value_of_point: float | None, budget: float | None) -> tuple[Passage, ...]:
     """How the numbers were computed, a few sentences a term.
 
     Parameters
     ----------
-    study
-        Of the report.
     decision
         The comparison and the advice that the report is about.
     value_of_point

@@ -158,7 +158,7 @@ def compose(
         made_on or dt.date.today(),
         headline(decision.advice, clean(question.departure.title, 48), decision.tariff.currency),
         tuple(clean(reason, 400) for reason in reasons(decision.advice, decision.tariff.currency)),
-        methods(study, decision, value_of_point, budget),
+        methods(decision, value_of_point, budget),
         provenance(study, decision),
         limits(study, decision, itinerary),
     )
