@@ -1,8 +1,10 @@
 """From plans to outcomes: what is computed, what is kept, and what is refused."""
 
 import json
-import multiprocessing
 import os
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,6 +19,8 @@ from engine.learning import pretraining
 from engine.sampling.split import TestArea, split_parcels
 from tests import made_up
 from tests.experiments.examples import StopsAt, ask, without_time
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_a_separable_study_is_learnt_perfectly_by_every_method_and_learner(tmp_path):
@@ -149,19 +153,26 @@ def test_a_run_can_be_stopped_while_the_ensemble_cross_validates(tmp_path):
         run_plans(study, plans[1:], Archive(tmp_path), observer=StopsAt(""))
 
 
-def _run_in_process(folder):
-    study = made_up.study()
-    run_plans(study, ask(study), Archive(folder))
+RUN_ALL = """
+import sys
+from pathlib import Path
+from engine.experiments.archive import Archive
+from engine.experiments.run import run_plans
+from tests import made_up
+from tests.experiments.examples import ask
+
+study = made_up.study()
+run_plans(study, ask(study), Archive(Path(sys.argv[1])))
+"""
 
 
 def test_two_processes_running_the_same_plans_leave_one_whole_outcome_each(tmp_path):
-    context = multiprocessing.get_context("spawn")
-    pair = [context.Process(target=_run_in_process, args=(tmp_path,)) for _ in range(2)]
+    # Not multiprocessing: a page test leaves the app as __main__, and "spawn" would import it.
+    command = [sys.executable, "-c", RUN_ALL, str(tmp_path)]
+    pair = [subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) for _ in range(2)]
     for process in pair:
-        process.start()
-    for process in pair:
-        process.join(timeout=240)
-        assert process.exitcode == 0
+        _, errors = process.communicate(timeout=240)
+        assert process.returncode == 0, errors
     study = made_up.study()
     files = sorted(os.listdir(tmp_path / "outcomes"))
     assert files == sorted(f"{plan.key}.json" for plan in ask(study))
