@@ -59,6 +59,12 @@ def add_run(parser: argparse.ArgumentParser) -> None:
     add("--method", type=shared.method_name, nargs="+", default=list(ASKED_BY_DEFAULT), help=f"of {methods}")
     add("--learner", default="cnn1d", choices=list(LEARNERS), help="what is trained")
     add("--repeats", type=int, default=5, help="times that training, and drawing at random, is done")
+    add(
+        "--source-models",
+        type=int,
+        metavar="N",
+        help="trained for all repeats; 1 as in the study (default: one each)",
+    )
     add("--seed", type=int, default=0, help="of the first repeat")
     add("--source", default="earlier", help="seasons to pre-train on: earlier, others or YEAR,YEAR")
     add("--test", default="far-half", choices=["far-half", "far-all"], help="which far parcels test")
@@ -162,6 +168,7 @@ def _grid(
         test=options.test,
         beyond_km=options.beyond,
         repeats=options.repeats,
+        source_models=options.source_models,
         seed=options.seed,
     )
     return grid(study, request)

@@ -243,5 +243,5 @@ def _circumstances(plan: Plan) -> tuple[object, ...]:
     """What a trip and its baseline must share to be compared."""
     return (
         plan.study, plan.target, plan.sources, plan.departure, plan.learner, plan.recipe, plan.test,
-        plan.repeats, plan.seed,
+        plan.repeats, plan.seed, plan.source_models,
     )  # fmt: skip

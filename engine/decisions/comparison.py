@@ -27,6 +27,7 @@ class Question:
     beyond_km: float
     repeats: int
     seed: int
+    source_models: int | None = None
 
 
 def comparisons(study: Study, outcomes: Sequence[Outcome]) -> dict[Question, list[Outcome]]:
@@ -46,7 +47,7 @@ def comparisons(study: Study, outcomes: Sequence[Outcome]) -> dict[Question, lis
         if outcome.plan.study == study.fingerprint:
             asked.setdefault(_question(outcome.plan, study), []).append(outcome)
     for question in [question for question in asked if not question.sources]:
-        hosts = [host for host in asked if host.sources and replace(host, sources=()) == question]
+        hosts = [host for host in asked if host.sources and _without_sources(host) == question]
         for host in hosts:
             asked[host] += asked[question]
         if hosts:
@@ -54,6 +55,10 @@ def comparisons(study: Study, outcomes: Sequence[Outcome]) -> dict[Question, lis
     for answers in asked.values():
         answers.sort(key=_place)
     return dict(sorted(asked.items(), key=lambda item: (-len(item[1]), _order(item[0]))))
+
+
+def _without_sources(question: Question) -> Question:
+    return replace(question, sources=(), source_models=None)
 
 
 def _place(outcome: Outcome) -> tuple[int, int, float]:
@@ -68,6 +73,7 @@ def _order(question: Question) -> tuple[Any, ...]:
     return (
         question.target, question.departure.title, question.sources, question.learner, question.recipe.name,
         question.test, question.beyond_km, question.repeats, question.seed,
+        question.source_models or question.repeats,
     )  # fmt: skip
 
 
@@ -83,4 +89,5 @@ def _question(plan: Plan, study: Study) -> Question:
         plan.test.beyond_km,
         plan.repeats,
         plan.seed,
+        plan.source_models,
     )

@@ -12,7 +12,7 @@ from engine.decisions.advice import Advice
 from engine.decisions.decision import Decision
 from engine.decisions.diagnosis import Diagnosis
 from engine.decisions.options import marginal_price
-from engine.decisions.wording import clean, listed, money, plain, question_title, weights_sentence
+from engine.decisions.wording import clean, counted, listed, money, plain, question_title, weights_sentence
 from engine.domain import Study
 from engine.experiments.outcome import Outcome, trips_of
 from engine.fieldwork.tour import Itinerary
@@ -66,6 +66,7 @@ def methods(decision: Decision, value_of_point: float | None, budget: float | No
         Money at most, by the likely rates; None where there is no limit.
     """
     question = decision.question
+    shared = f", all from {counted(question.source_models, 'source model')}" if question.source_models else ""
     used = {outcome.plan.method.name for outcome in decision.outcomes}
     return (
         Passage(
@@ -84,9 +85,9 @@ def methods(decision: Decision, value_of_point: float | None, budget: float | No
         ),
         Passage(
             "Interval",
-            "The numbers in brackets are a 95% interval. It combines the chance in training "
-            f"({question.repeats} repeats) with that of the test area (bootstrap of blocks of 20 km). Where "
-            "two intervals overlap widely, the data can't show which plan is better.",
+            "The numbers in brackets are a 95% interval. It combines the chance in "
+            f"training ({question.repeats} repeats{shared}) with that of the test area (bootstrap of blocks "
+            "of 20 km). Where two intervals overlap widely, the data can't show which plan is better.",
         ),
         Passage("Test", _tested(decision)),
         Passage(

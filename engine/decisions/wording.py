@@ -164,10 +164,12 @@ def question_title(question: Question) -> str:
         What a comparison asks.
     """
     sources = ", ".join(question.sources) or "no season"
+    shared = f", {counted(question.source_models, 'source model')}" if question.source_models else ""
     return (
         f"{question.target} from {question.departure.title}, source seasons {sources}, learner "
         f"{question.learner}, recipe {question.recipe.name}, test {question.test} beyond "
         f"{question.beyond_km:g} km, {counted(question.repeats, 'repeat')} from seed {question.seed}"
+        f"{shared}"
     )
 
 

@@ -44,6 +44,9 @@ class Plan:
         Times that training, and drawing where it is random, is done anew.
     seed
         Of the first repeat; the others count on from it.
+    source_models
+        How many source models are trained, which the repeats take in turns; None trains one for each repeat.
+        The study retrained five times from one. Intervals then hold the source models fixed.
     """
 
     study: str
@@ -57,11 +60,17 @@ class Plan:
     test: TestArea
     repeats: int
     seed: int
+    source_models: int | None = None
 
     def __post_init__(self) -> None:
         learner_by_name(self.learner)
         if self.repeats < 1:
             raise PlanError(f"{self.repeats} repeats answer nothing. Ask for at least 1, better 5.")
+        if self.source_models is not None and not 1 <= self.source_models < self.repeats:
+            raise PlanError(
+                f"{self.source_models} source models do not go with {self.repeats} repeats. Ask for at least "
+                "1 and fewer than repeats, or leave the number out to train one for each repeat."
+            )
         if self.target in self.sources:
             raise PlanError(
                 f"Season {self.target} cannot be both target and source. Leave it out of --source."
@@ -76,10 +85,10 @@ class Plan:
                 f"The design {self.design.name} asks a pre-trained model, but season {self.target} has no "
                 "season before it to pre-train on. Use --source others (or name seasons), or another design."
             )
-        if self.design.auxiliary == DISAGREEMENT and self.repeats < 2:
+        if self.design.auxiliary == DISAGREEMENT and len(self.source_seeds) < 2:
             raise PlanError(
-                "With one repeat there is only one source model, and nobody to disagree with it. Ask for at "
-                "least 2 repeats, or another design."
+                "With one source model there is nobody to disagree with it. Ask for at least 2 repeats and 2 "
+                "source models, or another design."
             )
         if self.design.equivalent_radius_km > self.test.beyond_km:
             raise PlanError(
@@ -88,13 +97,18 @@ class Plan:
             )
 
     @property
+    def source_seeds(self) -> tuple[int, ...]:
+        """Seeds of the source models that the repeats take in turns."""
+        return tuple(range(self.seed, self.seed + (self.source_models or self.repeats)))
+
+    @property
     def key(self) -> str:
         """Sixteen hexadecimal digits that name this question to this version of the engine.
 
         They depend on names and values, not on classes or the order of fields; the name of the departure is
         left out.
         """
-        facts = to_json(self)
+        facts = plan_to_json(self)
         del facts["departure"]["name"]
         text = CANONICAL.encode({"version": engine.__version__, **facts})
         return hashlib.sha256(text.encode()).hexdigest()[:16]
@@ -106,9 +120,12 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
     Parameters
     ----------
     plan
-        The plan, of any design and method.
+        The plan, of any design and method. A source model for each repeat is not listed: plans from before
+        there was a choice keep their keys.
     """
     facts: dict[str, Any] = to_json(plan)
+    if plan.source_models is None:
+        del facts["source_models"]
     return facts
 
 
@@ -160,6 +177,8 @@ class GridRequest:
         Where the test area begins; by default 30 km, or the largest radius if that is more.
     repeats, seed
         Of every plan.
+    source_models
+        Of every plan that uses source seasons; None, or as many as repeats, trains one for each repeat.
     """
 
     target: str
@@ -174,6 +193,7 @@ class GridRequest:
     beyond_km: float | None = None
     repeats: int = 5
     seed: int = 0
+    source_models: int | None = None
 
 
 def grid(study: Study, request: GridRequest) -> tuple[Plan, ...]:
@@ -199,6 +219,7 @@ def grid(study: Study, request: GridRequest) -> tuple[Plan, ...]:
     outer = max([DEFAULT_OUTER_KM, *(design.equivalent_radius_km for design in designs)])
     area = TestArea(request.test, outer if request.beyond_km is None else request.beyond_km)
     sources = _sources(study, request.target, request.source)
+    fewer = request.source_models if request.source_models != request.repeats else None
     plans = [
         Plan(
             study.fingerprint,
@@ -212,6 +233,7 @@ def grid(study: Study, request: GridRequest) -> tuple[Plan, ...]:
             area,
             request.repeats,
             request.seed,
+            fewer if method.source or design.auxiliary else None,
         )
         for method in dict.fromkeys(map(method_by_name, request.methods))
         for design in (designs if method.visits else [NoVisit()])

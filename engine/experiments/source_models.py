@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from engine.domain import Study
@@ -44,7 +46,7 @@ def source_key(plan: Plan, repeat: int, training: SourceTraining) -> SourceKey:
     """
     return SourceKey(
         training, plan.study, plan.target, plan.sources, plan.learner, plan.recipe, plan.test.kind,
-        plan.seed + repeat,
+        plan.source_seeds[repeat % len(plan.source_seeds)],
     )  # fmt: skip
 
 
@@ -98,10 +100,11 @@ def source_model(
     store
         Where models are looked up and kept.
     setting
-        Recipe, seed, device and observer.
+        Recipe, device and observer; the seed is that of the source model.
     training
         How source seasons are learnt.
     """
     learner = learner_by_name(plan.learner)
     key = source_key(plan, repeat, training)
+    setting = replace(setting, seed=key.seed)
     return training.train(key, source_data(study, plan, split), learner, setting, store)

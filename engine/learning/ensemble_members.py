@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +24,9 @@ from engine.learning.setting import Setting
 from engine.learning.streams import Stream, generator
 from engine.learning.training_data import SourceModel
 
+if TYPE_CHECKING:
+    from engine.learning.boosting import Bins
+
 LEARNER, BOOSTED, FOREST = "learner", "boosted", "forest"
 SOURCE, JOINT, TARGET = "source", "joint", "target"  # what a member is trained on
 
@@ -36,8 +40,8 @@ class TreeKind:
 
 
 TREE_KINDS: Mapping[str, TreeKind] = {
-    BOOSTED: TreeKind("gradient-boosting", 100),
-    FOREST: TreeKind("extra-trees", 60),
+    BOOSTED: TreeKind("gradient-boosting", 150),
+    FOREST: TreeKind("extra-trees", 40),
 }
 KINDS = (LEARNER, *TREE_KINDS)
 MOST_SOURCE, MOST_WHILE_STACKING = 20_000, 6_000  # source pixels that trees learn from
@@ -47,6 +51,7 @@ HALF_WEIGHT_PARCELS = (
     50.0  # visited parcels of a trip that is a quarter of what the learner trains on jointly
 )
 TARGET_WEIGHT = 10.0  # a pixel of a lone visited parcel, in source pixels
+REMEMBERED = 12  # sets of bins that a process keeps
 NEAR_KM = 5.0  # visited parcels so close to each other say much the same
 PRIOR_IN_WEIGHTS = 0.5  # how much of the log prior sample weights remove while trees are fitted
 
@@ -64,7 +69,9 @@ def member_name(kind: str, training: str) -> str:
     return f"{kind}, {training}"
 
 
-def source_members(source: SourceModel, seed: int, most: int = MOST_SOURCE) -> dict[str, Model]:
+def source_members(
+    source: SourceModel, seed: int, most: int = MOST_SOURCE, bins: Bins | None = None
+) -> dict[str, Model]:
     """The members that source seasons alone teach, by kind, before temperature scaling.
 
     Parameters
@@ -75,17 +82,28 @@ def source_members(source: SourceModel, seed: int, most: int = MOST_SOURCE) -> d
         Of the trees.
     most
         Source pixels that trees learn from, at most.
+    bins
+        Of the source samples, see `source_bins`; None makes them.
     """
     samples = source.source_samples
     adjusted = LogitAdjusted(source.model, samples.prior(), source.prior_share)
     return {
         LEARNER: WithoutStatic(adjusted, samples.static),
-        **{kind: fit_tree_member(kind, samples, None, source.prior_share, seed, most) for kind in TREE_KINDS},
+        **{
+            kind: fit_tree_member(kind, samples, None, source.prior_share, seed, most, bins)
+            for kind in TREE_KINDS
+        },
     }
 
 
 def target_members(
-    learner: Learner, source: SourceModel, labelled: Samples, setting: Setting, steps: int, most: int
+    learner: Learner,
+    source: SourceModel,
+    labelled: Samples,
+    setting: Setting,
+    steps: int,
+    most: int,
+    bins: Bins | None = None,
 ) -> dict[str, Model]:
     """The members that labelled target samples teach, jointly with source samples and alone, by name.
 
@@ -100,10 +118,13 @@ def target_members(
     setting
         Recipe, seed, device and observer.
     steps
-        Gradient steps of the learner on both.
+        Gradient steps of the learner on both; half as many while stacking.
     most
         Source pixels to learn from, at most.
+    bins
+        Of the source samples, see `source_bins`; None makes others for each member.
     """
+    steps = steps if most > MOST_WHILE_STACKING else steps // 2
     source_samples, share = source.source_samples, source.prior_share
     own = labelled.dynamic()
     pool = joint_pool(source_samples, labelled, most, generator(setting.seed, Stream.POOL)).dynamic()
@@ -118,12 +139,28 @@ def target_members(
         (LEARNER, TARGET): WithoutStatic(fresh, labelled.static),
     }
     for kind in TREE_KINDS:
-        members[kind, JOINT] = fit_tree_member(kind, source_samples, labelled, share, setting.seed, most)
-        members[kind, TARGET] = fit_tree_member(kind, None, labelled, share, setting.seed)
+        members[kind, JOINT] = fit_tree_member(
+            kind, source_samples, labelled, share, setting.seed, most, bins
+        )
+        members[kind, TARGET] = fit_tree_member(kind, None, labelled, share, setting.seed, most, bins)
     return {
         member_name(kind, training): scaled_member(source, kind, member)
         for (kind, training), member in members.items()
     }
+
+
+@lru_cache(maxsize=REMEMBERED)
+def source_bins(samples: Samples) -> Bins:
+    """The bins of source samples, which serve all members and folds of all plans of a run.
+
+    Parameters
+    ----------
+    samples
+        The source samples of a source model.
+    """
+    from engine.learning.boosting import bins_of
+
+    return bins_of(tree_features(thinned(samples, MOST_SOURCE).values, samples.static))
 
 
 def scaled_member(source: SourceModel, kind: str, member: Model) -> TemperatureScaled:
@@ -171,6 +208,7 @@ def fit_tree_member(
     prior_share: float,
     seed: int,
     most: int = MOST_SOURCE,
+    bins: Bins | None = None,
 ) -> LogitAdjusted:
     """Trees on source pixels, on labelled target pixels, or on both.
 
@@ -188,7 +226,9 @@ def fit_tree_member(
     seed
         Of the trees.
     most
-        Source pixels to learn from, at most.
+        Source pixels to learn from, at most; while stacking, half as many trees are grown.
+    bins
+        Of the source samples, see `source_bins`; None makes others.
     """
     from engine.learning import trees
 
@@ -205,7 +245,7 @@ def fit_tree_member(
     size = size if most > MOST_WHILE_STACKING else size // 2
     balanced = weight * np.exp(-PRIOR_IN_WEIGHTS * prior)[pool.crop]
     features = partial(tree_features, static=pool.static)
-    fitted = trees.fit(TREE_KINDS[kind].kind, pool, size, seed, balanced / balanced.mean(), features)
+    fitted = trees.fit(TREE_KINDS[kind].kind, pool, size, seed, balanced / balanced.mean(), features, bins)
     return LogitAdjusted(PriorShifted(fitted, (PRIOR_IN_WEIGHTS - 1) * prior), prior, prior_share)
 
 

@@ -27,6 +27,7 @@ from engine.learning.setting import Setting
 from engine.learning.source_data import SourceData
 from engine.learning.training_data import SourceModel
 
+REVISION = 2  # 2: trees by LightGBM, extremely randomised trees on halves of the pixels
 EQUAL_WEIGHTS = (1 / len(KINDS),) * len(KINDS)
 
 Values = npt.NDArray[np.float32]
@@ -43,9 +44,12 @@ class EnsembleSources(SeasonStandardised):
     ----------
     period_days
         Of a composite, at most.
+    revision
+        Of the members' trainings, counted on where their results change: part of a source model's key.
     """
 
     period_days: float = PERIOD_DAYS
+    revision: int = REVISION
 
     name: ClassVar[str] = "ensemble"
 

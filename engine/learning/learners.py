@@ -97,12 +97,12 @@ class TreesLearner:
 
     name: str
     label: str
+    library: str = "scikit-learn"
     storable: ClassVar[bool] = False
-    library: ClassVar[str] = "scikit-learn"
 
     def environment(self, device: str) -> dict[str, str]:
-        """Version of scikit-learn; trees run on the processor."""
-        return {"scikit-learn": version("scikit-learn"), "device": "cpu", "precision": "float32"}
+        """Version of the library; trees run on the processor."""
+        return {self.library: version(self.library), "device": "cpu", "precision": "float32"}
 
     def pretrain(self, samples: Samples, setting: Setting) -> Model:
         """Fit trees on source seasons."""
@@ -144,7 +144,7 @@ LEARNERS: dict[str, Learner] = {
         NetworkLearner("cnn1d", "1D-CNN", "Cnn1d"),
         TreesLearner("random-forest", "Random forest"),
         NetworkLearner("transformer", "Transformer", "Transformer"),
-        TreesLearner("gradient-boosting", "Gradient boosting"),
+        TreesLearner("gradient-boosting", "Gradient boosting", "lightgbm"),
     )
 }
 

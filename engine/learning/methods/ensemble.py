@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -26,10 +26,11 @@ from engine.learning.ensemble_members import (
     TREE_KINDS,
     member_name,
     scaled_member,
+    source_bins,
     source_members,
     target_members,
 )
-from engine.learning.ensemble_sources import EnsembleSources
+from engine.learning.ensemble_sources import REVISION, EnsembleSources
 from engine.learning.features import PERIOD_DAYS, CompositeSeries
 from engine.learning.folds import matched_folds
 from engine.learning.methods.base import BaseMethod
@@ -40,6 +41,9 @@ from engine.learning.samples import Samples
 from engine.learning.setting import Setting
 from engine.learning.streams import Stream, generator
 from engine.learning.training_data import SourceModel, TrainingData
+
+if TYPE_CHECKING:
+    from engine.learning.boosting import Bins
 
 STEPS = 250  # gradient steps of the learner from source to target
 FOLDS = 4
@@ -61,16 +65,19 @@ class EnsembleMethod(BaseMethod):
     ----------
     period_days
         Of a composite, at most.
+    revision
+        Of the members' trainings, counted on where outcomes change: part of a plan's key.
     """
 
     period_days: float = PERIOD_DAYS
+    revision: int = REVISION
 
     standardises_by_season: ClassVar[bool] = True
 
     @property
     def source(self) -> SourceTraining | None:
         """A network of composites, and what the ensemble needs."""
-        return EnsembleSources(self.period_days)
+        return EnsembleSources(self.period_days, self.revision)
 
     @property
     def features(self) -> FeatureSet:
@@ -101,7 +108,8 @@ class EnsembleZeroShot(EnsembleMethod):
     def learn(self, learner: Learner, data: TrainingData, setting: Setting) -> Model:
         """The ensemble of source members."""
         source = data.source_model
-        members = tuple(_source_members(source, setting.seed).values())
+        bins = source_bins(source.source_samples)
+        members = tuple(_source_members(source, setting.seed, MOST_SOURCE, bins).values())
         ensemble = Ensemble(members, (1 / len(members),) * len(members), source.ensemble_temperature)
         return for_measured_series(data, ensemble)
 
@@ -153,8 +161,11 @@ class StackedEnsemble(EnsembleMethod):
         probability, truth = self._held_out(learner, data, labelled, setting)
         prior_weights = np.array(list(PRIOR_WEIGHTS.values()))
         weights = stacking_weights(probability, truth, prior_weights, self.caution)
-        members = _source_members(source, setting.seed)
-        members = members | self._target_members(learner, source, labelled, members, setting, MOST_SOURCE)
+        bins = source_bins(source.source_samples)
+        members = _source_members(source, setting.seed, MOST_SOURCE, bins)
+        members = members | self._target_members(
+            learner, source, labelled, members, setting, MOST_SOURCE, bins
+        )
         ensemble = Ensemble(
             tuple(members[name] for name in PRIOR_WEIGHTS),
             tuple(float(weight) for weight in weights),
@@ -201,13 +212,14 @@ class StackedEnsemble(EnsembleMethod):
         numbers = np.unique(fold)
         fold_of_missing = np.unique(missing.parcel, return_inverse=True)[1] % len(numbers)  # [missing pixel]
         without_missing = _without(source, missing.parcel) if len(missing) else source
-        of_source = _source_members(without_missing, setting.seed, MOST_WHILE_STACKING)
+        bins = source_bins(source.source_samples)
+        of_source = _source_members(without_missing, setting.seed, MOST_WHILE_STACKING, bins)
         for place, number in enumerate(numbers):
             held_out, held_back = fold[owner] == number, fold_of_missing == place
             fold_source = _without(source, missing.parcel[held_back])
             training = labelled.chosen(~held_out)
             members = of_source | self._target_members(
-                learner, fold_source, training, of_source, silent, MOST_WHILE_STACKING
+                learner, fold_source, training, of_source, silent, MOST_WHILE_STACKING, bins
             )
             yield members, held_out, held_back
 
@@ -219,10 +231,11 @@ class StackedEnsemble(EnsembleMethod):
         of_source: Mapping[str, Model],
         setting: Setting,
         most: int,
+        bins: Bins,
     ) -> dict[str, Model]:
         """The members that labelled target samples teach; without any sample, the source members."""
         if len(labelled):
-            return target_members(learner, source, labelled, setting, self.steps, most)
+            return target_members(learner, source, labelled, setting, self.steps, most, bins)
         return {
             member_name(kind, training): of_source[member_name(kind, SOURCE)]
             for kind in KINDS
@@ -231,11 +244,11 @@ class StackedEnsemble(EnsembleMethod):
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _source_members(source: SourceModel, seed: int, most: int = MOST_SOURCE) -> dict[str, Model]:
+def _source_members(source: SourceModel, seed: int, most: int, bins: Bins) -> dict[str, Model]:
     """The source members by name, which many plans of a run share."""
     return {
         member_name(kind, SOURCE): scaled_member(source, kind, member)
-        for kind, member in source_members(source, seed, most).items()
+        for kind, member in source_members(source, seed, most, bins).items()
     }
 
 
