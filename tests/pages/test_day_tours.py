@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,9 +17,7 @@ from engine.studies import store
 from pages import _cache as cache
 from pages._background import Work, WorkError
 from tests import made_up
-from tests.pages.driving import WAIT_S, button, go_to, open_app, texts
-
-IMPROVING = "First plan; improving..."
+from tests.pages.driving import IMPROVING, WAIT_S, button, go_to, open_app, texts, until_final
 
 
 class Planner:
@@ -70,13 +67,6 @@ def planned(app: AppTest, radius: str = "45") -> AppTest:
     page = go_to(app, "plan", radius=radius)
     button(page, "Plan the day tours").click().run()
     assert not page.exception
-    return page
-
-
-def until_final(page: AppTest) -> AppTest:
-    end = time.monotonic() + WAIT_S
-    while IMPROVING in texts(page) and time.monotonic() < end:
-        page.run()
     return page
 
 
