@@ -21,12 +21,13 @@ from engine.decisions.decision import Decision
 from engine.decisions.diagnosis import Diagnosis, diagnosis_of
 from engine.decisions.options import Option
 from engine.decisions.trip import Trip, TripRequest
-from engine.domain import Departure, Study
+from engine.domain import Departure, PlanError, Study
 from engine.experiments.archive import Archive
 from engine.experiments.outcome import Outcome
 from engine.fieldwork import exports, towns
 from engine.fieldwork.costs import Tariff
 from engine.fieldwork.itinerary import CrewLimits, plan_days
+from engine.fieldwork.solver import FIRST, Effort
 from engine.fieldwork.tour import Itinerary
 from engine.files import ROOT
 from engine.learning.methods import DEFAULT
@@ -35,9 +36,11 @@ from engine.studies.profiles import Profiles
 from engine.views import maps
 from engine.views.chart import Chart
 from engine.views.class_counts import class_counts as class_counts_chart
+from pages._background import Work
 
 T = TypeVar("T")
 P = ParamSpec("P")
+PATIENCE_S = 0.3  # that a page waits for the final tours before it draws the first ones
 GLOSSARY = ROOT / "docs" / "glossary.md"
 
 
@@ -150,15 +153,43 @@ def trip(study: Study, request: TripRequest, archive: Archive) -> Trip:
     return trips.trip(study, request, archive)
 
 
+def itinerary(study: Study, trip: Trip, crews: int, sleep_out: bool) -> Itinerary:
+    """The day tours of a trip, waited for: the only ones that reports and files take."""
+    return _planning(study, trip, crews, sleep_out).result()
+
+
+def first_itinerary(study: Study, trip: Trip, crews: int, sleep_out: bool) -> Itinerary | None:
+    """Day tours at once, while better ones are planned; None where those have been, or none were found."""
+    first = _first_itinerary(study, trip, crews, sleep_out)
+    planning = _planning(study, trip, crews, sleep_out)
+    return None if first is None or planning.ended(PATIENCE_S) else first
+
+
+def itinerary_ended(study: Study, trip: Trip, crews: int, sleep_out: bool) -> bool:
+    """Whether the planning of the day tours has ended, well or not."""
+    return _planning(study, trip, crews, sleep_out).ended()
+
+
+@cached(lambda study, trip, crews, sleep_out: (study.fingerprint, trip.request, crews, sleep_out), entries=32)
+def _first_itinerary(study: Study, trip: Trip, crews: int, sleep_out: bool) -> Itinerary | None:
+    try:
+        return _planned(trip, crews, sleep_out, FIRST)
+    except PlanError:  # the longer search may find tours, or says why there are none
+        return None
+
+
 @cached(
     lambda study, trip, crews, sleep_out: (study.fingerprint, trip.request, crews, sleep_out),
     entries=32,
-    spinner="Planning the day tours",
+    valid=lambda planning: not planning.failure_seen,
 )
-def itinerary(study: Study, trip: Trip, crews: int, sleep_out: bool) -> Itinerary:
-    """The day tours of a trip."""
-    request = trip.request
-    return plan_days(trip.wanted, request.departure, request.tariff, CrewLimits(crews, sleep_out))
+def _planning(study: Study, trip: Trip, crews: int, sleep_out: bool) -> Work[Itinerary]:
+    return Work(lambda: _planned(trip, crews, sleep_out, None), "planning the day tours")
+
+
+def _planned(trip: Trip, crews: int, sleep_out: bool, effort: Effort | None) -> Itinerary:
+    request, limits = trip.request, CrewLimits(crews, sleep_out)
+    return plan_days(trip.wanted, request.departure, request.tariff, limits, effort=effort)
 
 
 @cached(

@@ -14,6 +14,7 @@ from pages import _inputs as inputs
 from pages import _layout as layout
 from pages import _state as state
 from pages._inputs import TripInputs
+from pages._tours import day_tours
 from pages._widgets import choose
 
 TERMS = ("Field trip", "Itinerary", "Replacement", "Crew-day", "Design", "Limit", "Detour")
@@ -57,11 +58,31 @@ def fieldwork(study: Study) -> None:
     if chosen is None:
         return
     trip = cache.trip(study, chosen.request, state.archive())
-    routed = cache.itinerary(study, trip, chosen.crews, chosen.sleep_out)
-    if not routed.days:
-        st.warning("No parcel of this trip can be reached within a day.", icon=":material/warning:")
-        return
-    headline(trip, routed)
+
+    def draw(routed: Itinerary, final: bool) -> None:
+        if not routed.days:
+            st.warning("No parcel of this trip can be reached within a day.", icon=":material/warning:")
+            return
+        headline(trip, routed)
+        if final:
+            sheets_and_files(study, chosen, trip, routed)
+        else:
+            st.caption("Day sheets and files follow with the final plan.")
+            overall(study, trip, routed)
+
+    day_tours(study, trip, chosen.crews, chosen.sleep_out, draw)
+
+
+def overall(study: Study, trip: Trip, routed: Itinerary) -> None:
+    """All days on the map and as a table."""
+    drawn = maps.tour_map(cache.published_parcels(study, trip.request.target), routed, state.dark())
+    alt = f"Day tours to {len(routed.parcels)} parcels on {len(routed.days)} days"
+    st.pydeck_chart(drawn, height=maps.HEIGHT, key="fieldwork-tours", alt=alt)
+    layout.table(layout.days(routed), columns.days(), key="fieldwork-days")
+
+
+def sheets_and_files(study: Study, chosen: TripInputs, trip: Trip, routed: Itinerary) -> None:
+    """What is taken along of the final tours: files, and every day's map, sheet and links."""
     files = cache.field_files(study, trip, chosen.crews, chosen.sleep_out)
     with st.container(horizontal=True):
         for name, (label, icon) in FILES.items():

@@ -9,6 +9,7 @@ from engine.decisions.rows import front_table
 from engine.decisions.trip import Trip, trip_of
 from engine.decisions.wording import headline, money, reasons
 from engine.domain import Departure, Study
+from engine.fieldwork.tour import Itinerary
 from engine.sampling.coverage import coverage_of_circle
 from engine.views import maps
 from engine.views.coverage import coverage
@@ -18,6 +19,7 @@ from pages import _columns as columns
 from pages import _inputs as inputs
 from pages import _layout as layout
 from pages import _state as state
+from pages._tours import day_tours
 from pages._widgets import choose
 
 TERMS = (
@@ -112,17 +114,20 @@ def circle(study: Study, season: str, departure: Departure, trip: Trip | None) -
 
 def tours(study: Study, season: str, trip: Trip) -> None:
     """The recommended trip, day by day."""
-    planned = cache.itinerary(study, trip, 1, False)
-    cost = planned.cost
-    summary = (
-        f"{len(planned.parcels):,} parcels on {len(planned.days)} days, {cost.km.likely:,.0f} km, "
-        f"{money(cost.money.likely, cost.currency)} once routed"
-    )
-    st.markdown(f"**{layout.plain(summary)}**")
-    drawn = maps.tour_map(cache.published_parcels(study, season), planned, state.dark())
-    st.pydeck_chart(drawn, height=maps.HEIGHT, key="overview-tours", alt=summary)
-    layout.table(layout.days(planned), columns.days(), key="overview-days")
-    st.page_link("pages/fieldwork.py", label="Take it into the field", icon=":material/download:")
+
+    def draw(planned: Itinerary, final: bool) -> None:
+        cost = planned.cost
+        summary = (
+            f"{len(planned.parcels):,} parcels on {len(planned.days)} days, {cost.km.likely:,.0f} km, "
+            f"{money(cost.money.likely, cost.currency)} once routed"
+        )
+        st.markdown(f"**{layout.plain(summary)}**")
+        drawn = maps.tour_map(cache.published_parcels(study, season), planned, state.dark())
+        st.pydeck_chart(drawn, height=maps.HEIGHT, key="overview-tours", alt=summary)
+        layout.table(layout.days(planned), columns.days(), key="overview-days")
+        st.page_link("pages/fieldwork.py", label="Take it into the field", icon=":material/download:")
+
+    day_tours(study, trip, 1, False, draw)
 
 
 overview(layout.open_page("What should we do this season?", TERMS))

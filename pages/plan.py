@@ -8,6 +8,7 @@ from engine.decisions.trip_wording import forecast_sentence, interpolation_basis
 from engine.decisions.wording import money
 from engine.domain import Study
 from engine.fieldwork.estimate import estimate
+from engine.fieldwork.tour import Itinerary
 from engine.sampling.coverage import coverage_of
 from engine.views import maps
 from engine.views.bill import bill
@@ -18,6 +19,7 @@ from pages import _inputs as inputs
 from pages import _layout as layout
 from pages import _state as state
 from pages._inputs import TripInputs
+from pages._tours import day_tours
 
 TERMS = (
     "Departure", "Design", "Limit", "Equivalent radius", "Interpolation", "Forecast", "Backtest", "Bill",
@@ -120,20 +122,23 @@ def parcels(study: Study, chosen: TripInputs, planned: Trip) -> None:
 
 def tours(study: Study, chosen: TripInputs, planned: Trip) -> None:
     """The trip, routed day by day."""
-    routed = cache.itinerary(study, planned, chosen.crews, chosen.sleep_out)
-    drawn = maps.tour_map(cache.published_parcels(study, planned.request.target), routed, state.dark())
-    alt = f"Day tours to {len(routed.parcels)} parcels on {len(routed.days)} days"
-    st.pydeck_chart(drawn, height=maps.HEIGHT, key="plan-tours", alt=alt)
-    cost = routed.cost
-    st.markdown(
-        f"**Routed stop by stop: {len(routed.days)} days, {cost.km.likely:,.0f} km, "
-        f"{layout.plain(money(cost.money.likely, cost.currency))}**"
-    )
-    if routed.left_out:
-        st.warning(f"{len(routed.left_out)} parcels are left out: a tour to them takes more than a day.")
-    if routed.days:
-        layout.table(layout.days(routed), columns.days(), key="plan-days")
-        st.page_link("pages/fieldwork.py", label="Take it into the field", icon=":material/download:")
+
+    def draw(routed: Itinerary, final: bool) -> None:
+        drawn = maps.tour_map(cache.published_parcels(study, planned.request.target), routed, state.dark())
+        alt = f"Day tours to {len(routed.parcels)} parcels on {len(routed.days)} days"
+        st.pydeck_chart(drawn, height=maps.HEIGHT, key="plan-tours", alt=alt)
+        cost = routed.cost
+        st.markdown(
+            f"**Routed stop by stop: {len(routed.days)} days, {cost.km.likely:,.0f} km, "
+            f"{layout.plain(money(cost.money.likely, cost.currency))}**"
+        )
+        if routed.left_out:
+            st.warning(f"{len(routed.left_out)} parcels are left out: a tour to them takes more than a day.")
+        if routed.days:
+            layout.table(layout.days(routed), columns.days(), key="plan-days")
+            st.page_link("pages/fieldwork.py", label="Take it into the field", icon=":material/download:")
+
+    day_tours(study, planned, chosen.crews, chosen.sleep_out, draw)
 
 
 plan(layout.open_page("Where would we go?", TERMS))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ from engine.experiments.records import (
 from engine.files import make_folder, shipped_folder, write_atomic, write_json
 
 Tensors = dict[str, npt.NDArray[np.float32]]
+Arrays = dict[str, npt.NDArray[Any]]
+PREDICTIONS, ABOUT = "predictions", "about"  # a folder beside the weights; the key of its files' metadata
 
 
 @dataclass(frozen=True)
@@ -150,6 +153,32 @@ class Archive:
         write_atomic(path, save({key: np.ascontiguousarray(value) for key, value in tensors.items()}))
         write_json(path.with_suffix(".json"), card)
 
+    def predictions(self, name: str, facts: dict[str, Any]) -> Arrays | None:
+        """Predictions of source models, if they were made of these facts and are whole; else None."""
+        from safetensors import SafetensorError, safe_open
+
+        for models in (self._models, *(shelf / "models" for shelf in self.shelves)):
+            path = models / PREDICTIONS / f"{name}.safetensors"
+            if not path.is_file():
+                continue
+            try:
+                with safe_open(path, framework="numpy") as file:
+                    about = json.loads((file.metadata() or {}).get(ABOUT, "null"))
+                    arrays = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
+            except (SafetensorError, ValueError, OSError):
+                continue
+            if about == {"made_of": facts, "sha256": digest_of(arrays)}:
+                return arrays
+        return None
+
+    def keep_predictions(self, name: str, arrays: Arrays, facts: dict[str, Any]) -> None:
+        """Store predictions with what they were made of, in one file."""
+        from safetensors.numpy import save
+
+        about = json.dumps({"made_of": facts, "sha256": digest_of(arrays)}, sort_keys=True)
+        whole = {key: np.ascontiguousarray(value) for key, value in arrays.items()}
+        write_atomic(self._models / PREDICTIONS / f"{name}.safetensors", save(whole, metadata={ABOUT: about}))
+
     def forget_weights(self, pattern: str) -> None:
         """Remove the models of names like that from the folder that is written to."""
         for path in self._models.glob(f"{pattern}.*"):
@@ -185,6 +214,22 @@ class Archive:
 
     def _old_outcomes(self, folder: Path) -> Mapping[str, Path]:
         return {} if migration.is_migrated(folder) else migration.old_outcomes(folder)
+
+
+def digest_of(arrays: Arrays) -> str:
+    """SHA-256 of named arrays.
+
+    Parameters
+    ----------
+    arrays
+        Of any type and shape.
+    """
+    digest = hashlib.sha256()
+    for name in sorted(arrays):
+        array = arrays[name]
+        digest.update(json.dumps([name, array.dtype.str, array.shape]).encode())
+        digest.update(np.ascontiguousarray(array).data)
+    return digest.hexdigest()
 
 
 def archive_for(study_folder: Path, folder: Path, models: Path | None = None) -> Archive:

@@ -7,27 +7,21 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from engine.domain import Departure, PlanError, Study
 from engine.experiments.archive import Archive
 from engine.experiments.plan import GridRequest, Plan, grid
+from engine.experiments.predictions import HIDDEN, INFORMATION, PARCEL, PROBABILITY, Predictions
 from engine.experiments.source_models import FOR_DESIGNS, source_key, source_model
-from engine.learning.folds import Rows
 from engine.learning.learners import learner_by_name, require
 from engine.learning.recipes import Recipe
-from engine.learning.samples import Samples, draw_samples
 from engine.learning.setting import Setting
 from engine.sampling import design_by_name
 from engine.sampling.protocol import DISAGREEMENT, EMBEDDING, PREDICTED_CLASS
 from engine.sampling.split import SpatialSplit, split_parcels
-from engine.studies.store import simulate_series, unsimulated_seasons
 
-PIXELS = 20  # of each parcel that a model looks at
-PIXEL_SEED = 0  # the same pixels for every repeat
-
-Floats = npt.NDArray[np.float64]
+FIELD_PLAN = ("transfer", "cnn1d")  # a method and a learner whose source models a field plan asks
 
 
 def auxiliary_variables(
@@ -40,6 +34,8 @@ def auxiliary_variables(
     setting: Setting,
 ) -> pd.DataFrame:
     """The auxiliary variables that the plan's design needs; no label of the target season is used.
+
+    They come from what is kept of the source models; no model is loaded where that is there.
 
     Parameters
     ----------
@@ -65,49 +61,62 @@ def auxiliary_variables(
     ------
     PlanError
         Where the plan's learner has no embedding and the design needs one.
-
-    References
-    ----------
-    N. Houlsby, F. Huszár, Z. Ghahramani, M. Lengyel (2011), "Bayesian active learning for classification and
-    preference learning", arXiv:1112.5745.
     """
     variable = plan.design.auxiliary
     if variable is None:
         return parcels[[]]
-    models = _models(study, plan, repeat, split, archive, setting)
-    unlabelled = np.zeros(len(study.parcels), dtype=np.int64)
-    rng = np.random.default_rng(PIXEL_SEED)
-    samples = draw_samples(study.cubes[plan.target], unlabelled, 1, parcels.index.to_numpy(), PIXELS, rng)
-    if variable == PREDICTED_CLASS:
-        parcel, probability = _per_parcel(samples, models[0].predict(samples.values))
-        names = np.asarray(study.legend.names, dtype=object)[probability.argmax(axis=1)]
-        return pd.DataFrame({PREDICTED_CLASS: names}, index=parcel)
-    if variable == DISAGREEMENT:
-        amount = disagreement([model.predict(samples.values) for model in models])
-        parcel, mean = _per_parcel(samples, amount)
-        return pd.DataFrame({DISAGREEMENT: mean}, index=parcel)
-    parcel, hidden = _per_parcel(samples, _embedded(models[0], samples.values, plan))
-    columns = [f"{EMBEDDING}_{number}" for number in range(hidden.shape[1])]
-    return pd.DataFrame(hidden, index=parcel, columns=columns)
-
-
-def _per_parcel(samples: Samples, values: npt.NDArray[np.floating]) -> tuple[Rows, Floats]:
-    """The parcels with series, and the means over their pixels, of values ``[pixel, ...]``."""
-    parcel, owner = np.unique(samples.parcel, return_inverse=True)
-    total = np.zeros((len(parcel), *values.shape[1:]))
-    np.add.at(total, owner, values.astype(np.float64))
-    return parcel, (total.T / np.bincount(owner)).T
-
-
-def _models(
-    study: Study, plan: Plan, repeat: int, split: SpatialSplit, archive: Archive, setting: Setting
-) -> list[Any]:
-    """The source models that a repeat asks, trained where the archive lacks them."""
-    models = []
+    predicted = predictions_of(study, plan, split, archive, setting)
     for number in _models_asked(plan, repeat):
-        of_model = Setting(plan.recipe, plan.seed + number, setting.device)
-        models.append(source_model(study, plan, number, split, archive, of_model, FOR_DESIGNS).model)
-    return models
+        if _untrained(plan, number, archive):
+            predicted.model(number)  # kept before it is asked, so that its predictions are kept too
+    arrays = predicted.of_committee() if variable == DISAGREEMENT else predicted.of_model(repeat)
+    if variable == PREDICTED_CLASS:
+        names = np.asarray(study.legend.names, dtype=object)[arrays[PROBABILITY].argmax(axis=1)]
+        variables = pd.DataFrame({PREDICTED_CLASS: names}, index=arrays[PARCEL])
+    elif variable == DISAGREEMENT:
+        variables = pd.DataFrame({DISAGREEMENT: arrays[INFORMATION]}, index=arrays[PARCEL])
+    else:
+        hidden = arrays.get(HIDDEN)
+        if hidden is None:
+            raise PlanError(
+                f"The learner {plan.learner} has no embedding to balance over. Use the design "
+                f"{plan.design.name} with cnn1d, or choose another design."
+            )
+        columns = [f"{EMBEDDING}_{number}" for number in range(hidden.shape[1])]
+        variables = pd.DataFrame(hidden.astype(np.float64), index=arrays[PARCEL], columns=columns)
+    return variables[variables.index.isin(parcels.index)]
+
+
+def predictions_of(
+    study: Study, plan: Plan, split: SpatialSplit, archive: Archive, setting: Setting
+) -> Predictions:
+    """What the source models of a plan predict of its target season.
+
+    Parameters
+    ----------
+    study, plan
+        The plan names the target season and the source models.
+    split
+        Of the plan.
+    archive, setting
+        Where source models are looked up and kept; the device to train missing ones on.
+    """
+    models: dict[int, Any] = {}
+
+    def model(number: int) -> Any:
+        if number not in models:
+            require(plan.learner)
+            of_model = Setting(plan.recipe, plan.seed + number, setting.device)
+            models[number] = source_model(study, plan, number, split, archive, of_model, FOR_DESIGNS).model
+        return models[number]
+
+    return Predictions(study, plan, archive, model)
+
+
+def _untrained(plan: Plan, number: int, archive: Archive) -> bool:
+    """Whether the archive could keep a repeat's source model, and does not."""
+    storable = learner_by_name(plan.learner).storable
+    return storable and archive.weights(source_key(plan, number, FOR_DESIGNS).name) is None
 
 
 def _models_asked(plan: Plan, repeat: int) -> Sequence[int]:
@@ -142,17 +151,11 @@ def parcels_with_auxiliary(
     parcels = split.parcels if everywhere else split.candidates
     if plan.design.auxiliary is None:
         return parcels
-    if learner_by_name(plan.learner).storable and any(
-        archive.weights(source_key(plan, number, FOR_DESIGNS).name) is None
-        for number in _models_asked(plan, repeat)
-    ):
+    if any(_untrained(plan, number, archive) for number in _models_asked(plan, repeat)):
         raise PlanError(
             f"The design {plan.design.name} asks source models that are not trained yet. Run zero-shot of "
             f"the same season, learner and recipe first (recipe {plan.recipe.name}, {plan.repeats} repeats)."
         )
-    require(plan.learner)
-    if plan.target in unsimulated_seasons(study):
-        simulate_series(study, plan.target)
     setting = Setting(plan.recipe, plan.seed)
     return parcels.join(auxiliary_variables(study, plan, repeat, parcels, split, archive, setting))
 
@@ -187,36 +190,31 @@ def parcels_for_field_plan(
         raise PlanError(f"Season {target} of {study.name} has no surveyed parcel. Choose another.")
     if design_by_name(design, 1.0).auxiliary is None:
         return surveyed
-    request = GridRequest(target, departure, [1.0], [design], ["transfer"], "cnn1d", recipe)
-    (plan,) = grid(study, request)
-    variables = parcels_with_auxiliary(study, plan, archive)
+    variables = parcels_with_auxiliary(study, field_plan(study, target, departure, design, recipe), archive)
     return surveyed.join(variables.filter(regex=f"^({PREDICTED_CLASS}|{DISAGREEMENT}|{EMBEDDING}_\\d+)$"))
 
 
-def disagreement(probability: Sequence[npt.NDArray[np.float32]]) -> Floats:
-    """Mutual information between class and model, nats, ``[pixel]``: entropy of the mean probability less the
-    mean entropy.
+def field_plan(study: Study, target: str, departure: Departure, design: str, recipe: Recipe) -> Plan:
+    """The plan whose source models the trips of a design ask.
 
     Parameters
     ----------
-    probability
-        Of each model, ``[pixel, class]``.
+    study
+        The study.
+    target
+        Label of the season to visit.
+    departure
+        Where the trip starts.
+    design
+        Name of the design.
+    recipe
+        Of the source models.
+
+    Raises
+    ------
+    PlanError
+        Where the season has no season before it to learn from.
     """
-    by_model = np.asarray(probability, dtype=np.float64)  # [model, pixel, class]
-    information: Floats = _entropy(by_model.mean(axis=0)) - _entropy(by_model).mean(axis=0)
-    return information
-
-
-def _entropy(probability: Floats) -> Floats:
-    entropy: Floats = -(probability * np.log(np.maximum(probability, 1e-12))).sum(axis=-1)
-    return entropy
-
-
-def _embedded(model: Any, values: npt.NDArray[np.float32], plan: Plan) -> npt.NDArray[np.float32]:
-    if not hasattr(model, "embed"):
-        raise PlanError(
-            f"The learner {plan.learner} has no embedding to balance over. Use the design {plan.design.name} "
-            "with cnn1d, or choose another design."
-        )
-    hidden: npt.NDArray[np.float32] = model.embed(values)
-    return hidden
+    method, learner = FIELD_PLAN
+    (plan,) = grid(study, GridRequest(target, departure, [1.0], [design], [method], learner, recipe))
+    return plan

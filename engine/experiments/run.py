@@ -10,13 +10,14 @@ import joblib
 
 from engine.domain import Study
 from engine.experiments.archive import Archive
+from engine.experiments.auxiliary import predictions_of
 from engine.experiments.checks import check_plans
 from engine.experiments.gather import gathered
 from engine.experiments.outcome import Outcome
 from engine.experiments.plan import Plan
 from engine.experiments.progress import Progress, ProgressObserver, ignore_progress
 from engine.experiments.repeat import compute_repeat, setting_of
-from engine.experiments.source_models import source_key, source_model, trainings_of
+from engine.experiments.source_models import FOR_DESIGNS, source_key, source_model, trainings_of
 from engine.learning.learners import learner_by_name, require
 from engine.learning.protocols import SourceTraining
 from engine.learning.setting import EpochObserver, NoObserver
@@ -38,9 +39,10 @@ def run_plans(
 ) -> list[Outcome]:
     """The outcomes of plans, in their order.
 
-    Missing series of a simulated study are simulated first. Pre-training, then the repeats of the plans, are
-    spread over processes. Every finished repeat is kept at once: a run that was interrupted goes on where it
-    stood, and an outcome that the archive has is not computed again.
+    Missing series of a simulated study are simulated first. Pre-training, what designs ask of the source
+    models, and then the repeats of the plans are spread over processes. Every finished repeat is kept at
+    once: a run that was interrupted goes on where it stood, and an outcome that the archive has is not
+    computed again.
 
     Parameters
     ----------
@@ -71,13 +73,15 @@ def run_plans(
     to_simulate = [label for label in unsimulated_seasons(study) if label in labels]
     work = _Work(study, archive, device, observer or NoObserver())
     pretraining, repeats = _pretraining_tasks(work, missing), _repeat_tasks(work, missing)
-    steps = _Steps(len(to_simulate) + len(pretraining) + len(repeats), observe)
+    predictions = _prediction_tasks(work, missing)
+    steps = _Steps(len(to_simulate) + len(pretraining) + len(predictions) + len(repeats), observe)
 
     for label in to_simulate:
         simulate_series(study, label, workers)
         steps.finish(f"simulating {label}")
-    for what in _spread(workers, pretraining):
-        steps.finish(what)
+    for tasks in (pretraining, predictions):
+        for what in _spread(workers, tasks):
+            steps.finish(what)
     by_key = {plan.key: plan for plan in missing}
     left = {key: plan.repeats for key, plan in by_key.items()}
     for key in _spread(workers, repeats):
@@ -117,6 +121,13 @@ class _Work:
         source_model(self.study, plan, repeat, split, self.archive, setting, training)
         return "pre-training"
 
+    def predict(self, plan: Plan) -> str:
+        """Have ready what designs ask of the plan's source models, while its series are at hand."""
+        split = split_parcels(self.study, plan.target, plan.departure, plan.test)
+        setting = setting_of(plan, 0, self.device, self.observer)
+        predictions_of(self.study, plan, split, self.archive, setting).complete()
+        return "predictions for designs"
+
     def repeat(self, plan: Plan, repeat: int) -> str:
         """Have one repeat in the archive; returns the plan's key."""
         with self.archive.lock(f"{plan.key}-{repeat}"):
@@ -137,6 +148,16 @@ def _pretraining_tasks(work: _Work, plans: Sequence[Plan]) -> list[Task]:
             for training in trainings_of(plan):
                 name = source_key(plan, repeat, training).name
                 tasks.setdefault(name, (work.pretrain, (plan, repeat, training)))
+    return list(tasks.values())
+
+
+def _prediction_tasks(work: _Work, plans: Sequence[Plan]) -> list[Task]:
+    """The predictions of each committee of source models that designs may ask, once."""
+    tasks: dict[tuple[str, ...], Task] = {}
+    for plan in plans:
+        if learner_by_name(plan.learner).storable and FOR_DESIGNS in trainings_of(plan):
+            names = tuple(source_key(plan, repeat, FOR_DESIGNS).name for repeat in range(plan.repeats))
+            tasks.setdefault(names, (work.predict, (plan,)))
     return list(tasks.values())
 
 

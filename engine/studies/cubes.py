@@ -143,6 +143,21 @@ def simulate_series(study: Study, label: str, workers: int = 1) -> None:
         study.cubes.simulate_series(label, workers)
 
 
+def season_digest(study: Study, label: str) -> str:
+    """SHA-256 of a season's series; a stored study knows it without reading them.
+
+    Parameters
+    ----------
+    study
+        The study.
+    label
+        Of the season.
+    """
+    if isinstance(study.cubes, StoredCubes):
+        return study.cubes.entries[label].sha256
+    return series_digest(study.cubes[label])
+
+
 @lru_cache(maxsize=SEASONS_IN_MEMORY)
 def read_cube(
     path: Path,

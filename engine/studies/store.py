@@ -15,7 +15,7 @@ import pandas as pd
 
 from engine.domain import Study, StudyError
 from engine.studies import parcels_file
-from engine.studies.cubes import StoredCubes, simulate_series, unsimulated_seasons
+from engine.studies.cubes import StoredCubes, season_digest, simulate_series, unsimulated_seasons
 from engine.studies.fingerprint import fingerprint, parcels_digest, series_digest
 from engine.studies.manifest import FILE, Manifest, SeasonEntry, read_manifest
 from engine.studies.parcels_file import check_parcels, read_parcels, write_parcels
@@ -25,8 +25,8 @@ from engine.studies.series_file import series_path, write_series
 from engine.studies.summary import summary
 
 __all__ = [
-    "StoredCubes", "new_folder", "open_study", "profiles_of", "save_study", "simulate_series", "summary",
-    "unsimulated_seasons",
+    "StoredCubes", "new_folder", "open_study", "profiles_of", "save_study", "season_digest",
+    "simulate_series", "summary", "unsimulated_seasons",
 ]  # fmt: skip
 
 

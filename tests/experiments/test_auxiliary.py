@@ -7,8 +7,9 @@ import pytest
 
 from engine.domain import PlanError
 from engine.experiments.archive import Archive
-from engine.experiments.auxiliary import disagreement, parcels_for_field_plan, parcels_with_auxiliary
+from engine.experiments.auxiliary import parcels_for_field_plan, parcels_with_auxiliary
 from engine.experiments.plan import plan_from_json, plan_to_json
+from engine.experiments.predictions import disagreement
 from engine.experiments.run import run_plans
 from engine.sampling import DESIGNS
 from engine.sampling.distances import with_distances

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from tests.made_up import TINY
 
 ROOT = Path(__file__).parents[2]
 WAIT_S = 60
+IMPROVING = "First plan; improving..."
 GLOSSARY = re.compile(r"\*\*[^*]+\.\*\* ")  # how the glossary of a page begins
 PAGES = ["overview", "plan", "experiments", "compare", "fieldwork", "report", "study"]
 
@@ -47,3 +49,11 @@ def texts(page: AppTest) -> str:
 def button(page: AppTest, label: str) -> Any:
     """The button whose label holds this."""
     return next(element for element in page.button if label in element.label)
+
+
+def until_final(page: AppTest) -> AppTest:
+    """The page once its day tours are the final ones."""
+    end = time.monotonic() + WAIT_S
+    while IMPROVING in texts(page) and time.monotonic() < end:
+        page.run()
+    return page

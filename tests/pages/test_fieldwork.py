@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from engine.studies import store
 from tests import made_up
-from tests.pages.driving import open_app, texts
+from tests.pages.driving import open_app, texts, until_final
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +24,7 @@ def app(saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest
 def on(app: AppTest, page: str) -> AppTest:
     shown = app.switch_page(f"pages/{page}.py").run()
     assert not shown.exception
-    return shown
+    return until_final(shown)
 
 
 def test_opened_cold_it_takes_the_usual_trip_and_the_recommended_one_only_where_there_is_one(app):
