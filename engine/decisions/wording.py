@@ -58,6 +58,19 @@ def counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'s' * (count != 1)}"
 
 
+def duration(seconds: float) -> str:
+    """A time in a unit that people use: ``40 s``, ``12 min``, ``1.5 h``.
+
+    Parameters
+    ----------
+    seconds
+        The time.
+    """
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
 def plain(name: str) -> str:
     """A class's name as people read it.
 
@@ -217,6 +230,26 @@ def _losing(losing: int, trips: int) -> str:
     return f"{losing} of {counted(trips, 'trip')} score below the map without a trip"
 
 
+def provisional_sentence(outcomes: Sequence[Outcome]) -> str:
+    """Which of some outcomes are provisional; empty where none is.
+
+    Parameters
+    ----------
+    outcomes
+        Answers, some of them with repeats still to come.
+    """
+    partial = [outcome for outcome in outcomes if outcome.provisional]
+    if not partial:
+        return ""
+    counts = sorted({(outcome.finished, outcome.plan.repeats) for outcome in partial})
+    (least, asked), (most, _) = counts[0], counts[-1]
+    finished = f"{least}" if least == most else f"{least} to {most}"
+    return (
+        f"Provisional: {finished} of {asked} repeats in {len(partial)} of "
+        f"{counted(len(outcomes), 'outcome')}. Intervals narrow as repeats come."
+    )
+
+
 def headline(advice: Advice, departure: str, currency: str) -> str:
     """The recommendation in a sentence or two.
 
@@ -226,19 +259,20 @@ def headline(advice: Advice, departure: str, currency: str) -> str:
         For one season; name of the departure; code of the tariff's currency.
     """
     best, baseline = advice.recommended, advice.baseline
+    mark = "So far: " if advice.provisional else ""
     if not best.visits:
         better = trips_of(advice.pareto)
         rest = "No trip that was tried scores more."
         if better:
             rest = f"Trips that score more cost {money(better[0].money.likely, currency)} or more."
-        return f"Map without a trip: macro F1 {best.f1}. {rest}"
+        return f"{mark}Map without a trip: macro F1 {best.f1}. {rest}"
     design = best.plan.design
     where = f"within {design.equivalent_radius_km:.3g} km of {departure}"
     if design.name != "radius":
         where = f"from {departure} ({lowered(label_of(design))})"
     free = f"Without a trip: {baseline.f1}." if baseline else "The map without a trip is not answered yet."
     return (
-        f"Visit {counted(best.outcome.parcels, 'parcel')} {where}. {label_of(best.plan.method)}: macro F1 "
+        f"{mark}Visit {counted(best.outcome.parcels, 'parcel')} {where}. {label_of(best.plan.method)}: macro F1 "
         f"{best.f1}, {counted(round(best.crew_days), 'crew-day')}, {money(best.money.likely, currency)}. "
         f"{free}"
     )
@@ -255,6 +289,7 @@ def reasons(advice: Advice, currency: str = "") -> tuple[str, ...]:
     return tuple(
         reason
         for reason in (
+            _provisional(advice),
             _beside_the_baseline(advice, currency),
             _losing_trips(advice),
             _cheaper_alike(advice, currency),
@@ -263,6 +298,11 @@ def reasons(advice: Advice, currency: str = "") -> tuple[str, ...]:
         )
         if reason
     )
+
+
+def _provisional(advice: Advice) -> str:
+    sentence = provisional_sentence([option.outcome for option in advice.payable])
+    return f"{sentence} The advice may change." if sentence else ""
 
 
 def _beside_the_baseline(advice: Advice, currency: str) -> str:

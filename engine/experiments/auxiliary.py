@@ -104,14 +104,22 @@ def _models(
 ) -> list[Any]:
     """The source models that a repeat asks, trained where the archive lacks them."""
     models = []
-    for number in _models_asked(plan, repeat):
+    for number in models_asked(plan, repeat):
         of_model = Setting(plan.recipe, plan.seed + number, setting.device)
         models.append(source_model(study, plan, number, split, archive, of_model, FOR_DESIGNS).model)
     return models
 
 
-def _models_asked(plan: Plan, repeat: int) -> Sequence[int]:
-    """Numbers of the source models that a repeat asks: a committee, or its own."""
+def models_asked(plan: Plan, repeat: int) -> Sequence[int]:
+    """Numbers of the source models that a repeat asks: a committee, or its own.
+
+    Parameters
+    ----------
+    plan
+        Whose design asks.
+    repeat
+        Number of the repeat, from 0.
+    """
     return range(plan.repeats) if plan.design.auxiliary == DISAGREEMENT else (repeat,)
 
 
@@ -144,7 +152,7 @@ def parcels_with_auxiliary(
         return parcels
     if learner_by_name(plan.learner).storable and any(
         archive.weights(source_key(plan, number, FOR_DESIGNS).name) is None
-        for number in _models_asked(plan, repeat)
+        for number in models_asked(plan, repeat)
     ):
         raise PlanError(
             f"The design {plan.design.name} asks source models that are not trained yet. Run zero-shot of "

@@ -7,6 +7,7 @@ import json
 import reprlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import engine
@@ -87,7 +88,7 @@ class Plan:
                 f"begins at {self.test.beyond_km:g} km. Choose a smaller radius, or a larger --beyond."
             )
 
-    @property
+    @cached_property
     def key(self) -> str:
         """Sixteen hexadecimal digits that name this question to this version of the engine.
 
