@@ -193,8 +193,8 @@ def flat(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def outcome_table(outcomes: Iterable[Outcome]) -> pd.DataFrame:
-    """One row an outcome, with `OUTCOME_COLUMNS`, sorted by method, design and size. Where one is provisional,
-    the column ``repeats`` says how many of its repeats each rests on: ``2 of 5``.
+    """One row an outcome, with `OUTCOME_COLUMNS`, sorted by method, design and size. Where one is
+    provisional, the column ``repeats`` says how many of its repeats each rests on: ``2 of 5``.
 
     Parameters
     ----------

@@ -272,9 +272,9 @@ def headline(advice: Advice, departure: str, currency: str) -> str:
         where = f"from {departure} ({lowered(label_of(design))})"
     free = f"Without a trip: {baseline.f1}." if baseline else "The map without a trip is not answered yet."
     return (
-        f"{mark}Visit {counted(best.outcome.parcels, 'parcel')} {where}. {label_of(best.plan.method)}: macro F1 "
-        f"{best.f1}, {counted(round(best.crew_days), 'crew-day')}, {money(best.money.likely, currency)}. "
-        f"{free}"
+        f"{mark}Visit {counted(best.outcome.parcels, 'parcel')} {where}. "
+        f"{label_of(best.plan.method)}: macro F1 {best.f1}, {counted(round(best.crew_days), 'crew-day')}, "
+        f"{money(best.money.likely, currency)}. {free}"
     )
 
 

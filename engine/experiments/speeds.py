@@ -25,6 +25,7 @@ from engine.experiments.outcome import Outcome
 from engine.experiments.plan import Plan
 from engine.experiments.repeat import TEST_PIXELS
 from engine.files import readonly, write_json
+from engine.learning.all_seasons import MOST_COMPOSITES
 from engine.learning.features import RawSeries
 from engine.learning.protocols import SourceTraining
 
@@ -85,7 +86,8 @@ def of_pretraining(plan: Plan, training: SourceTraining) -> tuple[str, ...]:
         Whose source model, and how it is trained.
     """
     learner, recipe = plan.learner, plan.recipe.name
-    return f"pre-training: {training.name}, {learner}, {recipe}", calibrated_kind(SOURCE, learner, recipe)
+    kind = COMPOSITES if _sees_composites(training) else SOURCE
+    return f"pre-training: {training.name}, {learner}, {recipe}", calibrated_kind(kind, learner, recipe)
 
 
 def of_repeat(plan: Plan) -> tuple[str, ...]:
@@ -104,7 +106,7 @@ def of_repeat(plan: Plan) -> tuple[str, ...]:
 
 
 def pretraining_series(study: Study, plan: Plan, training: SourceTraining) -> int:
-    """Series that the training of a source model looks at.
+    """Series that the training of a source model looks at; of composites it takes a part.
 
     Parameters
     ----------
@@ -112,7 +114,10 @@ def pretraining_series(study: Study, plan: Plan, training: SourceTraining) -> in
         Whose seasons, which of them, and how they are learnt.
     """
     count = _parcels_by_season(study)
-    return training.training_samples([count[label] for label in plan.sources], plan.recipe)
+    series = training.training_samples([count[label] for label in plan.sources], plan.recipe)
+    trainings = max(len(plan.sources), 1) + 1  # one without each season, one with all
+    most = MOST_COMPOSITES * trainings * plan.recipe.pretrain.epochs
+    return min(series, most) if _sees_composites(training) else series
 
 
 def repeat_series(plan: Plan, parcels: int, test_parcels: int) -> int:
@@ -188,6 +193,11 @@ def machine() -> dict[str, Any]:
         "machine": platform.machine(),
         "cores": os.cpu_count() or 1,
     }
+
+
+def _sees_composites(training: SourceTraining) -> bool:
+    """Whether a source training sees other features than the series, as far as it says."""
+    return getattr(training, "features", RawSeries()) != RawSeries()
 
 
 def _stored(folder: Path) -> Mapping[str, tuple[float, float]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Literal
 
 from engine.domain import Study
@@ -24,8 +25,10 @@ from engine.experiments.speeds import (
 )
 from engine.experiments.steps import seasons_to_simulate, simulation_pixels
 from engine.learning.learners import learner_by_name
+from engine.learning.protocols import SourceTraining
 
 State = Literal["answered", "running", "waiting", "open"]
+MOST_PLANS = 1024
 MOST_CHECKED = 32  # sets of plans whose parcels are counted once
 
 
@@ -201,6 +204,7 @@ def plan_statuses(
     """
     answered = {outcome.plan for outcome in status.answered}
     charged: set[str] = set()
+    unsimulated = seasons_to_simulate(study, plans)
     statuses = []
     for plan, (parcels, test_parcels) in zip(plans, _grounds(study, plans), strict=True):
         if plan in answered:
@@ -210,7 +214,7 @@ def plan_statuses(
         series = (plan.repeats - repeats) * repeat_series(plan, parcels, test_parcels)
         parts = [
             speeds.seconds(series, of_repeat(plan)),
-            *_simulating(study, plan, speeds, charged),
+            *_simulating(study, plan, unsimulated, speeds),
             *_pretraining(study, plan, archive, speeds, charged),
         ]
         known = [part for part in parts if part is not None]
@@ -238,10 +242,11 @@ def seconds_left(statuses: Sequence[PlanStatus], workers: int) -> float | None:
     return sum(seconds) / workers if len(seconds) == len(statuses) else None
 
 
-def _simulating(study: Study, plan: Plan, speeds: Speeds, charged: set[str]) -> list[float | None]:
-    """Seconds of each season that the plan needs simulated and that is not ``charged`` yet."""
-    labels = [label for label in seasons_to_simulate(study, [plan]) if label not in charged]
-    charged |= {*labels}
+def _simulating(study: Study, plan: Plan, unsimulated: list[str], speeds: Speeds) -> list[float | None]:
+    """Seconds of each season that the plan needs and that is ``unsimulated``; it is taken off that list."""
+    labels = [label for label in (plan.target, *plan.sources) if label in unsimulated]
+    for label in labels:
+        unsimulated.remove(label)
     return [speeds.seconds(simulation_pixels(study, label), (SIMULATION,)) for label in labels]
 
 
@@ -252,15 +257,23 @@ def _pretraining(
     if not learner_by_name(plan.learner).storable:
         return []
     seconds = []
-    for repeat in range(plan.repeats):
-        for training in trainings_of(plan):
-            name = source_key(plan, repeat, training).name
-            if name not in charged:
-                charged.add(name)
-                if not archive.has_weights(name):
-                    series = pretraining_series(study, plan, training)
-                    seconds.append(speeds.seconds(series, of_pretraining(plan, training)))
+    for name, training in _source_models(plan):
+        if name not in charged:
+            charged.add(name)
+            if not archive.has_weights(name):
+                series = pretraining_series(study, plan, training)
+                seconds.append(speeds.seconds(series, of_pretraining(plan, training)))
     return seconds
+
+
+@lru_cache(maxsize=MOST_PLANS)
+def _source_models(plan: Plan) -> tuple[tuple[str, SourceTraining], ...]:
+    """The names of a plan's source models, hashed once, and how each is trained."""
+    return tuple(
+        (source_key(plan, repeat, training).name, training)
+        for repeat in range(plan.repeats)
+        for training in trainings_of(plan)
+    )
 
 
 def _grounds(study: Study, plans: Sequence[Plan]) -> tuple[tuple[int, int], ...]:
