@@ -8,7 +8,7 @@ from typing import Any, ParamSpec, TypeVar
 
 import streamlit as st
 
-from engine.decisions.wording import provisional_sentence
+from engine.decisions.run_wording import provisional_sentence
 from engine.domain import GroundplanError, Study
 from engine.experiments.outcome import Outcome
 from engine.fieldwork.tour import Itinerary, clock

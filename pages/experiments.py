@@ -7,7 +7,7 @@ import streamlit as st
 
 from engine.decisions.backtest import backtests
 from engine.decisions.rows import outcome_table
-from engine.decisions.wording import duration
+from engine.decisions.run_wording import duration
 from engine.domain import GroundplanError, Study
 from engine.experiments import status as run_state
 from engine.experiments import worker

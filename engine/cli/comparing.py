@@ -16,6 +16,7 @@ from engine.decisions.comparison import comparisons
 from engine.decisions.decision import fullest
 from engine.decisions.diagnosis import diagnosis_of_plan
 from engine.decisions.options import Option, priced
+from engine.decisions.run_wording import provisional_sentence
 from engine.domain import PlanError
 from engine.experiments.outcome import trips_of
 from engine.experiments.plan import GridRequest, grid
@@ -53,7 +54,7 @@ def _compare(options: argparse.Namespace) -> int:
         print(f"{study.name}, {study.provenance} data; {title}")
         table = rows.outcome_table(outcomes).drop(columns=["key", "target", "test_parcels", "seconds"])
         print(table.to_string(index=False, float_format="%.2f", na_rep="-"))
-        if sentence := wording.provisional_sentence(outcomes):
+        if sentence := provisional_sentence(outcomes):
             print(sentence)
         return 0
     learners = rows.learner_table(comparisons(study, answered), question)

@@ -11,7 +11,8 @@ from typing import Any
 from tqdm import tqdm
 
 from engine.cli.shared import FOLDER, add_json, print_json
-from engine.decisions.wording import counted, duration
+from engine.decisions.run_wording import duration
+from engine.decisions.wording import counted
 from engine.domain import GroundplanError
 from engine.experiments import jobs, worker
 from engine.experiments.progress import loss_curves

@@ -15,7 +15,8 @@ from engine.cli import shared
 from engine.cli.shared import of_study, opened, print_json
 from engine.decisions import rows
 from engine.decisions.backtest import backtests
-from engine.decisions.wording import counted, duration, plan_title, title_of, weights_sentence
+from engine.decisions.run_wording import duration
+from engine.decisions.wording import counted, plan_title, title_of, weights_sentence
 from engine.domain import Departure, GroundplanError, Study
 from engine.experiments import status, worker
 from engine.experiments.archive import Archive

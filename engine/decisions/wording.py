@@ -15,6 +15,7 @@ from engine.decisions.comparison import Question
 from engine.decisions.member_weights import by_member, by_training_data
 from engine.decisions.options import Option, price_of_a_point
 from engine.decisions.rows import Score, f1_of
+from engine.decisions.run_wording import provisional_sentence
 from engine.domain import Estimate
 from engine.experiments.outcome import Outcome, baseline_of, trips_of
 from engine.experiments.plan import Plan
@@ -56,19 +57,6 @@ def counted(count: int, noun: str) -> str:
         How many; the name of one.
     """
     return f"{count:,} {noun}{'s' * (count != 1)}"
-
-
-def duration(seconds: float) -> str:
-    """A time in a unit that people use: ``40 s``, ``12 min``, ``1.5 h``.
-
-    Parameters
-    ----------
-    seconds
-        The time.
-    """
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
 def plain(name: str) -> str:
@@ -228,26 +216,6 @@ def verdict(outcomes: Sequence[Outcome], score: Score) -> str:
 
 def _losing(losing: int, trips: int) -> str:
     return f"{losing} of {counted(trips, 'trip')} score below the map without a trip"
-
-
-def provisional_sentence(outcomes: Sequence[Outcome]) -> str:
-    """Which of some outcomes are provisional; empty where none is.
-
-    Parameters
-    ----------
-    outcomes
-        Answers, some of them with repeats still to come.
-    """
-    partial = [outcome for outcome in outcomes if outcome.provisional]
-    if not partial:
-        return ""
-    counts = sorted({(outcome.finished, outcome.plan.repeats) for outcome in partial})
-    (least, asked), (most, _) = counts[0], counts[-1]
-    finished = f"{least}" if least == most else f"{least} to {most}"
-    return (
-        f"Provisional: {finished} of {asked} repeats in {len(partial)} of "
-        f"{counted(len(outcomes), 'outcome')}. Intervals narrow as repeats come."
-    )
 
 
 def headline(advice: Advice, departure: str, currency: str) -> str:

@@ -2,8 +2,11 @@
 
 import pytest
 
+from engine.decisions.run_wording import duration
+from engine.experiments import steps
 from engine.experiments.order import breadth_first
 from engine.experiments.pace import Pace, Step
+from engine.experiments.speeds import TYPICAL, Speeds
 
 
 class Clock:
@@ -86,3 +89,15 @@ def test_stored_steps_weigh_nothing_and_correct_nothing():
     pace = Pace([Step("a", "stored", 0), Step("a", "open", 10)], 1, Clock())
     pace.finish(0, 0.5)
     assert pace.progress("").left_s == 10
+
+
+def test_a_step_takes_as_long_as_the_fittest_measured_speed_says():
+    asked = [steps.Step("one", 300.0, ("own", "alike")), steps.Step("other", 300.0, ("unknown", "alike"))]
+    timed = steps.timed_steps(asked, Speeds({"own": 100.0, "alike": 50.0}))
+    assert [step.seconds for step in timed] == [3, 6]
+    assert [step.seconds for step in steps.timed_steps(asked, Speeds({}))] == [300 / TYPICAL] * 2
+
+
+@pytest.mark.parametrize(("seconds", "text"), [(40, "40 s"), (720, "12 min"), (5400, "1.5 h")])
+def test_a_time_is_said_in_a_unit_that_people_use(seconds, text):
+    assert duration(seconds) == text

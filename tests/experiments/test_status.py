@@ -6,10 +6,10 @@ import pytest
 
 from engine.domain import PlanError
 from engine.experiments.archive import Archive
-from engine.experiments.repeat import TEST_PIXELS
 from engine.experiments.run import run_plans
 from engine.experiments.speeds import (
     SOURCE,
+    TEST_PIXELS,
     calibrated_kind,
     keep_measured,
     pretraining_series,
