@@ -25,6 +25,7 @@ COMMANDS = {  # the module of each, which is imported where it is called, and wh
     "diagnose": ("comparing", "what the area has that a trip lacks"),
     "jobs": ("jobs", "runs in the background: list, cancel, resume"),
     "bench": ("jobs", "training speed beside a plain loop, and parity"),
+    "calibrate": ("jobs", "measure the speed of this machine (started by the app)"),
     "work": ("jobs", "do a background job (started by the app)"),
 }
 

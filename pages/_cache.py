@@ -6,6 +6,7 @@ as a download does.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import wraps
@@ -22,8 +23,14 @@ from engine.decisions.diagnosis import Diagnosis, diagnosis_of
 from engine.decisions.options import Option
 from engine.decisions.trip import Trip, TripRequest
 from engine.domain import Departure, PlanError, Study
+from engine.experiments import provisional
 from engine.experiments.archive import Archive
+from engine.experiments.jobs import Job, stamp_of
 from engine.experiments.outcome import Outcome
+from engine.experiments.progress import loss_curves
+from engine.experiments.provisional import Finished
+from engine.experiments.speeds import FILE as MACHINE
+from engine.experiments.speeds import Speeds, speeds_of
 from engine.fieldwork import exports, towns
 from engine.fieldwork.costs import Tariff
 from engine.fieldwork.itinerary import CrewLimits, plan_days
@@ -36,8 +43,10 @@ from engine.studies.profiles import Profiles
 from engine.views import maps
 from engine.views.chart import Chart
 from engine.views.class_counts import class_counts as class_counts_chart
+from engine.views.training_loss import training_loss
 from pages._background import Work
 
+LOSSES_S = 5.0
 T = TypeVar("T")
 P = ParamSpec("P")
 PATIENCE_S = 0.3  # that a page waits for the final tours before it draws the first ones
@@ -111,8 +120,60 @@ def _outcomes(
     return archive.contents(study.fingerprint)
 
 
-def _keys(outcomes: Sequence[Outcome]) -> tuple[str, ...]:
-    return tuple(outcome.plan.key for outcome in outcomes)
+def current_outcomes(study: Study, archive: Archive) -> tuple[Outcome, ...]:
+    """All outcomes of the study, and provisional ones of plans whose repeats are not all finished."""
+    answered, _ = outcomes(study, archive)
+    return _current_outcomes(study, archive, answered, finished_repeats(archive))
+
+
+@cached(
+    lambda study, archive, answered, finished: (study.fingerprint, archive, len(answered), finished),
+    entries=4,
+)
+def _current_outcomes(
+    study: Study, archive: Archive, answered: Sequence[Outcome], finished: Finished
+) -> tuple[Outcome, ...]:
+    return provisional.current_outcomes(study, archive, answered)
+
+
+def finished_repeats(archive: Archive) -> Finished:
+    """Numbers of the finished repeats of unfinished plans, by the plans' keys."""
+    return provisional.finished_repeats(archive)
+
+
+def speeds(study: Study, archive: Archive) -> Speeds:
+    """How fast this machine is, as far as it was measured."""
+    answered, _ = outcomes(study, archive)
+    changed = stamp_of(archive.folder / MACHINE), stamp_of(archive.folder / "outcomes")
+    return _speeds(study, archive, answered, changed)
+
+
+@cached(
+    lambda study, archive, answered, changed: (study.fingerprint, archive, len(answered), changed), entries=4
+)
+def _speeds(study: Study, archive: Archive, answered: Sequence[Outcome], changed: object) -> Speeds:
+    return speeds_of(archive, answered)
+
+
+def losses(job: Job, dark: bool) -> Chart | None:
+    """The losses of a job's trainings, drawn anew every few seconds; None before the first epoch."""
+    return _losses(job, dark, int(time.time() / LOSSES_S))
+
+
+@cached(lambda job, dark, moment: (job.folder, dark, moment), entries=8)
+def _losses(job: Job, dark: bool, moment: int) -> Chart | None:
+    curves = loss_curves(job.folder)
+    return training_loss(curves, dark) if curves else None
+
+
+def _keys(outcomes: Sequence[Outcome]) -> tuple[object, ...]:
+    """What tells outcomes apart; a provisional one changes with every repeat, of its plan and of others."""
+    return tuple(
+        (outcome.plan.key, outcome.finished, outcome.macro_f1, outcome.macro_f1_parcel)
+        if outcome.provisional
+        else outcome.plan.key
+        for outcome in outcomes
+    )
 
 
 @cached(

@@ -8,7 +8,9 @@ from typing import Any, ParamSpec, TypeVar
 
 import streamlit as st
 
+from engine.decisions.run_wording import provisional_sentence
 from engine.domain import GroundplanError, Study
+from engine.experiments.outcome import Outcome
 from engine.fieldwork.tour import Itinerary, clock
 from engine.views.chart import Chart
 from pages import _columns as columns
@@ -87,6 +89,13 @@ def data_note(study: Study, rest: str) -> None:
     st.caption(f"{study.provenance.capitalize()} data{rest}")
 
 
+def provisional_note(outcomes: Sequence[Outcome]) -> None:
+    """Which of the outcomes are provisional, and how charts mark them; nothing where none is."""
+    sentence = provisional_sentence(outcomes)
+    if sentence:
+        st.caption(f":material/hourglass_top: {sentence} Their points are hollow.")
+
+
 def link_to_experiments(label: str) -> None:
     """A link to where plans are run, if this installation runs any."""
     if state.may_run():
@@ -111,15 +120,6 @@ def days(planned: Itinerary) -> list[dict[str, object]]:
 def plain(text: str) -> str:
     """Text of a study, safe inside Markdown."""
     return "".join(f"\\{sign}" if sign in "\\`*_{}[]()<>#+!|:$~" else sign for sign in text)
-
-
-def duration(seconds: float | None) -> str:
-    """Seconds in a unit that people use."""
-    if seconds is None:
-        return "an unknown time"
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
 def _head(question: str, study: Study, terms: Sequence[str]) -> None:

@@ -18,7 +18,9 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from engine.domain import Departure, GroundplanError, Study
+from engine.experiments import jobs
 from engine.experiments.archive import Archive, archive_for
+from engine.experiments.jobs import stamp_of
 from engine.files import ROOT, readonly, workspace
 from pages import _cache as cache
 
@@ -164,11 +166,27 @@ def refreshed(part: Callable[..., None], live: bool) -> Callable[..., None]:
     return st.fragment(part, run_every=POLL_S if live else None)
 
 
-def job_ended(live: bool) -> bool:
-    """Whether the job that was live at the last call has ended since."""
-    was_live = st.session_state.get(JOB_WAS_LIVE, False)
+def job_changed(live: bool) -> bool:
+    """Whether a job has begun or ended since the last call, so that the page polls or no longer does."""
+    was_live = st.session_state.get(JOB_WAS_LIVE, live)
     st.session_state[JOB_WAS_LIVE] = live
-    return bool(was_live and not live)
+    return bool(was_live != live)
+
+
+def follow_runs(archive: Archive) -> None:
+    """Draw the page anew whenever a job that is going on has finished a repeat."""
+
+    def finished() -> object:
+        return cache.finished_repeats(archive), stamp_of(archive.folder / "outcomes")
+
+    before = finished()
+
+    def watch() -> None:
+        if finished() != before:
+            st.rerun()
+
+    if jobs.live(archive.folder):
+        refreshed(watch, True)()
 
 
 def _resolved(folder: str) -> Path:

@@ -44,7 +44,9 @@ and cost more. At equal **cost**, they visit fewer parcels. Only equal cost tell
 def compare(study: Study) -> None:
     """The outcomes of one comparison."""
     archive = state.archive()
-    outcomes, damaged = cache.outcomes(study, archive)
+    _, damaged = cache.outcomes(study, archive)
+    outcomes = cache.current_outcomes(study, archive)
+    state.follow_runs(archive)
     for note in archive.notes():
         st.info(note, icon=":material/info:")
     for complaint in damaged:
@@ -75,6 +77,7 @@ def compare(study: Study) -> None:
         ". Bands are 95 % intervals: repeats, and a block bootstrap of the "
         f"{chosen[0].test_parcels:,} test parcels.",
     )
+    layout.provisional_note(chosen)
     match choose("Behind the curves", VIEWS, "compare-behind"):
         case "Table":
             table = rows.outcome_table(chosen).dropna(axis="columns", how="all")

@@ -7,22 +7,22 @@ import streamlit as st
 
 from engine.decisions.backtest import backtests
 from engine.decisions.rows import outcome_table
-from engine.domain import Study
+from engine.decisions.run_wording import duration
+from engine.domain import GroundplanError, Study
 from engine.experiments import status as run_state
 from engine.experiments import worker
 from engine.experiments.archive import Archive
-from engine.experiments.jobs import Job
+from engine.experiments.calibration import missing_kinds
+from engine.experiments.jobs import Job, Status
 from engine.experiments.outcome import Outcome
 from engine.experiments.plan import EARLIER, OLD_SOURCES, OTHERS, GridRequest, Plan, grid
-from engine.experiments.progress import loss_curves
-from engine.experiments.queue import waiting_jobs, workers_of_a_job
+from engine.experiments.queue import in_turn, workers_of_a_job
 from engine.experiments.status import RunStatus
 from engine.learning.methods import ASKED_BY_DEFAULT, METHODS
 from engine.learning.recipes import RECIPES, Recipe
 from engine.sampling import DESIGNS
 from engine.sampling.split import TestKind
 from engine.views.member_weights import member_weights
-from engine.views.training_loss import training_loss
 from pages import _cache as cache
 from pages import _columns as columns
 from pages import _inputs as inputs
@@ -33,7 +33,7 @@ from pages._widgets import Choices, number, pick, pick_id, several, several_ids,
 
 TERMS = (
     "Plan", "Outcome", "Method", "Design", "Source season", "Target season", "Test area", "Recipe", "Learner",
-    "Repeat", "Backtest", "Job", "Queue",
+    "Repeat", "Provisional outcome", "Backtest", "Job", "Queue",
 )  # fmt: skip
 RADII = tuple(range(5, 65, 5))
 DESIGNS_BY_DEFAULT = ("radius", "random")
@@ -86,25 +86,44 @@ def training(study: Study) -> tuple[Recipe, str, TestKind, int, int]:
     return RECIPES[recipe], learner, test, repeats, seed
 
 
-def progress(job: Job, whose: str, cancel: str, waiting: Sequence[Job]) -> None:
+def progress(job: Job, status: Status, whose: str, cancel: str, waiting: Sequence[Job]) -> None:
     """A job's progress, and the button that stops it, which acts before the page is drawn anew."""
-    status, stopping = job.status(), job.stopping()
-    share = min(status.done / status.steps, 1.0) if status.steps else 0.0
-    text = f"step {status.done} of {status.steps}, {status.what}" if status.steps else status.what
+    stopping, left = job.stopping(), status.seconds_left()
+    text = " and ".join(status.running) or status.what
+    if status.steps:
+        text = f"step {status.done + 1} of {status.steps}, {text}"
+    if left is not None:
+        text += f"; about {duration(left)} left"
     if status.state == "queued":
         place = waiting.index(job) + 1 if job in waiting else 1
         text = f"waiting for its turn, {place} of {len(waiting) or 1} in the queue"
     if stopping:
         text = "stopping; finished repeats are kept"
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.progress(share, f"{whose}: {text}")
+        st.progress(status.share(), f"{whose}: {text}")
         st.button(
             cancel,
             icon=":material/stop:",
             key=f"experiments-cancel-{job.folder.name}",
-            on_click=job.cancel,
+            on_click=cancel_run,
+            args=(job,),
             disabled=stopping,
         )
+
+
+def cancel_run(job: Job) -> None:
+    """Ask a job to stop, and say so at once."""
+    job.cancel()
+    st.toast("Stopping after the epoch that is going on.", icon=":material/stop:")
+
+
+def start_run(plans: Sequence[Plan], folder: Path) -> None:
+    """Start a job, and say so at once."""
+    try:
+        worker.start(plans, folder, state.archive().folder, owner=state.owner())
+        st.toast("The run starts.", icon=":material/play_arrow:")
+    except GroundplanError as error:
+        st.toast(str(error), icon=":material/error:")
 
 
 def run_button(run: RunStatus, seconds: float | None, plans: Sequence[Plan], folder: Path) -> None:
@@ -115,45 +134,60 @@ def run_button(run: RunStatus, seconds: float | None, plans: Sequence[Plan], fol
     count = "1 open plan" if len(run.open) == 1 else f"{len(run.open)} open plans"
     verb = "Run" if status is None else "Retry" if status.state in ("failed", "lost") else "Go on with"
     with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button(f"{verb} the {count}", icon=":material/play_arrow:"):
-            worker.start(plans, folder, state.archive().folder, owner=state.owner())
-            st.rerun()
+        st.button(
+            f"{verb} the {count}", icon=":material/play_arrow:", on_click=start_run, args=(plans, folder)
+        )
         workers = workers_of_a_job()
-        estimate = f"About {layout.duration(seconds)} on" if seconds is not None else "No estimate yet; uses"
-        st.caption(f"{estimate} {workers} process{'es' * (workers != 1)}.")
+        estimate = (
+            f"About {duration(seconds)}" if seconds is not None else "Measuring how fast this machine is"
+        )
+        st.caption(f"{estimate}, on {workers} process{'es' * (workers != 1)}.")
 
 
 @layout.error_boundary
 def run_part(study: Study, plans: tuple[Plan, ...], folder: Path, archive: Archive) -> None:
     """How the plans stand; drawn anew every second while a job is live."""
     run = run_state.run_status(plans, archive)
-    outcomes, _ = cache.outcomes(study, archive)
-    statuses = run_state.plan_statuses(study, plans, run, archive, outcomes)
+    statuses = run_state.plan_statuses(study, plans, run, archive, cache.speeds(study, archive))
     st.markdown(f"**{len(run.answered)} of {len(plans)} plans are answered**")
-    waiting = waiting_jobs(archive.folder)
+    waiting = in_turn(run.statuses)
     with st.container():  # a place of its own, so that no other run's button stands where this run's will be
-        if run.job and run.working:
-            progress(run.job, "This run", "Cancel this run", waiting)
-            losses = loss_curves(run.job.folder)
+        if run.job and run.status and run.working:
+            progress(run.job, run.status, "This run", "Cancel this run", waiting)
+            losses = cache.losses(run.job, state.dark())
             if losses:
-                layout.draw(training_loss(losses, state.dark()), key="experiments-losses")
+                layout.draw(losses, key="experiments-losses")
         elif run.open and state.may_run():
             run_button(run, run_state.seconds_left(statuses, workers_of_a_job()), plans, folder)
         elif run.open:
             st.info("This installation shows stored outcomes and runs nothing.", icon=":material/lock:")
     with st.container():
         for job in run.elsewhere:
-            progress(job, "Another run", "Cancel that run", waiting)
+            progress(job, run.statuses[job], "Another run", "Cancel that run", waiting)
     if run.open:
         layout.table([status.row() for status in statuses], columns.plans(), key="experiments-plans")
-    if run.answered:
-        answered(run.answered)
-    if state.job_ended(run.live):
+    asked = {plan.key for plan in run.open}
+    partial = [
+        outcome
+        for outcome in (cache.current_outcomes(study, archive) if asked else ())
+        if outcome.provisional and outcome.plan.key in asked
+    ]
+    if run.answered or partial:
+        answered((*run.answered, *partial))
+    if state.job_changed(run.live or measuring(study, run, folder, archive)):
         st.rerun()
+
+
+def measuring(study: Study, run: RunStatus, folder: Path, archive: Archive) -> bool:
+    """Whether this machine's speed is being measured for the open plans, which it is where it must be."""
+    if run.live or not run.open or not state.may_run() or not missing_kinds(study, run.open, archive):
+        return False
+    return worker.start_calibration(run.open, folder, archive.folder)
 
 
 def answered(outcomes: Sequence[Outcome]) -> None:
     """The outcomes of the plans."""
+    layout.provisional_note(outcomes)
     table = outcome_table(outcomes).dropna(axis="columns", how="all")
     layout.table(table, columns.outcomes(), key="experiments-answers")
     for note in dict.fromkeys(note for outcome in outcomes for note in outcome.notes):
@@ -181,8 +215,10 @@ def experiments(study: Study) -> None:
         + f"Tested on **{preview.test_parcels:,}** parcels beyond {preview.beyond_km:g} km."
     )
     archive = state.archive()
-    live = run_state.run_status(plans, archive).live
-    state.refreshed(run_part, live)(study, plans, state.folder(), archive)
+    run = run_state.run_status(plans, archive)
+    folder = state.folder()
+    live = run.live or measuring(study, run, folder, archive)
+    state.refreshed(run_part, live)(study, plans, folder, archive)
 
 
 experiments(layout.open_page("What is a trip worth?", TERMS))

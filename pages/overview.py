@@ -39,7 +39,8 @@ def overview(study: Study) -> None:
         tariff = inputs.tariff()
         value, budget = inputs.aims(tariff.currency)
     archive = state.archive()
-    outcomes, _ = cache.outcomes(study, archive)
+    outcomes = cache.current_outcomes(study, archive)
+    state.follow_runs(archive)
     decided = cache.decide(study, outcomes, season, departure, tariff, value, budget)
     best = decided.advice.recommended if decided else None
     trip = cache.trip(study, trip_of(best, tariff), archive) if best and best.visits else None
@@ -77,6 +78,7 @@ def trade_off(study: Study, decided: Decision) -> None:
         f", tested on {decided.outcomes[0].test_parcels:,} parcels beyond "
         f"{decided.question.beyond_km:g} km. Bands are 95 % intervals. Costs are estimates by the tariff.",
     )
+    layout.provisional_note(first)
     st.markdown(f"**{layout.plain(price_sentence(advice, currency))}**")
     layout.table(front_table(advice), columns.front(currency), key="overview-front")
     st.page_link("pages/compare.py", label="Compare in detail", icon=":material/show_chart:")

@@ -13,6 +13,7 @@ from engine.domain import Departure, PlanError, Study
 from engine.experiments.archive import Archive
 from engine.experiments.outcome import Outcome
 from engine.experiments.plan import GridRequest, Plan, grid
+from engine.experiments.provisional import current_outcomes
 from engine.experiments.run import run_plans
 from engine.fieldwork.costs import read_tariff
 from engine.learning.methods import ASKED_BY_DEFAULT
@@ -169,7 +170,7 @@ def advise(
     Returns
     -------
     The decision: its ``advice`` with the ``recommended`` option, the ``baseline`` and the Pareto front, and
-    all ``options`` with their costs.
+    all ``options`` with their costs. It is ``provisional`` where repeats of a run are still to come.
 
     Raises
     ------
@@ -184,7 +185,8 @@ def advise(
     >>> decision.advice.recommended.f1.value >= decision.advice.baseline.f1.value
     True
     """
-    place, outcomes = departure or study.departure, tuple(archive.outcomes(study.fingerprint))
+    place = departure or study.departure
+    outcomes = current_outcomes(study, archive, archive.outcomes(study.fingerprint))
     decision = decide(
         study, outcomes, target, place, read_tariff(tariff), value_of_point=value_of_point, budget=budget
     )

@@ -16,9 +16,11 @@ from engine.decisions.comparison import comparisons
 from engine.decisions.decision import fullest
 from engine.decisions.diagnosis import diagnosis_of_plan
 from engine.decisions.options import Option, priced
+from engine.decisions.run_wording import provisional_sentence
 from engine.domain import PlanError
 from engine.experiments.outcome import trips_of
 from engine.experiments.plan import GridRequest, grid
+from engine.experiments.provisional import current_outcomes
 from engine.fieldwork.costs import read_tariff
 from engine.learning.recipes import recipe_by_name
 
@@ -39,7 +41,7 @@ def add_compare(parser: argparse.ArgumentParser) -> None:
 
 def _compare(options: argparse.Namespace) -> int:
     study, departure, archive = opened(options)
-    answered = tuple(archive.outcomes(study.fingerprint))
+    answered = current_outcomes(study, archive, archive.outcomes(study.fingerprint))
     comparison = fullest(study, answered, options.target, departure)
     if comparison is None:
         raise not_answered(options.target, departure, "compare them")
@@ -52,11 +54,14 @@ def _compare(options: argparse.Namespace) -> int:
         print(f"{study.name}, {study.provenance} data; {title}")
         table = rows.outcome_table(outcomes).drop(columns=["key", "target", "test_parcels", "seconds"])
         print(table.to_string(index=False, float_format="%.2f", na_rep="-"))
+        if sentence := provisional_sentence(outcomes):
+            print(sentence)
         return 0
     learners = rows.learner_table(comparisons(study, answered), question)
     facts = {
         "question": title,
         "currency": tariff.currency,
+        "provisional": any(outcome.provisional for outcome in outcomes),
         "outcomes": [_with_confusion(option) for option in choices],
         "alternatives": reference
         and {

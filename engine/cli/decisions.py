@@ -19,6 +19,7 @@ from engine.decisions.options import Option
 from engine.decisions.trip import TripRequest, trip, trip_of
 from engine.domain import Departure, PlanError, Study
 from engine.experiments.archive import Archive
+from engine.experiments.provisional import current_outcomes
 from engine.fieldwork import exports
 from engine.fieldwork.costs import Tariff, read_tariff
 from engine.fieldwork.itinerary import plan_days
@@ -66,7 +67,7 @@ def _advise(options: argparse.Namespace) -> int:
     tariff = read_tariff(options.tariff)
     decision = decide(
         study,
-        tuple(archive.outcomes(study.fingerprint)),
+        current_outcomes(study, archive, archive.outcomes(study.fingerprint)),
         options.target,
         departure,
         tariff,
@@ -86,6 +87,7 @@ def _advise(options: argparse.Namespace) -> int:
         facts = {
             "question": title,
             "currency": tariff.currency,
+            "provisional": decision.provisional,
             "recommended": rows.option_row(best),
             "baseline": advice.baseline and rows.option_row(advice.baseline),
             "pareto": [rows.option_row(option) for option in advice.pareto],

@@ -11,6 +11,7 @@ from typing import Any
 from tqdm import tqdm
 
 from engine.cli.shared import FOLDER, add_json, print_json
+from engine.decisions.run_wording import duration
 from engine.decisions.wording import counted
 from engine.domain import GroundplanError
 from engine.experiments import jobs, worker
@@ -48,7 +49,7 @@ def _jobs(options: argparse.Namespace) -> int:
     listed: list[dict[str, Any]] = []
     for job in jobs.every(folder):
         status = job.status()
-        row = {"job": job.folder.name, **asdict(status), "plans": len(job.plans())}
+        row = {"job": job.folder.name, **status.row(), "plans": len(job.plans())}
         row["place"] = waiting.index(job) + 1 if job in waiting else None
         if options.losses and status.live:
             row["losses"] = [asdict(curve) for curve in loss_curves(job.folder)]
@@ -58,6 +59,10 @@ def _jobs(options: argparse.Namespace) -> int:
     for row in listed:
         place = f", {row['place']} of {len(waiting)} in the queue" if row["place"] else ""
         step = f", step {row['done']} of {row['steps']}" if row["steps"] else ""
+        if row["running"]:
+            step += f", {' and '.join(row['running'])}"
+        if row["seconds_left"] is not None:
+            step += f", {row['share']:.0%}, about {duration(row['seconds_left'])} left"
         plans = counted(row["plans"], "plan")
         print(f"{row['job']}  {row['state']}{place}{step}, {plans} {row['complaint']}".rstrip())
     if not listed:
@@ -100,6 +105,18 @@ def _bench(options: argparse.Namespace) -> int:
                     file=sys.stdout,
                 )
     return print_json({"measurements": measurements}) if options.json else 0
+
+
+def add_calibrate(parser: argparse.ArgumentParser) -> None:
+    """Options of ``calibrate``.
+
+    Parameters
+    ----------
+    parser
+        Of the command.
+    """
+    parser.add_argument("request", type=Path, help="file with the study, the workspace and the plans")
+    parser.set_defaults(command=lambda options: worker.calibrate_for(options.request))
 
 
 def add_work(parser: argparse.ArgumentParser) -> None:

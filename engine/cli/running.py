@@ -15,15 +15,19 @@ from engine.cli import shared
 from engine.cli.shared import of_study, opened, print_json
 from engine.decisions import rows
 from engine.decisions.backtest import backtests
+from engine.decisions.run_wording import duration
 from engine.decisions.wording import counted, plan_title, title_of, weights_sentence
 from engine.domain import Departure, GroundplanError, Study
 from engine.experiments import status, worker
 from engine.experiments.archive import Archive
+from engine.experiments.calibration import calibrate
+from engine.experiments.checks import check_plans
 from engine.experiments.outcome import Outcome
 from engine.experiments.plan import GridRequest, Plan, grid
 from engine.experiments.progress import Progress
 from engine.experiments.run import run_plans
 from engine.experiments.sizing import fitted
+from engine.experiments.speeds import speeds_of
 from engine.fieldwork.costs import read_tariff
 from engine.files import readonly, study_folder
 from engine.learning.learners import LEARNERS
@@ -94,16 +98,28 @@ def _run(options: argparse.Namespace) -> int:
             return print_json({"job": job.folder.name})
         print(f"started: job {job.folder.name}")
         return 0
+    left = status.seconds_left(_statuses(study, plans, archive), options.workers)
+    if left:
+        print(_estimate(left, options.workers), file=sys.stderr)
     with tqdm(unit="step", file=sys.stderr, dynamic_ncols=True) as bar:
 
         def observe(progress: Progress) -> None:
             bar.total = progress.steps
-            bar.set_description(progress.what, refresh=False)
+            bar.set_description(", ".join(progress.running[:1]) or progress.what, refresh=False)
+            bar.set_postfix_str(
+                f"{duration(progress.left_s)} left" if progress.running else "", refresh=False
+            )
             bar.update(progress.done - bar.n)
             bar.refresh()
 
         outcomes = run_plans(
-            study, plans, archive, workers=options.workers, device=options.device, observe=observe
+            study,
+            plans,
+            archive,
+            workers=options.workers,
+            device=options.device,
+            observe=observe,
+            speeds=speeds_of(archive, archive.own_outcomes(study.fingerprint)),
         )
     if options.json:
         facts = {"target": options.target, "outcomes": [rows.outcome_row(outcome) for outcome in outcomes]}
@@ -192,8 +208,7 @@ def _print_outcomes(outcomes: Sequence[Outcome]) -> None:
 
 def _check(options: argparse.Namespace, study: Study, plans: Sequence[Plan], archive: Archive) -> int:
     """How plans stand, without running them."""
-    outcomes = tuple(archive.outcomes(study.fingerprint))
-    statuses = status.plan_statuses(study, plans, status.run_status(plans, archive), archive, outcomes)
+    statuses = _statuses(study, plans, archive)
     left = status.seconds_left(statuses, options.workers)
     if options.json:
         ground = status.preview(study, plans)
@@ -203,5 +218,21 @@ def _check(options: argparse.Namespace, study: Study, plans: Sequence[Plan], arc
     for row in statuses:
         seconds = f", about {row.seconds:,.0f} s of computing" if row.seconds else ""
         print(f"{row.state:<9} {plan_title(row.plan)}, {counted(row.parcels, 'parcel')}{seconds}")
-    print("How long it takes is unknown." if left is None else f"All of it takes about {left:,.0f} s.")
+    print(_estimate(left, options.workers))
     return 0
+
+
+def _statuses(study: Study, plans: Sequence[Plan], archive: Archive) -> tuple[status.PlanStatus, ...]:
+    """How plans stand; where this machine's speed is unknown, it is measured, unless nothing runs here."""
+    run = status.run_status(plans, archive)
+    if run.open and not readonly():
+        check_plans(study, plans)
+        calibrate(study, run.open, archive)
+    speeds = speeds_of(archive, archive.own_outcomes(study.fingerprint))
+    return status.plan_statuses(study, plans, run, archive, speeds)
+
+
+def _estimate(seconds: float | None, workers: int) -> str:
+    if seconds is None:
+        return "This installation runs nothing, so how long it takes is unknown."
+    return f"All of it takes about {duration(seconds)} on {workers} process{'es' * (workers != 1)}."

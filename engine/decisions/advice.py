@@ -46,6 +46,13 @@ class Advice:
     payable: tuple[Option, ...]
     value_of_point: float | None = None
 
+    @property
+    def provisional(self) -> bool:
+        """Whether an option that was compared rests on some of its plan's repeats, so that more repeats may
+        change the advice.
+        """
+        return any(option.outcome.provisional for option in self.payable)
+
 
 def difference(minuend: Estimate, subtrahend: Estimate) -> Estimate:
     """The first minus the second, as if they were independent.

@@ -31,7 +31,8 @@ class Question:
 
 
 def comparisons(study: Study, outcomes: Sequence[Outcome]) -> dict[Question, list[Outcome]]:
-    """Sort outcomes into those that may be compared with one another, the fullest comparison first.
+    """Sort outcomes into those that may be compared with one another, the fullest comparison first; a
+    provisional outcome counts by the share of its repeats that are finished.
 
     Scratch needs no source seasons, so it joins every comparison that agrees in the rest.
 
@@ -54,7 +55,11 @@ def comparisons(study: Study, outcomes: Sequence[Outcome]) -> dict[Question, lis
             del asked[question]
     for answers in asked.values():
         answers.sort(key=_place)
-    return dict(sorted(asked.items(), key=lambda item: (-len(item[1]), _order(item[0]))))
+    return dict(sorted(asked.items(), key=lambda item: (-_fullness(item[1]), _order(item[0]))))
+
+
+def _fullness(outcomes: Sequence[Outcome]) -> float:
+    return sum(outcome.finished / outcome.plan.repeats for outcome in outcomes)
 
 
 def _without_sources(question: Question) -> Question:

@@ -33,6 +33,11 @@ class Decision:
     tariff: Tariff
     advice: Advice
 
+    @property
+    def provisional(self) -> bool:
+        """Whether the advice rests on provisional outcomes."""
+        return self.advice.provisional
+
 
 def fullest(
     study: Study, outcomes: Sequence[Outcome], target: str, departure: Departure

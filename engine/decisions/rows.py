@@ -106,6 +106,9 @@ def outcome_row(outcome: Outcome) -> dict[str, Any]:
         "test": plan.test.kind,
         "beyond_km": plan.test.beyond_km,
         "repeats": list(outcome.repeats),
+        "finished": outcome.finished,
+        "asked": plan.repeats,
+        "provisional": outcome.provisional,
         "per_class": {name: estimate_row(f1) for name, f1 in outcome.per_class.items()},
         "member_weights": outcome.member_weights,
         "notes": list(outcome.notes),
@@ -190,26 +193,27 @@ def flat(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def outcome_table(outcomes: Iterable[Outcome]) -> pd.DataFrame:
-    """One row an outcome, with `OUTCOME_COLUMNS`, sorted by method, design and size.
+    """One row an outcome, with `OUTCOME_COLUMNS`, sorted by method, design and size. Where one is
+    provisional, the column ``repeats`` says how many of its repeats each rests on: ``2 of 5``.
 
     Parameters
     ----------
     outcomes
         Answers, of any comparison.
     """
-    frame = _table((outcome_row(outcome) for outcome in outcomes), OUTCOME_COLUMNS)
+    frame = _table([outcome_row(outcome) for outcome in outcomes], OUTCOME_COLUMNS)
     return frame.sort_values(["method", "design", "equivalent_radius_km"], kind="stable", ignore_index=True)
 
 
 def option_table(options: Iterable[Option]) -> pd.DataFrame:
-    """One row an option, with `OPTION_COLUMNS`, in the order given.
+    """One row an option, with `OPTION_COLUMNS` and ``repeats`` as in `outcome_table`, in the order given.
 
     Parameters
     ----------
     options
         Answers with the bills of their trips.
     """
-    return _table((option_row(option) for option in options), OPTION_COLUMNS)
+    return _table([option_row(option) for option in options], OPTION_COLUMNS)
 
 
 def front_table(advice: Advice) -> pd.DataFrame:
@@ -309,5 +313,10 @@ def learner_table(asked: Mapping[Question, Sequence[Outcome]], question: Questio
     )
 
 
-def _table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> pd.DataFrame:
-    return pd.DataFrame([flat(row) for row in rows], columns=list(columns))
+def _table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> pd.DataFrame:
+    frame = pd.DataFrame([flat(row) for row in rows], columns=list(columns))
+    if any(row["provisional"] for row in rows):
+        behind = frame.columns.get_loc("parcels")
+        assert isinstance(behind, int)
+        frame.insert(behind + 1, "repeats", [f"{row['finished']} of {row['asked']}" for row in rows])
+    return frame

@@ -15,6 +15,7 @@ from engine.decisions.comparison import Question
 from engine.decisions.member_weights import by_member, by_training_data
 from engine.decisions.options import Option, price_of_a_point
 from engine.decisions.rows import Score, f1_of
+from engine.decisions.run_wording import provisional_sentence
 from engine.domain import Estimate
 from engine.experiments.outcome import Outcome, baseline_of, trips_of
 from engine.experiments.plan import Plan
@@ -228,21 +229,22 @@ def headline(advice: Advice, departure: str, currency: str) -> str:
         For one season; name of the departure; code of the tariff's currency.
     """
     best, baseline = advice.recommended, advice.baseline
+    mark = "So far: " if advice.provisional else ""
     if not best.visits:
         better = trips_of(advice.pareto)
         rest = "No trip that was tried scores more."
         if better:
             rest = f"Trips that score more cost {money(better[0].money.likely, currency)} or more."
-        return f"Map without a trip: macro F1 {best.f1}. {rest}"
+        return f"{mark}Map without a trip: macro F1 {best.f1}. {rest}"
     design = best.plan.design
     where = f"within {design.equivalent_radius_km:.3g} km of {departure}"
     if design.name != "radius":
         where = f"from {departure} ({lowered(label_of(design))})"
     free = f"Without a trip: {baseline.f1}." if baseline else "The map without a trip is not answered yet."
     return (
-        f"Visit {counted(best.outcome.parcels, 'parcel')} {where}. {label_of(best.plan.method)}: macro F1 "
-        f"{best.f1}, {counted(round(best.crew_days), 'crew-day')}, {money(best.money.likely, currency)}. "
-        f"{free}"
+        f"{mark}Visit {counted(best.outcome.parcels, 'parcel')} {where}. "
+        f"{label_of(best.plan.method)}: macro F1 {best.f1}, {counted(round(best.crew_days), 'crew-day')}, "
+        f"{money(best.money.likely, currency)}. {free}"
     )
 
 
@@ -257,6 +259,7 @@ def reasons(advice: Advice, currency: str = "") -> tuple[str, ...]:
     return tuple(
         reason
         for reason in (
+            _provisional(advice),
             _beside_the_baseline(advice, currency),
             _losing_trips(advice),
             _cheaper_alike(advice, currency),
@@ -265,6 +268,11 @@ def reasons(advice: Advice, currency: str = "") -> tuple[str, ...]:
         )
         if reason
     )
+
+
+def _provisional(advice: Advice) -> str:
+    sentence = provisional_sentence([option.outcome for option in advice.payable])
+    return f"{sentence} The advice may change." if sentence else ""
 
 
 def _beside_the_baseline(advice: Advice, currency: str) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,8 @@ from engine.experiments.records import (
     write_outcome,
 )
 from engine.files import make_folder, shipped_folder, write_atomic, write_json
+
+KEPT_OUTCOMES = 256  # an outcome takes some 100 KB
 
 Tensors = dict[str, npt.NDArray[np.float32]]
 Arrays = dict[str, npt.NDArray[Any]]
@@ -57,8 +60,8 @@ class Archive:
                 path = self._old_outcomes(folder).get(plan.key, path)
             if path.exists():
                 try:
-                    return read_outcome(path)
-                except ArchiveError:
+                    return _read(path, path.stat().st_mtime_ns)
+                except (ArchiveError, FileNotFoundError):
                     continue
         return None
 
@@ -75,11 +78,20 @@ class Archive:
         The readable outcomes of the study that this version of the engine made, and what is wrong with each
         file that cannot be read.
         """
+        return self._contents(study, self._folders())
+
+    def own_outcomes(self, study: str) -> tuple[Outcome, ...]:
+        """The outcomes of a study in the folder that is written to, without those that ship."""
+        return self._contents(study, self._folders()[:1])[0]
+
+    def _contents(self, study: str, folders: Sequence[Path]) -> tuple[tuple[Outcome, ...], tuple[str, ...]]:
         outcomes: dict[Plan, Outcome] = {}
         complaints = []
-        for path in self._outcome_files():
+        for path in (path for folder in folders for path in sorted((folder / "outcomes").glob("*.json"))):
             try:
-                outcome = read_outcome(path)
+                outcome = _read(path, path.stat().st_mtime_ns)
+            except FileNotFoundError:  # taken away since it was listed
+                continue
             except OutdatedError:
                 continue
             except ArchiveError as error:
@@ -121,7 +133,11 @@ class Archive:
 
     def repeats(self, plan: Plan) -> int:
         """How many repeats of an unfinished plan are there."""
-        return sum(self._repeat_path(plan, number).exists() for number in range(plan.repeats))
+        return sum(self.has_repeat(plan, number) for number in range(plan.repeats))
+
+    def has_repeat(self, plan: Plan, number: int) -> bool:
+        """Whether a repeat of an unfinished plan is there."""
+        return self._repeat_path(plan, number).exists()
 
     def keep_repeat(self, plan: Plan, number: int, repeat: Repeat) -> None:
         """Store one repeat, so that an interrupted run goes on from it."""
@@ -144,6 +160,20 @@ class Archive:
             except (SafetensorError, ValueError, OSError):
                 continue
         return None
+
+    def has_weights(self, name: str) -> bool:
+        """Whether a pre-trained model of that name is there; unlike `weights`, this reads nothing."""
+        migration.migrate(self.folder, self._models)
+        for models in (self._models, *(shelf / "models" for shelf in self.shelves)):
+            if all((models / f"{name}{end}").exists() for end in (".safetensors", ".json")):
+                return True
+            if name in migration.old_models(models):
+                return True
+        return False
+
+    def computed(self, plan: Plan) -> bool:
+        """Whether the outcome of a plan lies in the folder that is written to, and did not ship."""
+        return outcome_path(self.folder, plan.key).exists()
 
     def keep_weights(self, name: str, tensors: Tensors, card: dict[str, Any]) -> None:
         """Store a pre-trained model with its card; the card comes last and makes it count."""
@@ -208,10 +238,6 @@ class Archive:
         migration.migrate(self.folder, self._models)
         return self.folder, *self.shelves
 
-    def _outcome_files(self) -> Iterator[Path]:
-        for folder in self._folders():
-            yield from sorted((folder / "outcomes").glob("*.json"))
-
     def _old_outcomes(self, folder: Path) -> Mapping[str, Path]:
         return {} if migration.is_migrated(folder) else migration.old_outcomes(folder)
 
@@ -230,6 +256,12 @@ def digest_of(arrays: Arrays) -> str:
         digest.update(json.dumps([name, array.dtype.str, array.shape]).encode())
         digest.update(np.ascontiguousarray(array).data)
     return digest.hexdigest()
+
+
+@lru_cache(maxsize=KEPT_OUTCOMES)
+def _read(path: Path, changed: int) -> Outcome:
+    """An outcome, read once as long as its file does not change; nobody changes it."""
+    return read_outcome(path)
 
 
 def archive_for(study_folder: Path, folder: Path, models: Path | None = None) -> Archive:

@@ -66,7 +66,7 @@ def auxiliary_variables(
     if variable is None:
         return parcels[[]]
     predicted = predictions_of(study, plan, split, archive, setting)
-    for number in _models_asked(plan, repeat):
+    for number in models_asked(plan, repeat):
         if _untrained(plan, number, archive):
             predicted.model(number)  # kept before it is asked, so that its predictions are kept too
     arrays = predicted.of_committee() if variable == DISAGREEMENT else predicted.of_model(repeat)
@@ -119,9 +119,17 @@ def _untrained(plan: Plan, number: int, archive: Archive) -> bool:
     return storable and archive.weights(source_key(plan, number, FOR_DESIGNS).name) is None
 
 
-def _models_asked(plan: Plan, repeat: int) -> Sequence[int]:
-    """Numbers of the source models that a repeat asks: a committee, or its own."""
-    return range(plan.repeats) if plan.design.auxiliary == DISAGREEMENT else (repeat,)
+def models_asked(plan: Plan, repeat: int) -> Sequence[int]:
+    """Numbers of the repeats whose source models a repeat asks: a committee, or its own.
+
+    Parameters
+    ----------
+    plan
+        Whose design asks.
+    repeat
+        Number of the repeat, from 0.
+    """
+    return range(len(plan.source_seeds)) if plan.design.auxiliary == DISAGREEMENT else (repeat,)
 
 
 def parcels_with_auxiliary(
@@ -151,7 +159,7 @@ def parcels_with_auxiliary(
     parcels = split.parcels if everywhere else split.candidates
     if plan.design.auxiliary is None:
         return parcels
-    if any(_untrained(plan, number, archive) for number in _models_asked(plan, repeat)):
+    if any(_untrained(plan, number, archive) for number in models_asked(plan, repeat)):
         raise PlanError(
             f"The design {plan.design.name} asks source models that are not trained yet. Run zero-shot of "
             f"the same season, learner and recipe first (recipe {plan.recipe.name}, {plan.repeats} repeats)."

@@ -61,7 +61,8 @@ def outcome_of(study: Study, plan: Plan, repeats: Sequence[Repeat]) -> Outcome:
     plan
         The plan.
     repeats
-        All of them.
+        All of them, or those that are finished; then the outcome is provisional, and with a single one its
+        intervals lack the spread over repeats, see `engine.experiments.provisional`.
     """
     split = split_parcels(study, plan.target, plan.departure, plan.test)
     pixels = np.array([repeat.pixels for repeat in repeats])  # [repeat, block, class, class]
@@ -135,6 +136,14 @@ def notes_of(
         )
     if pd.unique(test_blocks(split.test)).size < FEW_BLOCKS:
         notes.append("The test parcels lie in few blocks of 20 km, so the interval is rough.")
+    if len(visited) < plan.repeats:
+        notes.append(
+            f"Provisional: {len(visited)} of {plan.repeats} repeats are finished. The interval takes the "
+            "spread over repeats from other plans; it narrows as repeats come."
+        )
+    if plan.source_models and plan.method.source:
+        which = "one source model" if plan.source_models == 1 else f"{plan.source_models} source models"
+        notes.append(f"All repeats start from {which}, which the interval holds fixed.")
     if plan.repeats == 1:
         notes.append("One repeat does not show how much training varies; the interval lacks that part.")
     return tuple(notes)

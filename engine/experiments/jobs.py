@@ -10,8 +10,9 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,12 +20,14 @@ from filelock import FileLock, Timeout
 
 from engine.experiments import format_1
 from engine.experiments.codec import CodecError
+from engine.experiments.pace import OVERRUN
 from engine.experiments.plan import Plan
 from engine.files import write_json
 
 State = Literal["queued", "running", "done", "failed", "cancelled", "lost"]
 LIVE: tuple[State, ...] = ("queued", "running")
 STARTING_S = 30.0
+KEPT_RECORDS = 512
 REQUEST, STATUS, CANCEL, LOCK = "request.json", "status.json", "cancel", "lock"
 
 
@@ -44,6 +47,12 @@ class Status:
         Why it failed, was cancelled or is lost.
     started
         When, in seconds of the epoch.
+    running
+        The steps that were going on when this was written, in words.
+    elapsed_s, left_s, waiting_s
+        See `engine.experiments.progress.Progress`.
+    updated
+        When this was written, in seconds of the epoch.
     """
 
     state: State
@@ -52,6 +61,56 @@ class Status:
     what: str = ""
     complaint: str = ""
     started: float = 0.0
+    running: tuple[str, ...] = ()
+    elapsed_s: float = 0.0
+    left_s: float = 0.0
+    waiting_s: float = 0.0
+    updated: float = 0.0
+
+    def seconds_left(self, now: float | None = None) -> float | None:
+        """How long the rest takes; None before it runs. A step that takes longer than thought still needs a
+        tenth of that time.
+
+        Parameters
+        ----------
+        now
+            In seconds of the epoch; by default the clock's.
+        """
+        if self.state != "running" or not self.steps:
+            return None
+        since = max((time.time() if now is None else now) - self.updated, 0.0)
+        return max(self.left_s - since, self.waiting_s + OVERRUN * since)
+
+    def share(self, now: float | None = None) -> float:
+        """The share of the run's time that has passed, 0 to 1.
+
+        Parameters
+        ----------
+        now
+            In seconds of the epoch; by default the clock's.
+        """
+        if self.state == "done":
+            return 1.0
+        left = self.seconds_left(now)
+        if left is None:
+            return min(self.done / self.steps, 1.0) if self.steps else 0.0
+        passed = self.elapsed_s + max((time.time() if now is None else now) - self.updated, 0.0)
+        return passed / (passed + left) if passed + left > 0 else 0.0
+
+    def row(self) -> dict[str, Any]:
+        """The status as a flat, machine-readable row."""
+        left = self.seconds_left()
+        return {
+            "state": self.state,
+            "done": self.done,
+            "steps": self.steps,
+            "what": self.what,
+            "running": list(self.running) if self.live else [],
+            "share": round(self.share(), 4),
+            "seconds_left": None if left is None else round(left),
+            "complaint": self.complaint,
+            "started": self.started,
+        }
 
     @property
     def live(self) -> bool:
@@ -91,10 +150,8 @@ class Job:
 
     def plans(self) -> tuple[Plan, ...]:
         """The plans it runs, also of a job of an older version; none where they cannot be read."""
-        try:
-            return tuple(map(format_1.plan_of, self.request().get("plans", ())))
-        except (CodecError, TypeError):
-            return ()
+        stamp = stamp_of(self.folder / REQUEST)
+        return _plans(self.folder / REQUEST, stamp) if stamp else ()
 
     def owner(self) -> str:
         """Who started it."""
@@ -106,11 +163,7 @@ class Job:
 
     def request(self) -> dict[str, Any]:
         """What it was started with; empty where that cannot be read."""
-        try:
-            record = json.loads((self.folder / REQUEST).read_bytes())
-        except (OSError, ValueError):
-            return {}
-        return record if isinstance(record, dict) else {}
+        return dict(read_record(self.folder / REQUEST))
 
     def write_status(self, status: Status) -> None:
         """Store how it stands, for whoever looks."""
@@ -121,9 +174,10 @@ class Job:
         return FileLock(self.folder / LOCK)
 
     def _stored_status(self) -> Status:
+        record = read_record(self.folder / STATUS)
         try:
-            return Status(**json.loads((self.folder / STATUS).read_bytes()))
-        except (OSError, ValueError, TypeError):
+            return Status(**{**record, "running": tuple(record.get("running", ()))})
+        except TypeError:
             return Status("lost", complaint="The job's state cannot be read. Start it again.")
 
     def _held(self) -> bool:
@@ -133,6 +187,50 @@ class Job:
                 return False
         except Timeout:
             return True
+
+
+def stamp_of(path: Path) -> tuple[int, int] | None:
+    """What changes whenever a file is written anew; None where there is none.
+
+    Parameters
+    ----------
+    path
+        Of the file.
+    """
+    try:
+        state = path.stat()
+    except OSError:
+        return None
+    return state.st_mtime_ns, state.st_ino
+
+
+def read_record(path: Path) -> Mapping[str, Any]:
+    """The JSON object of a file, empty where it cannot be read; a file that stays as it is, is read once.
+
+    Parameters
+    ----------
+    path
+        Of the file; whoever writes it replaces it.
+    """
+    stamp = stamp_of(path)
+    return _record(path, stamp) if stamp else {}
+
+
+@lru_cache(maxsize=KEPT_RECORDS)
+def _record(path: Path, stamp: tuple[int, int]) -> Mapping[str, Any]:
+    try:
+        record = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return record if isinstance(record, dict) else {}
+
+
+@lru_cache(maxsize=KEPT_RECORDS)
+def _plans(path: Path, stamp: tuple[int, int]) -> tuple[Plan, ...]:
+    try:
+        return tuple(map(format_1.plan_of, _record(path, stamp).get("plans", ())))
+    except (CodecError, TypeError):
+        return ()
 
 
 def jobs_folder(workspace: Path) -> Path:
@@ -194,4 +292,16 @@ def live(workspace: Path) -> tuple[Job, ...]:
     workspace
         Folder of the workspace.
     """
-    return tuple(job for job in every(workspace) if job.status().live)
+    return tuple(live_statuses(workspace))
+
+
+def live_statuses(workspace: Path) -> dict[Job, Status]:
+    """The jobs of a workspace that are going on, and how each stands, in the order of `every`.
+
+    Parameters
+    ----------
+    workspace
+        Folder of the workspace.
+    """
+    statuses = {job: job.status() for job in every(workspace)}
+    return {job: status for job, status in statuses.items() if status.live}

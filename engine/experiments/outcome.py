@@ -110,6 +110,16 @@ class Outcome:
         return self.plan.method.visits
 
     @property
+    def finished(self) -> int:
+        """Number of repeats that it rests on."""
+        return len(self.visited)
+
+    @property
+    def provisional(self) -> bool:
+        """Whether repeats of the plan are still missing; such an outcome is never stored."""
+        return self.finished < self.plan.repeats
+
+    @property
     def parcels(self) -> int:
         """Number of visited parcels, mean over repeats, rounded."""
         return round(sum(map(len, self.visited)) / len(self.visited))

@@ -7,6 +7,7 @@ import json
 import reprlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import engine
@@ -101,7 +102,7 @@ class Plan:
         """Seeds of the source models that the repeats take in turns."""
         return tuple(range(self.seed, self.seed + (self.source_models or self.repeats)))
 
-    @property
+    @cached_property
     def key(self) -> str:
         """Sixteen hexadecimal digits that name this question to this version of the engine.
 

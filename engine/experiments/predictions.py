@@ -84,13 +84,14 @@ class Predictions:
         ``parcel`` as in `of_model`, and ``information``, the mean over pixels of the mutual information
         between class and model, nats, ``[parcel]`` float64.
         """
-        return self._kept_or(range(self.plan.repeats), self._information)
+        return self._kept_or(range(len(self.plan.source_seeds)), self._information)
 
     def complete(self) -> None:
         """Have everything kept that a design may ask."""
-        for number in range(self.plan.repeats):
+        models = len(self.plan.source_seeds)
+        for number in range(models):
             self.of_model(number)
-        if self.plan.repeats > 1:
+        if models > 1:
             self.of_committee()
 
     def _kept_or(self, numbers: Sequence[int], compute: Callable[[], Arrays]) -> Arrays:
@@ -151,7 +152,7 @@ class Predictions:
         return arrays
 
     def _information(self) -> Arrays:
-        by_model = [self._probability(number) for number in range(self.plan.repeats)]
+        by_model = [self._probability(number) for number in range(len(self.plan.source_seeds))]
         parcel, information = _per_parcel(self._samples, disagreement(by_model))
         return {PARCEL: parcel, INFORMATION: information}
 

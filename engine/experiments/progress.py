@@ -20,11 +20,31 @@ class CancelledError(GroundplanError):
 
 @dataclass(frozen=True)
 class Progress:
-    """Finished steps of all steps, and what has just finished."""
+    """How a run stands.
+
+    Parameters
+    ----------
+    done, steps
+        Finished steps of all steps.
+    what
+        What has just finished.
+    running
+        The steps that are going on, in words.
+    elapsed_s
+        Seconds since the run began.
+    left_s
+        Seconds that the rest will take, all processes at work.
+    waiting_s
+        The part of them that belongs to steps which have not begun.
+    """
 
     done: int
     steps: int
     what: str
+    running: tuple[str, ...] = ()
+    elapsed_s: float = 0.0
+    left_s: float = 0.0
+    waiting_s: float = 0.0
 
 
 ProgressObserver = Callable[[Progress], None]

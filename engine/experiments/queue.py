@@ -8,14 +8,14 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from engine.domain import GroundplanError
-from engine.experiments.jobs import Job, jobs_folder, live
+from engine.experiments.jobs import Job, Status, jobs_folder, live_statuses
 
 POLL_S = 0.5
 MOST_WORKERS = 4  # each holds torch and the series of a season or more
@@ -32,7 +32,18 @@ def waiting_jobs(workspace: Path) -> tuple[Job, ...]:
     workspace
         Folder of the workspace.
     """
-    states = [(job, job.status().state) for job in live(workspace)]
+    return in_turn(live_statuses(workspace))
+
+
+def in_turn(statuses: Mapping[Job, Status]) -> tuple[Job, ...]:
+    """Those of the jobs going on that wait for a slot, the next one first, see `waiting_jobs`.
+
+    Parameters
+    ----------
+    statuses
+        How each stands.
+    """
+    states = [(job, status.state) for job, status in statuses.items()]
     ahead = Counter(job.owner() for job, state in states if state == "running")
     waiting = []
     for job in sorted((job for job, state in states if state == "queued"), key=Job.asked):

@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
+import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import joblib
 
 from engine.domain import Study
 from engine.experiments.archive import Archive
-from engine.experiments.auxiliary import predictions_of
+from engine.experiments.auxiliary import models_asked, predictions_of
 from engine.experiments.checks import check_plans
 from engine.experiments.gather import gathered
+from engine.experiments.order import breadth_first
 from engine.experiments.outcome import Outcome
+from engine.experiments.pace import Pace
 from engine.experiments.plan import Plan
-from engine.experiments.progress import Progress, ProgressObserver, ignore_progress
+from engine.experiments.progress import ProgressObserver, ignore_progress
 from engine.experiments.repeat import compute_repeat, setting_of
 from engine.experiments.source_models import FOR_DESIGNS, source_key, source_model, trainings_of
+from engine.experiments.speeds import Speeds, keep_measured, speeds_of
+from engine.experiments.steps import run_steps, seasons_to_simulate, timed_steps
 from engine.learning.learners import learner_by_name, require
 from engine.learning.protocols import SourceTraining
 from engine.learning.setting import EpochObserver, NoObserver
 from engine.sampling.split import split_parcels
-from engine.studies.store import simulate_series, unsimulated_seasons
+from engine.studies.store import simulate_series
 
-Task = tuple[Callable[..., str], tuple[object, ...]]
+Task = tuple[Callable[..., str], tuple[Any, ...]]  # arguments: plan, repeat and so on
 
 
 def run_plans(
@@ -36,13 +42,14 @@ def run_plans(
     device: str = "auto",
     observe: ProgressObserver = ignore_progress,
     observer: EpochObserver | None = None,
+    speeds: Speeds | None = None,
 ) -> list[Outcome]:
     """The outcomes of plans, in their order.
 
     Missing series of a simulated study are simulated first. Pre-training, what designs ask of the source
-    models, and then the repeats of the plans are spread over processes. Every finished repeat is kept at
-    once: a run that was interrupted goes on where it stood, and an outcome that the archive has is not
-    computed again.
+    models, and the repeats of the plans are spread over processes, breadth first: every plan is answered once
+    before any is answered twice. Every finished repeat is kept at once: a run that was interrupted goes on
+    where it stood, and an outcome that the archive has is not computed again.
 
     Parameters
     ----------
@@ -58,51 +65,46 @@ def run_plans(
         Told in this process after every step.
     observer
         Told in the worker after every epoch; may raise `CancelledError`.
+    speeds
+        Of this machine, to tell how long the rest takes; by default what the archive's folder knows.
 
     Raises
     ------
     PlanError
         Where the study cannot answer a plan; found before anything is computed.
     """
-    check_plans(study, plans)
+    splits = dict(zip(plans, check_plans(study, plans), strict=True))
     outcomes = {plan.key: archive.outcome(plan) for plan in plans}
     missing = [plan for plan in dict.fromkeys(plans) if outcomes[plan.key] is None]
     for learner in {plan.learner for plan in missing}:
         require(learner)
-    labels = {label for plan in missing for label in (plan.target, *plan.sources)}
-    to_simulate = [label for label in unsimulated_seasons(study) if label in labels]
     work = _Work(study, archive, device, observer or NoObserver())
-    pretraining, repeats = _pretraining_tasks(work, missing), _repeat_tasks(work, missing)
-    predictions = _prediction_tasks(work, missing)
-    steps = _Steps(len(to_simulate) + len(pretraining) + len(predictions) + len(repeats), observe)
+    tasks = _ordered(work, missing, workers)
+    labels = seasons_to_simulate(study, missing)
+    steps = run_steps(study, labels, [arguments for _, arguments in tasks], splits, archive)
+    pace = Pace(timed_steps(steps, speeds or speeds_of(archive, ())), workers)
 
-    for label in to_simulate:
+    def finish(number: int, seconds: float) -> None:
+        step = steps[number]
+        pace.finish(number, seconds)
+        if step.measured:
+            keep_measured(archive, {step.kind: (step.series, seconds)})
+        observe(pace.progress(step.what))
+
+    observe(pace.progress("start"))
+    for number, label in enumerate(labels):
+        start = time.perf_counter()
         simulate_series(study, label, workers)
-        steps.finish(f"simulating {label}")
-    for tasks in (pretraining, predictions):
-        for what in _spread(workers, tasks):
-            steps.finish(what)
+        finish(number, time.perf_counter() - start)
     by_key = {plan.key: plan for plan in missing}
     left = {key: plan.repeats for key, plan in by_key.items()}
-    for key in _spread(workers, repeats):
-        left[key] -= 1
-        if not left[key]:
-            outcomes[key] = gathered(study, by_key[key], archive)
-        steps.finish(f"{by_key[key].method.name} {by_key[key].design.name}")
+    for number, key, seconds in _spread(workers, tasks):
+        if key in left:
+            left[key] -= 1
+            if not left[key]:
+                outcomes[key] = gathered(study, by_key[key], archive)
+        finish(len(labels) + number, seconds)
     return [outcome for plan in plans if (outcome := outcomes[plan.key]) is not None]
-
-
-class _Steps:
-    """Counts finished steps and tells the observer."""
-
-    def __init__(self, steps: int, observe: ProgressObserver) -> None:
-        self._done, self._steps, self._observe = 0, steps, observe
-        observe(Progress(0, steps, "start"))
-
-    def finish(self, what: str) -> None:
-        """One more step is finished."""
-        self._done += 1
-        self._observe(Progress(self._done, self._steps, what))
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,7 @@ class _Work:
         source_model(self.study, plan, repeat, split, self.archive, setting, training)
         return "pre-training"
 
-    def predict(self, plan: Plan) -> str:
+    def predict(self, plan: Plan, _last: int, _training: None) -> str:
         """Have ready what designs ask of the plan's source models, while its series are at hand."""
         split = split_parcels(self.study, plan.target, plan.departure, plan.test)
         setting = setting_of(plan, 0, self.device, self.observer)
@@ -139,12 +141,12 @@ class _Work:
 
 
 def _pretraining_tasks(work: _Work, plans: Sequence[Plan]) -> list[Task]:
-    """Each source model that can be stored, once."""
+    """Each source model that can be stored, once, those of the first repeats in front."""
     tasks: dict[str, Task] = {}
-    for plan in plans:
-        if not learner_by_name(plan.learner).storable:
-            continue
-        for repeat in range(plan.repeats):
+    for repeat in range(max((plan.repeats for plan in plans), default=0)):
+        for plan in plans:
+            if repeat >= plan.repeats or not learner_by_name(plan.learner).storable:
+                continue
             for training in trainings_of(plan):
                 name = source_key(plan, repeat, training).name
                 tasks.setdefault(name, (work.pretrain, (plan, repeat, training)))
@@ -156,22 +158,44 @@ def _prediction_tasks(work: _Work, plans: Sequence[Plan]) -> list[Task]:
     tasks: dict[tuple[str, ...], Task] = {}
     for plan in plans:
         if learner_by_name(plan.learner).storable and FOR_DESIGNS in trainings_of(plan):
-            names = tuple(source_key(plan, repeat, FOR_DESIGNS).name for repeat in range(plan.repeats))
-            tasks.setdefault(names, (work.predict, (plan,)))
+            numbers = range(len(plan.source_seeds))
+            names = tuple(source_key(plan, number, FOR_DESIGNS).name for number in numbers)
+            tasks.setdefault(names, (work.predict, (plan, numbers[-1], None)))
     return list(tasks.values())
 
 
 def _repeat_tasks(work: _Work, plans: Sequence[Plan]) -> list[Task]:
-    return [(work.repeat, (plan, repeat)) for plan in plans for repeat in range(plan.repeats)]
+    """Repeat 1 of every plan, then repeat 2 of every plan, and so on."""
+    most = max((plan.repeats for plan in plans), default=0)
+    return [
+        (work.repeat, (plan, repeat)) for repeat in range(most) for plan in plans if repeat < plan.repeats
+    ]
 
 
-def _spread(workers: int, tasks: Sequence[Task]) -> Iterator[str]:
-    """Run tasks in this process or spread over several; yields as they finish."""
+def _ordered(work: _Work, plans: Sequence[Plan], workers: int) -> list[Task]:
+    """The tasks of a run breadth first; whatever asks source models comes after them."""
+    predictions = [(task[1][1], task) for task in _prediction_tasks(work, plans)]
+    repeats = [(max(models_asked(*task[1][:2])), task) for task in _repeat_tasks(work, plans)]
+    pretraining = [(task[1][1], task) for task in _pretraining_tasks(work, plans)]
+    return breadth_first(pretraining, [*predictions, *repeats], workers)
+
+
+def _spread(workers: int, tasks: Sequence[Task]) -> Iterator[tuple[int, str, float]]:
+    """Run tasks in this process or spread over several; yields as they finish: their number, what they
+    return, and the seconds that they took.
+    """
     if workers <= 1 or len(tasks) <= 1:
-        for task, arguments in tasks:
-            yield task(*arguments)
+        for number, task in enumerate(tasks):
+            yield _timed(number, task)
         return
     # A worker that has grown is replaced on purpose and loses no task, so that is no warning to a user.
     warnings.filterwarnings("ignore", "A worker stopped while some jobs were given", UserWarning)
     pool = joblib.Parallel(n_jobs=min(workers, len(tasks)), return_as="generator_unordered", batch_size=1)
-    yield from pool(joblib.delayed(task)(*arguments) for task, arguments in tasks)
+    yield from pool(joblib.delayed(_timed)(number, task) for number, task in enumerate(tasks))
+
+
+def _timed(number: int, task: Task) -> tuple[int, str, float]:
+    start = time.perf_counter()
+    function, arguments = task
+    result = function(*arguments)
+    return number, result, time.perf_counter() - start

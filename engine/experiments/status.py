@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from statistics import median
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Literal
 
 from engine.domain import Study
@@ -15,11 +15,21 @@ from engine.experiments.jobs import Job, Status
 from engine.experiments.outcome import Outcome
 from engine.experiments.plan import Plan
 from engine.experiments.source_models import source_key, trainings_of
+from engine.experiments.speeds import (
+    SIMULATION,
+    Speeds,
+    of_pretraining,
+    of_repeat,
+    pretraining_series,
+    repeat_series,
+)
+from engine.experiments.steps import seasons_to_simulate, simulation_pixels
 from engine.learning.learners import learner_by_name
-from engine.learning.recipes import Recipe
+from engine.learning.protocols import SourceTraining
 
 State = Literal["answered", "running", "waiting", "open"]
-SpeedKey = tuple[str, Recipe, str | None]  # learner, recipe, method
+MOST_PLANS = 1024
+MOST_CHECKED = 32  # sets of plans whose parcels are counted once
 
 
 @dataclass(frozen=True)
@@ -38,8 +48,8 @@ class PlanStatus:
     parcels
         Number of parcels to visit.
     seconds
-        Of computing in one process that are left, judged by outcomes of the same study; None where there is
-        none to judge by.
+        Of computing in one process that are left, judged by what this machine has done; None where its speed
+        was never measured.
     """
 
     plan: Plan
@@ -79,6 +89,8 @@ class RunStatus:
         The job that was last started for these plans, if any, and how it stands.
     elsewhere
         Jobs going on for other plans.
+    statuses
+        How every job that is going on stands.
     """
 
     answered: tuple[Outcome, ...]
@@ -86,6 +98,7 @@ class RunStatus:
     job: Job | None
     status: Status | None
     elsewhere: tuple[Job, ...]
+    statuses: Mapping[Job, Status] = field(default_factory=dict)
 
     @property
     def working(self) -> bool:
@@ -131,12 +144,14 @@ def run_status(plans: Sequence[Plan], archive: Archive) -> RunStatus:
     """
     outcomes = {plan: archive.outcome(plan) for plan in plans}
     job = jobs.find(plans, archive.folder)
+    live = jobs.live_statuses(archive.folder)
     return RunStatus(
         tuple(outcome for outcome in outcomes.values() if outcome is not None),
         tuple(plan for plan, outcome in outcomes.items() if outcome is None),
         job,
-        job.status() if job else None,
-        tuple(live for live in jobs.live(archive.folder) if live != job),
+        (live.get(job) or job.status()) if job else None,
+        tuple(other for other in live if other != job),
+        live,
     )
 
 
@@ -165,7 +180,7 @@ def preview(study: Study, plans: Sequence[Plan]) -> Preview:
 
 
 def plan_statuses(
-    study: Study, plans: Sequence[Plan], status: RunStatus, archive: Archive, outcomes: Sequence[Outcome]
+    study: Study, plans: Sequence[Plan], status: RunStatus, archive: Archive, speeds: Speeds
 ) -> tuple[PlanStatus, ...]:
     """How each plan stands, in their order.
 
@@ -174,13 +189,13 @@ def plan_statuses(
     study
         The study.
     plans
-        The plans; the first one that needs a source model is charged for its training.
+        The plans; the first one that needs a source model or a season's series is charged for them.
     status
         Of these plans, see `run_status`.
     archive
         Where finished repeats and source models are looked up.
-    outcomes
-        Of the study, to judge by how long the open plans take.
+    speeds
+        Of this machine, to judge by how long the open plans take.
 
     Raises
     ------
@@ -188,21 +203,24 @@ def plan_statuses(
         Where the study cannot answer a plan.
     """
     answered = {outcome.plan for outcome in status.answered}
-    speeds = _speeds(outcomes)
     charged: set[str] = set()
+    unsimulated = seasons_to_simulate(study, plans)
     statuses = []
-    for plan, split in zip(plans, check_plans(study, plans), strict=True):
-        parcels = plan.design.count(split.candidates)
+    for plan, (parcels, test_parcels) in zip(plans, _grounds(study, plans), strict=True):
         if plan in answered:
             statuses.append(PlanStatus(plan, "answered", plan.repeats, parcels, 0.0))
             continue
         repeats = archive.repeats(plan)
-        samples = float((plan.repeats - repeats) * plan.method.training_samples(parcels, plan.recipe))
-        samples += _untrained(study, plan, archive, charged)
-        speed = speeds.get((plan.learner, plan.recipe, plan.method.name))
-        speed = speed or speeds.get((plan.learner, plan.recipe, None))
+        series = (plan.repeats - repeats) * repeat_series(plan, parcels, test_parcels)
+        parts = [
+            speeds.seconds(series, of_repeat(plan)),
+            *_simulating(study, plan, unsimulated, speeds),
+            *_pretraining(study, plan, archive, speeds, charged),
+        ]
+        known = [part for part in parts if part is not None]
+        seconds = sum(known) if len(known) == len(parts) else None
         state: State = "open" if not status.working else "running" if repeats else "waiting"
-        statuses.append(PlanStatus(plan, state, repeats, parcels, samples / speed if speed else None))
+        statuses.append(PlanStatus(plan, state, repeats, parcels, seconds))
     return tuple(statuses)
 
 
@@ -224,31 +242,55 @@ def seconds_left(statuses: Sequence[PlanStatus], workers: int) -> float | None:
     return sum(seconds) / workers if len(seconds) == len(statuses) else None
 
 
-def _untrained(study: Study, plan: Plan, archive: Archive, charged: set[str]) -> int:
-    """Series that training looks at for the source models that the archive lacks and that are not
-    ``charged`` yet; their names join it.
-    """
+def _simulating(study: Study, plan: Plan, unsimulated: list[str], speeds: Speeds) -> list[float | None]:
+    """Seconds of each season that the plan needs and that is ``unsimulated``; it is taken off that list."""
+    labels = [label for label in (plan.target, *plan.sources) if label in unsimulated]
+    for label in labels:
+        unsimulated.remove(label)
+    return [speeds.seconds(simulation_pixels(study, label), (SIMULATION,)) for label in labels]
+
+
+def _pretraining(
+    study: Study, plan: Plan, archive: Archive, speeds: Speeds, charged: set[str]
+) -> list[float | None]:
+    """Seconds of each source model that the archive lacks and that is not ``charged`` yet."""
     if not learner_by_name(plan.learner).storable:
-        return 0
-    parcels, samples = [len(study.parcels_in(label)) for label in plan.sources], 0
-    for repeat in range(plan.repeats):
-        for training in trainings_of(plan):
-            name = source_key(plan, repeat, training).name
-            if name not in charged:
-                charged.add(name)
-                if archive.weights(name) is None:
-                    samples += training.training_samples(parcels, plan.recipe)
-    return samples
+        return []
+    seconds = []
+    for name, training in _source_models(plan):
+        if name not in charged:
+            charged.add(name)
+            if not archive.has_weights(name):
+                series = pretraining_series(study, plan, training)
+                seconds.append(speeds.seconds(series, of_pretraining(plan, training)))
+    return seconds
 
 
-def _speeds(outcomes: Sequence[Outcome]) -> dict[SpeedKey, float]:
-    """Median series a second of these outcomes, by learner, recipe and method (None for all methods)."""
-    speeds: dict[SpeedKey, list[float]] = {}
-    for outcome in outcomes:
-        plan = outcome.plan
-        samples = plan.repeats * plan.method.training_samples(outcome.parcels, plan.recipe)
-        if samples and outcome.seconds > 0:
-            for method in (plan.method.name, None):
-                key = (plan.learner, plan.recipe, method)
-                speeds.setdefault(key, []).append(samples / outcome.seconds)
-    return {key: median(values) for key, values in speeds.items()}
+@lru_cache(maxsize=MOST_PLANS)
+def _source_models(plan: Plan) -> tuple[tuple[str, SourceTraining], ...]:
+    """The names of a plan's source models, hashed once, and how each is trained."""
+    return tuple(
+        (source_key(plan, repeat, training).name, training)
+        for repeat in range(plan.repeats)
+        for training in trainings_of(plan)
+    )
+
+
+def _grounds(study: Study, plans: Sequence[Plan]) -> tuple[tuple[int, int], ...]:
+    """Number of parcels to visit and of test parcels of each plan; plans that were checked once are not
+    checked again.
+    """
+    name = study.fingerprint, tuple(plan.key for plan in plans)
+    found = _checked.get(name)
+    if found is None:
+        found = tuple(
+            (plan.design.count(split.candidates), len(split.test))
+            for plan, split in zip(plans, check_plans(study, plans), strict=True)
+        )
+        while len(_checked) >= MOST_CHECKED:
+            _checked.pop(next(iter(_checked)), None)
+        _checked[name] = found
+    return found
+
+
+_checked: dict[tuple[str, tuple[str, ...]], tuple[tuple[int, int], ...]] = {}

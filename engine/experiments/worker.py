@@ -10,16 +10,83 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
 
 from engine.domain import GroundplanError
+from engine.experiments import format_1
 from engine.experiments.archive import archive_for
-from engine.experiments.jobs import CANCEL, REQUEST, Job, Status, find, job_of
+from engine.experiments.calibration import calibrate
+from engine.experiments.checks import check_plans
+from engine.experiments.jobs import (
+    CANCEL,
+    REQUEST,
+    STARTING_S,
+    Job,
+    Status,
+    find,
+    job_of,
+    jobs_folder,
+    read_record,
+)
 from engine.experiments.plan import Plan, plan_to_json
 from engine.experiments.progress import CURVES, CancelledError, JobObserver, Progress
 from engine.experiments.queue import slot, workers_of_a_job
 from engine.experiments.run import run_plans
+from engine.experiments.speeds import speeds_of
 from engine.files import write_json
 from engine.studies.store import open_study
+
+RETRY_S = 300.0  # after which a calibration that came to nothing is tried again
+
+
+def start_calibration(plans: Sequence[Plan], study_folder: Path, workspace: Path) -> bool:
+    """Measure this machine's speed in a process of its own, where it was never measured for these plans.
+
+    Parameters
+    ----------
+    plans
+        Plans that wait for an estimate.
+    study_folder
+        Of the study that the plans ask.
+    workspace
+        Folder of the workspace, where measurements are kept.
+
+    Returns
+    -------
+    Whether an estimate may be waited for; False where it was tried for these plans and nothing came of it.
+    """
+    job = job_of(plans, workspace)
+    path = jobs_folder(workspace) / f"calibration-{job.folder.name}.json"
+    lock = FileLock(path.with_suffix(".lock"))
+    if path.exists():
+        try:
+            with lock.acquire(timeout=0):
+                since = time.time() - path.stat().st_mtime
+                if since < RETRY_S:
+                    return since < STARTING_S
+        except Timeout:
+            return True
+    write_json(path, _request(plans, study_folder, workspace, 1, ""))
+    _spawn("calibrate", path, subprocess.DEVNULL)
+    return True
+
+
+def calibrate_for(request: Path) -> int:
+    """Measure this machine's speed for the plans of a request; returns the exit status.
+
+    Parameters
+    ----------
+    request
+        The file that `start_calibration` wrote.
+    """
+    with FileLock(request.with_suffix(".lock")):
+        record = read_record(request)
+        folder = Path(record["study"])
+        plans = [format_1.plan_of(plan) for plan in record["plans"]]
+        calibrate(open_study(folder), plans, archive_for(folder, Path(record["workspace"])))
+    return 0
 
 
 def start(
@@ -51,31 +118,39 @@ def start(
     if job is not None and job.status().live:
         return job
     job = job_of(plans, workspace)
-    write_json(
-        job.folder / REQUEST,
-        {
-            "study": str(study_folder.resolve()),
-            "workspace": str(workspace.resolve()),
-            "workers": workers or workers_of_a_job(),
-            "owner": owner,
-            "asked": time.time(),
-            "plans": [plan_to_json(plan) for plan in plans],
-        },
-    )
+    workers = workers or workers_of_a_job()
+    write_json(job.folder / REQUEST, _request(plans, study_folder, workspace, workers, owner))
     (job.folder / CANCEL).unlink(missing_ok=True)
     shutil.rmtree(job.folder / CURVES, ignore_errors=True)
     job.write_status(Status("queued", started=time.time()))
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(Path(__file__).parents[2])}
     with (job.folder / "log.txt").open("wb") as log:
-        subprocess.Popen(
-            [sys.executable, "-m", "engine", "work", str(job.folder)],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            env=environment,
-            start_new_session=True,
-        )
+        _spawn("work", job.folder, log)
     return job
+
+
+def _request(
+    plans: Sequence[Plan], study_folder: Path, workspace: Path, workers: int, owner: str
+) -> dict[str, Any]:
+    return {
+        "study": str(study_folder.resolve()),
+        "workspace": str(workspace.resolve()),
+        "workers": workers,
+        "owner": owner,
+        "asked": time.time(),
+        "plans": [plan_to_json(plan) for plan in plans],
+    }
+
+
+def _spawn(command: str, path: Path, log: Any) -> None:
+    """Start a command of Groundplan in a session of its own."""
+    subprocess.Popen(
+        [sys.executable, "-m", "engine", command, str(path)],
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+        env={**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(Path(__file__).parents[2])},
+        start_new_session=True,
+    )
 
 
 def resume(job: Job) -> Job:
@@ -147,18 +222,22 @@ class _Run:
         request = self._job.request()
         study_folder, workspace = Path(request["study"]), Path(request["workspace"])
         with slot(self._job, workspace, self._observer.check):
+            study, plans = open_study(study_folder), self._job.plans()
+            archive = archive_for(study_folder, workspace)
+            self._observe(Progress(0, 0, "", ("measuring the speed of this machine",)))
+            check_plans(study, plans)
+            calibrate(study, plans, archive)
             run_plans(
-                open_study(study_folder),
-                self._job.plans(),
-                archive_for(study_folder, workspace),
+                study,
+                plans,
+                archive,
+                speeds=speeds_of(archive, archive.own_outcomes(study.fingerprint)),
                 workers=request["workers"],
                 observe=self._observe,
                 observer=self._observer,
             )
 
     def _observe(self, progress: Progress) -> None:
-        self.status = replace(
-            self.status, state="running", done=progress.done, steps=progress.steps, what=progress.what
-        )
+        self.status = replace(self.status, state="running", updated=time.time(), **vars(progress))
         self._job.write_status(self.status)
         self._observer.check()

@@ -50,7 +50,8 @@ def trade_off_frame(
     Returns
     -------
     A row an outcome, in their order: ``key``, ``title``, ``method`` and ``design`` (ids), ``series`` (the
-    name of its curve), ``visits``, ``baseline``, ``recommended``, ``radius`` in km, ``parcels``, ``cost`` and
+    name of its curve), ``visits``, ``baseline``, ``recommended``,
+    ``provisional``, ``repeats`` (as text), ``radius`` in km, ``parcels``, ``cost`` and
     ``cost_range`` (missing and empty without options), ``f1``, ``low``, ``high``, ``interval`` (as text).
     """
     money = {option.plan.key: option.money for option in options}
@@ -71,6 +72,8 @@ def trade_off_frame(
                 "visits": outcome.visits,
                 "baseline": outcome is baseline,
                 "recommended": plan.key == best,
+                "provisional": outcome.provisional,
+                "repeats": f"{outcome.finished} of {plan.repeats}",
                 "radius": plan.design.equivalent_radius_km,
                 "parcels": outcome.parcels,
                 "cost": money[plan.key].likely if plan.key in money else None,
@@ -93,7 +96,8 @@ def trade_off(
     recommended: Option | None = None,
     currency: str = "",
 ) -> Chart:
-    """One curve a method and design with its interval as a band, and the map without a trip as a line.
+    """One curve a method and design with its interval as a band, and the map without a trip as a line. Points
+    of provisional outcomes are hollow.
 
     Parameters
     ----------
@@ -134,7 +138,10 @@ def trade_off(
         legend=LEGEND_ABOVE,
     )
     finding = verdict(outcomes, score)
-    words = "; ".join(f"{row.title} {row.interval}" for row in rows_of(frame))
+    words = "; ".join(
+        f"{row.title} {row.interval}" + f" (provisional, {row.repeats} repeats)" * row.provisional
+        for row in rows_of(frame)
+    )
     alt = f"{SCORES[score]} against {lowered(AXES[axis])}. {finding}. {words}."
     return Chart(finding, figure, alt, option_table(options) if options else outcome_table(outcomes))
 
@@ -159,14 +166,23 @@ def _add_curve(
         )
     costs = [f"<br>{cost} {sign}" if cost else "" for cost in curve["cost_range"]]
     points = curve[["radius", "parcels", "interval"]].to_numpy(object)
+    style: dict[str, dict[str, Any]] = {**palette.design_style(curve["design"].iloc[0], colour, strong)}
+    if curve["provisional"].any():  # hollow: it will still change
+        symbol = style["marker"].get("symbol", "circle")
+        symbols = [f"{symbol}-open" if hollow else symbol for hollow in curve["provisional"]]
+        style["marker"] = {**style["marker"], "symbol": symbols}
+    repeats = [
+        f"<br>provisional: {text} repeats" if hollow else ""
+        for text, hollow in zip(curve["repeats"], curve["provisional"], strict=True)
+    ]
     figure.add_scatter(
         x=x,
         y=curve["f1"].tolist(),
         name=name,
         legendgroup=name,
         mode="lines+markers",
-        **palette.design_style(curve["design"].iloc[0], colour, strong),
-        customdata=[[*point, cost] for point, cost in zip(points, costs, strict=True)],
+        **style,
+        customdata=[[*point, cost + more] for point, cost, more in zip(points, costs, repeats, strict=True)],
         hovertemplate=f"{name}<br>%{{customdata[1]:,}} parcels, %{{customdata[0]:g}} km<br>"
         "F1 %{customdata[2]}%{customdata[3]}<extra></extra>",
     )
@@ -191,7 +207,7 @@ def _add_line(figure: go.Figure, row: Any, line: dict[str, Any], side: str, dark
         xanchor=side,
         y=row.f1,
         yanchor="top" if side == "right" else "bottom",
-        text=f"{row.title} {row.f1:.2f}",
+        text=f"{row.title} {row.f1:.2f}" + f" (provisional, {row.repeats} repeats)" * row.provisional,
         showarrow=False,
         font={"color": line["color"], "size": 13 if side == "right" else 12},
         bgcolor=palette.rgba(palette.scheme(dark).paper, 0.75),

@@ -15,11 +15,11 @@ from filelock import FileLock
 from engine.domain import GroundplanError
 from engine.experiments import jobs, queue, worker
 from engine.experiments.archive import Archive
+from engine.experiments.calibration import missing_kinds
 from engine.experiments.progress import loss_curves
-from engine.experiments.run import run_plans
-from engine.experiments.status import plan_statuses, run_status, seconds_left
+from engine.experiments.speeds import speeds_of
+from engine.experiments.status import plan_statuses, run_status
 from engine.files import write_json
-from engine.learning.methods.scratch import Scratch
 from engine.learning.recipes import Schedule
 from engine.studies.store import open_study, save_study
 from tests import made_up
@@ -196,26 +196,6 @@ def test_a_line_that_is_being_written_is_skipped(tmp_path):
     assert curve.loss == (0.5, 0.4)
 
 
-def test_plans_say_how_far_they_are_and_how_long_they_take(folder, tmp_path):
-    study, archive = open_study(folder), Archive(tmp_path)
-    plans = ask(folder)
-    run = run_status(plans, archive)
-    (plan_status,) = plan_statuses(study, plans, run, archive, ())
-    assert (plan_status.state, plan_status.repeats, plan_status.seconds) == (
-        "open",
-        0,
-        None,
-    )  # nothing to judge by
-    (outcome,) = run_plans(study, plans, archive)
-    run = run_status(plans, archive)
-    (plan_status,) = plan_statuses(study, plans, run, archive, (outcome,))
-    assert (plan_status.state, plan_status.seconds) == ("answered", 0.0)
-    twice = tuple(dataclasses.replace(plan, repeats=2) for plan in plans)
-    (plan_status,) = plan_statuses(study, twice, run_status(twice, archive), archive, (outcome,))
-    assert plan_status.seconds == pytest.approx(2 * outcome.seconds)  # the same trip, twice
-    assert seconds_left((plan_status,), 2) == pytest.approx(outcome.seconds)
-
-
 @pytest.mark.parametrize("how", ["relative", "through a link"])
 def test_a_job_starts_in_a_workspace_named_relatively_or_through_a_link(folder, tmp_path, monkeypatch, how):
     (tmp_path / "real").mkdir()
@@ -230,25 +210,6 @@ def test_a_job_starts_in_a_workspace_named_relatively_or_through_a_link(folder, 
     wait_for(job, {"done"})
     assert jobs.find(plans, tmp_path / "real") == job
     assert Archive(tmp_path / "real").outcome(plans[0])
-
-
-class NewMethod(Scratch):
-    """A method of a test module."""
-
-    name = "new"
-
-    def training_samples(self, parcels, recipe):
-        return 1000 * parcels
-
-
-def test_a_new_method_is_timed_by_the_samples_it_says_that_it_trains_on(folder, tmp_path):
-    study, archive = open_study(folder), Archive(tmp_path)
-    (plan,) = ask(folder)
-    outcome = dataclasses.replace(run_plans(study, (plan,), archive)[0], seconds=2.0)
-    new = dataclasses.replace(plan, method=NewMethod())
-    (plan_status,) = plan_statuses(study, (new,), run_status((new,), archive), archive, (outcome,))
-    samples = plan.method.training_samples(outcome.parcels, plan.recipe)
-    assert plan_status.seconds == pytest.approx(2.0 * 1000 * plan_status.parcels / samples)
 
 
 OLD_JOB = Path(__file__).parent / "format_1" / "jobs" / "0123456789abcdef"
@@ -277,3 +238,66 @@ def test_a_job_whose_plans_cannot_be_read_is_listed_and_refused_with_a_cure(tmp_
     assert job.plans() == ()
     with pytest.raises(GroundplanError, match="Choose the plans again"):
         worker.resume(job)
+
+
+def test_a_job_says_what_goes_on_and_how_long_the_rest_takes(folder, tmp_path):
+    job = worker.start(ask(folder, SLOW), folder, tmp_path)
+    wait_for(job, {"running"})
+    end = time.monotonic() + 90
+    while not (status := job.status()).steps:
+        assert time.monotonic() < end, status
+        time.sleep(0.2)
+    assert status.running == ("scratch, radius 30 km, repeat 1 of 1",)
+    assert status.seconds_left() > 0
+    assert 0 <= status.share() < 1
+    row = json.loads(json.dumps(status.row()))
+    assert row["running"] == [*status.running]
+    assert row["seconds_left"] >= 0
+    job.cancel()
+    assert wait_for(job, {"cancelled"}).row()["running"] == []
+
+
+def test_time_left_runs_down_and_a_step_that_takes_longer_still_has_time_left():
+    status = jobs.Status("running", 1, 3, elapsed_s=30.0, left_s=70.0, waiting_s=40.0, updated=1000.0)
+    assert status.seconds_left(1000.0) == 70
+    assert status.share(1000.0) == pytest.approx(0.3)
+    assert status.seconds_left(1020.0) == 50
+    assert status.share(1020.0) == pytest.approx(0.5)
+    assert status.seconds_left(1100.0) == pytest.approx(50)  # the steps that wait, and a tenth of 100 s
+    assert dataclasses.replace(status, state="done").share() == 1
+    assert dataclasses.replace(status, state="queued").seconds_left() is None
+
+
+def test_a_second_look_at_jobs_opens_no_file(folder, tmp_path, monkeypatch):
+    plans = ask(folder, seed=3)
+    job = jobs.job_of(plans, tmp_path)
+    write_json(job.folder / "request.json", {"owner": "ana", "asked": 1.0, "plans": []})
+    job.write_status(jobs.Status("running", 1, 2))
+    opened, read = [], Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda path: opened.append(path.name) or read(path))
+    with FileLock(job.folder / "lock"):
+        first = run_status(plans, Archive(tmp_path))
+        assert first.working
+        assert opened
+        opened.clear()
+        assert run_status(plans, Archive(tmp_path)) == first
+        assert not opened
+        job.write_status(jobs.Status("running", 2, 2))
+        assert run_status(plans, Archive(tmp_path)).status.done == 2
+        assert opened == ["status.json"]
+
+
+def test_speed_is_measured_in_a_process_of_its_own_once(folder, tmp_path):
+    plans, archive = ask(folder), Archive(tmp_path)
+    study = open_study(folder)
+    assert missing_kinds(study, plans, archive)
+    assert worker.start_calibration(plans, folder, tmp_path)
+    assert worker.start_calibration(plans, folder, tmp_path)  # another tab
+    end = time.monotonic() + 90
+    while missing_kinds(study, plans, archive):
+        assert time.monotonic() < end
+        time.sleep(0.2)
+    speeds = speeds_of(archive, ())
+    assert all(speed > 0 for speed in speeds.series.values())
+    (status,) = plan_statuses(study, plans, run_status(plans, archive), archive, speeds)
+    assert status.seconds > 0

@@ -7,6 +7,14 @@ import pytest
 from engine.domain import PlanError
 from engine.experiments.archive import Archive
 from engine.experiments.run import run_plans
+from engine.experiments.speeds import (
+    SOURCE,
+    TEST_PIXELS,
+    calibrated_kind,
+    keep_measured,
+    pretraining_series,
+    speeds_of,
+)
 from engine.experiments.status import plan_statuses, preview, run_status, seconds_left
 from engine.learning import learners
 from engine.learning.learners import LEARNERS, TreesLearner, learner_by_name
@@ -59,7 +67,14 @@ def learner(monkeypatch):
 
 
 def statuses(plans, archive, outcomes=()):
-    return plan_statuses(STUDY, plans, run_status(plans, archive), archive, outcomes)
+    speeds = speeds_of(archive, outcomes)
+    return plan_statuses(STUDY, plans, run_status(plans, archive), archive, speeds)
+
+
+def series_of(outcome):
+    """Series that the repeats of an outcome trained and tested on."""
+    trained = outcome.plan.method.training_samples(outcome.parcels, outcome.plan.recipe)
+    return outcome.plan.repeats * (trained + TEST_PIXELS * outcome.test_parcels)
 
 
 def test_plans_say_how_far_they_are_and_how_long_they_take(tmp_path):
@@ -80,14 +95,17 @@ def test_plans_say_how_far_they_are_and_how_long_they_take(tmp_path):
 def test_a_source_model_that_is_missing_is_charged_once_and_one_that_is_stored_is_not(tmp_path):
     archive = Archive(tmp_path)
     (scratch,) = run_plans(STUDY, ask(STUDY, ["scratch"], repeats=1), archive)
+    keep_measured(archive, {calibrated_kind(SOURCE, "cnn1d", "tiny"): (1000.0, 2.0)})
     plans = ask(STUDY, ["zero-shot", "transfer"], repeats=1)
     first, second = statuses(plans, archive, [scratch])
-    last, first_again = statuses(plans[::-1], archive, [scratch])
-    assert first.seconds > 0 == first_again.seconds
-    assert last.seconds == pytest.approx(first.seconds + second.seconds)
+    second_again, first_again = statuses(plans[::-1], archive, [scratch])
+    charge = pretraining_series(STUDY, plans[0], plans[0].method.source) * 2 / 1000
+    assert first.seconds - first_again.seconds == pytest.approx(charge)
+    assert second_again.seconds - second.seconds == pytest.approx(charge)
     (zero_shot,) = run_plans(STUDY, plans[:1], archive)
-    (stored,) = statuses(plans[1:], archive, [scratch, zero_shot])
+    (stored,) = statuses(plans[1:], archive, [scratch])
     assert stored.seconds == pytest.approx(second.seconds)
+    assert zero_shot.plan == plans[0]
 
 
 def test_a_preview_counts_what_is_visited_and_tested_on(tmp_path):
@@ -108,8 +126,8 @@ def test_a_registered_method_runs_is_timed_described_and_found_by_its_name(tmp_p
     of_scratch = run_plans(STUDY, [scratch], archive)[0]
     of_scratch = dataclasses.replace(of_scratch, seconds=2.0)
     (status,) = statuses([fixed_epochs], archive, [of_scratch])
-    samples = scratch.method.training_samples(of_scratch.parcels, scratch.recipe)
-    assert status.seconds == pytest.approx(2.0 * 1000 * status.parcels / samples)
+    series = 1000 * status.parcels + TEST_PIXELS * of_scratch.test_parcels
+    assert status.seconds == pytest.approx(2.0 * series / series_of(of_scratch))
     outcome = run_plans(STUDY, plans, archive)[1]
     assert outcome.plan.method == method()
     assert outcome.confusion == of_scratch.confusion  # it trains as from scratch does
@@ -144,3 +162,24 @@ def test_a_plan_with_a_name_that_nobody_registered_is_refused(changes, message):
 
 def test_plans_by_an_id_of_an_earlier_version_are_the_plans_by_todays_id():
     assert ask(STUDY, OLD_IDS.keys()) == ask(STUDY, OLD_IDS.values())
+
+
+def test_outcomes_that_ship_say_nothing_of_this_machine(tmp_path):
+    here, elsewhere = Archive(tmp_path / "here"), Archive(tmp_path / "elsewhere")
+    plans = ask(STUDY, ["scratch"], repeats=1)
+    (shipped,) = run_plans(STUDY, plans, elsewhere)
+    twice = [dataclasses.replace(plan, repeats=2) for plan in plans]
+    with_shelf = Archive(here.folder, (elsewhere.folder,))
+    (status,) = statuses(twice, with_shelf, with_shelf.outcomes(STUDY.fingerprint))
+    assert status.seconds is None
+    keep_measured(with_shelf, {calibrated_kind("target", "cnn1d", "tiny"): (series_of(shipped), 7.0)})
+    (status,) = statuses(twice, with_shelf, [shipped])
+    assert status.seconds == pytest.approx(14.0)
+
+
+def test_plans_that_were_checked_once_are_not_checked_again(tmp_path, monkeypatch):
+    archive, plans = Archive(tmp_path), ask(STUDY, ["scratch", "transfer"], seed=5)
+    first, counted = statuses(plans, archive), []
+    monkeypatch.setattr("engine.experiments.status.check_plans", lambda *_: counted.append("checked"))
+    assert statuses(plans, archive) == first
+    assert not counted
