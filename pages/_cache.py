@@ -1,7 +1,8 @@
 """Every engine call whose result the pages keep, and the one way in which they keep it.
 
 Nothing here looks at the session: a call gets all it needs, so that it may run outside the page's own thread,
-as a download does.
+as a download does. What only some calls need (routing, exports, charts) is imported by them: the first view
+of a new server waits for every import.
 """
 
 from __future__ import annotations
@@ -10,31 +11,34 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from functools import wraps
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import streamlit as st
 
 from engine.decisions import decision, options
 from engine.decisions import trip as trips
-from engine.decisions.backtest import TripForecast, forecast_trip, history
 from engine.decisions.decision import Decision
-from engine.decisions.diagnosis import Diagnosis, diagnosis_of
 from engine.decisions.options import Option
 from engine.decisions.trip import Trip, TripRequest
 from engine.domain import Departure, Study
 from engine.experiments.archive import Archive
 from engine.experiments.outcome import Outcome
-from engine.fieldwork import exports, towns
+from engine.fieldwork import towns
 from engine.fieldwork.costs import Tariff
-from engine.fieldwork.itinerary import CrewLimits, plan_days
-from engine.fieldwork.tour import Itinerary
 from engine.files import ROOT
 from engine.learning.methods import DEFAULT
+from engine.sampling import coverage
+from engine.sampling.coverage import Reach
 from engine.studies import store
-from engine.studies.profiles import Profiles
-from engine.views import maps
-from engine.views.chart import Chart
-from engine.views.class_counts import class_counts as class_counts_chart
+
+if TYPE_CHECKING:
+    from engine.decisions.backtest import TripForecast
+    from engine.decisions.diagnosis import Diagnosis
+    from engine.decisions.forecast import Gain
+    from engine.fieldwork.tour import Itinerary
+    from engine.studies.profiles import Profiles
+    from engine.views import maps
+    from engine.views.chart import Chart
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -157,6 +161,8 @@ def trip(study: Study, request: TripRequest, archive: Archive) -> Trip:
 )
 def itinerary(study: Study, trip: Trip, crews: int, sleep_out: bool) -> Itinerary:
     """The day tours of a trip."""
+    from engine.fieldwork.itinerary import CrewLimits, plan_days
+
     request = trip.request
     return plan_days(trip.wanted, request.departure, request.tariff, CrewLimits(crews, sleep_out))
 
@@ -168,6 +174,8 @@ def itinerary(study: Study, trip: Trip, crews: int, sleep_out: bool) -> Itinerar
 )
 def field_files(study: Study, trip: Trip, crews: int, sleep_out: bool) -> dict[str, bytes]:
     """The files of the field plan by name, and all of them in one ZIP archive."""
+    from engine.fieldwork import exports
+
     planned = itinerary(study, trip, crews, sleep_out)
     return exports.packed(planned, trip.wanted, crops=study.legend.names, replacements=trip.spare)
 
@@ -203,7 +211,22 @@ def report_files(
 @cached(lambda study, outcome: outcome.plan.key, entries=64, spinner="Comparing trip and area")
 def diagnosis(study: Study, outcome: Outcome) -> Diagnosis:
     """Why a trip scored as it did."""
+    from engine.decisions.diagnosis import diagnosis_of
+
     return diagnosis_of(study, outcome)
+
+
+@cached(
+    lambda study, outcomes, target, departure: (study.fingerprint, _keys(outcomes), target, departure),
+    entries=32,
+)
+def backtest_gains(
+    study: Study, outcomes: Sequence[Outcome], target: str, departure: Departure
+) -> list[Gain]:
+    """What trips of the default method gained in the seasons before; empty where no backtest has been run."""
+    from engine.decisions.backtest import history
+
+    return history(study, outcomes, target, departure, DEFAULT)
 
 
 @cached(
@@ -214,7 +237,9 @@ def trip_forecast(
     study: Study, outcomes: Sequence[Outcome], trip: Trip, value_of_point: float | None
 ) -> TripForecast | None:
     """What a trip will gain by the default method; None where no backtest has been run."""
-    gains = history(study, outcomes, trip.request.target, trip.request.departure, DEFAULT)
+    from engine.decisions.backtest import forecast_trip
+
+    gains = backtest_gains(study, outcomes, trip.request.target, trip.request.departure)
     return forecast_trip(gains, trip, value_of_point) if gains else None
 
 
@@ -233,6 +258,8 @@ def towns_near(study: Study) -> tuple[Departure, ...]:
 )
 def published_parcels(study: Study, season: str, live: bool = False) -> maps.PublishedParcels:
     """The parcels of a season, published for the maps; ``live`` where a slider redraws them."""
+    from engine.views import maps
+
     return maps.publish_parcels(study.parcels_in(season), study.legend, _static(), live=live)
 
 
@@ -243,12 +270,22 @@ def published_parcels(study: Study, season: str, live: bool = False) -> maps.Pub
 )
 def published_places(study: Study, trip: Trip) -> maps.PublishedPlaces:
     """The parcels of a trip, published for the maps."""
+    from engine.views import maps
+
     return maps.publish_places(trip.wanted, _static())
+
+
+@cached(lambda study, season, departure: (study.fingerprint, season, departure), entries=16)
+def reach(study: Study, season: str, departure: Departure) -> Reach:
+    """How far the parcels of a season lie from a departure."""
+    return coverage.reach(study.parcels_in(season), departure)
 
 
 @cached(lambda study, dark: (study.fingerprint, dark), entries=16)
 def class_counts(study: Study, dark: bool) -> Chart:
     """Parcels of each class in each season."""
+    from engine.views.class_counts import class_counts as class_counts_chart
+
     return class_counts_chart(study.parcels, study.legend, dark)
 
 

@@ -1,4 +1,7 @@
-"""What should we do this season? The recommendation, its evidence, its cost, and what is within reach."""
+"""What should we do this season? The recommendation, its evidence, its cost, and what is within reach.
+
+What draws maps and charts is imported where it draws: the headline stands before it is loaded.
+"""
 
 import streamlit as st
 
@@ -9,10 +12,6 @@ from engine.decisions.rows import front_table
 from engine.decisions.trip import Trip, trip_of
 from engine.decisions.wording import headline, money, reasons
 from engine.domain import Departure, Study
-from engine.sampling.coverage import coverage_of_circle
-from engine.views import maps
-from engine.views.coverage import coverage
-from engine.views.trade_off import trade_off as trade_off_chart
 from pages import _cache as cache
 from pages import _columns as columns
 from pages import _inputs as inputs
@@ -39,10 +38,10 @@ def overview(study: Study) -> None:
     archive = state.archive()
     outcomes, _ = cache.outcomes(study, archive)
     decided = cache.decide(study, outcomes, season, departure, tariff, value, budget)
-    best = decided.advice.recommended if decided else None
-    trip = cache.trip(study, trip_of(best, tariff), archive) if best and best.visits else None
     if decided:
         recommendation(decided)
+    best = decided.advice.recommended if decided else None
+    trip = cache.trip(study, trip_of(best, tariff), archive) if best and best.visits else None
     left, right = st.columns(2, gap="medium")
     with right:
         on_the_map(study, season, departure, trip)
@@ -65,6 +64,8 @@ def recommendation(decided: Decision) -> None:
 
 def trade_off(study: Study, decided: Decision) -> None:
     """What trips gain, against what they cost."""
+    from engine.views.trade_off import trade_off as trade_off_chart
+
     advice, currency = decided.advice, decided.tariff.currency
     axis = choose("Against", AXES, "overview-against")
     first = leading(decided.outcomes, advice)
@@ -93,8 +94,11 @@ def on_the_map(study: Study, season: str, departure: Departure, trip: Trip | Non
 @layout.error_boundary
 def circle(study: Study, season: str, departure: Departure, trip: Trip | None) -> None:
     """The parcels within a radius; a new radius redraws only this."""
+    from engine.views import maps
+    from engine.views.coverage import coverage
+
     radius = inputs.radius()
-    table = coverage_of_circle(study.parcels_in(season), departure, radius)
+    table = cache.reach(study, season, departure).within(radius)
     count = (
         f"{table['within'].sum():,} of {table['total'].sum():,} parcels lie within {radius} km "
         f"of {departure.title}"
@@ -112,6 +116,8 @@ def circle(study: Study, season: str, departure: Departure, trip: Trip | None) -
 
 def tours(study: Study, season: str, trip: Trip) -> None:
     """The recommended trip, day by day."""
+    from engine.views import maps
+
     planned = cache.itinerary(study, trip, 1, False)
     cost = planned.cost
     summary = (

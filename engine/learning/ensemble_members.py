@@ -11,7 +11,6 @@ from functools import partial
 
 import numpy as np
 import numpy.typing as npt
-from scipy.spatial import KDTree
 
 from engine.learning.adaptation import epochs_for, go_on
 from engine.learning.calibration import LogitAdjusted, PriorShifted, TemperatureScaled, WithoutStatic
@@ -234,6 +233,8 @@ def target_weights(labelled: Samples) -> npt.NDArray[np.float64]:
     labelled
         Standardised labelled target samples; without the place as static features neighbours don't count.
     """
+    from scipy.spatial import KDTree
+
     parcel, first, owner = np.unique(labelled.parcel, return_index=True, return_inverse=True)
     place_km = labelled.values[first, labelled.values.shape[1] - labelled.static :, 0]  # [parcel, xy]
     if not labelled.static or not len(parcel):

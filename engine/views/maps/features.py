@@ -12,7 +12,6 @@ import shapely
 
 from engine.decisions.wording import plain
 from engine.domain import Legend
-from engine.geodesy import bounds_of, project_km, utm_crs
 from engine.views import palette
 
 if TYPE_CHECKING:
@@ -39,13 +38,26 @@ def places_json(parcels: pd.DataFrame) -> str:
     )
 
 
-def parcels_geojson(parcels: gpd.GeoDataFrame, legend: Legend, dense: bool) -> tuple[str, str]:
-    """The parcels as GeoJSON, and the projection of their ``x`` and ``y``.
+def discs_json(parcels: gpd.GeoDataFrame, legend: Legend) -> str:
+    """The parcels as discs of their size: ``place``, ``r`` (radius in metres) and what `_facts` tells.
 
-    Every feature carries ``id``, ``crop``, ``ha``, its colour in either theme (``light`` and ``dark``,
-    as ``[r, g, b]``) and ``x``, ``y``: its place in km in the UTM zone of the parcels' centre, which
-    the members of a field group share. Polygons come with their centroid, which stays visible where a
-    field is smaller than a pixel.
+    Parameters
+    ----------
+    parcels
+        Of one season.
+    legend
+        Names and colours of the classes.
+    """
+    lon, lat = parcels["lon"].to_numpy(np.float64).round(DIGITS), parcels["lat"].to_numpy(np.float64)
+    radius = np.sqrt(1e4 * parcels["area_ha"].to_numpy(np.float64) / np.pi).round().astype(int)
+    rows = zip(lon.tolist(), lat.round(DIGITS).tolist(), radius.tolist(), _facts(parcels, legend), strict=True)
+    return "[" + ",".join(f'{{"place":[{x},{y}],"r":{r},{facts}}}' for x, y, r, facts in rows) + "]"
+
+
+def parcels_geojson(parcels: gpd.GeoDataFrame, legend: Legend) -> str:
+    """The parcels as GeoJSON, with what `_facts` tells as properties.
+
+    Polygons come with their centroid, which stays visible where a field is smaller than a pixel.
 
     Parameters
     ----------
@@ -53,38 +65,38 @@ def parcels_geojson(parcels: gpd.GeoDataFrame, legend: Legend, dense: bool) -> t
         Of one season, with their outlines or points.
     legend
         Names and colours of the classes.
-    dense
-        Only the centroids, with ``r``, the radius in metres of a disc of the parcel's size.
     """
-    lon, lat = parcels["lon"].to_numpy(np.float64), parcels["lat"].to_numpy(np.float64)  # [parcel]
-    crs = utm_crs(bounds_of(lon, lat))
-    x, y = project_km(crs, lon, lat)
-    place = pd.DataFrame({"x": x, "y": y}).groupby(parcels["field_group"].to_numpy()).transform("mean")
-    place = place.round(4)  # km, to 0.1 m
+    lon, lat = parcels["lon"].to_numpy(np.float64), parcels["lat"].to_numpy(np.float64)
+    shapes = _shapes(parcels.geometry.to_numpy(), lon, lat)
+    features = [
+        f'{{"type":"Feature","properties":{{{facts}}},"geometry":{shape}}}'
+        for facts, shape in zip(_facts(parcels, legend), shapes, strict=True)
+    ]
+    return '{"type":"FeatureCollection","features":[' + ",".join(features) + "]}"
+
+
+def _facts(parcels: gpd.GeoDataFrame, legend: Legend) -> list[str]:
+    """Members of a JSON object, ``[parcel]``: ``id``, ``ha``, ``crop`` and its colour in either theme.
+
+    Colours are ``light`` and ``dark``, as ``[r, g, b]``.
+    """
     looks = [
-        {
-            "crop": plain(crop.name),
-            "light": palette.rgb(crop.colour),
-            "dark": palette.rgb(palette.crop_colour(crop.colour, dark=True)),
-        }
+        compact(
+            {
+                "crop": plain(crop.name),
+                "light": palette.rgb(crop.colour),
+                "dark": palette.rgb(palette.crop_colour(crop.colour, dark=True)),
+            }
+        )[1:-1]
         for crop in legend
     ]
-    columns = zip(
-        parcels["parcel_id"].astype(str),
-        parcels["area_ha"].round(2).tolist(),
-        place["x"].tolist(),
-        place["y"].tolist(),
-        legend.codes(parcels["crop"]).tolist(),
-        _points(lon, lat) if dense else _shapes(parcels.geometry.to_numpy(), lon, lat),
-        strict=True,
-    )
-    features = [
-        '{"type":"Feature","properties":'
-        + compact({"id": name, "ha": ha, "x": x_km, "y": y_km, **looks[code], **_disc(ha, dense)})
-        + f',"geometry":{shape}}}'
-        for name, ha, x_km, y_km, code, shape in columns
+    names = parcels["parcel_id"].astype(str)
+    hectares = parcels["area_ha"].round(2).tolist()
+    codes = legend.codes(parcels["crop"]).tolist()
+    return [
+        f'"id":{compact(name)},"ha":{ha},{looks[code]}'
+        for name, ha, code in zip(names, hectares, codes, strict=True)
     ]
-    return '{"type":"FeatureCollection","features":[' + ",".join(features) + "]}", crs
 
 
 def _shapes(geometry: npt.NDArray[np.object_], lon: Floats, lat: Floats) -> list[str]:
@@ -101,10 +113,6 @@ def _shapes(geometry: npt.NDArray[np.object_], lon: Floats, lat: Floats) -> list
 def _points(lon: Floats, lat: Floats) -> list[str]:
     """GeoJSON points, ``[parcel]``."""
     return list(shapely.to_geojson(shapely.points(lon.round(DIGITS), lat.round(DIGITS))))
-
-
-def _disc(hectares: float, dense: bool) -> dict[str, int]:
-    return {"r": round((1e4 * hectares / np.pi) ** 0.5)} if dense else {}
 
 
 def compact(value: Any) -> str:

@@ -58,7 +58,9 @@ def deck(layers: list[pdk.Layer], view: pdk.ViewState, tooltip: str, dark: bool)
     )
 
 
-def parcel_layer(parcels: PublishedParcels, dark: bool, opacity: float, pixels: float) -> pdk.Layer:
+def parcel_layer(
+    parcels: PublishedParcels, dark: bool, opacity: float, pixels: float, outlined: bool = False
+) -> pdk.Layer:
     """The parcels in the faint colours of their crops.
 
     Parameters
@@ -71,45 +73,37 @@ def parcel_layer(parcels: PublishedParcels, dark: bool, opacity: float, pixels: 
         From 0 (unseen) to 1 (solid).
     pixels
         Radius of a point; discs have at least half of it.
+    outlined
+        Whether parcels that are no discs have an outline.
     """
+    style: dict[str, Any] = {
+        "id": f"parcels-{parcels.key[:8]}-{dark}",
+        "data": parcels.data,
+        "opacity": opacity,
+        "pickable": True,
+    }
+    colour = "dark" if dark else "light"
+    if parcels.dense:
+        return pdk.Layer(
+            "ScatterplotLayer",
+            get_position="place",
+            get_fill_color=colour,
+            get_radius="r",
+            radius_min_pixels=pixels / 2,
+            **style,
+        )
     return pdk.Layer(
         "GeoJsonLayer",
-        id=f"parcels-{parcels.key[:8]}-{dark}",
-        opacity=opacity,
-        stroked=False,
-        pickable=True,
-        **parcel_style(parcels, dark, pixels),
+        get_fill_color=f"properties.{colour}",
+        stroked=outlined,
+        get_line_color=palette.rgb(palette.scheme(dark).ink),
+        get_line_width=0.8,
+        line_width_units=PIXELS,
+        point_type=String("circle"),
+        point_radius_units=PIXELS,
+        get_point_radius=pixels,
+        **style,
     )
-
-
-def parcel_style(parcels: PublishedParcels, dark: bool, pixels: float) -> dict[str, Any]:
-    """How a layer draws the parcels; points have that radius, discs at least half of it.
-
-    Parameters
-    ----------
-    parcels
-        Those of a season, published.
-    dark
-        Whether the theme is dark.
-    pixels
-        Radius of a point; discs have at least half of it.
-
-    Returns
-    -------
-    Arguments of a pydeck layer.
-    """
-    style = {
-        "data": parcels.data,
-        "get_fill_color": "properties.dark" if dark else "properties.light",
-        "point_type": String("circle"),
-    }
-    if parcels.dense:
-        return style | {
-            "point_radius_units": String("meters"),
-            "get_point_radius": "properties.r",
-            "point_radius_min_pixels": pixels / 2,
-        }
-    return style | {"point_radius_units": PIXELS, "get_point_radius": pixels}
 
 
 def ring_layer(places: PublishedPlaces, dark: bool) -> pdk.Layer:

@@ -13,7 +13,7 @@ import pandas as pd
 from engine.domain import GroundplanError, Legend
 from engine.files import write_atomic
 from engine.geodesy import bounds_of
-from engine.views.maps.features import parcels_geojson, places_json
+from engine.views.maps.features import discs_json, parcels_geojson, places_json
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -56,14 +56,11 @@ class PublishedParcels(PublishedPlaces):
     ----------
     bounds
         West, south, east, north of the parcels, in degrees.
-    crs
-        The projection of ``x`` and ``y`` in the features.
     dense
         Whether parcels are drawn as discs of their size: outlines of so many cost the browser seconds a step.
     """
 
     bounds: tuple[float, float, float, float]
-    crs: str
     dense: bool = False
 
 
@@ -92,8 +89,8 @@ def publish_parcels(
 ) -> PublishedParcels:
     """Write the parcels as ``parcels-<hash>.geojson`` for the browser to fetch, once for all radii.
 
-    Of more than `MOST_OUTLINES` parcels, `MOST_LIVE` where a slider redraws them, only centroids are written,
-    see `engine.views.maps.features.parcels_geojson`.
+    Of more than `MOST_OUTLINES` parcels, `MOST_LIVE` where a slider redraws them, only discs are written, as
+    ``parcels-<hash>.json``, see `engine.views.maps.features`.
 
     Parameters
     ----------
@@ -109,9 +106,10 @@ def publish_parcels(
         Whether they are redrawn at every step of a slider.
     """
     dense = len(parcels) > (MOST_LIVE if live else MOST_OUTLINES)
-    text, crs = parcels_geojson(parcels, legend, dense)
-    key, data, path = _published(text, folder, url, "parcels-{}.geojson")
-    return PublishedParcels(key, data, path, bounds_of(parcels["lon"], parcels["lat"]), crs, dense)
+    text = discs_json(parcels, legend) if dense else parcels_geojson(parcels, legend)
+    name = "parcels-{}.json" if dense else "parcels-{}.geojson"
+    key, data, path = _published(text, folder, url, name)
+    return PublishedParcels(key, data, path, bounds_of(parcels["lon"], parcels["lat"]), dense)
 
 
 def _published(text: str, folder: Path | None, url: str, name: str) -> tuple[str, Any, Path | None]:
