@@ -251,16 +251,16 @@ def towns_near(study: Study) -> tuple[Departure, ...]:
 
 
 @cached(
-    lambda study, season, live=False: (study.fingerprint, season, live, _static()),
+    lambda study, season: (study.fingerprint, season, _static()),
     entries=32,
     spinner="Drawing the parcels",
     valid=lambda published: published.exists,
 )
-def published_parcels(study: Study, season: str, live: bool = False) -> maps.PublishedParcels:
-    """The parcels of a season, published for the maps; ``live`` where a slider redraws them."""
+def published_parcels(study: Study, season: str) -> maps.PublishedParcels:
+    """The parcels of a season, published for the maps."""
     from engine.views import maps
 
-    return maps.publish_parcels(study.parcels_in(season), study.legend, _static(), live=live)
+    return maps.publish_parcels(study.parcels_in(season), study.legend, _static())
 
 
 @cached(

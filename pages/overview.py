@@ -105,9 +105,7 @@ def circle(study: Study, season: str, departure: Departure, trip: Trip | None) -
     )
     st.markdown(f"**{layout.plain(count)}** in {season}: {table['ha_within'].sum():,.0f} ha")
     places = cache.published_places(study, trip) if trip else None
-    drawn = maps.circle_map(
-        cache.published_parcels(study, season, live=True), departure, radius, state.dark(), places
-    )
+    drawn = maps.circle_map(cache.published_parcels(study, season), departure, radius, state.dark(), places)
     st.pydeck_chart(drawn, height=maps.HEIGHT, key="overview-circle", alt=count)
     if trip:
         st.caption(f"Rings mark the {len(trip.wanted):,} parcels of the recommended trip.")

@@ -95,7 +95,7 @@ def forecast(study: Study, planned: Trip) -> None:
 def parcels(study: Study, chosen: TripInputs, planned: Trip) -> None:
     """The parcels on the map; one that is clicked can become the departure."""
     request = planned.request
-    parcels_file, start = cache.published_parcels(study, request.target, live=True), request.departure
+    parcels_file, start = cache.published_parcels(study, request.target), request.departure
     drawn = (
         maps.circle_map(parcels_file, start, planned.design.equivalent_radius_km, state.dark())
         if request.design == "radius"

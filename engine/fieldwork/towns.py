@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from contextlib import suppress
 from functools import lru_cache
 from importlib.metadata import version
 
@@ -75,10 +76,8 @@ def _every_town() -> pd.DataFrame:
         towns = _read_geonames()
     content = io.BytesIO()
     towns.to_parquet(content, index=False)
-    try:
+    with suppress(GroundplanError):  # a read-only workspace: slower, but it answers
         write_atomic(path, content.getvalue())
-    except GroundplanError:
-        pass  # a read-only workspace: slower, but it answers
     return towns
 
 

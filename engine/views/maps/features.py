@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 Floats = npt.NDArray[np.float64]
 DIGITS = 6  # of a degree: 0.1 m
+SPECK_DIGITS = 5  # 1 m
+CORNERS, FINE_CORNERS = 4, 8  # of a speck, and of a parcel that is larger
+METRES_PER_DEGREE = 111_195.0
 POINT_TYPES = (0, 4)  # shapely's numbers of Point and MultiPoint
 
 
@@ -38,22 +42,6 @@ def places_json(parcels: pd.DataFrame) -> str:
     )
 
 
-def discs_json(parcels: gpd.GeoDataFrame, legend: Legend) -> str:
-    """The parcels as discs of their size: ``place``, ``r`` (radius in metres) and what `_facts` tells.
-
-    Parameters
-    ----------
-    parcels
-        Of one season.
-    legend
-        Names and colours of the classes.
-    """
-    lon, lat = parcels["lon"].to_numpy(np.float64).round(DIGITS), parcels["lat"].to_numpy(np.float64)
-    radius = np.sqrt(1e4 * parcels["area_ha"].to_numpy(np.float64) / np.pi).round().astype(int)
-    rows = zip(lon.tolist(), lat.round(DIGITS).tolist(), radius.tolist(), _facts(parcels, legend), strict=True)
-    return "[" + ",".join(f'{{"place":[{x},{y}],"r":{r},{facts}}}' for x, y, r, facts in rows) + "]"
-
-
 def parcels_geojson(parcels: gpd.GeoDataFrame, legend: Legend) -> str:
     """The parcels as GeoJSON, with what `_facts` tells as properties.
 
@@ -66,13 +54,82 @@ def parcels_geojson(parcels: gpd.GeoDataFrame, legend: Legend) -> str:
     legend
         Names and colours of the classes.
     """
-    lon, lat = parcels["lon"].to_numpy(np.float64), parcels["lat"].to_numpy(np.float64)
-    shapes = _shapes(parcels.geometry.to_numpy(), lon, lat)
+    lon, lat = _places(parcels)
+    flat = _flat(parcels.geometry.to_numpy())
+    texts, points = shapely.to_geojson(flat), shapely.to_geojson(shapely.points(lon, lat))
+    shapes = [
+        text if point else f'{{"type":"GeometryCollection","geometries":[{text},{centroid}]}}'
+        for text, centroid, point in zip(texts, points, _is_point(flat), strict=True)
+    ]
+    return _collection(_facts(parcels, legend), shapes)
+
+
+def specks_geojson(
+    parcels: gpd.GeoDataFrame, legend: Legend, speck_m: float, corners: int, outlines: bool
+) -> str:
+    """The parcels as GeoJSON of small polygons, with what `_facts` tells as properties.
+
+    Parameters
+    ----------
+    parcels
+        Of one season, with their outlines or points.
+    legend
+        Names and colours of the classes.
+    speck_m
+        Radius of the smallest parcel, metres.
+    corners
+        Of the polygons, which have the size of a disc of that radius.
+    outlines
+        Whether parcels larger than that have their outline instead.
+    """
+    lon, lat = _places(parcels)
+    true_m = radius_m(parcels)
+    turn = 2 * np.pi / corners
+    reach = np.sqrt(turn / np.sin(turn))  # of a corner, for the size of a disc of radius 1
+    north = reach * np.maximum(true_m, speck_m) / METRES_PER_DEGREE  # [parcel]
+    east = north / np.maximum(np.cos(np.radians(lat)), 0.05)
+    angle = turn * (np.arange(corners + 1) % corners + 0.5)  # [corner]
+    ring = np.stack(
+        [lon[:, None] + east[:, None] * np.cos(angle), lat[:, None] + north[:, None] * np.sin(angle)], axis=-1
+    )  # [parcel, corner, lon and lat]
+    shapes = shapely.polygons(ring.round(SPECK_DIGITS))
+    if outlines:
+        flat = _flat(parcels.geometry.to_numpy())
+        clear = ~_is_point(flat) & (true_m >= speck_m)
+        shapes[clear] = flat[clear]
+    return _collection(_facts(parcels, legend), shapely.to_geojson(shapes))
+
+
+def radius_m(parcels: gpd.GeoDataFrame) -> Floats:
+    """Radius of a disc of the parcel's size, metres, ``[parcel]``.
+
+    Parameters
+    ----------
+    parcels
+        With ``area_ha``.
+    """
+    return np.sqrt(1e4 * parcels["area_ha"].to_numpy(np.float64) / np.pi)
+
+
+def _collection(facts: Sequence[str], shapes: Sequence[str]) -> str:
     features = [
-        f'{{"type":"Feature","properties":{{{facts}}},"geometry":{shape}}}'
-        for facts, shape in zip(_facts(parcels, legend), shapes, strict=True)
+        f'{{"type":"Feature","properties":{{{said}}},"geometry":{shape}}}'
+        for said, shape in zip(facts, shapes, strict=True)
     ]
     return '{"type":"FeatureCollection","features":[' + ",".join(features) + "]}"
+
+
+def _places(parcels: gpd.GeoDataFrame) -> tuple[Floats, Floats]:
+    lon, lat = parcels["lon"].to_numpy(np.float64), parcels["lat"].to_numpy(np.float64)
+    return lon.round(DIGITS), lat.round(DIGITS)
+
+
+def _flat(geometry: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+    return np.asarray(shapely.transform(shapely.force_2d(geometry), lambda xy: xy.round(DIGITS)))
+
+
+def _is_point(geometry: npt.NDArray[np.object_]) -> npt.NDArray[np.bool_]:
+    return np.isin(shapely.get_type_id(geometry), POINT_TYPES)
 
 
 def _facts(parcels: gpd.GeoDataFrame, legend: Legend) -> list[str]:
@@ -97,22 +154,6 @@ def _facts(parcels: gpd.GeoDataFrame, legend: Legend) -> list[str]:
         f'"id":{compact(name)},"ha":{ha},{looks[code]}'
         for name, ha, code in zip(names, hectares, codes, strict=True)
     ]
-
-
-def _shapes(geometry: npt.NDArray[np.object_], lon: Floats, lat: Floats) -> list[str]:
-    """GeoJSON geometries, ``[parcel]``: points as they are, polygons together with their centroid."""
-    flat = shapely.transform(shapely.force_2d(geometry), lambda xy: xy.round(DIGITS))
-    texts = shapely.to_geojson(flat)
-    is_point = np.isin(shapely.get_type_id(flat), POINT_TYPES)
-    return [
-        text if point else f'{{"type":"GeometryCollection","geometries":[{text},{centroid}]}}'
-        for text, centroid, point in zip(texts, _points(lon, lat), is_point, strict=True)
-    ]
-
-
-def _points(lon: Floats, lat: Floats) -> list[str]:
-    """GeoJSON points, ``[parcel]``."""
-    return list(shapely.to_geojson(shapely.points(lon.round(DIGITS), lat.round(DIGITS))))
 
 
 def compact(value: Any) -> str:

@@ -13,7 +13,7 @@ from engine.views.maps.layers import (
     Map,
     deck,
     departure_layer,
-    parcel_layer,
+    parcel_layers,
     ring_layer,
     view_with,
 )
@@ -21,7 +21,7 @@ from engine.views.maps.publish import PublishedParcels, PublishedPlaces
 
 RING_DIGITS = 5  # of a degree, 1 m: it is sent at every step
 WORLD = [[-180, -85], [180, -85], [180, 85], [-180, 85]]
-VEIL = 0.6  # what it takes of the parcels beyond the circle
+VEIL = 0.45  # what it takes of the parcels beyond the circle
 TOOLTIP = "{crop}\n{id}\n{ha} ha"
 
 
@@ -51,7 +51,7 @@ def circle_map(
     """
     ring = circle(departure.lon, departure.lat, km).round(RING_DIGITS).tolist()
     layers = [
-        parcel_layer(parcels, dark, 0.9 if dark else 0.75, 3.5, outlined=True),
+        *parcel_layers(parcels, dark, 0.85 if dark else 0.75, 3.5, outlined=True),
         _veil(ring, dark),
         _circle(ring, dark),
         *([ring_layer(places, dark)] if places else []),
@@ -76,7 +76,7 @@ def trip_map(parcels: PublishedParcels, departure: Departure, places: PublishedP
         Whether the theme is dark.
     """
     layers = [
-        parcel_layer(parcels, dark, 0.3, 3.0),
+        *parcel_layers(parcels, dark, 0.3, 3.0),
         ring_layer(places, dark),
         departure_layer(departure, dark),
     ]
