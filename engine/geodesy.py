@@ -73,10 +73,28 @@ def east_north_km(lon: float, lat: float, lons: Floats, lats: Floats) -> tuple[F
     ----------
     J. P. Snyder (1987), "Map projections: a working manual", USGS Professional Paper 1395, 191-202.
     """
+    _, east, north = around_km(lon, lat, lons, lats)
+    return east, north
+
+
+def around_km(lon: float, lat: float, lons: Floats, lats: Floats) -> tuple[Floats, Floats, Floats]:
+    """What `geodesic_km` and `east_north_km` give, from one computation.
+
+    Parameters
+    ----------
+    lon, lat
+        Degrees.
+    lons, lats
+        Degrees, ``[place]``.
+
+    Returns
+    -------
+    Distance, kilometres east and kilometres north, ``[place]`` each.
+    """
     # By the geodesics themselves: setting up the projection of a new centre costs milliseconds.
     azimuth, _, metres = WGS84.inv(np.full_like(lons, lon), np.full_like(lats, lat), lons, lats)
     angle, km = np.radians(azimuth), np.asarray(metres, np.float64) / 1000
-    return km * np.sin(angle), km * np.cos(angle)
+    return km, km * np.sin(angle), km * np.cos(angle)
 
 
 def utm_crs(bounds: Bounds) -> str:

@@ -80,7 +80,7 @@ def specks_geojson(
     corners
         Of the polygons, which have the size of a disc of that radius.
     outlines
-        Whether parcels larger than that have their outline instead.
+        Whether parcels have their outline instead, where they have one.
     """
     lon, lat = _places(parcels)
     true_m = radius_m(parcels)
@@ -95,8 +95,8 @@ def specks_geojson(
     shapes = shapely.polygons(ring.round(SPECK_DIGITS))
     if outlines:
         flat = _flat(parcels.geometry.to_numpy())
-        clear = ~_is_point(flat) & (true_m >= speck_m)
-        shapes[clear] = flat[clear]
+        has_outline = ~_is_point(flat)
+        shapes[has_outline] = flat[has_outline]
     return _collection(_facts(parcels, legend), shapely.to_geojson(shapes))
 
 
@@ -108,7 +108,7 @@ def radius_m(parcels: gpd.GeoDataFrame) -> Floats:
     parcels
         With ``area_ha``.
     """
-    return np.sqrt(1e4 * parcels["area_ha"].to_numpy(np.float64) / np.pi)
+    return np.asarray(np.sqrt(1e4 * parcels["area_ha"].to_numpy(np.float64) / np.pi), np.float64)
 
 
 def _collection(facts: Sequence[str], shapes: Sequence[str]) -> str:
