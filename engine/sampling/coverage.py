@@ -44,7 +44,7 @@ class Reach:
                 "crop": list(self.crops),
                 "within": np.bincount(near, minlength=classes),
                 "total": np.bincount(self.code, minlength=classes),
-                "ha_within": np.bincount(near, self.area_ha[:count], minlength=classes),
+                "ha_within": np.bincount(near, self.area_ha[:count], minlength=classes).astype(np.float64),
             }
         )
 
@@ -105,7 +105,7 @@ def coverage_of(parcels: pd.DataFrame | gpd.GeoDataFrame, inside: npt.NDArray[np
             "crop": list(crops),
             "within": np.bincount(code[inside], minlength=len(crops)),
             "total": np.bincount(code, minlength=len(crops)),
-            "ha_within": np.bincount(code, hectares, minlength=len(crops)),
+            "ha_within": np.bincount(code, hectares, minlength=len(crops)).astype(np.float64),
         }
     )
 
