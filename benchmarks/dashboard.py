@@ -43,7 +43,7 @@ from tests.browser.conftest import FLAGS, find_browser  # noqa: E402
 OFFLINE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 SCREEN = {"width": 1440, "height": 900}
 WARM_UP = 3
-STARTS = 5  # cold servers, and sessions of a warm one
+STARTS = 7  # cold servers, and sessions of a warm one
 SESSIONS = (1, 10)
 QUIET_MS = 300  # without a message or a draw call: the step is over
 POLL_MS = 50

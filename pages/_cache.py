@@ -1,95 +1,53 @@
-"""Every engine call whose result the pages keep, and the one way in which they keep it.
+"""Every engine call whose result the pages keep.
 
 Nothing here looks at the session: a call gets all it needs, so that it may run outside the page's own thread,
-as a download does.
+as a download does. What only some calls need (routing, exports, charts) is imported by them: the first view
+of a new server waits for every import.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
-from functools import wraps
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from engine.decisions import decision, options
 from engine.decisions import trip as trips
-from engine.decisions.backtest import TripForecast, forecast_trip, history
 from engine.decisions.decision import Decision
-from engine.decisions.diagnosis import Diagnosis, diagnosis_of
 from engine.decisions.options import Option
 from engine.decisions.trip import Trip, TripRequest
-from engine.domain import Departure, PlanError, Study
+from engine.domain import Departure, Study
 from engine.experiments import provisional
 from engine.experiments.archive import Archive
 from engine.experiments.jobs import Job, stamp_of
 from engine.experiments.outcome import Outcome
-from engine.experiments.progress import loss_curves
 from engine.experiments.provisional import Finished
 from engine.experiments.speeds import FILE as MACHINE
 from engine.experiments.speeds import Speeds, speeds_of
-from engine.fieldwork import exports, towns
+from engine.fieldwork import towns
 from engine.fieldwork.costs import Tariff
-from engine.fieldwork.itinerary import CrewLimits, plan_days
-from engine.fieldwork.solver import FIRST, Effort
-from engine.fieldwork.tour import Itinerary
 from engine.files import ROOT
 from engine.learning.methods import DEFAULT
+from engine.sampling import coverage
+from engine.sampling.coverage import Reach
 from engine.studies import store
-from engine.studies.profiles import Profiles
-from engine.views import maps
-from engine.views.chart import Chart
-from engine.views.class_counts import class_counts as class_counts_chart
-from engine.views.training_loss import training_loss
-from pages._background import Work
+from pages._itineraries import itinerary
+from pages._kept import cached
+
+if TYPE_CHECKING:
+    from engine.decisions.backtest import TripForecast
+    from engine.decisions.diagnosis import Diagnosis
+    from engine.decisions.forecast import Gain
+    from engine.studies.profiles import Profiles
+    from engine.views import maps
+    from engine.views.chart import Chart
 
 LOSSES_S = 5.0
-T = TypeVar("T")
-P = ParamSpec("P")
-PATIENCE_S = 0.3  # that a page waits for the final tours before it draws the first ones
 GLOSSARY = ROOT / "docs" / "glossary.md"
-
-
-def cached(
-    key: Callable[P, object],
-    entries: int,
-    spinner: str | bool = False,
-    valid: Callable[[Any], bool] | None = None,
-) -> Callable[[Callable[P, T]], Callable[P, T]]:
-    """Keep what a function returns, for all sessions; nobody may change it.
-
-    Streamlit hashes arguments, which is slow for a study and wrong for a dataclass whose class was loaded
-    anew. Here a short text names the call, and its arguments are passed on as they are.
-
-    Parameters
-    ----------
-    key
-        Takes the arguments of the function; the ``repr`` of its value names the call.
-    entries
-        Number of results that are kept.
-    spinner
-        Shown while the result is computed; False for none.
-    valid
-        Whether a kept result may still be used.
-    """
-
-    def decorate(function: Callable[P, T]) -> Callable[P, T]:
-        def compute(name: str, _args: tuple[Any, ...], _kwargs: dict[str, Any]) -> T:
-            return function(*_args, **_kwargs)
-
-        compute.__module__, compute.__qualname__ = function.__module__, function.__qualname__
-        kept = st.cache_resource(compute, max_entries=entries, show_spinner=spinner, validate=valid)
-
-        @wraps(function)
-        def call(*args: P.args, **kwargs: P.kwargs) -> T:
-            return kept(repr(key(*args, **kwargs)), args, kwargs)
-
-        return call
-
-    return decorate
 
 
 def open_study(folder: Path) -> Study:
@@ -162,6 +120,9 @@ def losses(job: Job, dark: bool) -> Chart | None:
 
 @cached(lambda job, dark, moment: (job.folder, dark, moment), entries=8)
 def _losses(job: Job, dark: bool, moment: int) -> Chart | None:
+    from engine.experiments.progress import loss_curves
+    from engine.views.training_loss import training_loss
+
     curves = loss_curves(job.folder)
     return training_loss(curves, dark) if curves else None
 
@@ -214,45 +175,6 @@ def trip(study: Study, request: TripRequest, archive: Archive) -> Trip:
     return trips.trip(study, request, archive)
 
 
-def itinerary(study: Study, trip: Trip, crews: int, sleep_out: bool) -> Itinerary:
-    """The day tours of a trip, waited for: the only ones that reports and files take."""
-    return _planning(study, trip, crews, sleep_out).result()
-
-
-def first_itinerary(study: Study, trip: Trip, crews: int, sleep_out: bool) -> Itinerary | None:
-    """Day tours at once, while better ones are planned; None where those have been, or none were found."""
-    first = _first_itinerary(study, trip, crews, sleep_out)
-    planning = _planning(study, trip, crews, sleep_out)
-    return None if first is None or planning.ended(PATIENCE_S) else first
-
-
-def itinerary_ended(study: Study, trip: Trip, crews: int, sleep_out: bool) -> bool:
-    """Whether the planning of the day tours has ended, well or not."""
-    return _planning(study, trip, crews, sleep_out).ended()
-
-
-@cached(lambda study, trip, crews, sleep_out: (study.fingerprint, trip.request, crews, sleep_out), entries=32)
-def _first_itinerary(study: Study, trip: Trip, crews: int, sleep_out: bool) -> Itinerary | None:
-    try:
-        return _planned(trip, crews, sleep_out, FIRST)
-    except PlanError:  # the longer search may find tours, or says why there are none
-        return None
-
-
-@cached(
-    lambda study, trip, crews, sleep_out: (study.fingerprint, trip.request, crews, sleep_out),
-    entries=32,
-    valid=lambda planning: not planning.failure_seen,
-)
-def _planning(study: Study, trip: Trip, crews: int, sleep_out: bool) -> Work[Itinerary]:
-    return Work(lambda: _planned(trip, crews, sleep_out, None), "planning the day tours")
-
-
-def _planned(trip: Trip, crews: int, sleep_out: bool, effort: Effort | None) -> Itinerary:
-    request, limits = trip.request, CrewLimits(crews, sleep_out)
-    return plan_days(trip.wanted, request.departure, request.tariff, limits, effort=effort)
-
-
 @cached(
     lambda study, trip, crews, sleep_out: (study.fingerprint, trip.request, crews, sleep_out),
     entries=8,
@@ -260,6 +182,8 @@ def _planned(trip: Trip, crews: int, sleep_out: bool, effort: Effort | None) -> 
 )
 def field_files(study: Study, trip: Trip, crews: int, sleep_out: bool) -> dict[str, bytes]:
     """The files of the field plan by name, and all of them in one ZIP archive."""
+    from engine.fieldwork import exports
+
     planned = itinerary(study, trip, crews, sleep_out)
     return exports.packed(planned, trip.wanted, crops=study.legend.names, replacements=trip.spare)
 
@@ -295,7 +219,22 @@ def report_files(
 @cached(lambda study, outcome: outcome.plan.key, entries=64, spinner="Comparing trip and area")
 def diagnosis(study: Study, outcome: Outcome) -> Diagnosis:
     """Why a trip scored as it did."""
+    from engine.decisions.diagnosis import diagnosis_of
+
     return diagnosis_of(study, outcome)
+
+
+@cached(
+    lambda study, outcomes, target, departure: (study.fingerprint, _keys(outcomes), target, departure),
+    entries=32,
+)
+def backtest_gains(
+    study: Study, outcomes: Sequence[Outcome], target: str, departure: Departure
+) -> list[Gain]:
+    """What trips of the default method gained in the seasons before; empty where no backtest has been run."""
+    from engine.decisions.backtest import history
+
+    return history(study, outcomes, target, departure, DEFAULT)
 
 
 @cached(
@@ -306,7 +245,9 @@ def trip_forecast(
     study: Study, outcomes: Sequence[Outcome], trip: Trip, value_of_point: float | None
 ) -> TripForecast | None:
     """What a trip will gain by the default method; None where no backtest has been run."""
-    gains = history(study, outcomes, trip.request.target, trip.request.departure, DEFAULT)
+    from engine.decisions.backtest import forecast_trip
+
+    gains = backtest_gains(study, outcomes, trip.request.target, trip.request.departure)
     return forecast_trip(gains, trip, value_of_point) if gains else None
 
 
@@ -318,14 +259,16 @@ def towns_near(study: Study) -> tuple[Departure, ...]:
 
 
 @cached(
-    lambda study, season, live=False: (study.fingerprint, season, live, _static()),
+    lambda study, season: (study.fingerprint, season, _static()),
     entries=32,
     spinner="Drawing the parcels",
     valid=lambda published: published.exists,
 )
-def published_parcels(study: Study, season: str, live: bool = False) -> maps.PublishedParcels:
-    """The parcels of a season, published for the maps; ``live`` where a slider redraws them."""
-    return maps.publish_parcels(study.parcels_in(season), study.legend, _static(), live=live)
+def published_parcels(study: Study, season: str) -> maps.PublishedParcels:
+    """The parcels of a season, published for the maps."""
+    from engine.views import maps
+
+    return maps.publish_parcels(study.parcels_in(season), study.legend, _static())
 
 
 @cached(
@@ -335,12 +278,22 @@ def published_parcels(study: Study, season: str, live: bool = False) -> maps.Pub
 )
 def published_places(study: Study, trip: Trip) -> maps.PublishedPlaces:
     """The parcels of a trip, published for the maps."""
+    from engine.views import maps
+
     return maps.publish_places(trip.wanted, _static())
+
+
+@cached(lambda study, season, departure: (study.fingerprint, season, departure), entries=16)
+def reach(study: Study, season: str, departure: Departure) -> Reach:
+    """How far the parcels of a season lie from a departure."""
+    return coverage.reach(study.parcels_in(season), departure)
 
 
 @cached(lambda study, dark: (study.fingerprint, dark), entries=16)
 def class_counts(study: Study, dark: bool) -> Chart:
     """Parcels of each class in each season."""
+    from engine.views.class_counts import class_counts as class_counts_chart
+
     return class_counts_chart(study.parcels, study.legend, dark)
 
 

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import streamlit as st
 
 from engine.decisions.run_wording import provisional_sentence
 from engine.domain import GroundplanError, Study
-from engine.experiments.outcome import Outcome
-from engine.fieldwork.tour import Itinerary, clock
-from engine.views.chart import Chart
 from pages import _columns as columns
 from pages import _glossary as glossary
 from pages import _inputs as inputs
 from pages import _state as state
+
+if TYPE_CHECKING:
+    from engine.experiments.outcome import Outcome
+    from engine.fieldwork.tour import Itinerary
+    from engine.views.chart import Chart
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -104,6 +106,8 @@ def link_to_experiments(label: str) -> None:
 
 def days(planned: Itinerary) -> list[dict[str, object]]:
     """The days of an itinerary as rows."""
+    from engine.fieldwork.tour import clock
+
     return [
         {
             "day": day.number,

@@ -21,11 +21,10 @@ from engine.domain import Departure, GroundplanError, Study
 from engine.experiments import jobs
 from engine.experiments.archive import Archive, archive_for
 from engine.experiments.jobs import stamp_of
-from engine.files import ROOT, readonly, workspace
+from engine.files import demo_folder, readonly, workspace
 from pages import _cache as cache
 
 T = TypeVar("T")
-DEMO = ROOT / "data" / "vojvodina-demo"
 FOLDER = "study_folder"  # the folder opened in the app; without it, GROUNDPLAN_STUDY; without that, the demo
 COMPLAINT = "study_complaint"
 SEASON, LON, LAT = "season", "lon", "lat"
@@ -45,7 +44,8 @@ def study() -> Study | str:
 
 def folder() -> Path:
     """The folder of the open study."""
-    return _resolved(st.session_state.get(FOLDER) or os.environ.get("GROUNDPLAN_STUDY") or str(DEMO))
+    named = st.session_state.get(FOLDER) or os.environ.get("GROUNDPLAN_STUDY")
+    return _resolved(named) if named else demo_folder()
 
 
 def open_folder(typed: str) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 from engine.decisions.trip import Trip
 from engine.domain import Study
 from engine.fieldwork.tour import Itinerary
-from pages import _cache as cache
+from pages import _itineraries as itineraries
 from pages import _layout as layout
 from pages import _state as state
 
@@ -40,15 +40,15 @@ def day_tours(
     @layout.error_boundary
     def first_tours() -> None:
         """The first tours, until the page is drawn anew with the final ones."""
-        if cache.itinerary_ended(study, trip, crews, sleep_out):
+        if itineraries.itinerary_ended(study, trip, crews, sleep_out):
             st.rerun()
         st.caption(IMPROVING)
         draw(first, False)
 
-    first = cache.first_itinerary(study, trip, crews, sleep_out)
+    first = itineraries.first_itinerary(study, trip, crews, sleep_out)
     if first is not None:
         state.refreshed(first_tours, live=True)()
         return
     with st.spinner("Planning the day tours"):
-        planned = cache.itinerary(study, trip, crews, sleep_out)
+        planned = itineraries.itinerary(study, trip, crews, sleep_out)
     draw(planned, True)

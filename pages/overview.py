@@ -1,4 +1,11 @@
-"""What should we do this season? The recommendation, its evidence, its cost, and what is within reach."""
+"""What should we do this season? The recommendation, its evidence, its cost, and what is within reach.
+
+What draws maps and charts is imported where it draws: the headline stands before it is loaded.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -9,11 +16,6 @@ from engine.decisions.rows import front_table
 from engine.decisions.trip import Trip, trip_of
 from engine.decisions.wording import headline, money, reasons
 from engine.domain import Departure, Study
-from engine.fieldwork.tour import Itinerary
-from engine.sampling.coverage import coverage_of_circle
-from engine.views import maps
-from engine.views.coverage import coverage
-from engine.views.trade_off import trade_off as trade_off_chart
 from pages import _cache as cache
 from pages import _columns as columns
 from pages import _inputs as inputs
@@ -21,6 +23,9 @@ from pages import _layout as layout
 from pages import _state as state
 from pages._tours import day_tours
 from pages._widgets import choose
+
+if TYPE_CHECKING:
+    from engine.fieldwork.tour import Itinerary
 
 TERMS = (
     "Baseline", "Zero-shot", "Groundplan ensemble", "Macro F1", "Interval", "Pareto front", "Marginal price",
@@ -42,10 +47,10 @@ def overview(study: Study) -> None:
     outcomes = cache.current_outcomes(study, archive)
     state.follow_runs(archive)
     decided = cache.decide(study, outcomes, season, departure, tariff, value, budget)
-    best = decided.advice.recommended if decided else None
-    trip = cache.trip(study, trip_of(best, tariff), archive) if best and best.visits else None
     if decided:
         recommendation(decided)
+    best = decided.advice.recommended if decided else None
+    trip = cache.trip(study, trip_of(best, tariff), archive) if best and best.visits else None
     left, right = st.columns(2, gap="medium")
     with right:
         on_the_map(study, season, departure, trip)
@@ -68,6 +73,8 @@ def recommendation(decided: Decision) -> None:
 
 def trade_off(study: Study, decided: Decision) -> None:
     """What trips gain, against what they cost."""
+    from engine.views.trade_off import trade_off as trade_off_chart
+
     advice, currency = decided.advice, decided.tariff.currency
     axis = choose("Against", AXES, "overview-against")
     first = leading(decided.outcomes, advice)
@@ -97,17 +104,18 @@ def on_the_map(study: Study, season: str, departure: Departure, trip: Trip | Non
 @layout.error_boundary
 def circle(study: Study, season: str, departure: Departure, trip: Trip | None) -> None:
     """The parcels within a radius; a new radius redraws only this."""
+    from engine.views import maps
+    from engine.views.coverage import coverage
+
     radius = inputs.radius()
-    table = coverage_of_circle(study.parcels_in(season), departure, radius)
+    table = cache.reach(study, season, departure).within(radius)
     count = (
         f"{table['within'].sum():,} of {table['total'].sum():,} parcels lie within {radius} km "
         f"of {departure.title}"
     )
     st.markdown(f"**{layout.plain(count)}** in {season}: {table['ha_within'].sum():,.0f} ha")
     places = cache.published_places(study, trip) if trip else None
-    drawn = maps.circle_map(
-        cache.published_parcels(study, season, live=True), departure, radius, state.dark(), places
-    )
+    drawn = maps.circle_map(cache.published_parcels(study, season), departure, radius, state.dark(), places)
     st.pydeck_chart(drawn, height=maps.HEIGHT, key="overview-circle", alt=count)
     if trip:
         st.caption(f"Rings mark the {len(trip.wanted):,} parcels of the recommended trip.")
@@ -116,6 +124,7 @@ def circle(study: Study, season: str, departure: Departure, trip: Trip | None) -
 
 def tours(study: Study, season: str, trip: Trip) -> None:
     """The recommended trip, day by day."""
+    from engine.views import maps
 
     def draw(planned: Itinerary, final: bool) -> None:
         cost = planned.cost

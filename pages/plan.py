@@ -83,20 +83,21 @@ def expected_f1(study: Study, planned: Trip) -> None:
 def forecast(study: Study, planned: Trip) -> None:
     """The gain to expect of the trip, where a backtest was run."""
     outcomes, _ = cache.outcomes(study, state.archive())
-    if not cache.trip_forecast(study, outcomes, planned, None):
+    request = planned.request
+    if not cache.backtest_gains(study, outcomes, request.target, request.departure):
         if state.may_run():
             st.caption("No backtest yet. Run it first: Experiments, with Backtest switched on.")
         return
-    value, _ = inputs.aims(planned.request.tariff.currency)
+    value, _ = inputs.aims(request.tariff.currency)
     expected = cache.trip_forecast(study, outcomes, planned, value)
-    assert expected is not None
-    st.markdown(layout.plain(forecast_sentence(expected)))
+    if expected:
+        st.markdown(layout.plain(forecast_sentence(expected)))
 
 
 def parcels(study: Study, chosen: TripInputs, planned: Trip) -> None:
     """The parcels on the map; one that is clicked can become the departure."""
     request = planned.request
-    parcels_file, start = cache.published_parcels(study, request.target, live=True), request.departure
+    parcels_file, start = cache.published_parcels(study, request.target), request.departure
     drawn = (
         maps.circle_map(parcels_file, start, planned.design.equivalent_radius_km, state.dark())
         if request.design == "radius"

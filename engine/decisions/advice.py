@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-from scipy.special import ndtr
+from statistics import NormalDist
 
 from engine.decisions.options import Option, knee, pareto
 from engine.domain import Estimate, PlanError
@@ -84,7 +83,7 @@ def probability_above(gain: Estimate, threshold: float) -> float:
     sd = (gain.high - gain.low) / (2 * Z95)
     if sd == 0:
         return float(gain.value > threshold)
-    return float(ndtr((gain.value - threshold) / sd))
+    return NormalDist(threshold, sd).cdf(gain.value)
 
 
 def advise(

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.spatial.distance import cdist
 
 from engine.domain import PlanError, Study
 from engine.experiments.archive import Archive
@@ -185,6 +184,8 @@ def energy_distance(first: Floats, second: Floats) -> float:
     first, second
         Features of the parcels, ``[parcel, feature]`` each.
     """
+    from scipy.spatial.distance import cdist
+
     apart = cdist(first, second).mean()
     if apart == 0:
         return 0.0
@@ -206,6 +207,8 @@ def outside_share(visited: Floats, place: Floats, area: Floats, area_place: Floa
     place, area_place
         Km, ``[parcel, xy]``.
     """
+    from scipy.spatial.distance import cdist
+
     among = cdist(visited, visited)
     if len(visited) < 3 or not among.any():
         return 1.0

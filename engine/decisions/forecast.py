@@ -22,8 +22,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import brentq
-from scipy.special import ndtr
 
 from engine.domain import Estimate, PlanError
 
@@ -75,6 +73,8 @@ class Forecast:
 
     def above(self, points: float) -> float:
         """Probability that the trip gains more than so many points."""
+        from scipy.special import ndtr
+
         return float(self.weight @ ndtr((self.mean - points) / self.sd))
 
     def worth(self, cost: float, value_of_point: float) -> float:
@@ -91,6 +91,8 @@ class Forecast:
         return Estimate(float(self.weight @ self.mean), low, high, level)
 
     def _quantile(self, share: float) -> float:
+        from scipy.optimize import brentq
+
         reach = 10 * float(self.sd.max())
         ends = float(self.mean.min()) - reach, float(self.mean.max()) + reach
         return float(brentq(lambda points: 1 - self.above(points) - share, *ends))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import count, pairwise
 
 import pandas as pd
 
@@ -70,15 +70,17 @@ def priced(study: Study, outcomes: Sequence[Outcome], tariff: Tariff) -> list[Op
     """
     bills: dict[tuple[str, Departure, tuple[str, ...]], Cost] = {}
     sites = {
-        label: pd.DataFrame(study.parcels_in(label)[["parcel_id", "lon", "lat"]])
+        label: pd.DataFrame(study.parcels_in(label)[["lon", "lat", "parcel_id"]]).set_index("parcel_id")
         for label in {outcome.plan.target for outcome in outcomes}
     }
+    rows = {label: dict(zip(surveyed.index, count(), strict=False)) for label, surveyed in sites.items()}
 
     def cost(plan: Plan, visited: tuple[str, ...]) -> Cost:
         key = (plan.target, plan.departure, visited)
         if key not in bills:
-            surveyed = sites[plan.target]
-            bills[key] = estimate(surveyed[surveyed["parcel_id"].isin(visited)], plan.departure, tariff)
+            row = rows[plan.target]
+            chosen = sorted(row[name] for name in set(visited) if name in row)
+            bills[key] = estimate(sites[plan.target].iloc[chosen], plan.departure, tariff)
         return bills[key]
 
     options = []

@@ -10,20 +10,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
 from engine.decisions.advice import Advice
-from engine.decisions.backtest import TripForecast
 from engine.decisions.comparison import Question
-from engine.decisions.diagnosis import Diagnosis
 from engine.decisions.options import Option, marginal_price
 from engine.domain import Estimate
 from engine.experiments.outcome import Outcome
 from engine.experiments.plan import Plan
 from engine.fieldwork.costs import Cost
 from engine.learning.learners import LEARNERS
+
+if TYPE_CHECKING:
+    from engine.decisions.backtest import TripForecast
+    from engine.decisions.diagnosis import Diagnosis
 
 Score = Literal["pixel", "parcel"]  # what each counts once
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-import httpx
 import numpy as np
 import numpy.typing as npt
 
@@ -117,6 +116,8 @@ class Server:
         return 1000 * np.array(km, dtype=np.float64), np.array(seconds, dtype=np.float64)
 
     def _ask(self, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        import httpx
+
         if not self.url.startswith(("http://", "https://")):
             raise RoadsError(f"{self.url} is no address of a routing server. Give http://HOST:PORT.")
         try:

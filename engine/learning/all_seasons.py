@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import t
 
 from engine.learning.adaptation import go_on, mixed_pool
 from engine.learning.calibration import fit_temperature, prior_shifted
@@ -231,6 +230,8 @@ def best_share(macro_f1: npt.NDArray[np.float64]) -> float:
     macro_f1
         Of each held-out season at each of `SHARES`, ``[season, share]``.
     """
+    from scipy.stats import t
+
     if len(macro_f1) < 2:
         return DEFAULT_SHARE
     default, best = SHARES.index(DEFAULT_SHARE), int(macro_f1.mean(axis=0).argmax())

@@ -12,8 +12,6 @@ from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize_scalar
-from scipy.special import logsumexp
 
 from engine.learning.protocols import Model
 
@@ -203,6 +201,9 @@ def fit_temperature(probability: Values, truth: npt.NDArray[np.int64]) -> float:
     truth
         ``[pixel]``.
     """
+    from scipy.optimize import minimize_scalar
+    from scipy.special import logsumexp
+
     logits = np.log(np.maximum(probability, LEAST_PROBABILITY)).astype(np.float64)
     of_truth = logits[np.arange(len(truth)), truth]  # [pixel]
 

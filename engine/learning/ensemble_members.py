@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from scipy.spatial import KDTree
 
 from engine.learning.adaptation import epochs_for, go_on
 from engine.learning.calibration import LogitAdjusted, PriorShifted, TemperatureScaled, WithoutStatic
@@ -274,6 +273,8 @@ def target_weights(labelled: Samples) -> npt.NDArray[np.float64]:
     labelled
         Standardised labelled target samples; without the place as static features neighbours don't count.
     """
+    from scipy.spatial import KDTree
+
     parcel, first, owner = np.unique(labelled.parcel, return_index=True, return_inverse=True)
     place_km = labelled.values[first, labelled.values.shape[1] - labelled.static :, 0]  # [parcel, xy]
     if not labelled.static or not len(parcel):

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.cluster.vq import kmeans2
-from scipy.spatial.distance import cdist
 
 from engine.domain import PlanError
 
@@ -36,6 +34,8 @@ def matched_folds(place: Places, area: Places, folds: int, rng: np.random.Genera
     rng
         Of the clusters and of the order in which they are dealt out.
     """
+    from scipy.spatial.distance import cdist
+
     count = len(place)
     folds = min(folds, count)
     if folds < 2:
@@ -58,6 +58,8 @@ def matched_folds(place: Places, area: Places, folds: int, rng: np.random.Genera
 
 def _clusters(place: Places, clusters: int, rng: np.random.Generator) -> npt.NDArray[np.int64]:
     """k-means; places at the same spot stay together."""
+    from scipy.cluster.vq import kmeans2
+
     spots, owner = np.unique(place, axis=0, return_inverse=True)
     if len(spots) <= clusters:
         return owner.ravel().astype(np.int64)

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
 
 from engine.domain import Estimate
 
@@ -243,6 +242,8 @@ def estimate_calibration(
 
 def _interval(by_repeat: Floats, by_draw: Floats, blocks: int, level: float) -> Estimate:
     """Interval of a mean over repeats; ``by_repeat`` is ``[repeat]``, ``by_draw`` ``[draw, repeat]``."""
+    from scipy import stats
+
     value = float(by_repeat.mean())
     tail = (1 + level) / 2
     area = training = 0.0

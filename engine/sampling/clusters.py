@@ -8,7 +8,6 @@ from typing import ClassVar
 
 import numpy as np
 import pandas as pd
-from scipy.cluster.vq import kmeans2
 
 from engine.domain import PlanError
 from engine.sampling.protocol import Rows, SizedDesign
@@ -47,6 +46,8 @@ class Clusters(SizedDesign):
 
     def ranked(self, fields: pd.DataFrame, rng: np.random.Generator) -> Rows:
         """The clusters in turn, each from its centre outwards."""
+        from scipy.cluster.vq import kmeans2
+
         points = fields[["east_km", "north_km"]].to_numpy()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # fewer places than clusters leave some of them empty

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from engine.domain import Departure
-from engine.geodesy import east_north_km, geodesic_km
+from engine.geodesy import around_km, geodesic_km
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -26,8 +26,8 @@ def with_distances(parcels: pd.DataFrame, departure: Departure) -> pd.DataFrame:
         Where the trip starts; distances are measured from it.
     """
     lon, lat = parcels["lon"].to_numpy(np.float64), parcels["lat"].to_numpy(np.float64)
-    east, north = east_north_km(departure.lon, departure.lat, lon, lat)
-    return parcels.assign(distance_km=distance_km(parcels, departure), east_km=east, north_km=north)
+    km, east, north = around_km(departure.lon, departure.lat, lon, lat)
+    return parcels.assign(distance_km=_of_fields(parcels, km), east_km=east, north_km=north)
 
 
 def distance_km(
@@ -50,7 +50,13 @@ def distance_km(
     Kilometres on the WGS 84 ellipsoid, ``[parcel]``.
     """
     lon, lat = parcels["lon"].to_numpy(np.float64), parcels["lat"].to_numpy(np.float64)
-    km = geodesic_km(departure.lon, departure.lat, lon, lat)
+    return _of_fields(parcels, geodesic_km(departure.lon, departure.lat, lon, lat))
+
+
+def _of_fields(
+    parcels: pd.DataFrame | gpd.GeoDataFrame, km: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """The least distance in each field group, ``[parcel]``."""
     group, names = pd.factorize(parcels["field_group"])  # [parcel]
     nearest = np.full(len(names), np.inf)  # [group]
     np.minimum.at(nearest, group, km)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import numpy.typing as npt
-from scipy.spatial import cKDTree
 
 from engine.sampling.protocol import Rows
+
+if TYPE_CHECKING:
+    from scipy.spatial import cKDTree
 
 FIRST_NEIGHBOURS = 8  # neighbours asked for before looking farther
 
@@ -48,6 +52,8 @@ def pivotal_order(
 
 def _round(points: npt.NDArray[np.float64], rng: np.random.Generator) -> npt.NDArray[np.bool_]:
     """Which points go on: one of each pair of neighbours; a last one without a partner does too."""
+    from scipy.spatial import cKDTree
+
     tree = cKDTree(points)
     undecided = np.ones(len(points), dtype=bool)
     goes_on = np.zeros(len(points), dtype=bool)

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,9 @@ from engine.studies import parcels_file
 from engine.studies.fingerprint import series_digest
 from engine.studies.manifest import FILE, Manifest, SeasonEntry
 from engine.studies.series_file import read_series, series_path
-from engine.studies.simulated_season import Counted, write_season
+
+if TYPE_CHECKING:
+    from engine.studies.simulated_season import Counted
 
 SEASONS_IN_MEMORY = 6
 
@@ -70,6 +73,8 @@ class StoredCubes(Mapping[str, Cube]):
         StudyError
             Where they come out otherwise than the study says.
         """
+        from engine.studies.simulated_season import write_season
+
         path = self._path(label)
         landscape, entry = self.manifest.landscape, self.entries[label]
         if path.is_file() or landscape is None:

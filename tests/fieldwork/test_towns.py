@@ -3,6 +3,7 @@
 import pytest
 
 from engine.domain import PlanError
+from engine.fieldwork import towns as towns_module
 from engine.fieldwork.towns import town_of, towns
 
 VOJVODINA = (18.9, 44.7, 21.5, 46.1)
@@ -25,3 +26,17 @@ def test_a_town_is_named_whatever_its_case_and_a_wrong_name_says_what_to_give():
 
 def test_in_the_middle_of_the_sea_there_is_no_town():
     assert towns((-40.0, 30.0, -39.0, 31.0)) == ()
+
+
+def test_the_towns_are_read_from_geonames_once_and_kept(tmp_path, monkeypatch):
+    monkeypatch.setenv("GROUNDPLAN_WORKSPACE", str(tmp_path))
+    readings = []
+    read = towns_module._read_geonames
+    monkeypatch.setattr(towns_module, "_read_geonames", lambda: readings.append(1) or read())
+    first = towns.__wrapped__(VOJVODINA)
+    assert towns.__wrapped__(VOJVODINA) == first
+    assert len(readings) == 1
+    (kept,) = (tmp_path / "cache").iterdir()
+    kept.write_bytes(b"damaged")
+    assert towns.__wrapped__(VOJVODINA) == first
+    assert len(readings) == 2

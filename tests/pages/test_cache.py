@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from pages._cache import cached
+from pages._kept import cached
 
 
 class Thing:

@@ -11,10 +11,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from engine.domain import PlanError
+from engine.fieldwork import itinerary
 from engine.fieldwork.itinerary import plan_days
 from engine.fieldwork.solver import FIRST
 from engine.studies import store
-from pages import _cache as cache
+from pages import _itineraries
 from pages._background import Work, WorkError
 from tests import made_up
 from tests.pages.driving import IMPROVING, WAIT_S, button, go_to, open_app, texts, until_final
@@ -44,8 +45,8 @@ class Planner:
 @pytest.fixture
 def planner(monkeypatch: pytest.MonkeyPatch) -> Iterator[Planner]:
     planner = Planner()
-    monkeypatch.setattr(cache, "plan_days", planner)
-    monkeypatch.setattr(cache, "PATIENCE_S", 0.0)
+    monkeypatch.setattr(itinerary, "plan_days", planner)
+    monkeypatch.setattr(_itineraries, "PATIENCE_S", 0.0)
     yield planner
     planner.go_on.set()  # no thread is left waiting
 

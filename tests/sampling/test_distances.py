@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from engine.domain import Departure
 from engine.geodesy import WGS84
-from engine.sampling.coverage import coverage_of_circle
+from engine.sampling.coverage import coverage_of, coverage_of_circle, reach
 from engine.sampling.distances import distance_km
 from tests import made_up
 
@@ -82,3 +82,11 @@ def test_a_wider_circle_holds_no_less(one: float, other: float) -> None:
     assert (small["within"] <= large["within"]).all()
     assert large["total"].sum() == len(parcels)
     assert large["within"].sum() == (distance_km(parcels, made_up.CENTRE) <= max(one, other)).sum()
+
+
+def test_a_reach_answers_every_circle_as_the_parcels_do():
+    parcels = made_up.study(unseen_crop=True).parcels_in("2021")
+    near = reach(parcels, made_up.CENTRE)
+    km = distance_km(parcels, made_up.CENTRE)
+    for radius in (0.0, 10.0, float(np.sort(km)[7]), 100.0):
+        pd.testing.assert_frame_equal(near.within(radius), coverage_of(parcels, km <= radius))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,7 +13,6 @@ import shapely
 
 from engine.decisions.wording import plain
 from engine.domain import Legend
-from engine.geodesy import bounds_of, project_km, utm_crs
 from engine.views import palette
 
 if TYPE_CHECKING:
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 Floats = npt.NDArray[np.float64]
 DIGITS = 6  # of a degree: 0.1 m
+SPECK_DIGITS = 5  # 1 m
+CORNERS, FINE_CORNERS = 4, 8  # of a speck, and of a parcel that is larger
+METRES_PER_DEGREE = 111_195.0
 POINT_TYPES = (0, 4)  # shapely's numbers of Point and MultiPoint
 
 
@@ -39,13 +42,10 @@ def places_json(parcels: pd.DataFrame) -> str:
     )
 
 
-def parcels_geojson(parcels: gpd.GeoDataFrame, legend: Legend, dense: bool) -> tuple[str, str]:
-    """The parcels as GeoJSON, and the projection of their ``x`` and ``y``.
+def parcels_geojson(parcels: gpd.GeoDataFrame, legend: Legend) -> str:
+    """The parcels as GeoJSON, with what `_facts` tells as properties.
 
-    Every feature carries ``id``, ``crop``, ``ha``, its colour in either theme (``light`` and ``dark``,
-    as ``[r, g, b]``) and ``x``, ``y``: its place in km in the UTM zone of the parcels' centre, which
-    the members of a field group share. Polygons come with their centroid, which stays visible where a
-    field is smaller than a pixel.
+    Polygons come with their centroid, which stays visible where a field is smaller than a pixel.
 
     Parameters
     ----------
@@ -53,58 +53,107 @@ def parcels_geojson(parcels: gpd.GeoDataFrame, legend: Legend, dense: bool) -> t
         Of one season, with their outlines or points.
     legend
         Names and colours of the classes.
-    dense
-        Only the centroids, with ``r``, the radius in metres of a disc of the parcel's size.
     """
-    lon, lat = parcels["lon"].to_numpy(np.float64), parcels["lat"].to_numpy(np.float64)  # [parcel]
-    crs = utm_crs(bounds_of(lon, lat))
-    x, y = project_km(crs, lon, lat)
-    place = pd.DataFrame({"x": x, "y": y}).groupby(parcels["field_group"].to_numpy()).transform("mean")
-    place = place.round(4)  # km, to 0.1 m
+    lon, lat = _places(parcels)
+    flat = _flat(parcels.geometry.to_numpy())
+    texts, points = shapely.to_geojson(flat), shapely.to_geojson(shapely.points(lon, lat))
+    shapes = [
+        text if point else f'{{"type":"GeometryCollection","geometries":[{text},{centroid}]}}'
+        for text, centroid, point in zip(texts, points, _is_point(flat), strict=True)
+    ]
+    return _collection(_facts(parcels, legend), shapes)
+
+
+def specks_geojson(
+    parcels: gpd.GeoDataFrame, legend: Legend, speck_m: float, corners: int, outlines: bool
+) -> str:
+    """The parcels as GeoJSON of small polygons, with what `_facts` tells as properties.
+
+    Parameters
+    ----------
+    parcels
+        Of one season, with their outlines or points.
+    legend
+        Names and colours of the classes.
+    speck_m
+        Radius of the smallest parcel, metres.
+    corners
+        Of the polygons, which have the size of a disc of that radius.
+    outlines
+        Whether parcels have their outline instead, where they have one.
+    """
+    lon, lat = _places(parcels)
+    true_m = radius_m(parcels)
+    turn = 2 * np.pi / corners
+    reach = np.sqrt(turn / np.sin(turn))  # of a corner, for the size of a disc of radius 1
+    north = reach * np.maximum(true_m, speck_m) / METRES_PER_DEGREE  # [parcel]
+    east = north / np.maximum(np.cos(np.radians(lat)), 0.05)
+    angle = turn * (np.arange(corners + 1) % corners + 0.5)  # [corner]
+    ring = np.stack(
+        [lon[:, None] + east[:, None] * np.cos(angle), lat[:, None] + north[:, None] * np.sin(angle)], axis=-1
+    )  # [parcel, corner, lon and lat]
+    shapes = shapely.polygons(ring.round(SPECK_DIGITS))
+    if outlines:
+        flat = _flat(parcels.geometry.to_numpy())
+        has_outline = ~_is_point(flat)
+        shapes[has_outline] = flat[has_outline]
+    return _collection(_facts(parcels, legend), shapely.to_geojson(shapes))
+
+
+def radius_m(parcels: gpd.GeoDataFrame) -> Floats:
+    """Radius of a disc of the parcel's size, metres, ``[parcel]``.
+
+    Parameters
+    ----------
+    parcels
+        With ``area_ha``.
+    """
+    return np.asarray(np.sqrt(1e4 * parcels["area_ha"].to_numpy(np.float64) / np.pi), np.float64)
+
+
+def _collection(facts: Sequence[str], shapes: Sequence[str]) -> str:
+    features = [
+        f'{{"type":"Feature","properties":{{{said}}},"geometry":{shape}}}'
+        for said, shape in zip(facts, shapes, strict=True)
+    ]
+    return '{"type":"FeatureCollection","features":[' + ",".join(features) + "]}"
+
+
+def _places(parcels: gpd.GeoDataFrame) -> tuple[Floats, Floats]:
+    lon, lat = parcels["lon"].to_numpy(np.float64), parcels["lat"].to_numpy(np.float64)
+    return lon.round(DIGITS), lat.round(DIGITS)
+
+
+def _flat(geometry: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+    return np.asarray(shapely.transform(shapely.force_2d(geometry), lambda xy: xy.round(DIGITS)))
+
+
+def _is_point(geometry: npt.NDArray[np.object_]) -> npt.NDArray[np.bool_]:
+    return np.isin(shapely.get_type_id(geometry), POINT_TYPES)
+
+
+def _facts(parcels: gpd.GeoDataFrame, legend: Legend) -> list[str]:
+    """Members of a JSON object, ``[parcel]``: ``id``, ``ha``, ``crop`` and its colour in either theme.
+
+    Colours are ``light`` and ``dark``, as ``[r, g, b]``.
+    """
     looks = [
-        {
-            "crop": plain(crop.name),
-            "light": palette.rgb(crop.colour),
-            "dark": palette.rgb(palette.crop_colour(crop.colour, dark=True)),
-        }
+        compact(
+            {
+                "crop": plain(crop.name),
+                "light": palette.rgb(crop.colour),
+                "dark": palette.rgb(palette.crop_colour(crop.colour, dark=True)),
+            }
+        )[1:-1]
         for crop in legend
     ]
-    columns = zip(
-        parcels["parcel_id"].astype(str),
-        parcels["area_ha"].round(2).tolist(),
-        place["x"].tolist(),
-        place["y"].tolist(),
-        legend.codes(parcels["crop"]).tolist(),
-        _points(lon, lat) if dense else _shapes(parcels.geometry.to_numpy(), lon, lat),
-        strict=True,
-    )
-    features = [
-        '{"type":"Feature","properties":'
-        + compact({"id": name, "ha": ha, "x": x_km, "y": y_km, **looks[code], **_disc(ha, dense)})
-        + f',"geometry":{shape}}}'
-        for name, ha, x_km, y_km, code, shape in columns
-    ]
-    return '{"type":"FeatureCollection","features":[' + ",".join(features) + "]}", crs
-
-
-def _shapes(geometry: npt.NDArray[np.object_], lon: Floats, lat: Floats) -> list[str]:
-    """GeoJSON geometries, ``[parcel]``: points as they are, polygons together with their centroid."""
-    flat = shapely.transform(shapely.force_2d(geometry), lambda xy: xy.round(DIGITS))
-    texts = shapely.to_geojson(flat)
-    is_point = np.isin(shapely.get_type_id(flat), POINT_TYPES)
+    names = parcels["parcel_id"].astype(str)
+    hectares = parcels["area_ha"].round(2).tolist()
+    codes = legend.codes(parcels["crop"]).tolist()
     return [
-        text if point else f'{{"type":"GeometryCollection","geometries":[{text},{centroid}]}}'
-        for text, centroid, point in zip(texts, _points(lon, lat), is_point, strict=True)
+        f'"id":{compact(name)},"ha":{ha},{looks[code]}'
+        for name, ha, code in zip(names, hectares, codes, strict=True)
     ]
-
-
-def _points(lon: Floats, lat: Floats) -> list[str]:
-    """GeoJSON points, ``[parcel]``."""
-    return list(shapely.to_geojson(shapely.points(lon.round(DIGITS), lat.round(DIGITS))))
-
-
-def _disc(hectares: float, dense: bool) -> dict[str, int]:
-    return {"r": round((1e4 * hectares / np.pi) ** 0.5)} if dense else {}
 
 
 def compact(value: Any) -> str:

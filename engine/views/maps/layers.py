@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import numpy as np
 import pydeck as pdk
 from pydeck.types import String
 
@@ -13,8 +12,9 @@ from engine.domain import Departure
 from engine.geodesy import circle
 from engine.views import palette
 from engine.views.maps.publish import PublishedParcels, PublishedPlaces
+from engine.views.maps.scales import zoom_of
 
-HEIGHT = 520  # pixels
+ONE_TILE = "{z}{x}{y}"  # all parcels are one tile, that of the world; deck.gl wants its place in the address
 PIXELS = String("pixels")  # pydeck takes a bare string for an expression
 
 
@@ -58,8 +58,10 @@ def deck(layers: list[pdk.Layer], view: pdk.ViewState, tooltip: str, dark: bool)
     )
 
 
-def parcel_layer(parcels: PublishedParcels, dark: bool, opacity: float, pixels: float) -> pdk.Layer:
-    """The parcels in the faint colours of their crops.
+def parcel_layers(
+    parcels: PublishedParcels, dark: bool, opacity: float, pixels: float, outlined: bool = False
+) -> list[pdk.Layer]:
+    """The parcels in the faint colours of their crops: a layer, or one for each range of zooms.
 
     Parameters
     ----------
@@ -70,46 +72,44 @@ def parcel_layer(parcels: PublishedParcels, dark: bool, opacity: float, pixels: 
     opacity
         From 0 (unseen) to 1 (solid).
     pixels
-        Radius of a point; discs have at least half of it.
+        Radius of a point.
+    outlined
+        Whether few parcels have an outline.
     """
-    return pdk.Layer(
-        "GeoJsonLayer",
-        id=f"parcels-{parcels.key[:8]}-{dark}",
-        opacity=opacity,
-        stroked=False,
-        pickable=True,
-        **parcel_style(parcels, dark, pixels),
-    )
-
-
-def parcel_style(parcels: PublishedParcels, dark: bool, pixels: float) -> dict[str, Any]:
-    """How a layer draws the parcels; points have that radius, discs at least half of it.
-
-    Parameters
-    ----------
-    parcels
-        Those of a season, published.
-    dark
-        Whether the theme is dark.
-    pixels
-        Radius of a point; discs have at least half of it.
-
-    Returns
-    -------
-    Arguments of a pydeck layer.
-    """
-    style = {
-        "data": parcels.data,
-        "get_fill_color": "properties.dark" if dark else "properties.light",
-        "point_type": String("circle"),
+    style: dict[str, Any] = {
+        "opacity": opacity,
+        "pickable": True,
+        "get_fill_color": f"properties.{'dark' if dark else 'light'}",
     }
-    if parcels.dense:
-        return style | {
-            "point_radius_units": String("meters"),
-            "get_point_radius": "properties.r",
-            "point_radius_min_pixels": pixels / 2,
-        }
-    return style | {"point_radius_units": PIXELS, "get_point_radius": pixels}
+    if not parcels.scales:
+        layer = pdk.Layer(
+            "GeoJsonLayer",
+            id=f"parcels-{parcels.key[:8]}-{dark}",
+            data=parcels.data,
+            stroked=outlined,
+            get_line_color=palette.rgb(palette.scheme(dark).ink),
+            get_line_width=0.8,
+            line_width_units=PIXELS,
+            point_type=String("circle"),
+            point_radius_units=PIXELS,
+            get_point_radius=pixels,
+            **style,
+        )
+        return [layer]
+    return [
+        pdk.Layer(
+            "TileLayer",
+            id=f"parcels-{part.key[:8]}-{dark}",
+            data=f"{part.data}?{ONE_TILE}",
+            min_zoom=0,
+            max_zoom=0,
+            stroked=False,
+            **{"visible_min_zoom": part.scale.least} if part.scale.least is not None else {},
+            **{"visible_max_zoom": part.scale.most} if part.scale.most is not None else {},
+            **style,
+        )
+        for part in parcels.scales
+    ]
 
 
 def ring_layer(places: PublishedPlaces, dark: bool) -> pdk.Layer:
@@ -189,15 +189,10 @@ def view_of(bounds: tuple[float, float, float, float]) -> pdk.ViewState:
         West, south, east, north, in degrees.
     """
     west, south, east, north = bounds
-    centre = (south + north) / 2
-    width = max(east - west, 0.02)
-    height = max(north - south, 0.02) / max(np.cos(np.radians(centre)), 0.05)
-    # A tile of 512 px shows 360 degrees at zoom 0.
-    zoom = np.log2(min(640 * 360 / 512 / width, 0.88 * HEIGHT * 360 / 512 / height))
     return pdk.ViewState(
         longitude=round(float(west + east) / 2, 5),
-        latitude=round(float(centre), 5),
-        zoom=round(float(np.clip(zoom, 1, 15)), 2),
+        latitude=round(float(south + north) / 2, 5),
+        zoom=zoom_of(bounds),
         bearing=0,
         pitch=0,
     )

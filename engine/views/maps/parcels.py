@@ -6,21 +6,22 @@ import pydeck as pdk
 from pydeck.types import String
 
 from engine.domain import Departure
-from engine.geodesy import circle, place_and_scale
+from engine.geodesy import circle
 from engine.views import palette
 from engine.views.maps.layers import (
     PIXELS,
     Map,
     deck,
     departure_layer,
-    parcel_layer,
-    parcel_style,
+    parcel_layers,
     ring_layer,
     view_with,
 )
 from engine.views.maps.publish import PublishedParcels, PublishedPlaces
 
 RING_DIGITS = 5  # of a degree, 1 m: it is sent at every step
+WORLD = [[-180, -85], [180, -85], [180, 85], [-180, 85]]
+VEIL = 0.45  # what it takes of the parcels beyond the circle
 TOOLTIP = "{crop}\n{id}\n{ha} ha"
 
 
@@ -31,7 +32,9 @@ def circle_map(
     dark: bool,
     places: PublishedPlaces | None = None,
 ) -> Map:
-    """The parcels, the circle around the departure, and by outline the parcels within it.
+    """The parcels, strong within the circle around the departure and faint beyond.
+
+    The parcels are drawn once, whatever the radius; a veil with a hole lies over them.
 
     Parameters
     ----------
@@ -48,9 +51,9 @@ def circle_map(
     """
     ring = circle(departure.lon, departure.lat, km).round(RING_DIGITS).tolist()
     layers = [
-        parcel_layer(parcels, dark, 0.4 if dark else 0.3, 3.5),
+        *parcel_layers(parcels, dark, 0.85 if dark else 0.75, 3.5, outlined=True),
+        _veil(ring, dark),
         _circle(ring, dark),
-        _outlines_within(parcels, departure, km, dark),
         *([ring_layer(places, dark)] if places else []),
         departure_layer(departure, dark),
         _names(departure, ring, km, dark),
@@ -73,32 +76,22 @@ def trip_map(parcels: PublishedParcels, departure: Departure, places: PublishedP
         Whether the theme is dark.
     """
     layers = [
-        parcel_layer(parcels, dark, 0.3, 3.0),
+        *parcel_layers(parcels, dark, 0.3, 3.0),
         ring_layer(places, dark),
         departure_layer(departure, dark),
     ]
     return deck(layers, view_with(parcels.bounds, departure), TOOLTIP, dark)
 
 
-def _outlines_within(parcels: PublishedParcels, departure: Departure, km: float, dark: bool) -> pdk.Layer:
-    """Outlines of the parcels within the circle.
-
-    The graphics card compares projected squared distances, so that a new radius sends numbers only.
-    Its verdict can differ from the geodesic one by a few metres in 100 km, and within a field group.
-    """
-    x, y, scale = place_and_scale(parcels.crs, departure.lon, departure.lat)
-    x, y = round(x, 4), round(y, 4)  # km, to 0.1 m: they are sent at every step
+def _veil(ring: list[list[float]], dark: bool) -> pdk.Layer:
+    """A veil in the colour of the page over all beyond the circle."""
     return pdk.Layer(
-        "GeoJsonLayer",
-        id=f"within-{parcels.key[:8]}-{departure.lon:g}-{departure.lat:g}-{dark}",
-        stroked=True,
-        get_line_color=[*palette.rgb(palette.scheme(dark).ink), 210],
-        get_line_width=0.8,
-        line_width_units=PIXELS,
-        extensions=[{"@@type": "DataFilterExtension", "filterSize": 1}],
-        get_filter_value=f"(properties.x-({x}))*(properties.x-({x}))+(properties.y-({y}))*(properties.y-({y}))",
-        filter_range=[0, round((km * scale) ** 2, 6)],
-        **parcel_style(parcels, dark, 3.5),
+        "PolygonLayer",
+        id="veil",
+        data=[{"ground": [WORLD, ring]}],
+        get_polygon="ground",
+        stroked=False,
+        get_fill_color=[*palette.rgb(palette.scheme(dark).paper), round(255 * VEIL)],
     )
 
 

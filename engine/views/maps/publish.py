@@ -8,18 +8,27 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from engine.domain import GroundplanError, Legend
 from engine.files import write_atomic
 from engine.geodesy import bounds_of
-from engine.views.maps.features import parcels_geojson, places_json
+from engine.views.maps.features import (
+    CORNERS,
+    FINE_CORNERS,
+    parcels_geojson,
+    places_json,
+    radius_m,
+    specks_geojson,
+)
+from engine.views.maps.scales import Scale, scales_of
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-MOST_OUTLINES = 5000  # parcels that are drawn with their outline
-MOST_LIVE = 500  # and that are redrawn with it within a blink, also without a graphics card
+MOST_AT_ONCE = 500  # parcels that are redrawn in full within a blink, also without a graphics card
+MOST_OUTLINES = 25_000  # of which one file holds the outlines
 MOST_FILES = 500  # of places, kept for pages that are open
 URL = "app/static"  # of the folder that the server gives to browsers, relative to the page
 
@@ -49,6 +58,19 @@ class PublishedPlaces:
 
 
 @dataclass(frozen=True)
+class PublishedScale(PublishedPlaces):
+    """The parcels as they are drawn in a range of zooms.
+
+    Parameters
+    ----------
+    scale
+        The range.
+    """
+
+    scale: Scale
+
+
+@dataclass(frozen=True)
 class PublishedParcels(PublishedPlaces):
     """The parcels of a season, ready to be drawn.
 
@@ -56,15 +78,17 @@ class PublishedParcels(PublishedPlaces):
     ----------
     bounds
         West, south, east, north of the parcels, in degrees.
-    crs
-        The projection of ``x`` and ``y`` in the features.
-    dense
-        Whether parcels are drawn as discs of their size: outlines of so many cost the browser seconds a step.
+    scales
+        How they are drawn by zoom, see `engine.views.maps.scales`; empty where they are few.
     """
 
     bounds: tuple[float, float, float, float]
-    crs: str
-    dense: bool = False
+    scales: tuple[PublishedScale, ...] = ()
+
+    @property
+    def exists(self) -> bool:
+        """Whether all files are still there."""
+        return super().exists and all(scale.exists for scale in self.scales)
 
 
 def publish_places(parcels: pd.DataFrame, folder: Path | None, url: str = URL) -> PublishedPlaces:
@@ -84,16 +108,11 @@ def publish_places(parcels: pd.DataFrame, folder: Path | None, url: str = URL) -
 
 
 def publish_parcels(
-    parcels: gpd.GeoDataFrame,
-    legend: Legend,
-    folder: Path | None,
-    url: str = URL,
-    live: bool = False,
+    parcels: gpd.GeoDataFrame, legend: Legend, folder: Path | None, url: str = URL
 ) -> PublishedParcels:
     """Write the parcels as ``parcels-<hash>.geojson`` for the browser to fetch, once for all radii.
 
-    Of more than `MOST_OUTLINES` parcels, `MOST_LIVE` where a slider redraws them, only centroids are written,
-    see `engine.views.maps.features.parcels_geojson`.
+    Of more than `MOST_AT_ONCE` parcels a file a scale is written, see `engine.views.maps.scales`.
 
     Parameters
     ----------
@@ -105,13 +124,20 @@ def publish_parcels(
         Where to write; with None, or where that fails, the parcels travel inside the map.
     url
         Address of that folder, relative to the page.
-    live
-        Whether they are redrawn at every step of a slider.
     """
-    dense = len(parcels) > (MOST_LIVE if live else MOST_OUTLINES)
-    text, crs = parcels_geojson(parcels, legend, dense)
-    key, data, path = _published(text, folder, url, "parcels-{}.geojson")
-    return PublishedParcels(key, data, path, bounds_of(parcels["lon"], parcels["lat"]), crs, dense)
+    bounds = bounds_of(parcels["lon"], parcels["lat"])
+    if len(parcels) > MOST_AT_ONCE and folder is not None:
+        scales = scales_of(bounds, float(np.median(radius_m(parcels))))
+        made = []
+        for scale in scales:
+            large = scale is scales[-1]
+            corners, outlines = FINE_CORNERS if large else CORNERS, large and len(parcels) <= MOST_OUTLINES
+            text = specks_geojson(parcels, legend, scale.speck_m, corners, outlines)
+            made.append(PublishedScale(*_published(text, folder, url, "parcels-{}.geojson"), scale))
+        if all(scale.path for scale in made):
+            return PublishedParcels(made[0].key, made[0].data, made[0].path, bounds, tuple(made))
+    published = _published(parcels_geojson(parcels, legend), folder, url, "parcels-{}.geojson")
+    return PublishedParcels(*published, bounds)
 
 
 def _published(text: str, folder: Path | None, url: str, name: str) -> tuple[str, Any, Path | None]:

@@ -22,7 +22,7 @@ def clicked(selection: Mapping[str, Any], parcels: pd.DataFrame) -> Departure | 
     """
     for objects in selection.get("objects", {}).values():
         for picked in objects:
-            name = picked.get("properties", {}).get("id") or picked.get("text")
+            name = picked.get("properties", picked).get("id") or picked.get("text")
             parcel = parcels[parcels["parcel_id"].astype(str) == str(name)]
             if len(parcel):
                 lon, lat = float(parcel["lon"].iloc[0]), float(parcel["lat"].iloc[0])

@@ -10,7 +10,7 @@ from engine.decisions.wording import counted
 from engine.fieldwork.tour import clock, ways_of
 from engine.geodesy import bounds_of
 from engine.views import palette
-from engine.views.maps.layers import PIXELS, Map, deck, departure_layer, parcel_layer, view_of
+from engine.views.maps.layers import PIXELS, Map, deck, departure_layer, parcel_layers, view_of
 from engine.views.maps.publish import PublishedParcels
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def tour_map(parcels: PublishedParcels, itinerary: Itinerary, dark: bool, only: 
             stops.append({"place": [stop.lon, stop.lat], "colour": colour, "text": text})
     lon, lat = zip(*(places or [(departure.lon, departure.lat)]), strict=True)
     layers = [
-        parcel_layer(parcels, dark, 0.3, 3.0),
+        *parcel_layers(parcels, dark, 0.3, 3.0),
         _lines(ways),
         _stops(stops, dark),
         departure_layer(departure, dark),

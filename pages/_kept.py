@@ -1,0 +1,51 @@
+"""The one way in which pages keep what engine calls return, for all sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+import streamlit as st
+
+T = TypeVar("T")
+P = ParamSpec("P")
+
+
+def cached(
+    key: Callable[P, object],
+    entries: int,
+    spinner: str | bool = False,
+    valid: Callable[[Any], bool] | None = None,
+) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Keep what a function returns, for all sessions; nobody may change it.
+
+    Streamlit hashes arguments, which is slow for a study and wrong for a dataclass whose class was loaded
+    anew. Here a short text names the call, and its arguments are passed on as they are.
+
+    Parameters
+    ----------
+    key
+        Takes the arguments of the function; the ``repr`` of its value names the call.
+    entries
+        Number of results that are kept.
+    spinner
+        Shown while the result is computed; False for none.
+    valid
+        Whether a kept result may still be used.
+    """
+
+    def decorate(function: Callable[P, T]) -> Callable[P, T]:
+        def compute(name: str, _args: tuple[Any, ...], _kwargs: dict[str, Any]) -> T:
+            return function(*_args, **_kwargs)
+
+        compute.__module__, compute.__qualname__ = function.__module__, function.__qualname__
+        kept = st.cache_resource(compute, max_entries=entries, show_spinner=spinner, validate=valid)
+
+        @wraps(function)
+        def call(*args: P.args, **kwargs: P.kwargs) -> T:
+            return kept(repr(key(*args, **kwargs)), args, kwargs)
+
+        return call
+
+    return decorate
