@@ -151,7 +151,7 @@ def source_of(card: dict[str, Any], name: str, version: str) -> SourceKey | None
         facts = _parsed(source)
         recipe = from_json(Recipe, _translated(_parsed(facts["recipe"])))
         kind, period = facts["is"], facts.get("period_days")
-        training = BestFold() if kind == "Source" else EnsembleSources(period) if period else AllSeasons()
+        training = BestFold() if kind == "Source" else EnsembleSources(period, 1) if period else AllSeasons()
         sources = tuple(facts["sources"])
         return SourceKey(
             training, facts["study"], facts["target"], sources, facts["learner"], recipe, facts["test"],

@@ -65,7 +65,7 @@ def read_outcome(path: Path) -> Outcome:
     Raises
     ------
     OutdatedError
-        Where another version of the engine made it.
+        Where another version of the engine made it, or an earlier revision of the method.
     ArchiveError
         Where it is damaged.
     """
@@ -78,6 +78,7 @@ def read_outcome(path: Path) -> Outcome:
             record = format_1.translated_outcome(record)
         facts = {name: value for name, value in record.items() if name not in HEAD}
         outcome = from_json(Outcome, facts, explain=False)
+        _check_revision(path, record, outcome)
         if not record["key"] == path.stem == (old_key or outcome.plan.key):
             raise ArchiveError(f"{path} does not hold the outcome that its name claims. Delete it.")
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, CodecError) as error:
@@ -85,6 +86,15 @@ def read_outcome(path: Path) -> Outcome:
             f"{path} is damaged ({error!r:.200}). Delete it and run the plan again."
         ) from error
     return outcome
+
+
+def _check_revision(path: Path, record: dict[str, Any], outcome: Outcome) -> None:
+    """A method that trains otherwise than it did has a new revision; its old outcomes answer nothing."""
+    if record["plan"]["method"] != to_json(outcome.plan)["method"]:
+        raise OutdatedError(
+            f"{path} was made by an earlier revision of {outcome.plan.method.name}. Run the plan again; "
+            "the old file may be deleted."
+        )
 
 
 def _check_version(path: Path, record: dict[str, Any]) -> None:

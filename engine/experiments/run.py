@@ -21,7 +21,14 @@ from engine.experiments.pace import Pace
 from engine.experiments.plan import Plan
 from engine.experiments.progress import ProgressObserver, ignore_progress
 from engine.experiments.repeat import compute_repeat, setting_of
-from engine.experiments.source_models import FOR_DESIGNS, source_key, source_model, trainings_of
+from engine.experiments.source_models import (
+    FOR_DESIGNS,
+    folds_of,
+    source_key,
+    source_model,
+    train_fold,
+    trainings_of,
+)
 from engine.experiments.speeds import Speeds, keep_measured, speeds_of
 from engine.experiments.steps import run_steps, seasons_to_simulate, timed_steps
 from engine.learning.learners import learner_by_name, require
@@ -123,6 +130,13 @@ class _Work:
         source_model(self.study, plan, repeat, split, self.archive, setting, training)
         return "pre-training"
 
+    def pretrain_fold(self, plan: Plan, repeat: int, training: SourceTraining, fold: str) -> str:
+        """Have one fold of a source model ready, beside others that other processes train."""
+        split = split_parcels(self.study, plan.target, plan.departure, plan.test)
+        setting = setting_of(plan, repeat, self.device, self.observer)
+        train_fold(self.study, plan, repeat, split, self.archive, setting, training, fold)
+        return "pre-training"
+
     def predict(self, plan: Plan, _last: int, _training: None) -> str:
         """Have ready what designs ask of the plan's source models, while its series are at hand."""
         split = split_parcels(self.study, plan.target, plan.departure, plan.test)
@@ -140,8 +154,10 @@ class _Work:
         return plan.key
 
 
-def _pretraining_tasks(work: _Work, plans: Sequence[Plan]) -> list[Task]:
-    """Each source model that can be stored, once, those of the first repeats in front."""
+def _pretraining_tasks(work: _Work, plans: Sequence[Plan], workers: int) -> list[Task]:
+    """Each source model that can be stored, once, those of the first repeats in front; for several workers,
+    its folds before it.
+    """
     tasks: dict[str, Task] = {}
     for repeat in range(max((plan.repeats for plan in plans), default=0)):
         for plan in plans:
@@ -149,7 +165,13 @@ def _pretraining_tasks(work: _Work, plans: Sequence[Plan]) -> list[Task]:
                 continue
             for training in trainings_of(plan):
                 name = source_key(plan, repeat, training).name
-                tasks.setdefault(name, (work.pretrain, (plan, repeat, training)))
+                if name in tasks:
+                    continue
+                if workers > 1 and not work.archive.has_weights(name):
+                    split = split_parcels(work.study, plan.target, plan.departure, plan.test)
+                    for fold in folds_of(work.study, plan, split, training):
+                        tasks[f"{name}-{fold}"] = work.pretrain_fold, (plan, repeat, training, fold)
+                tasks[name] = work.pretrain, (plan, repeat, training)
     return list(tasks.values())
 
 
@@ -176,7 +198,7 @@ def _ordered(work: _Work, plans: Sequence[Plan], workers: int) -> list[Task]:
     """The tasks of a run breadth first; whatever asks source models comes after them."""
     predictions = [(task[1][1], task) for task in _prediction_tasks(work, plans)]
     repeats = [(max(models_asked(*task[1][:2])), task) for task in _repeat_tasks(work, plans)]
-    pretraining = [(task[1][1], task) for task in _pretraining_tasks(work, plans)]
+    pretraining = [(task[1][1], task) for task in _pretraining_tasks(work, plans, workers)]
     return breadth_first(pretraining, [*predictions, *repeats], workers)
 
 

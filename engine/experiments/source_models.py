@@ -8,6 +8,7 @@ import numpy as np
 
 from engine.domain import Study
 from engine.experiments.plan import Plan
+from engine.learning.fold_training import FoldTraining
 from engine.learning.learners import learner_by_name
 from engine.learning.pretraining import BestFold
 from engine.learning.protocols import ModelStore, SourceTraining
@@ -108,3 +109,44 @@ def source_model(
     key = source_key(plan, repeat, training)
     setting = replace(setting, seed=key.seed)
     return training.train(key, source_data(study, plan, split), learner, setting, store)
+
+
+def folds_of(study: Study, plan: Plan, split: SpatialSplit, training: SourceTraining) -> tuple[str, ...]:
+    """Names of the folds of a source training that may be trained side by side; none where they may not.
+
+    Parameters
+    ----------
+    study, plan, split
+        The study, the plan and its split.
+    training
+        How source seasons are learnt.
+    """
+    if not isinstance(training, FoldTraining) or not learner_by_name(plan.learner).storable:
+        return ()
+    return training.folds(source_data(study, plan, split))
+
+
+def train_fold(
+    study: Study,
+    plan: Plan,
+    repeat: int,
+    split: SpatialSplit,
+    store: ModelStore,
+    setting: Setting,
+    training: SourceTraining,
+    fold: str,
+) -> None:
+    """Have one fold of a repeat's source model in the store.
+
+    Parameters
+    ----------
+    study, plan, repeat, split, store, setting, training
+        As of `source_model`.
+    fold
+        One of `folds_of`.
+    """
+    assert isinstance(training, FoldTraining)
+    key = source_key(plan, repeat, training)
+    setting = replace(setting, seed=key.seed)
+    learner = learner_by_name(plan.learner)
+    training.train_fold(fold, key, source_data(study, plan, split), learner, setting, store)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +25,7 @@ from engine.sampling.split import SpatialSplit
 from engine.studies.cubes import StoredCubes, unsimulated_seasons
 
 PREDICTIONS = "predictions"  # the kind of a step
+LENGTH_WITHOUT_FOLD = 3  # of a task of pre-training: plan, repeat and training
 
 
 @dataclass(frozen=True)
@@ -95,8 +97,9 @@ def run_steps(
     seasons
         Labels of those that are simulated first.
     tasks
-        Plan and repeat of each task, and the source training where it is pre-training; None in its place where
-        source models predict what designs ask, which takes a few seconds.
+        Plan and repeat of each task, and the source training where it is pre-training, with the fold where it
+        is one of them; None in its place where source models predict what designs ask, which takes a few
+        seconds.
     splits
         The spatial split of each plan.
     archive
@@ -106,13 +109,14 @@ def run_steps(
         Step(f"simulating {label}", simulation_pixels(study, label), (SIMULATION,), True, True)
         for label in seasons
     ]
+    folds = Counter(source_key(*task[:3]).name for task in tasks if len(task) > LENGTH_WITHOUT_FOLD)
     for plan, repeat, *of_source in tasks:
         if not of_source:
             steps.append(_repeat(plan, repeat, splits[plan], archive))
         elif of_source[0] is None:
             steps.append(Step("predictions for designs", 0, (PREDICTIONS,)))
         else:
-            steps.append(_pretraining(study, plan, repeat, of_source[0], archive))
+            steps.append(_pretraining(study, plan, repeat, of_source, archive, folds))
     return steps
 
 
@@ -134,11 +138,22 @@ def _seconds(step: Step, speeds: Speeds) -> float:
     return step.series / TYPICAL if seconds is None else seconds
 
 
-def _pretraining(study: Study, plan: Plan, repeat: int, training: Any, archive: Archive) -> Step:
-    stored = archive.has_weights(source_key(plan, repeat, training).name)
-    series = 0 if stored else pretraining_series(study, plan, training)
-    what = f"pre-training for repeat {repeat + 1}"
-    return Step(what, series, of_pretraining(plan, training), measured=not stored)
+def _pretraining(
+    study: Study,
+    plan: Plan,
+    repeat: int,
+    of_source: Sequence[Any],
+    archive: Archive,
+    folds: Mapping[str, int],
+) -> Step:
+    """All of a pre-training; or one of its folds; or what is left once they are there, which is little."""
+    training, *fold = of_source
+    name = source_key(plan, repeat, training).name
+    what = f"pre-training for repeat {repeat + 1}" + (f", without {fold[0]}" if fold else "")
+    if archive.has_weights(name) or (folds.get(name) and not fold):
+        return Step(what, 0, of_pretraining(plan, training))
+    series = pretraining_series(study, plan, training) / max(folds.get(name, 0), 1)
+    return Step(what, series, of_pretraining(plan, training), measured=True)
 
 
 def _repeat(plan: Plan, repeat: int, split: SpatialSplit, archive: Archive) -> Step:

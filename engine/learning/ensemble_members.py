@@ -1,11 +1,12 @@
 """The members of the stacked ensemble: a learner and two kinds of trees, which err elsewhere than it does.
 
-Each kind is trained on source samples, on both, and on labelled target samples.
+Each kind is trained on source samples and on both. Trees are trained on labelled target samples alone too; a
+network of so few parcels never got a weight.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
@@ -13,11 +14,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from engine.learning.adaptation import epochs_for, go_on
+from engine.learning.adaptation import go_on
 from engine.learning.calibration import LogitAdjusted, PriorShifted, TemperatureScaled, WithoutStatic
 from engine.learning.features import tree_features
 from engine.learning.protocols import Learner, Model
-from engine.learning.recipes import Schedule
 from engine.learning.samples import Samples, joined, thinned
 from engine.learning.setting import Setting
 from engine.learning.streams import Stream, generator
@@ -43,9 +43,11 @@ TREE_KINDS: Mapping[str, TreeKind] = {
     FOREST: TreeKind("extra-trees", 40),
 }
 KINDS = (LEARNER, *TREE_KINDS)
+TARGET_MEMBERS = (  # kind, and what it is trained on
+    (LEARNER, JOINT), *((kind, training) for kind in TREE_KINDS for training in (JOINT, TARGET)),
+)  # fmt: skip
 MOST_SOURCE, MOST_WHILE_STACKING = 20_000, 6_000  # source pixels that trees learn from
 BATCH = 128  # of the learner on source and target samples
-FRESH_BATCH, FRESH_RATE, FRESH_STEPS_RATIO = 64, 4e-3, 1.5  # a fresh network needs more steps
 HALF_WEIGHT_PARCELS = (
     50.0  # visited parcels of a trip that is a quarter of what the learner trains on jointly
 )
@@ -103,6 +105,7 @@ def target_members(
     steps: int,
     most: int,
     bins: Bins | None = None,
+    wanted: Container[str] | None = None,
 ) -> dict[str, Model]:
     """The members that labelled target samples teach, jointly with source samples and alone, by name.
 
@@ -122,29 +125,25 @@ def target_members(
         Source pixels to learn from, at most.
     bins
         Of the source samples, see `source_bins`; None makes others for each member.
+    wanted
+        Names of the members to train; None trains all.
     """
     steps = steps if most > MOST_WHILE_STACKING else steps // 2
     source_samples, share = source.source_samples, source.prior_share
-    own = labelled.dynamic()
-    pool = joint_pool(source_samples, labelled, most, generator(setting.seed, Stream.POOL)).dynamic()
-    joint = LogitAdjusted(go_on(learner, source, pool, setting, steps, BATCH), pool.prior(), share)
-    schedule = Schedule(
-        epochs_for(own, round(FRESH_STEPS_RATIO * steps), FRESH_BATCH), FRESH_BATCH, FRESH_RATE
-    )
-    half_prior = own.prior() / 2
-    fresh = LogitAdjusted(learner.fit_adjusted(own, half_prior, schedule, setting), half_prior, 2 * share - 1)
-    members: dict[tuple[str, str], Model] = {
-        (LEARNER, JOINT): WithoutStatic(joint, labelled.static),
-        (LEARNER, TARGET): WithoutStatic(fresh, labelled.static),
-    }
-    for kind in TREE_KINDS:
-        members[kind, JOINT] = fit_tree_member(
-            kind, source_samples, labelled, share, setting.seed, most, bins
-        )
-        members[kind, TARGET] = fit_tree_member(kind, None, labelled, share, setting.seed, most, bins)
+
+    def learner_jointly() -> Model:
+        pool = joint_pool(source_samples, labelled, most, generator(setting.seed, Stream.POOL)).dynamic()
+        model = go_on(learner, source, pool, setting, steps, BATCH)
+        return WithoutStatic(LogitAdjusted(model, pool.prior(), share), labelled.static)
+
+    def trees_of(kind: str, training: str) -> Model:
+        shared = source_samples if training == JOINT else None
+        return fit_tree_member(kind, shared, labelled, share, setting.seed, most, bins)
+
     return {
-        member_name(kind, training): scaled_member(source, kind, member)
-        for (kind, training), member in members.items()
+        name: scaled_member(source, kind, learner_jointly() if kind == LEARNER else trees_of(kind, training))
+        for kind, training in TARGET_MEMBERS
+        if (name := member_name(kind, training)) and (wanted is None or name in wanted)
     }
 
 

@@ -7,10 +7,12 @@ import engine
 from engine.domain import Departure, PlanError
 from engine.experiments import plan as plan_module
 from engine.experiments.plan import Plan, TestArea, plan_from_json, plan_to_json
+from engine.experiments.source_models import source_key
 from engine.learning.methods.ensemble import StackedEnsemble
 from engine.learning.methods.scratch import Scratch
 from engine.learning.methods.transfer import Transfer
 from engine.learning.methods.zero_shot import ZeroShot
+from engine.learning.pretraining import BestFold
 from engine.learning.recipes import PAPER, QUICK
 from engine.sampling.no_visit import NoVisit
 from engine.sampling.protocol import SizedDesign
@@ -36,6 +38,7 @@ CHANGES = {
     "test": TestArea("far-all"),
     "repeats": 4,
     "seed": 1,
+    "source_models": 1,
 }
 
 
@@ -62,7 +65,7 @@ def test_the_key_changes_with_every_number_of_the_recipe():
 def test_the_key_changes_with_the_version_of_the_engine(monkeypatch):
     before = PLAN.key
     monkeypatch.setattr(plan_module.engine, "__version__", "999")
-    assert PLAN.key != before
+    assert dataclasses.replace(PLAN).key != before  # a plan keeps its own key
 
 
 def test_the_name_of_the_departure_is_not_part_of_the_key():
@@ -98,7 +101,30 @@ def test_the_key_rests_on_names_and_values_and_not_on_classes_or_the_order_of_fi
 
 def test_a_key_stays_as_it_is_from_release_to_release():
     assert engine.__version__ == "0.1.0"  # with another version comes another key
-    assert dataclasses.replace(PLAN, method=StackedEnsemble()).key == "1c1ccbd55cca26bc"
+    assert PLAN.key == "3f664fb1b003d375"
+    assert dataclasses.replace(PLAN, method=StackedEnsemble()).key == "7f258616a15b6d3f"
+
+
+def test_a_plan_with_a_source_model_for_each_repeat_is_written_as_before_there_was_a_choice():
+    assert "source_models" not in plan_to_json(PLAN)
+    shared = dataclasses.replace(PLAN, source_models=1)
+    assert plan_from_json(json.loads(json.dumps(plan_to_json(shared))), shared.key) == shared
+
+
+def test_repeats_take_the_source_models_in_turns():
+    plan = dataclasses.replace(PLAN, source_models=2, seed=7)
+    names = [source_key(plan, repeat, BestFold()).name for repeat in range(5)]
+    assert [source_key(plan, repeat, BestFold()).seed for repeat in range(5)] == [7, 8, 7, 8, 7]
+    assert len(set(names)) == 2
+
+
+def test_as_many_source_models_as_repeats_and_a_method_without_sources_change_no_key():
+    study = made_up.study()
+    asked = {"methods": ["transfer", "scratch"], "radii": [30], "designs": ["radius"]}
+    usual = ask(study, **asked)
+    assert ask(study, **asked, source_models=usual[0].repeats) == usual
+    transfer, scratch = ask(study, **asked, source_models=1)
+    assert (transfer.source_models, scratch) == (1, usual[1])
 
 
 def test_whole_degrees_are_the_same_departure():
@@ -163,6 +189,9 @@ def test_the_test_area_begins_beyond_30_km_or_the_largest_radius():
         ({"designs": ["spiral"]}, "no design spiral"),
         ({"learner": "oracle"}, "no learner oracle"),
         ({"repeats": 0}, "at least 1"),
+        ({"source_models": 0}, "at least 1 and fewer than repeats"),
+        ({"source_models": 9}, "at least 1 and fewer than repeats"),
+        ({"source_models": 1, "designs": ["disagreement"]}, "nobody to disagree"),
         ({"test": "near"}, "no test area near"),
     ],
 )

@@ -12,7 +12,7 @@ from engine.learning.ensemble_members import (
     target_weights,
 )
 from engine.learning.features import CompositeSeries
-from engine.learning.methods.ensemble import PRIOR_WEIGHTS
+from engine.learning.methods.ensemble import PRIOR_WEIGHTS, weights_without_light
 from engine.learning.samples import Samples
 
 
@@ -51,5 +51,12 @@ def test_each_of_many_neighbouring_visited_parcels_counts_less_than_a_lone_one()
 
 
 def test_prior_weights_name_every_member_once_and_add_up_to_one():
-    assert len(PRIOR_WEIGHTS) == 3 * len(KINDS)
+    assert len(PRIOR_WEIGHTS) == 3 * len(KINDS) - 1  # no network of target samples alone
     assert sum(PRIOR_WEIGHTS.values()) == pytest.approx(1)
+
+
+def test_members_of_hardly_any_weight_are_left_out_and_the_others_still_add_up_to_one():
+    weights = weights_without_light(np.array([0.6, 0.385, 0.015]))
+    assert weights[2] == 0
+    assert weights.sum() == pytest.approx(1)
+    assert weights[0] / weights[1] == pytest.approx(0.6 / 0.385)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar
@@ -15,14 +15,13 @@ from engine.learning.all_seasons import pixels_of
 from engine.learning.ensemble import Ensemble, stacking_weights
 from engine.learning.ensemble_members import (
     BATCH,
-    FRESH_BATCH,
-    FRESH_STEPS_RATIO,
     JOINT,
     KINDS,
     MOST_SOURCE,
     MOST_WHILE_STACKING,
     SOURCE,
     TARGET,
+    TARGET_MEMBERS,
     TREE_KINDS,
     member_name,
     scaled_member,
@@ -50,11 +49,14 @@ FOLDS = 4
 REMEMBERED = 12  # sets of source members that a process keeps
 # Kinds count alike before any parcel is visited, and within each what both teach together counts most.
 PRIOR_WEIGHT_OF_TRAINING: Mapping[str, float] = {SOURCE: 0.25, JOINT: 0.7, TARGET: 0.05}
+MEMBERS = (*((kind, SOURCE) for kind in KINDS), *TARGET_MEMBERS)
 PRIOR_WEIGHTS: Mapping[str, float] = {
-    member_name(kind, training): weight / len(KINDS)
-    for training, weight in PRIOR_WEIGHT_OF_TRAINING.items()
-    for kind in KINDS
+    member_name(kind, training): PRIOR_WEIGHT_OF_TRAINING[training]
+    / sum(PRIOR_WEIGHT_OF_TRAINING[other] for of_kind, other in MEMBERS if of_kind == kind)
+    / len(KINDS)
+    for kind, training in MEMBERS
 }
+LEAST_WEIGHT = 0.02  # of a member; a lighter one changes no map and is not trained to the end
 
 
 @dataclass(frozen=True)
@@ -116,12 +118,15 @@ class EnsembleZeroShot(EnsembleMethod):
 
 @dataclass(frozen=True)
 class StackedEnsemble(EnsembleMethod):
-    """A stacked ensemble of nine members: three kinds (a learner, boosted trees, extremely randomised
-    trees), each trained on source samples, on source and target samples, and on target samples alone.
+    """A stacked ensemble of eight members: three kinds (a learner, boosted trees, extremely randomised
+    trees), each trained on source samples and on source and target samples, and trees on target samples
+    alone too.
 
     Cross-validation among the visited parcels decides the weights; its folds lie as far apart as the area
     lies from the trip (Linnenbrink et al. 2024). The weights are those of largest likelihood (stacking) that
-    begin at `PRIOR_WEIGHTS`. Classes that the trip lacks are represented by source pixels, as many as those
+    begin at `PRIOR_WEIGHTS`; members below `LEAST_WEIGHT` are left out.
+
+    Classes that the trip lacks are represented by source pixels, as many as those
     classes' share, together at most as many as the trip has parcels: otherwise a trip that saw only wheat
     would make the map forget the rest. Trees are fitted without these pixels while they are held out; the
     learner of the source seasons has seen them, which favours it there.
@@ -136,7 +141,7 @@ class StackedEnsemble(EnsembleMethod):
     Examples
     --------
     >>> round(sum(PRIOR_WEIGHTS.values()), 9), len(PRIOR_WEIGHTS)
-    (1.0, 9)
+    (1.0, 8)
     """
 
     steps: int = STEPS
@@ -151,28 +156,29 @@ class StackedEnsemble(EnsembleMethod):
 
     def training_samples(self, parcels: int, recipe: Recipe) -> int:
         """Of all folds and of the end, whatever the trip; a pixel in trees counts as two."""
-        learner = self.steps * (BATCH + FRESH_STEPS_RATIO * FRESH_BATCH)
+        learner = self.steps * BATCH
         trees = 2 * len(TREE_KINDS) * (FOLDS * MOST_WHILE_STACKING + 2 * MOST_SOURCE)
-        return round((1 + FOLDS) * learner + trees)
+        return round((1 + FOLDS / 2) * learner + trees)
 
     def learn(self, learner: Learner, data: TrainingData, setting: Setting) -> Model:
-        """The ensemble, with the weight of each of the nine members."""
+        """The ensemble, with the weight of each of the eight members."""
         source, labelled = data.source_model, standardised_labelled(data)
         probability, truth = self._held_out(learner, data, labelled, setting)
         prior_weights = np.array(list(PRIOR_WEIGHTS.values()))
-        weights = stacking_weights(probability, truth, prior_weights, self.caution)
+        weights = weights_without_light(stacking_weights(probability, truth, prior_weights, self.caution))
+        weight_of = dict(zip(PRIOR_WEIGHTS, map(float, weights), strict=True))
+        kept = [name for name, weight in weight_of.items() if weight > 0]
         bins = source_bins(source.source_samples)
         members = _source_members(source, setting.seed, MOST_SOURCE, bins)
         members = members | self._target_members(
-            learner, source, labelled, members, setting, MOST_SOURCE, bins
+            learner, source, labelled, members, setting, MOST_SOURCE, bins, kept
         )
         ensemble = Ensemble(
-            tuple(members[name] for name in PRIOR_WEIGHTS),
-            tuple(float(weight) for weight in weights),
+            tuple(members[name] for name in kept),
+            tuple(weight_of[name] for name in kept),
             source.ensemble_temperature,
         )
-        member_weights = dict(zip(PRIOR_WEIGHTS, ensemble.weights, strict=True))
-        return for_measured_series(data, ensemble, member_weights)
+        return for_measured_series(data, ensemble, weight_of)
 
     def _held_out(
         self, learner: Learner, data: TrainingData, labelled: Samples, setting: Setting
@@ -232,15 +238,27 @@ class StackedEnsemble(EnsembleMethod):
         setting: Setting,
         most: int,
         bins: Bins,
+        wanted: Container[str] | None = None,
     ) -> dict[str, Model]:
         """The members that labelled target samples teach; without any sample, the source members."""
         if len(labelled):
-            return target_members(learner, source, labelled, setting, self.steps, most, bins)
+            return target_members(learner, source, labelled, setting, self.steps, most, bins, wanted)
         return {
             member_name(kind, training): of_source[member_name(kind, SOURCE)]
-            for kind in KINDS
-            for training in (JOINT, TARGET)
+            for kind, training in TARGET_MEMBERS
         }
+
+
+def weights_without_light(weights: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
+    """Weights that add up to 1, those below `LEAST_WEIGHT` set to 0.
+
+    Parameters
+    ----------
+    weights
+        Of members, ``[member]``, that add up to 1.
+    """
+    heavy = np.where(weights < LEAST_WEIGHT, 0.0, weights)
+    return np.asarray(heavy / heavy.sum())
 
 
 @lru_cache(maxsize=REMEMBERED)
