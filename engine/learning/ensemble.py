@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -40,6 +41,24 @@ class Ensemble(WrappedModel):
         return Probabilities(
             weighted_mean(decision, self.weights), temperature_scaled(mean, no_shift, self.temperature)
         )
+
+
+@dataclass(frozen=True, eq=False)
+class Remembering(WrappedModel):
+    """A model that remembers what it predicted last: the plans of a run are tested on the same pixels."""
+
+    model: Model
+    _last: dict[bytes, Probabilities] = field(default_factory=dict)
+
+    def probabilities(self, values: Values) -> Probabilities:
+        """See `engine.learning.calibration.probabilities`."""
+        contiguous = np.ascontiguousarray(values)
+        key = hashlib.sha256(contiguous.data).digest()
+        if key not in self._last:
+            predicted = probabilities(self.model, values)
+            self._last.clear()
+            self._last[key] = predicted
+        return self._last[key]
 
 
 def weighted_mean(probability: Sequence[Values], weights: Sequence[float]) -> Values:

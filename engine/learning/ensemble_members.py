@@ -47,6 +47,7 @@ TARGET_MEMBERS = (  # kind, and what it is trained on
     (LEARNER, JOINT), *((kind, training) for kind in TREE_KINDS for training in (JOINT, TARGET)),
 )  # fmt: skip
 MOST_SOURCE, MOST_WHILE_STACKING = 20_000, 6_000  # source pixels that trees learn from
+TREES_PER_TREE_WHILE_STACKING = 3
 BATCH = 128  # of the learner on source and target samples
 HALF_WEIGHT_PARCELS = (
     50.0  # visited parcels of a trip that is a quarter of what the learner trains on jointly
@@ -224,7 +225,7 @@ def fit_tree_member(
     seed
         Of the trees.
     most
-        Source pixels to learn from, at most; while stacking, half as many trees are grown.
+        Source pixels to learn from, at most; while stacking, a third of the trees is grown.
     bins
         Of the source samples, see `source_bins`; None makes others.
     """
@@ -240,7 +241,7 @@ def fit_tree_member(
     )
     prior = pool.prior(weight)
     size = TREE_KINDS[kind].size
-    size = size if most > MOST_WHILE_STACKING else size // 2
+    size = size if most > MOST_WHILE_STACKING else size // TREES_PER_TREE_WHILE_STACKING
     balanced = weight * np.exp(-PRIOR_IN_WEIGHTS * prior)[pool.crop]
     features = partial(tree_features, static=pool.static)
     fitted = trees.fit(TREE_KINDS[kind].kind, pool, size, seed, balanced / balanced.mean(), features, bins)

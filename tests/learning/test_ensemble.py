@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.learning.ensemble import Ensemble, stacking_weights
+from engine.learning.ensemble import Ensemble, Remembering, stacking_weights
 from tests.learning.examples import ConstantModel
 
 
@@ -35,3 +35,21 @@ def test_stacking_weights_add_up_to_one(parcels, seed):
     weights = stacking_weights(probability, rng.integers(0, 4, parcels), np.array([0.5, 0.3, 0.2]), 5)
     assert weights.sum() == pytest.approx(1)
     assert (weights >= 0).all()
+
+
+def test_a_model_that_remembers_is_asked_once_for_the_same_pixels_and_again_for_others():
+    class Counting(ConstantModel):
+        asked = 0
+
+        def predict(self, values):
+            Counting.asked += 1
+            return super().predict(values)
+
+    model = Remembering(Counting(0.25, 0.75))
+    values = np.arange(30, dtype=np.float32).reshape(5, 2, 3)
+    first = model.predict(values)
+    assert np.array_equal(model.predict(values.copy()), first)
+    assert Counting.asked == 1
+    model.predict(values[:4])
+    model.predict(values)
+    assert Counting.asked == 3

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from engine.learning.adaptation import for_measured_series, standardised_labelled
 from engine.learning.all_seasons import pixels_of
-from engine.learning.ensemble import Ensemble, stacking_weights
+from engine.learning.ensemble import Ensemble, Remembering, stacking_weights
 from engine.learning.ensemble_members import (
     BATCH,
     JOINT,
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 STEPS = 250  # gradient steps of the learner from source to target
 FOLDS = 4
-REMEMBERED = 12  # sets of source members that a process keeps
+REMEMBERED = 4  # sets of source members that a process keeps, with what they predicted last
 # Kinds count alike before any parcel is visited, and within each what both teach together counts most.
 PRIOR_WEIGHT_OF_TRAINING: Mapping[str, float] = {SOURCE: 0.25, JOINT: 0.7, TARGET: 0.05}
 MEMBERS = (*((kind, SOURCE) for kind in KINDS), *TARGET_MEMBERS)
@@ -265,7 +265,7 @@ def weights_without_light(weights: npt.NDArray[np.floating]) -> npt.NDArray[np.f
 def _source_members(source: SourceModel, seed: int, most: int, bins: Bins) -> dict[str, Model]:
     """The source members by name, which many plans of a run share."""
     return {
-        member_name(kind, SOURCE): scaled_member(source, kind, member)
+        member_name(kind, SOURCE): Remembering(scaled_member(source, kind, member))
         for kind, member in source_members(source, seed, most, bins).items()
     }
 
