@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
-from scipy import stats
 
 from engine.domain import Estimate, Study
 from engine.experiments import jobs
@@ -67,7 +66,9 @@ class Spread:
         level
             Of the interval.
         """
-        return float(stats.t.ppf((1 + level) / 2, self.degrees)) * self.sd / float(np.sqrt(repeats))
+        from scipy.special import stdtrit  # scipy.stats takes as long to load as the page
+
+        return float(stdtrit(self.degrees, (1 + level) / 2)) * self.sd / float(np.sqrt(repeats))
 
 
 def finished_repeats(archive: Archive) -> Finished:

@@ -11,6 +11,7 @@ from engine.domain import GroundplanError
 from engine.experiments import format_1
 from engine.experiments.codec import CodecError, from_json, to_json
 from engine.experiments.outcome import Outcome
+from engine.experiments.plan import plan_to_json
 from engine.files import write_json
 
 FORMAT = 2
@@ -50,7 +51,8 @@ def write_outcome(folder: Path, outcome: Outcome) -> Path:
     """
     key = outcome.plan.key
     path = outcome_path(folder, key)
-    write_json(path, {"format": FORMAT, "engine": engine.__version__, "key": key, **to_json(outcome)})
+    head = {"format": FORMAT, "engine": engine.__version__, "key": key}
+    write_json(path, {**head, **to_json(outcome), "plan": plan_to_json(outcome.plan)})
     return path
 
 

@@ -79,8 +79,9 @@ def _extra_trees(table: Table, trees: int, seed: int) -> Any:
     """Random thresholds (Geurts et al. 2006, Machine Learning 63, 3), each tree on half of the pixels: pixels
     of a parcel are alike, so a half tells a tree as much in half the time.
     """
+    half = max(1, len(table.crop) // 2)
     forest = ExtraTreesClassifier(
-        trees, max_features=0.3, bootstrap=True, max_samples=0.5, random_state=seed, n_jobs=1
+        trees, max_features=0.3, bootstrap=True, max_samples=half, random_state=seed, n_jobs=1
     )
     return forest.fit(table.features, table.crop, table.weight)
 
