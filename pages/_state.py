@@ -32,6 +32,19 @@ STORED = "stored_"
 JOB_WAS_LIVE = "job_was_live"
 OWNER = "owner"
 POLL_S = 1.0
+DONE = "done"  # what the last click did, with an icon
+
+
+def say(text: str, icon: str) -> None:
+    """Have `say_what_was_done` say it: a callback of a part of a page must not draw."""
+    st.session_state[DONE] = text, icon
+
+
+def say_what_was_done() -> None:
+    """Say once what the last click did."""
+    if DONE in st.session_state:
+        text, icon = st.session_state.pop(DONE)
+        st.toast(text, icon=icon)
 
 
 def study() -> Study | str:

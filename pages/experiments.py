@@ -114,16 +114,16 @@ def progress(job: Job, status: Status, whose: str, cancel: str, waiting: Sequenc
 def cancel_run(job: Job) -> None:
     """Ask a job to stop, and say so at once."""
     job.cancel()
-    st.toast("Stopping after the epoch that is going on.", icon=":material/stop:")
+    state.say("Stopping after the epoch that is going on.", ":material/stop:")
 
 
 def start_run(plans: Sequence[Plan], folder: Path) -> None:
     """Start a job, and say so at once."""
     try:
         worker.start(plans, folder, state.archive().folder, owner=state.owner())
-        st.toast("The run starts.", icon=":material/play_arrow:")
+        state.say("The run starts.", ":material/play_arrow:")
     except GroundplanError as error:
-        st.toast(str(error), icon=":material/error:")
+        state.say(str(error), ":material/error:")
 
 
 def run_button(run: RunStatus, seconds: float | None, plans: Sequence[Plan], folder: Path) -> None:
@@ -147,6 +147,7 @@ def run_button(run: RunStatus, seconds: float | None, plans: Sequence[Plan], fol
 @layout.error_boundary
 def run_part(study: Study, plans: tuple[Plan, ...], folder: Path, archive: Archive) -> None:
     """How the plans stand; drawn anew every second while a job is live."""
+    state.say_what_was_done()
     run = run_state.run_status(plans, archive)
     statuses = run_state.plan_statuses(study, plans, run, archive, cache.speeds(study, archive))
     st.markdown(f"**{len(run.answered)} of {len(plans)} plans are answered**")

@@ -150,7 +150,8 @@ class StackedEnsemble(EnsembleMethod):
     name: ClassVar[str] = "ensemble"
     label: ClassVar[str] = "Groundplan ensemble"
     description: ClassVar[str] = (
-        "stacks a network and trees, each trained on source samples, on the visited parcels, and on both"
+        "stacks a network and trees of source samples, of source and target samples together, and trees of "
+        "visited parcels alone"
     )
     visits: ClassVar[bool] = True
 
