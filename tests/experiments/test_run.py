@@ -214,3 +214,33 @@ def test_the_outcome_says_what_computed_it(tmp_path):
     versions = run_plans(study, ask(study, ["scratch"]), Archive(tmp_path))[0].versions
     assert versions["engine"] == engine.__version__
     assert versions["precision"] in ("float32", "bfloat16")
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_repeats_share_one_source_model_where_one_is_asked_for(tmp_path, workers):
+    study = made_up.study(noise_db=4)
+    plans = ask(study, ["zero-shot", "transfer"], source_models=1, repeats=3)
+    zero_shot, transfer = run_plans(study, plans, Archive(tmp_path), workers=workers)
+    assert len(list((tmp_path / "models").glob("*.safetensors"))) == 1
+    assert len(set(zero_shot.repeats)) == 1
+    assert len(set(transfer.repeats)) > 1
+    for outcome in (zero_shot, transfer):
+        assert "All repeats start from one source model, which the interval holds fixed." in outcome.notes
+
+
+def test_folds_side_by_side_give_the_outcomes_of_one_process(tmp_path):
+    study = made_up.study(noise_db=4)
+    plans = ask(study, ["zero-shot"], repeats=1)
+    steps = []
+    alone = run_plans(study, plans, Archive(tmp_path / "one"))
+    apart = run_plans(
+        study,
+        plans,
+        Archive(tmp_path / "two"),
+        workers=2,
+        observe=lambda progress: steps.append(progress.what),
+    )
+    assert [without_time(outcome) for outcome in alone] == [without_time(outcome) for outcome in apart]
+    assert {"pre-training for repeat 1, without 2019", "pre-training for repeat 1, without 2020"} <= set(
+        steps
+    )
