@@ -33,7 +33,7 @@ from pages._widgets import Choices, number, pick, pick_id, several, several_ids,
 
 TERMS = (
     "Plan", "Outcome", "Method", "Design", "Source season", "Target season", "Test area", "Recipe", "Learner",
-    "Repeat", "Provisional outcome", "Backtest", "Job", "Queue",
+    "Repeat", "Source model", "Provisional outcome", "Backtest", "Job", "Queue",
 )  # fmt: skip
 RADII = tuple(range(5, 65, 5))
 DESIGNS_BY_DEFAULT = ("radius", "random")
@@ -67,9 +67,11 @@ def chosen_plans(study: Study) -> tuple[Plan, ...]:
     with st.expander("Recipe, learner, test area, repeats"), st.container(horizontal=True):
         recipe, learner, test, repeats, seed = training(study)
         backtest = switch("Backtest", "experiments-backtest", help=help_of("Backtest", "Forecast"))
+        one = switch("One source model", "experiments-one-source-model", help=help_of("Source model"))
     request = GridRequest(
-        season, departure, radii, designs, methods, learner, recipe, source, test, repeats=repeats, seed=seed
-    )
+        season, departure, radii, designs, methods, learner, recipe, source, test,
+        repeats=repeats, seed=seed, source_models=1 if one else None,
+    )  # fmt: skip
     plans = grid(study, request)
     return backtests(study, plans) if backtest else plans
 
