@@ -42,12 +42,31 @@ WEIGHTS = {
 
 @pytest.fixture
 def old(tmp_path):
-    """A copy of the archive, to write to."""
-    return Path(shutil.copytree(OLD, tmp_path / "archive"))
+    """A copy of the archive, to write to, without what an earlier revision of the ensemble answered."""
+    folder = Path(shutil.copytree(OLD, tmp_path / "archive"))
+    for key in every_record().keys() - records().keys():
+        (folder / "outcomes" / f"{key}.json").unlink()
+    return folder
+
+
+def every_record():
+    return {path.stem: json.loads(path.read_text()) for path in (OLD / "outcomes").glob("*.json")}
 
 
 def records():
-    return {path.stem: json.loads(path.read_text()) for path in (OLD / "outcomes").glob("*.json")}
+    return {
+        key: record
+        for key, record in every_record().items()
+        if record["plan"]["method"]["is"] not in ("Groundplan", "GroundplanHome")
+    }
+
+
+def test_what_an_earlier_revision_of_the_ensemble_answered_is_outdated_and_no_damage(tmp_path):
+    folder = Path(shutil.copytree(OLD, tmp_path / "archive"))
+    archive = Archive(folder)
+    outcomes, complaints = archive.contents(STUDY.fingerprint)
+    assert len(outcomes) == len(records()) < len(every_record())
+    assert not complaints
 
 
 def as_json(value):
@@ -67,9 +86,9 @@ def of_names(outcome):
 def test_every_score_loss_count_and_id_of_an_old_archive_stays_bit_for_bit(old):
     outcomes = list(Archive(old).outcomes(STUDY.fingerprint))
     before = records()
-    assert len(outcomes) == len(before) == 8
+    assert len(outcomes) == len(before) == 6
     by_numbers = {exact({name: record[name] for name in NUMBERS}): record for record in before.values()}
-    assert len(by_numbers) == 8
+    assert len(by_numbers) == 6
     for outcome in outcomes:
         facts = as_json(outcome)
         record = by_numbers.pop(exact({name: facts[name] for name in NUMBERS}))
@@ -84,8 +103,6 @@ def test_every_score_loss_count_and_id_of_an_old_archive_stays_bit_for_bit(old):
 def test_old_names_of_methods_and_designs_become_those_of_today(old):
     assert Counter(map(of_names, Archive(old).outcomes(STUDY.fingerprint))) == Counter(
         {
-            ("ensemble-zero-shot", "no-visit", False): 1,
-            ("ensemble", "radius", False): 1,
             ("transfer", "random", False): 1,
             ("transfer", "random", True): 1,
             ("transfer", "transects", False): 1,
@@ -102,7 +119,7 @@ def test_old_names_of_methods_and_designs_become_those_of_today(old):
 def test_the_folder_is_rewritten_once_under_todays_keys_and_a_note_says_so(old):
     archive = Archive(old)
     (note,) = archive.notes()
-    assert "(8 outcomes, 5 source models, 1 finished repeat); no number has changed" in note
+    assert "(6 outcomes, 5 source models, 1 finished repeat); no number has changed" in note
     outcomes = list(archive.outcomes(STUDY.fingerprint))
     files = {path.name for path in (old / "outcomes").iterdir()}
     assert files == {f"{outcome.plan.key}.json" for outcome in outcomes}
@@ -117,7 +134,7 @@ def test_a_command_says_that_it_gave_the_files_of_an_old_archive_new_names(old, 
     folder = save_study(STUDY, tmp_path / "study")
     main(["compare", str(folder), "--target", "2021", "--archive", str(old)])
     assert "older version of Groundplan" in capsys.readouterr().err
-    assert len(list((old / "outcomes").glob("*.json"))) == 8
+    assert len(list((old / "outcomes").glob("*.json"))) == 6
 
 
 def test_nothing_of_an_old_archive_is_computed_again(old):
@@ -169,7 +186,7 @@ def test_a_job_whose_plans_cannot_be_read_keeps_no_file_from_its_new_name(old, p
     request = old / "jobs" / "0123456789abcdef" / "request.json"
     request.write_text(json.dumps({"plans": plans}))
     (note,) = Archive(old).notes()
-    assert "(8 outcomes, 5 source models)" in note
+    assert "(6 outcomes, 5 source models)" in note
     assert len(list((old / "repeats").iterdir())) == 1  # nobody knows its plan; it is left
 
 
@@ -177,7 +194,7 @@ def test_a_shelf_of_an_older_version_is_read_as_it_is(old, tmp_path):
     before = {path: path.read_bytes() for path in sorted(old.rglob("*")) if path.is_file()}
     archive = Archive(tmp_path / "new", shelves=(old,))
     outcomes = list(archive.outcomes(STUDY.fingerprint))
-    assert len(outcomes) == 8
+    assert len(outcomes) == 6
     assert all(archive.outcome(outcome.plan) == outcome for outcome in outcomes)
     models = migration.old_models(old / "models")
     assert len(models) == 5
@@ -191,7 +208,7 @@ def test_an_installation_that_only_shows_reads_an_old_archive_and_writes_nothing
     before = sorted(old.rglob("*"))
     archive = Archive(old)
     outcomes = list(archive.outcomes(STUDY.fingerprint))
-    assert len(outcomes) == 8
+    assert len(outcomes) == 6
     assert all(archive.outcome(outcome.plan) == outcome for outcome in outcomes)
     assert sorted(old.rglob("*")) == before
     assert archive.notes() == ()
@@ -204,21 +221,21 @@ def test_an_old_archive_that_cannot_be_written_to_is_read(old, monkeypatch):
     monkeypatch.setattr("engine.files.os.fsync", full)
     archive = Archive(old)
     outcomes = list(archive.outcomes(STUDY.fingerprint))
-    assert len(outcomes) == 8
+    assert len(outcomes) == 6
     assert {path.stem for path in (old / "outcomes").glob("*.json")} == set(records())
     assert all(archive.outcome(outcome.plan) == outcome for outcome in outcomes)
     assert archive.notes() == ()
 
 
 def test_a_migration_that_was_interrupted_ends_with_each_outcome_once(old, tmp_path):
-    whole = Archive(Path(shutil.copytree(OLD, tmp_path / "whole")))
+    whole = Archive(Path(shutil.copytree(old, tmp_path / "whole")))
     outcomes = list(whole.outcomes(STUDY.fingerprint))
     shutil.copytree(
         whole.folder / "outcomes", old / "outcomes", dirs_exist_ok=True
     )  # before any old file went
     archive = Archive(old)
     assert list(archive.outcomes(STUDY.fingerprint)) == outcomes
-    assert len(list((old / "outcomes").iterdir())) == 8
+    assert len(list((old / "outcomes").iterdir())) == 6
 
 
 @pytest.mark.parametrize(
@@ -235,7 +252,7 @@ def test_a_damaged_old_file_stays_is_complained_of_and_keeps_the_others_from_not
     path = sorted((old / "outcomes").iterdir())[0]
     path.write_text(damage(path.read_text()))
     archive = Archive(old)
-    assert len(list(archive.outcomes(STUDY.fingerprint))) == 7
+    assert len(list(archive.outcomes(STUDY.fingerprint))) == 5
     (complaint,) = archive.damaged()
     assert path.name in complaint
     assert path.exists()
@@ -245,7 +262,7 @@ def test_an_old_file_of_another_version_of_the_engine_stays_and_is_no_damage(old
     path = sorted((old / "outcomes").iterdir())[0]
     path.write_text(path.read_text().replace('"engine":"', '"engine":"0.0.0-', 1))
     archive = Archive(old)
-    assert len(list(archive.outcomes(STUDY.fingerprint))) == 7
+    assert len(list(archive.outcomes(STUDY.fingerprint))) == 5
     assert archive.damaged() == ()
     assert path.exists()
 
