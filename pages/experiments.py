@@ -67,10 +67,10 @@ def chosen_plans(study: Study) -> tuple[Plan, ...]:
     with st.expander("Recipe, learner, test area, repeats"), st.container(horizontal=True):
         recipe, learner, test, repeats, seed = training(study)
         backtest = switch("Backtest", "experiments-backtest", help=help_of("Backtest", "Forecast"))
-        one = switch("One source model", "experiments-one-source-model", help=help_of("Source model"))
+        shared = switch("One source model", "experiments-one-source-model", help=help_of("Source model"))
     request = GridRequest(
         season, departure, radii, designs, methods, learner, recipe, source, test,
-        repeats=repeats, seed=seed, source_models=1 if one else None,
+        repeats=repeats, seed=seed, source_models=1 if shared else None,
     )  # fmt: skip
     plans = grid(study, request)
     return backtests(study, plans) if backtest else plans
