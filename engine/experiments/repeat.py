@@ -5,7 +5,6 @@ from __future__ import annotations
 import platform
 import time
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -26,7 +25,6 @@ from engine.learning.learners import learner_by_name
 from engine.learning.protocols import Model
 from engine.learning.samples import Samples, draw_samples
 from engine.learning.setting import EpochObserver, Setting
-from engine.learning.source_data import remembered
 from engine.learning.streams import Stream, generator
 from engine.learning.training_data import TrainingData
 from engine.sampling.split import SpatialSplit, split_parcels, utm_km
@@ -34,11 +32,8 @@ from engine.sampling.split import SpatialSplit, split_parcels, utm_km
 TEST_PIXELS = 50  # of each test parcel, as in the study
 TEST_SEED = 0  # the same test pixels for every plan and repeat, whatever the recipe
 UNLABELLED = -1
-REMEMBERED_TESTS = 2  # sets of test pixels that a process keeps: of the raw series and of composites
 
 Codes = npt.NDArray[np.int64]
-
-_tests: dict[tuple[Any, ...], Samples] = {}
 
 
 def setting_of(plan: Plan, repeat: int, device: str, observer: EpochObserver) -> Setting:
@@ -167,16 +162,10 @@ def _training_data(
 
 
 def _test_samples(study: Study, plan: Plan, split: SpatialSplit, crop: Codes) -> Samples:
-    """The test pixels, which the plans of a run share."""
-
-    def draw() -> Samples:
-        cube, rows = study.cubes[plan.target], split.test.index.to_numpy()
-        rng = np.random.default_rng(TEST_SEED)
-        samples = draw_samples(cube, crop, len(study.legend), rows, TEST_PIXELS, rng)
-        return plan.method.features.of(samples, cube.days, np.column_stack(utm_km(study)))
-
-    key = (study.fingerprint, plan.target, plan.departure, plan.test, plan.method.features)
-    return remembered(_tests, key, draw, REMEMBERED_TESTS)
+    cube, rows = study.cubes[plan.target], split.test.index.to_numpy()
+    rng = np.random.default_rng(TEST_SEED)
+    samples = draw_samples(cube, crop, len(study.legend), rows, TEST_PIXELS, rng)
+    return plan.method.features.of(samples, cube.days, np.column_stack(utm_km(study)))
 
 
 def _test_counts(
