@@ -51,8 +51,7 @@ def geodesic_km(lon: float, lat: float, lons: Floats, lats: Floats) -> Floats:
     ----------
     C. F. F. Karney (2013), "Algorithms for geodesics", Journal of Geodesy 87, 43-55.
     """
-    _, _, metres = WGS84.inv(np.full_like(lons, lon), np.full_like(lats, lat), lons, lats)
-    return np.asarray(metres, np.float64) / 1000
+    return around_km(lon, lat, lons, lats)[0]
 
 
 def east_north_km(lon: float, lat: float, lons: Floats, lats: Floats) -> tuple[Floats, Floats]:

@@ -33,8 +33,8 @@ from engine.experiments.speeds import Speeds, keep_measured, speeds_of
 from engine.experiments.steps import run_steps, seasons_to_simulate, timed_steps
 from engine.learning.learners import learner_by_name, require
 from engine.learning.protocols import SourceTraining
-from engine.learning.setting import EpochObserver, NoObserver
-from engine.sampling.split import split_parcels
+from engine.learning.setting import EpochObserver, NoObserver, Setting
+from engine.sampling.split import SpatialSplit, split_parcels
 from engine.studies.store import simulate_series
 
 Task = tuple[Callable[..., str], tuple[Any, ...]]  # arguments: plan, repeat and so on
@@ -125,22 +125,19 @@ class _Work:
 
     def pretrain(self, plan: Plan, repeat: int, training: SourceTraining) -> str:
         """Have one source model ready; a model that is being trained elsewhere is waited for."""
-        split = split_parcels(self.study, plan.target, plan.departure, plan.test)
-        setting = setting_of(plan, repeat, self.device, self.observer)
+        split, setting = self._circumstances(plan, repeat)
         source_model(self.study, plan, repeat, split, self.archive, setting, training)
         return "pre-training"
 
     def pretrain_fold(self, plan: Plan, repeat: int, training: SourceTraining, fold: str) -> str:
         """Have one fold of a source model ready, beside others that other processes train."""
-        split = split_parcels(self.study, plan.target, plan.departure, plan.test)
-        setting = setting_of(plan, repeat, self.device, self.observer)
+        split, setting = self._circumstances(plan, repeat)
         train_fold(self.study, plan, repeat, split, self.archive, setting, training, fold)
         return "pre-training"
 
     def predict(self, plan: Plan, _last: int, _training: None) -> str:
         """Have ready what designs ask of the plan's source models, while its series are at hand."""
-        split = split_parcels(self.study, plan.target, plan.departure, plan.test)
-        setting = setting_of(plan, 0, self.device, self.observer)
+        split, setting = self._circumstances(plan, 0)
         predictions_of(self.study, plan, split, self.archive, setting).complete()
         return "predictions for designs"
 
@@ -152,6 +149,10 @@ class _Work:
                 computed = compute_repeat(self.study, plan, repeat, self.archive, setting)
                 self.archive.keep_repeat(plan, repeat, computed)
         return plan.key
+
+    def _circumstances(self, plan: Plan, repeat: int) -> tuple[SpatialSplit, Setting]:
+        split = split_parcels(self.study, plan.target, plan.departure, plan.test)
+        return split, setting_of(plan, repeat, self.device, self.observer)
 
 
 def _pretraining_tasks(work: _Work, plans: Sequence[Plan], workers: int) -> list[Task]:

@@ -11,7 +11,7 @@ from engine.experiments.plan import Plan
 from engine.learning.fold_training import FoldTraining
 from engine.learning.learners import learner_by_name
 from engine.learning.pretraining import BestFold
-from engine.learning.protocols import ModelStore, SourceTraining
+from engine.learning.protocols import Learner, ModelStore, SourceTraining
 from engine.learning.setting import Setting
 from engine.learning.source_data import SourceData, SourceKey
 from engine.learning.training_data import SourceModel
@@ -105,10 +105,8 @@ def source_model(
     training
         How source seasons are learnt.
     """
-    learner = learner_by_name(plan.learner)
-    key = source_key(plan, repeat, training)
-    setting = replace(setting, seed=key.seed)
-    return training.train(key, source_data(study, plan, split), learner, setting, store)
+    key, data, learner, setting = _ingredients(study, plan, repeat, split, setting, training)
+    return training.train(key, data, learner, setting, store)
 
 
 def folds_of(study: Study, plan: Plan, split: SpatialSplit, training: SourceTraining) -> tuple[str, ...]:
@@ -146,7 +144,14 @@ def train_fold(
         One of `folds_of`.
     """
     assert isinstance(training, FoldTraining)
+    key, data, learner, setting = _ingredients(study, plan, repeat, split, setting, training)
+    training.train_fold(fold, key, data, learner, setting, store)
+
+
+def _ingredients(
+    study: Study, plan: Plan, repeat: int, split: SpatialSplit, setting: Setting, training: SourceTraining
+) -> tuple[SourceKey, SourceData, Learner, Setting]:
+    """What a source model is trained from; its seed is its own, not that of the repeat."""
     key = source_key(plan, repeat, training)
-    setting = replace(setting, seed=key.seed)
     learner = learner_by_name(plan.learner)
-    training.train_fold(fold, key, source_data(study, plan, split), learner, setting, store)
+    return key, source_data(study, plan, split), learner, replace(setting, seed=key.seed)

@@ -30,6 +30,7 @@ def start(page: Page, words: str = "Run", sees: str | re.Pattern[str] = STEP) ->
 
 
 def cancel(page: Page) -> None:
+    settle(page)  # a busy page may be deaf while it is redrawn
     page.get_by_role("button", name="Cancel this run").click()
     expect(page.get_by_text(STOPPED)).to_be_visible(timeout=PATIENCE_MS)
 
