@@ -87,15 +87,28 @@ def add_bench(parser: argparse.ArgumentParser) -> None:
     """
     parser.add_argument("folder", type=Path, nargs="?", help=f"{FOLDER}; takes the macro F1 on it")
     parser.add_argument("--seeds", type=int, default=5, help="times that each network is trained")
+    parser.add_argument("--target", metavar="YEAR", help="season of the study's table (default: the last)")
     add_json(parser, _bench)
 
 
 def _bench(options: argparse.Namespace) -> int:
     from engine.experiments.bench import bench
+    from engine.experiments.bench_runs import bench_runs
 
     study = open_study(study_folder(options.folder)) if options.folder else None
-    measurements = []
+    measurements, runs = [], []
     with tqdm(file=sys.stderr, bar_format="{elapsed} {desc}") as bar:
+        if study:
+            target = options.target or max(study.seasons).label
+            for run in bench_runs(study, target, bar.set_description_str):
+                runs.append(asdict(run))
+                if not options.json:
+                    models = counted(run.source_models, "source model")
+                    bar.write(
+                        f"{run.run:<17} {run.variant:<7} {models:<16} {run.minutes:>7.1f} min "
+                        f"{run.ratio:>6.2f} x plain",
+                        file=sys.stdout,
+                    )
         for row in bench(study, options.seeds, bar.set_description_str):
             measurements.append(asdict(row))
             if not options.json:
@@ -104,7 +117,7 @@ def _bench(options: argparse.Namespace) -> int:
                     f"{row.ratio_to_plain:>6.2f} x plain   macro F1 {row.macro_f1:.4f}",
                     file=sys.stdout,
                 )
-    return print_json({"measurements": measurements}) if options.json else 0
+    return print_json({"measurements": measurements, "runs": runs}) if options.json else 0
 
 
 def add_calibrate(parser: argparse.ArgumentParser) -> None:

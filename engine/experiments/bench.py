@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.domain import Study
+from engine.experiments.calibration import noise
 from engine.learning.folds import Rows
 from engine.learning.metrics import macro_f1_of
 from engine.learning.protocols import Model
@@ -120,22 +121,16 @@ def _samples_per_second(
     network: str, recipe: Recipe, fits: Mapping[str, Fit], note: Callable[[str], None]
 ) -> dict[str, npt.NDArray[np.float64]]:
     """Training samples a second of each variant, ``[round]``."""
-    noise, schedule = _noise(SPEED_SAMPLES), replace(recipe.pretrain, epochs=1)
+    samples = noise((BANDS, TIMES, CLASSES), SPEED_SAMPLES)
+    schedule = replace(recipe.pretrain, epochs=1)
     rates = {variant: np.zeros(ROUNDS) for variant in fits}
     for number in range(ROUNDS):
         for variant, fit in fits.items():
             note(f"{network} {variant}: speed, round {number + 1} of {ROUNDS}")
             start = time.perf_counter()
-            fit(noise, recipe, schedule, number)
-            rates[variant][number] = len(noise) / (time.perf_counter() - start)
+            fit(samples, recipe, schedule, number)
+            rates[variant][number] = len(samples) / (time.perf_counter() - start)
     return rates
-
-
-def _noise(count: int) -> Samples:
-    """Samples of the study's shape without any pattern."""
-    rng = np.random.default_rng(0)
-    values = rng.normal(-15, 3, (count, BANDS, TIMES)).astype(np.float32)
-    return Samples(values, rng.integers(0, CLASSES, count), np.arange(count), CLASSES)
 
 
 def _simulated_samples() -> tuple[Samples, Samples]:

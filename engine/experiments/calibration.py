@@ -97,7 +97,7 @@ def _trained(plans: Sequence[Plan]) -> tuple[tuple[str, Recipe], ...]:
 
 def _training_speeds(study: Study, learner: Learner, recipe: Recipe) -> Iterator[tuple[str, Work]]:
     """Series a second of a learner: on source samples, on target samples, and as a member of an ensemble."""
-    shape = _shape(study)
+    shape = series_shape(study)
     for kind, schedule, train in (
         (SOURCE, recipe.pretrain, learner.pretrain),
         (TARGET, recipe.scratch, learner.from_scratch),
@@ -116,7 +116,7 @@ def _training_speeds(study: Study, learner: Learner, recipe: Recipe) -> Iterator
 
         yield (
             calibrated_kind(kind, learner.name, recipe.name),
-            _timed(lambda count: _noise(shape, count), fit, schedule.batch),
+            _timed(lambda count: noise(shape, count), fit, schedule.batch),
         )
     yield calibrated_kind(COMPOSITES, learner.name, recipe.name), _ensemble_speed(shape, learner, recipe)
 
@@ -128,7 +128,7 @@ def _ensemble_speed(shape: tuple[int, int, int], learner: Learner, recipe: Recip
     days = np.arange(shape[1]) * max(1, 200 // shape[1])
 
     def features(count: int) -> Samples:
-        return CompositeSeries().of(_noise(shape, count), days, np.zeros((count, 2)))
+        return CompositeSeries().of(noise(shape, count), days, np.zeros((count, 2)))
 
     def fit(samples: Samples) -> None:
         dynamic = samples.dynamic()
@@ -185,8 +185,14 @@ def _simulation(study: Study) -> Work:
     return float(pixels), times[1] - times[0] + (pixels - counts[0]) * (times[2] - times[1]) / counts[1]
 
 
-def _shape(study: Study) -> tuple[int, int, int]:
-    """Bands, times and classes of a study's series; nothing is simulated or read where the manifest knows."""
+def series_shape(study: Study) -> tuple[int, int, int]:
+    """Bands, times and classes of a study's series; nothing is simulated or read where the manifest knows.
+
+    Parameters
+    ----------
+    study
+        The study.
+    """
     if isinstance(study.cubes, StoredCubes):
         manifest = study.cubes.manifest
         return len(manifest.bands), manifest.slots, len(study.legend)
@@ -194,8 +200,16 @@ def _shape(study: Study) -> tuple[int, int, int]:
     return len(cube.bands), len(cube.days), len(study.legend)
 
 
-def _noise(shape: tuple[int, int, int], count: int) -> Samples:
-    """Samples of the study's shape without any pattern; every class is there."""
+def noise(shape: tuple[int, int, int], count: int) -> Samples:
+    """Samples of the study's shape without any pattern; every class is there.
+
+    Parameters
+    ----------
+    shape
+        Bands, times and classes.
+    count
+        Number of samples.
+    """
     bands, times, classes = shape
     rng = np.random.default_rng(0)
     values = rng.normal(-15, 3, (count, bands, times)).astype(np.float32)

@@ -124,7 +124,9 @@ def test_the_bench_prints_a_row_for_each_network_and_variant(monkeypatch, capsys
     monkeypatch.setattr(bench, "SPEED_SAMPLES", 256)
     monkeypatch.setattr(bench, "ROUNDS", 1)
     assert run("bench", "--seeds", 1, "--json") == 0
-    rows = json.loads(capsys.readouterr().out)["measurements"]
+    printed = json.loads(capsys.readouterr().out)
+    rows = printed["measurements"]
+    assert printed["runs"] == []  # the study's table is that of a study
     assert {"plain", "fp32", "random-forest"} <= {row["variant"] for row in rows}
     for row in rows:
         assert {"network", "variant", "samples_per_second", "ratio_to_plain", "macro_f1"} <= set(row)
