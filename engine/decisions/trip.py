@@ -12,6 +12,7 @@ from engine.experiments.archive import Archive
 from engine.experiments.auxiliary import parcels_for_field_plan
 from engine.fieldwork.costs import Tariff
 from engine.fieldwork.estimate import estimate
+from engine.fieldwork.itinerary import CrewLimits
 from engine.learning.recipes import PAPER, Recipe
 from engine.sampling import design_by_name
 from engine.sampling.distances import with_distances
@@ -19,7 +20,7 @@ from engine.sampling.draw import visits_and_replacements
 from engine.sampling.excluding import reachable
 from engine.sampling.limits import Limit, sized
 from engine.sampling.listed import ListedParcels
-from engine.sampling.protocol import Design
+from engine.sampling.protocol import Design, SizedDesign
 from engine.sampling.radius import Radius
 
 SPARE = 0.2  # replacements, as a share of the parcels to visit
@@ -43,7 +44,13 @@ class TripRequest:
     unreachable
         Ids of parcels that cannot be visited.
     listed
-        Ids of the parcels to visit, instead of a design's.
+        Ids of the parcels to visit, instead of a design's; ``design`` then only says what drew them, if one
+        did.
+    driving
+        What the crews may do, and further limits that the trip keeps. A limit of days is of calendar days, on
+        which all crews are out.
+    answered
+        Key of the answered plan whose parcels these are.
     """
 
     target: str
@@ -55,11 +62,37 @@ class TripRequest:
     recipe: Recipe = PAPER
     unreachable: tuple[str, ...] = ()
     listed: tuple[str, ...] = ()
+    driving: CrewLimits = CrewLimits()
+    answered: str = ""
+
+    @property
+    def most_days(self) -> int | None:
+        """Calendar days at most, by the limit or for the crews."""
+        by_limit = int(self.limit.amount) if self.limit.kind == "days" else None
+        return min(filter(None, [by_limit, self.driving.most_days]), default=None)
+
+    @property
+    def budget(self) -> float | None:
+        """Money at most, by the limit or for the crews."""
+        amounts = [self.driving.budget, self.limit.amount if self.limit.kind == "money" else None]
+        return min((amount for amount in amounts if amount is not None), default=None)
+
+    @property
+    def limits(self) -> tuple[Limit, ...]:
+        """All that sizes its design; days are those of one crew."""
+        days, money = self.most_days, self.budget
+        bare = () if self.limit.kind in ("days", "money") else (self.limit,)
+        return (
+            *bare,
+            *((Limit("days", days * self.driving.crews),) if days else ()),
+            *((Limit("money", money),) if money is not None else ()),
+        )
 
 
 @dataclass(frozen=True, eq=False)
 class Trip:
-    """Parcels of the season, with their geometry.
+    """Parcels of the season, with their geometry, as an estimate of the bill chooses them; routed, it is a
+    `engine.decisions.routed.RoutedTrip`.
 
     Parameters
     ----------
@@ -78,7 +111,7 @@ class Trip:
 
 
 def trip(study: Study, request: TripRequest, archive: Archive) -> Trip:
-    """Choose the parcels of a trip among all that were surveyed in the season.
+    """Choose the parcels of a trip among all that were surveyed in the season, its bill estimated.
 
     Parameters
     ----------
@@ -94,20 +127,67 @@ def trip(study: Study, request: TripRequest, archive: Archive) -> Trip:
     PlanError
         Where no parcel keeps the limit, or a design asks models that are not trained yet.
     """
-    bare = design_by_name(request.design, 1.0)
+    ready = candidates(study, request, archive)
+    design = ListedParcels(request.listed) if request.listed else estimated_design(ready, request)
+    return trip_to(ready, request, design)
+
+
+def candidates(study: Study, request: TripRequest, archive: Archive) -> gpd.GeoDataFrame:
+    """The parcels of the season among which a trip's design chooses, with what it needs to know of them.
+
+    Parameters
+    ----------
+    study
+        With its seasons, parcels and classes.
+    request
+        The season, the departure and the design of the trip.
+    archive
+        Where trained source models lie, for designs that ask them.
+
+    Raises
+    ------
+    PlanError
+        Where a design asks models that are not trained yet.
+    """
     name = Radius.name if request.listed else request.design  # a list needs no model
     parcels = parcels_for_field_plan(study, request.target, request.departure, name, archive, request.recipe)
-    ready = with_distances(reachable(parcels, request.unreachable), request.departure)
-    design: Design = ListedParcels(request.listed)
-    if not request.listed:
-        draws = [(ready, request.seed)]
-        design = sized(
-            bare,
-            request.limit,
-            ready,
-            lambda frame: estimate(frame, request.departure, request.tariff),
-            draws,
-        )
+    return with_distances(reachable(parcels, request.unreachable), request.departure)
+
+
+def estimated_design(ready: gpd.GeoDataFrame, request: TripRequest) -> SizedDesign:
+    """The design at the largest size that keeps the limits of a trip, by an estimate of its bill.
+
+    Parameters
+    ----------
+    ready
+        What `candidates` gave.
+    request
+        The design and the limits.
+
+    Raises
+    ------
+    PlanError
+        Where not even the smallest trip keeps them.
+    """
+    bare = design_by_name(request.design, 1.0)
+    draws = [(ready, request.seed)]
+    fitting = [
+        sized(bare, limit, ready, lambda frame: estimate(frame, request.departure, request.tariff), draws)
+        for limit in request.limits
+    ]
+    return min(fitting, key=lambda design: design.equivalent_radius_km)
+
+
+def trip_to(ready: gpd.GeoDataFrame, request: TripRequest, design: Design) -> Trip:
+    """The trip of a design at that size.
+
+    Parameters
+    ----------
+    ready
+        What `candidates` gave.
+    request, design
+        What names the trip, and its design at its size.
+    """
     wanted, spare = visits_and_replacements(ready, design, SPARE, request.seed)
     return Trip(request, design, wanted, spare)
 
@@ -124,5 +204,11 @@ def trip_of(option: Option, tariff: Tariff) -> TripRequest:
     """
     plan = option.outcome.plan
     return TripRequest(
-        plan.target, plan.departure, Radius.name, UNLIMITED, tariff, listed=tuple(sorted(option.visited))
+        plan.target,
+        plan.departure,
+        plan.design.name,
+        UNLIMITED,
+        tariff,
+        listed=tuple(sorted(option.visited)),
+        answered=plan.key,
     )

@@ -13,7 +13,7 @@ from engine.fieldwork.problem import DEPARTURE, RoutingProblem, Rows, Tour, rout
 from engine.fieldwork.roads import Roads, Straight
 from engine.fieldwork.schedule import cost_of, schedule
 from engine.fieldwork.solver import Effort, solve
-from engine.fieldwork.tour import Itinerary
+from engine.fieldwork.tour import Day, Itinerary, calendar_days
 
 LEAST_VALUE = 1e-9  # of a stop, so that one of no value can be compared
 
@@ -27,7 +27,8 @@ class CrewLimits:
     crews
         Cars that go out at the same time.
     sleep_out
-        Nights are spent near the last stop instead of at the departure.
+        Nights are spent near the last stop instead of at the departure; None takes what costs less once
+        routed.
     most_days
         Calendar days at most; what does not fit is left out, the least valuable first.
     budget
@@ -40,7 +41,7 @@ class CrewLimits:
     """
 
     crews: int = 1
-    sleep_out: bool = False
+    sleep_out: bool | None = None
     most_days: int | None = None
     budget: float | None = None
 
@@ -96,7 +97,7 @@ def plan_days(
     limits, effort = limits or CrewLimits(), effort or Effort()
     problem = routing_problem(parcels, departure, tariff, roads or Straight())
     tours = _tours(problem, limits, effort)
-    days = schedule(problem, tours, limits.crews, limits.sleep_out)
+    days = _scheduled(problem, tours, limits)
     visited = {stop for tour in tours for stop in tour}
     left_out = [
         parcel for stop, ids in enumerate(problem.parcels, 1) if stop not in visited for parcel in ids
@@ -112,8 +113,18 @@ def _tours(problem: RoutingProblem, limits: CrewLimits, effort: Effort) -> list[
     return _within_budget(problem, stops, limits, effort, everything)
 
 
+def _scheduled(problem: RoutingProblem, tours: list[Tour], limits: CrewLimits) -> list[Day]:
+    """The days of the crews; where it is open where they sleep, the cheaper of both ways."""
+    if limits.sleep_out is not None:
+        return schedule(problem, tours, limits.crews, limits.sleep_out)
+    back, out = (schedule(problem, tours, limits.crews, sleep_out) for sleep_out in (False, True))
+    late = limits.most_days is not None and calendar_days(out) > limits.most_days
+    cheaper = cost_of(problem, out).money.likely < cost_of(problem, back).money.likely
+    return out if cheaper and not late else back
+
+
 def _cost(problem: RoutingProblem, tours: list[Tour], limits: CrewLimits) -> Cost:
-    return cost_of(problem, schedule(problem, tours, limits.crews, limits.sleep_out))
+    return cost_of(problem, _scheduled(problem, tours, limits))
 
 
 def _within_budget(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from engine.fieldwork.costs import Cost, bill
@@ -37,6 +37,28 @@ def schedule(problem: RoutingProblem, tours: Sequence[Tour], crews: int, sleep_o
     """
     shifts = (_nights_out if sleep_out else _nights_back)(problem, tours, crews)
     return [_day(problem, shift) for shift in shifts]
+
+
+def scheduled_again(
+    problem: RoutingProblem, tours: Iterable[tuple[int, int, Tour, bool]]
+) -> tuple[Day, ...]:
+    """Days whose tours are known, with their hours and ways.
+
+    Parameters
+    ----------
+    problem
+        The stops, and the ways between them.
+    tours
+        Of each day its number, crew, stops, and whether the night after it is spent away; in order.
+    """
+    night: dict[int, int] = {}  # where each crew spent it
+    days = []
+    for number, crew, tour, away in tours:
+        start = night.get(crew, DEPARTURE)
+        end = (tour[-1] if tour else start) if away else DEPARTURE
+        days.append(_day(problem, Shift(number, crew, start, tour, end)))
+        night[crew] = end
+    return tuple(days)
 
 
 def cost_of(problem: RoutingProblem, days: Sequence[Day]) -> Cost:

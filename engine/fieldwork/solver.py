@@ -46,9 +46,9 @@ class Effort:
     seed: int = 0
 
 
-# Feasible tours at once. A longer search from the same seed begins with the same steps, so it ends with tours
-# that are no dearer.
-FIRST = Effort(iterations=5, most_seconds=1.0)
+# Tours for a look at what a size costs, within a few per cent. A longer search from the same seed begins with the
+# same steps, so it ends with tours that are no dearer.
+SEARCH = Effort(iterations=60)
 
 
 def solve(problem: RoutingProblem, stops: Rows, effort: Effort, most_tours: int | None = None) -> list[Tour]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from engine.domain import Departure
@@ -93,6 +93,22 @@ class Itinerary:
     def parcels(self) -> tuple[str, ...]:
         """Ids of the parcels that are visited, in order."""
         return tuple(parcel for day in self.days for parcel in day.parcels)
+
+    @property
+    def calendar_days(self) -> int:
+        """Days from the first to the last; several crews share them."""
+        return calendar_days(self.days)
+
+
+def calendar_days(days: Sequence[Day]) -> int:
+    """Days from the first to the last; several crews share them.
+
+    Parameters
+    ----------
+    days
+        Of all crews.
+    """
+    return max((day.number for day in days), default=0)
 
 
 def clock(hours: float) -> str:

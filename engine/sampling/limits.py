@@ -111,9 +111,7 @@ def sized(
     if limit.kind == "km":
         return replace(design, equivalent_radius_km=min(limit.amount, most_km))
     distance = np.sort(parcels["distance_km"].to_numpy())
-    radii = np.unique(distance[distance <= most_km])  # [size] radii at which the count changes
-    if not len(radii):
-        raise PlanError("There is no parcel to visit. Choose another departure, season or outer radius.")
+    radii = sizes(parcels, most_km)  # [size] radii at which the count changes
     counts = np.searchsorted(distance, radii, side="right")  # [size]
     if limit.kind == "parcels":
         size = _largest_count(counts, limit)
@@ -122,6 +120,41 @@ def sized(
         drawings = [design.drawing(frame, np.random.default_rng(seed)) for frame, seed in seeded]
         size = _largest_paid(counts, limit, lambda count: [cost_of(draw(count)) for draw in drawings], design)
     return replace(design, equivalent_radius_km=min(_roundest(radii, size), most_km))
+
+
+def sizes(parcels: pd.DataFrame, most_km: float = math.inf) -> npt.NDArray[np.float64]:
+    """The radii at which a circle holds more parcels, ``[size]`` in km, the smallest first.
+
+    Parameters
+    ----------
+    parcels
+        With ``distance_km``.
+    most_km
+        The largest radius allowed, km.
+
+    Raises
+    ------
+    PlanError
+        Where there is no parcel.
+    """
+    distance = parcels["distance_km"].to_numpy()
+    radii = np.unique(distance[distance <= most_km])
+    if not len(radii):
+        raise PlanError("There is no parcel to visit. Choose another departure, season or outer radius.")
+    return radii
+
+
+def of_size(design: SizedDesign, radii: npt.NDArray[np.float64], size: int) -> SizedDesign:
+    """A design at one of these sizes.
+
+    Parameters
+    ----------
+    design
+        Of any size.
+    radii, size
+        What `sizes` gave, and the place of the size in it.
+    """
+    return replace(design, equivalent_radius_km=_roundest(radii, size))
 
 
 def _largest_count(counts: Counts, limit: Limit) -> int:

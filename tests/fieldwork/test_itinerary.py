@@ -14,7 +14,7 @@ from engine.domain import Departure, PlanError
 from engine.fieldwork.costs import Tariff
 from engine.fieldwork.itinerary import CrewLimits, plan_days
 from engine.fieldwork.problem import group_stops
-from engine.fieldwork.solver import FIRST, Effort, solve_vrp
+from engine.fieldwork.solver import SEARCH, Effort, solve_vrp
 from engine.fieldwork.tour import DAY_START_H
 
 CENTRE = Departure(19.845, 45.255, "Novi Sad")
@@ -119,7 +119,7 @@ def test_the_same_effort_and_seed_give_the_same_itinerary():
 @pytest.mark.parametrize("limits", [CrewLimits(), CrewLimits(2), CrewLimits(most_days=2)])
 def test_the_first_plan_is_feasible_and_never_better_than_the_final_one(count, limits):
     parcels = scattered(count, 35.0, seed=count)
-    first = plan_days(parcels, CENTRE, TARIFF, limits, effort=FIRST)
+    first = plan_days(parcels, CENTRE, TARIFF, limits, effort=SEARCH)
     final = plan_days(parcels, CENTRE, TARIFF, limits, effort=Effort(200))
     assert all(day.hours <= TARIFF.hours_per_day + 0.02 for day in first.days)
     assert sorted([*first.parcels, *first.left_out]) == sorted(parcels["parcel_id"])
@@ -130,7 +130,7 @@ def test_the_first_plan_is_feasible_and_never_better_than_the_final_one(count, l
 
 def test_the_first_plan_keeps_a_budget():
     limits = CrewLimits(budget=400.0)
-    assert 0 < plan_days(scattered(30, 30.0), CENTRE, TARIFF, limits, effort=FIRST).cost.money.likely <= 400
+    assert 0 < plan_days(scattered(30, 30.0), CENTRE, TARIFF, limits, effort=SEARCH).cost.money.likely <= 400
 
 
 def test_neighbours_share_a_stop_and_no_stop_spreads():
