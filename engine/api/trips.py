@@ -8,13 +8,15 @@ from typing import cast, get_args
 
 from engine.decisions.backtest import TripForecast, forecast_trip, history
 from engine.decisions.decision import Decision
-from engine.decisions.trip import UNLIMITED, Trip, TripRequest, trip_of
-from engine.decisions.trip import trip as choose_trip
+from engine.decisions.routed import RoutedTrip, routed_trip
+from engine.decisions.routed_decision import routed_decision
+from engine.decisions.trip import UNLIMITED, TripRequest
+from engine.decisions.trip_gain import trip_gain
 from engine.domain import Departure, PlanError, Study
 from engine.experiments.archive import Archive
 from engine.fieldwork import exports
 from engine.fieldwork.costs import read_tariff
-from engine.fieldwork.itinerary import CrewLimits, plan_days
+from engine.fieldwork.itinerary import CrewLimits
 from engine.fieldwork.tour import Itinerary
 from engine.learning.methods import DEFAULT, method_by_name
 from engine.sampling.limits import Kind, Limit
@@ -22,6 +24,7 @@ from engine.sampling.radius import Radius
 from engine.views.report import compose, files
 
 USUAL_KM = 20.0
+ONE_CREW = CrewLimits()
 
 
 def trip(
@@ -33,9 +36,12 @@ def trip(
     listed: Iterable[str] = (),
     departure: Departure | None = None,
     tariff: str = "default",
+    driving: CrewLimits = ONE_CREW,
     **size: float,
-) -> Trip:
-    """The parcels of a trip, and those that replace them.
+) -> RoutedTrip:
+    """A trip: its parcels and those that replace them, its day tours and its bill.
+
+    It is made once and kept in the archive; limits of days and money are kept by its routed bill.
 
     Parameters
     ----------
@@ -51,13 +57,16 @@ def trip(
         Where the trip starts; by default the study's.
     tariff
         A preset, or a TOML file of rates.
+    driving
+        Crews, where they sleep, and further limits.
     **size
-        One of ``km`` (as many parcels as lie within that radius; the usual one is 20), ``parcels``, ``days``
-        of one crew, or ``money``.
+        One of ``km`` (as many parcels as lie within that radius; the usual one is 20), ``parcels``,
+        ``days``, or ``money``.
 
     Returns
     -------
-    The trip: parcels ``wanted`` and ``spare``, with their geometry.
+    The trip: its ``parcels``, ``days``, ``cost`` and ``itinerary``; ``trip.wanted`` and ``trip.spare`` are
+    the parcels with their geometry.
 
     Raises
     ------
@@ -68,8 +77,8 @@ def trip(
     --------
     >>> import engine
     >>> study = engine.open_study()
-    >>> planned = engine.trip(study, engine.open_archive(study), "2021", parcels=40)
-    >>> len(planned.wanted) <= 40
+    >>> planned = engine.trip(study, engine.open_archive(study), "2021", money=300)
+    >>> planned.cost.money.likely <= 300
     True
     """
     if len(size) > 1 or not set(size) <= set(get_args(Kind)):
@@ -80,13 +89,24 @@ def trip(
     ids = tuple(sorted(listed))
     limit = UNLIMITED if ids else Limit(cast(Kind, kind), amount)
     request = TripRequest(
-        target, departure or study.departure, design, limit, read_tariff(tariff), listed=ids
+        target,
+        departure or study.departure,
+        design,
+        limit,
+        read_tariff(tariff),
+        listed=ids,
+        driving=driving,
     )
-    return choose_trip(study, request, archive)
+    return routed_trip(study, request, archive)
 
 
 def forecast(
-    study: Study, archive: Archive, trip: Trip, *, method: str = DEFAULT, value_of_point: float | None = None
+    study: Study,
+    archive: Archive,
+    trip: RoutedTrip,
+    *,
+    method: str = DEFAULT,
+    value_of_point: float | None = None,
 ) -> TripForecast:
     """What a trip will gain in a season without labels, from what such trips gained in earlier seasons.
 
@@ -123,13 +143,11 @@ def forecast(
     place, target = trip.request.departure, trip.request.target
     outcomes = archive.outcomes(study.fingerprint)
     gains = history(study, outcomes, target, place, method_by_name(method).name)
-    return forecast_trip(gains, trip, value_of_point)
+    return forecast_trip(gains, trip.trip, value_of_point, trip.cost.money.likely)
 
 
-def itinerary(
-    study: Study, trip: Trip, *, crews: int = 1, sleep_out: bool = False, folder: Path | str | None = None
-) -> Itinerary:
-    """The day tours of a trip, and its cost as routed.
+def itinerary(study: Study, trip: RoutedTrip, *, folder: Path | str | None = None) -> Itinerary:
+    """The day tours of a trip, and their files.
 
     Parameters
     ----------
@@ -137,10 +155,6 @@ def itinerary(
         The study.
     trip
         As `trip` gives it.
-    crews
-        Cars that go out at the same time.
-    sleep_out
-        Spend the nights near the last stop.
     folder
         Where day sheets, GPX, KML, GeoJSON, GeoPackage and a QGIS project are written; by default nowhere.
 
@@ -150,8 +164,8 @@ def itinerary(
 
     Raises
     ------
-    PlanError
-        Where no tours were found.
+    WriteError
+        Where the folder cannot be written.
 
     Examples
     --------
@@ -161,12 +175,10 @@ def itinerary(
     >>> engine.itinerary(study, planned).cost.crew_days
     1
     """
-    request = trip.request
-    days = plan_days(trip.wanted, request.departure, request.tariff, CrewLimits(crews, sleep_out))
     if folder is not None:
-        crops = study.legend.names
-        exports.write(days, trip.wanted, Path(folder), crops=crops, replacements=trip.spare)
-    return days
+        crops, wanted, spare = study.legend.names, trip.trip.wanted, trip.trip.spare
+        exports.write(trip.itinerary, wanted, Path(folder), crops=crops, replacements=spare)
+    return trip.itinerary
 
 
 def report(study: Study, archive: Archive, decision: Decision, folder: Path | str) -> tuple[Path, ...]:
@@ -200,9 +212,9 @@ def report(study: Study, archive: Archive, decision: Decision, folder: Path | st
     >>> "report.pdf" in [path.name for path in written]
     True
     """
-    best, planned, days = decision.advice.recommended, None, None
-    if best.visits:
-        planned = choose_trip(study, trip_of(best, decision.tariff), archive)
-        days = itinerary(study, planned)
-    composed = compose(study, decision, planned, days, value_of_point=decision.advice.value_of_point)
+    value = decision.advice.value_of_point
+    decision, planned = routed_decision(study, decision, archive)
+    answers = archive.outcomes(study.fingerprint)
+    gain = trip_gain(study, answers, planned.trip, planned.cost, value) if planned else None
+    composed = compose(study, decision, planned, gain, value_of_point=value)
     return files.write(composed, Path(folder))

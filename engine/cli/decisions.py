@@ -16,13 +16,16 @@ from engine.decisions.alternatives import equal_cost, equal_count
 from engine.decisions.backtest import forecast_trip, history
 from engine.decisions.decision import decide
 from engine.decisions.options import Option
-from engine.decisions.trip import TripRequest, trip, trip_of
+from engine.decisions.routed import RoutedTrip, routed_trip
+from engine.decisions.routed_decision import routed_decision
+from engine.decisions.trip import TripRequest
+from engine.decisions.trip_gain import trip_gain
+from engine.decisions.trip_rows import routed_row
+from engine.decisions.trip_wording import forecast_sentence
 from engine.domain import Departure, PlanError, Study
-from engine.experiments.archive import Archive
 from engine.experiments.provisional import current_outcomes
 from engine.fieldwork import exports
 from engine.fieldwork.costs import Tariff, read_tariff
-from engine.fieldwork.itinerary import plan_days
 from engine.fieldwork.tour import Itinerary
 from engine.learning.methods import DEFAULT, METHODS
 from engine.sampling.limits import Limit
@@ -65,9 +68,10 @@ def add_advise(parser: argparse.ArgumentParser) -> None:
 def _advise(options: argparse.Namespace) -> int:
     study, departure, archive = opened(options)
     tariff = read_tariff(options.tariff)
+    outcomes = current_outcomes(study, archive, archive.outcomes(study.fingerprint))
     decision = decide(
         study,
-        current_outcomes(study, archive, archive.outcomes(study.fingerprint)),
+        outcomes,
         options.target,
         departure,
         tariff,
@@ -76,8 +80,10 @@ def _advise(options: argparse.Namespace) -> int:
     )
     if decision is None:
         raise not_answered(options.target, departure)
+    decision, routed = routed_decision(study, decision, archive, options.budget)
     advice, best = decision.advice, decision.advice.recommended
-    field_plan = _field_plan(study, best, tariff, archive, options.out) if options.out else None
+    field_plan = _field_plan(study, routed, options.out) if options.out else None
+    gain = routed and trip_gain(study, outcomes, routed.trip, routed.cost, options.value_of_point)
     alternatives = {
         "equal_count": equal_count(decision.options, best),
         "equal_cost": equal_cost(decision.options, best),
@@ -97,20 +103,26 @@ def _advise(options: argparse.Namespace) -> int:
             "reasons": reasons,
             "gain_over_baseline": rows.estimate_row(advice.gain),
             "probability_worth_cost": advice.probability_worth_cost,
+            "trip": routed_row(routed, gain) if routed and gain else None,
             "field_plan": field_plan
             and {"cost": rows.bill_row(field_plan[0].cost), "files": list(map(str, field_plan[1]))},
         }
         return print_json({**of_study(study), **facts})
     print(f"{study.name}, {study.provenance} data; {title}")
-    _print_options("Not beaten in both cost and macro F1", advice.pareto, advice, tariff)
+    _print_options("By estimated cost, not beaten in both cost and macro F1", advice.pareto, advice, tariff)
     for name, designs in alternatives.items():
         if len(designs) > 1:
             basis = name.replace("_", " ")
             _print_options(f"The recommended trip beside other designs at {basis}", designs, advice, tariff)
     print("\n".join(reasons))
+    if routed and gain:
+        print(
+            f"The trip, routed: {wording.counted(len(routed.parcels), 'parcel')}, {wording.trip_bill(routed)}"
+        )
+        print_bill(routed.cost)
+        if gain.forecast:
+            print(forecast_sentence(gain.forecast))
     if field_plan:
-        print("The trip, routed:")
-        print_bill(field_plan[0].cost)
         shared.print_files(field_plan[1])
     return 0
 
@@ -128,14 +140,14 @@ def _print_options(title: str, options: Sequence[Option], advice: Advice, tariff
 
 
 def _field_plan(
-    study: Study, option: Option, tariff: Tariff, archive: Archive, folder: Path
+    study: Study, routed: RoutedTrip | None, folder: Path
 ) -> tuple[Itinerary, tuple[Path, ...]] | None:
-    """The recommended trip, routed and written; None where there is no trip."""
-    if not option.visits:
+    """The files of the recommended trip; None where there is no trip."""
+    if routed is None:
         return None
-    wanted = trip(study, trip_of(option, tariff), archive).wanted
-    planned = plan_days(wanted, option.plan.departure, tariff)
-    return planned, exports.write(planned, wanted, folder, crops=study.legend.names)
+    planned, chosen = routed.itinerary, routed.trip
+    files = exports.write(planned, chosen.wanted, folder, crops=study.legend.names, replacements=chosen.spare)
+    return planned, files
 
 
 def add_forecast(parser: argparse.ArgumentParser) -> None:
@@ -168,8 +180,9 @@ def _forecast(options: argparse.Namespace) -> int:
         for design in options.design
         for km in options.radius
     ]
+    trips = [routed_trip(study, request, archive) for request in requests]
     forecasts = [
-        forecast_trip(gains, trip(study, request, archive), options.value_of_point) for request in requests
+        forecast_trip(gains, made.trip, options.value_of_point, made.cost.money.likely) for made in trips
     ]
     if options.json:
         facts = {

@@ -10,13 +10,17 @@ from engine.cli import shared
 from engine.cli.decisions import not_answered
 from engine.cli.shared import of_study, opened, print_json
 from engine.decisions import rows
-from engine.decisions.decision import Decision, decide
-from engine.decisions.trip import UNLIMITED, Trip, TripRequest, trip, trip_of
+from engine.decisions.decision import decide
+from engine.decisions.routed import RoutedTrip, routed_trip
+from engine.decisions.routed_decision import routed_decision
+from engine.decisions.trip import UNLIMITED, TripRequest
+from engine.decisions.trip_gain import trip_gain
+from engine.decisions.trip_rows import routed_row
 from engine.domain import Departure, PlanError, Study
 from engine.experiments.archive import Archive
 from engine.experiments.outcome import Outcome
 from engine.fieldwork.costs import Tariff, read_tariff
-from engine.fieldwork.itinerary import CrewLimits, plan_days
+from engine.fieldwork.itinerary import CrewLimits
 from engine.sampling.radius import Radius
 from engine.views.report import Report, compose, files, record
 
@@ -62,7 +66,11 @@ def _report(options: argparse.Namespace) -> int:
     made = _composed(study, request, archive, options.folder)
     paths, best = files.write(made, options.out), made.advice.recommended
     if options.json:
-        facts = {"headline": made.headline, "recommended": rows.option_row(best)}
+        facts = {
+            "headline": made.headline,
+            "recommended": rows.option_row(best),
+            "trip": routed_row(made.routed, made.gain) if made.routed and made.gain else None,
+        }
         return print_json({**of_study(study), **facts, "files": [str(path) for path in paths]})
     print(f"{made.title}, {study.provenance} data\n{made.headline}")
     shared.print_files(paths)
@@ -91,11 +99,12 @@ def _composed(study: Study, request: _Request, archive: Archive, folder: Path) -
     )  # fmt: skip
     if decision is None:
         raise not_answered(request.target, request.departure, "ask for a report")
-    printed, planned = _trip(study, decision, request, archive), None
-    if printed is not None:
-        limits = CrewLimits(request.crews, request.sleep_out)
-        planned = plan_days(printed.wanted, request.departure, request.tariff, limits)
-    return compose(study, decision, printed, planned, value_of_point=value, budget=budget, folder=str(folder))
+    decision, routed = routed_decision(study, decision, archive, budget)
+    if request.visits and set(request.visits) != set(decision.advice.recommended.visited):
+        routed = _trip(study, request, archive)
+    answers = archive.outcomes(study.fingerprint)  # also the backtests, which a decision does not list
+    gain = trip_gain(study, answers, routed.trip, routed.cost, value) if routed else None
+    return compose(study, decision, routed, gain, value_of_point=value, budget=budget, folder=str(folder))
 
 
 def _again(options: argparse.Namespace, study: Study, archive: Archive) -> _Request:
@@ -130,14 +139,11 @@ def _again(options: argparse.Namespace, study: Study, archive: Archive) -> _Requ
     )
 
 
-def _trip(study: Study, decision: Decision, request: _Request, archive: Archive) -> Trip | None:
-    """The trip that was printed before, else the recommended one; None where nobody goes."""
-    best = decision.advice.recommended
-    if not (request.visits or best.visits):
-        return None
-    wanted = trip_of(best, request.tariff)
-    if request.visits:
-        wanted = TripRequest(
-            request.target, request.departure, Radius.name, UNLIMITED, request.tariff, listed=request.visits
-        )
-    return trip(study, wanted, archive)
+def _trip(study: Study, request: _Request, archive: Archive) -> RoutedTrip:
+    """A trip of one's own that was printed before."""
+    driving = CrewLimits(request.crews, request.sleep_out)
+    wanted = TripRequest(
+        request.target, request.departure, Radius.name, UNLIMITED, request.tariff,
+        listed=request.visits, driving=driving,
+    )  # fmt: skip
+    return routed_trip(study, wanted, archive)

@@ -4,35 +4,35 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from engine.cli import shared
 from engine.cli.shared import of_study, print_json
-from engine.decisions.decision import fullest
-from engine.decisions.interpolation import Interpolation, interpolated
+from engine.decisions.options import Option, priced
+from engine.decisions.routed import RoutedTrip, routed_trip
 from engine.decisions.rows import bill_row, estimate_row
-from engine.decisions.trip import Trip, TripRequest, trip
-from engine.decisions.trip_wording import interpolation_basis
-from engine.decisions.wording import counted
-from engine.domain import Departure, PlanError, Study
+from engine.decisions.trip import UNLIMITED, TripRequest, trip, trip_of
+from engine.decisions.trip_gain import TripGain, trip_gain
+from engine.decisions.trip_rows import routed_row
+from engine.decisions.trip_wording import forecast_sentence, gain_sentence, interpolation_basis
+from engine.decisions.wording import counted, trip_bill
+from engine.domain import PlanError, Study
 from engine.experiments.archive import Archive
+from engine.experiments.provisional import current_outcomes
 from engine.fieldwork import exports
-from engine.fieldwork.costs import Cost, read_tariff
+from engine.fieldwork.costs import Cost, Tariff, read_tariff
 from engine.fieldwork.estimate import estimate
-from engine.fieldwork.itinerary import CrewLimits, plan_days
+from engine.fieldwork.itinerary import CrewLimits
 from engine.fieldwork.roads import Server
-from engine.fieldwork.solver import Effort
 from engine.fieldwork.tour import clock
 from engine.learning.recipes import recipe_by_name
 from engine.sampling import DESIGNS
 from engine.sampling.coverage import coverage_of
 from engine.sampling.limits import Limit
-from engine.sampling.listed import ListedParcels
 from engine.sampling.lists import read_ids
 
-SLACK = 1.2  # an estimate errs: draw so much more than it says, and let the routing keep the limit
+NIGHTS = {"cheapest": None, "back": False, "out": True}
 
 
 def _add_trip(parser: argparse.ArgumentParser) -> None:
@@ -45,58 +45,78 @@ def _add_trip(parser: argparse.ArgumentParser) -> None:
     add("--design", type=shared.design_name, default="radius", help=f"one of {', '.join(DESIGNS)}")
     add("--radius", type=float, metavar="KM", help="as many parcels as lie within it (default: 20)")
     add("--parcels", type=int, metavar="N", help="so many parcels")
-    add("--days", type=int, metavar="N", help="days at most")
+    add("--days", type=int, metavar="N", help="calendar days at most, once routed")
     add("--given", type=Path, metavar="FILE", help="the parcels of a list instead of a design's")
-    add("--key", help="the parcels of an answered plan (its first repeat) instead")
+    add("--key", help="the parcels of an answered plan (its typical repeat) instead")
     add("--seed", type=int, default=0, help="of designs that draw at random, and of the solver")
+    add("--crews", type=int, default=1, help="cars that go out at the same time")
+    add(
+        "--nights",
+        choices=list(NIGHTS),
+        default="cheapest",
+        help="at the departure (back) or near the last stop (out)",
+    )
+    add("--sleep-out", dest="nights", action="store_const", const="out", help="the same as --nights out")
 
 
-def _trip(options: argparse.Namespace, slack: float) -> tuple[Study, Trip, Archive]:
+def _request(options: argparse.Namespace) -> tuple[Study, TripRequest, Archive]:
     """The trip that the options name."""
     study, departure, archive = shared.opened(options)
-    ids: tuple[str, ...] = ()
-    if options.key:
-        departure, ids = _answered(archive, study, options.key, options.target)
-    if options.given:
-        ids = read_ids(options.given)
+    tariff = read_tariff(options.tariff)
+    listed = bool(options.key or options.given)
+    limit, driving = _limits(options, listed)
     request = TripRequest(
         options.target,
         departure,
         options.design,
-        _limit(options, slack),
-        read_tariff(options.tariff),
+        limit,
+        tariff,
         options.seed,
         recipe_by_name(options.recipe),
         read_ids(options.unreachable) if options.unreachable else (),
-        ids,
+        driving=driving,
     )
-    return study, trip(study, request, archive), archive
+    if options.key:
+        answer = trip_of(_answered(archive, study, options, tariff), tariff)
+        request = replace(
+            request,
+            departure=answer.departure,
+            design=answer.design,
+            listed=answer.listed,
+            answered=answer.answered,
+        )
+    if options.given:
+        request = replace(request, listed=read_ids(options.given), answered="")
+    return study, request, archive
 
 
-def _limit(options: argparse.Namespace, slack: float) -> Limit:
-    """What sizes the design; days and money only where neither radius nor count is given."""
+def _limits(options: argparse.Namespace, listed: bool) -> tuple[Limit, CrewLimits]:
+    """What sizes the design, and what else the trip keeps."""
+    crews, nights = options.crews, NIGHTS[options.nights]
+    sized = options.radius is not None or options.parcels is not None
+    size = Limit("km", 20.0)
     if options.radius is not None:
-        return Limit("km", options.radius)
-    if options.parcels is not None:
-        return Limit("parcels", options.parcels)
-    if options.budget is not None:
-        return Limit("money", slack * options.budget)
-    if options.days is not None:
-        return Limit("days", math.ceil(slack * options.days * options.crews))
-    return Limit("km", 20.0)
+        size = Limit("km", options.radius)
+    elif options.parcels is not None:
+        size = Limit("parcels", options.parcels)
+    if listed or sized or (options.days is None and options.budget is None):
+        return UNLIMITED if listed else size, CrewLimits(crews, nights, options.days, options.budget)
+    if options.budget is None:
+        return Limit("days", options.days), CrewLimits(crews, nights)
+    return Limit("money", options.budget), CrewLimits(crews, nights, options.days)
 
 
-def _answered(archive: Archive, study: Study, key: str, target: str) -> tuple[Departure, tuple[str, ...]]:
-    """Departure and parcels of an answered plan."""
+def _answered(archive: Archive, study: Study, options: argparse.Namespace, tariff: Tariff) -> Option:
+    """The answered plan of a key."""
+    key = options.key
     for outcome in archive.outcomes(study.fingerprint):
         if outcome.plan.key == key:
-            visited = outcome.visited[0]
-            if outcome.plan.target != target or not visited:
+            if outcome.plan.target != options.target or not outcome.visits:
                 raise PlanError(
-                    f"Plan {key} visits {counted(len(visited), 'parcel')} in {outcome.plan.target}. Give the "
-                    "key of a trip, and its season as --target."
+                    f"Plan {key} visits {counted(outcome.parcels, 'parcel')} in {outcome.plan.target}. Give "
+                    "the key of a trip, and its season as --target."
                 )
-            return outcome.plan.departure, visited
+            return priced(study, [outcome], tariff)[0]
     raise PlanError(f"No answer has the key {key}. The command run prints the keys of its answers.")
 
 
@@ -110,16 +130,25 @@ def add_cost(parser: argparse.ArgumentParser) -> None:
     """
     shared.add_question(parser, _cost)
     _add_trip(parser)
-    parser.set_defaults(crews=1)
+    parser.add_argument("--estimate", action="store_true", help="estimate the bill at once, without routing")
 
 
 def _cost(options: argparse.Namespace) -> int:
-    study, planned, archive = _trip(options, 1.0)
+    study, request, archive = _request(options)
+    routed: RoutedTrip | None = None
+    if options.estimate:
+        planned = trip(study, request, archive)
+        bill = estimate(planned.wanted, request.departure, request.tariff)
+    else:
+        routed = routed_trip(study, request, archive)
+        planned, bill = routed.trip, routed.cost
     wanted = planned.wanted
-    bill = estimate(wanted, planned.request.departure, planned.request.tariff)
     season = study.parcels_in(options.target)
     coverage = coverage_of(season, season["parcel_id"].isin(wanted["parcel_id"]).to_numpy())
-    guess = _interpolated(study, planned, archive)
+    gain = trip_gain(
+        study, current_outcomes(study, archive, archive.outcomes(study.fingerprint)), planned, bill
+    )
+    guess = gain.score
     if options.json:
         facts = {
             "parcels": len(wanted),
@@ -127,25 +156,25 @@ def _cost(options: argparse.Namespace) -> int:
             "equivalent_radius_km": planned.design.equivalent_radius_km or None,
             "coverage": json.loads(coverage.to_json(orient="records")),
             "interpolated": {"macro_f1_pixel": estimate_row(guess.f1), "basis": interpolation_basis(guess)},
-            "routed": False,
+            "routed": routed is not None,
             "cost": bill_row(bill),
+            "trip": routed and routed_row(routed, gain),
         }
         return print_json({**of_study(study), **facts})
-    print(f"{study.name}, {study.provenance} data: {counted(len(wanted), 'parcel')}, estimated, not routed")
+    how = trip_bill(routed) + ", routed" if routed else "estimated, not routed"
+    print(f"{study.name}, {study.provenance} data: {counted(len(wanted), 'parcel')}, {how}")
     print_bill(bill)
     missed = list(coverage.loc[coverage["within"] == 0, "crop"])
     print(f"Classes that it misses: {', '.join(missed) or 'none'}")
     print(f"Expected macro F1: {guess.f1 or 'not known'} ({interpolation_basis(guess)})")
+    _print_gain(gain)
     return 0
 
 
-def _interpolated(study: Study, planned: Trip, archive: Archive) -> Interpolation:
-    """What answers let expect of the trip."""
-    request = planned.request
-    outcomes = tuple(archive.outcomes(study.fingerprint))
-    comparison = fullest(study, outcomes, request.target, request.departure)
-    name = ListedParcels.name if request.listed else request.design
-    return interpolated(comparison[1] if comparison else (), name, planned.design.equivalent_radius_km)
+def _print_gain(gain: TripGain) -> None:
+    for sentence in (gain_sentence(gain), forecast_sentence(gain.forecast) if gain.forecast else ""):
+        if sentence:
+            print(sentence)
 
 
 def print_bill(bill: Cost) -> None:
@@ -173,41 +202,46 @@ def add_itinerary(parser: argparse.ArgumentParser) -> None:
     shared.add_question(parser, _itinerary)
     _add_trip(parser)
     add = parser.add_argument
-    add("--crews", type=int, default=1, help="cars that go out at the same time")
-    add("--sleep-out", action="store_true", help="spend the nights near the last stop")
     add("--roads", metavar="URL", help="road server (default: straight lines with a detour)")
     add("--roads-kind", default="osrm", choices=["osrm", "valhalla"], help="what the server runs")
     add("--out", type=Path, help="folder for day sheets, GPX, KML, GeoJSON, GeoPackage and QGIS project")
 
 
 def _itinerary(options: argparse.Namespace) -> int:
-    study, asked, _ = _trip(options, SLACK)
-    planned = plan_days(
-        asked.wanted,
-        asked.request.departure,
-        asked.request.tariff,
-        CrewLimits(options.crews, options.sleep_out, options.days, options.budget),
-        roads=Server(options.roads.rstrip("/"), options.roads_kind) if options.roads else None,
-        effort=Effort(seed=options.seed),
-    )
+    study, request, archive = _request(options)
+    roads = Server(options.roads.rstrip("/"), options.roads_kind) if options.roads else None
+    routed = routed_trip(study, request, archive, roads=roads)
+    planned, wanted, spare = routed.itinerary, routed.trip.wanted, routed.trip.spare
     files: tuple[Path, ...] = ()
     if options.out:
         crops = study.legend.names
-        files = exports.write(planned, asked.wanted, options.out, crops=crops, replacements=asked.spare)
+        files = exports.write(planned, wanted, options.out, crops=crops, replacements=spare)
+    gain = trip_gain(
+        study,
+        current_outcomes(study, archive, archive.outcomes(study.fingerprint)),
+        routed.trip,
+        routed.cost,
+    )
     if options.json:
         facts = {
             "visited": len(planned.parcels),
             "left_out": list(planned.left_out),
-            "replacements": list(asked.spare["parcel_id"]),
+            "replacements": list(spare["parcel_id"]),
             "routed": True,
             "cost": bill_row(planned.cost),
+            "trip": routed_row(routed, gain),
             "days": [asdict(day) for day in planned.days],
             "links": exports.map_links(planned),
             "files": [str(path) for path in files],
         }
         return print_json({**of_study(study), **facts})
-    print(f"{study.name}, {study.provenance} data: {len(planned.parcels)} of {len(asked.wanted)} parcels")
+    out = f", {counted(len(planned.left_out), 'parcel')} left out" if planned.left_out else ""
+    print(
+        f"{study.name}, {study.provenance} data: {counted(len(planned.parcels), 'parcel')}{out}, "
+        f"{trip_bill(routed)}, routed"
+    )
     print_bill(planned.cost)
+    _print_gain(gain)
     for day in planned.days:
         end, parcels = clock(day.end_h), counted(len(day.parcels), "parcel")
         print(f"day {day.number}, crew {day.crew}: {parcels}, {day.km:.0f} km, until {end}")

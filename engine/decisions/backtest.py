@@ -163,7 +163,10 @@ def history(
 
 
 def forecast_trip(
-    past_gains: Sequence[Gain], trip: Trip, value_of_point: float | None = None
+    past_gains: Sequence[Gain],
+    trip: Trip,
+    value_of_point: float | None = None,
+    money: float | None = None,
 ) -> TripForecast:
     """What a trip will gain, by what trips gained in backtest seasons.
 
@@ -175,6 +178,8 @@ def forecast_trip(
         The trip to forecast, with its parcels.
     value_of_point
         Money that one point (0.01) of macro F1 is worth; None where it is not stated.
+    money
+        Its likely bill once routed; by default an estimate.
 
     Raises
     ------
@@ -183,7 +188,8 @@ def forecast_trip(
     """
     request = trip.request
     prediction = forecast(past_gains, request.design, len(trip.wanted))
-    money = estimate(trip.wanted, request.departure, request.tariff).money.likely
+    if money is None:
+        money = estimate(trip.wanted, request.departure, request.tariff).money.likely
     return TripForecast(
         request.design,
         trip.design.equivalent_radius_km,

@@ -1,8 +1,8 @@
 """The routed trip: one parcel set with its replacements, its day tours and its bill.
 
-It is made once for a request, kept in the archive, and read by every page, file and command, so that all show
-the same numbers. The search stops after a number of iterations, never by the clock: every machine makes the same
-trip.
+It is made once for a request, kept in the archive, and read by every page, file and command, so that all
+show the same numbers. The search stops after a number of iterations, never by the clock: every machine makes
+the same trip.
 """
 
 from __future__ import annotations
@@ -210,9 +210,7 @@ def _fitted(ready: gpd.GeoDataFrame, request: TripRequest, roads: Roads | None) 
     draw = bare.drawing(ready, np.random.default_rng(request.seed))
     quick = replace(SEARCH, seed=request.seed)
     first, most = _sizes_to_try(ready, request, radii)
-    size, planned = _largest(
-        first, most, counts, request, lambda size: route(draw(int(counts[size])), quick)
-    )
+    size, planned = _largest(first, most, counts, request, lambda size: route(draw(int(counts[size])), quick))
     trip = trip_to(ready, request, of_size(bare, radii, size))
     longer = route(trip.wanted, full)  # no dearer, but perhaps on a day more
     return trip, longer if _keeps(longer, request) else planned

@@ -25,6 +25,7 @@ from engine.sampling.radius import Radius
 
 SPARE = 0.2  # replacements, as a share of the parcels to visit
 UNLIMITED = Limit("km", 1e5)  # a list is visited whole
+ONE_CREW = CrewLimits()
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class TripRequest:
     recipe: Recipe = PAPER
     unreachable: tuple[str, ...] = ()
     listed: tuple[str, ...] = ()
-    driving: CrewLimits = CrewLimits()
+    driving: CrewLimits = ONE_CREW
     answered: str = ""
 
     @property

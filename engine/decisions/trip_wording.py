@@ -2,6 +2,7 @@
 
 from engine.decisions.backtest import TripForecast
 from engine.decisions.interpolation import Interpolation
+from engine.decisions.trip_gain import TripGain
 from engine.decisions.wording import counted, label_of, points
 
 
@@ -23,6 +24,19 @@ def interpolation_basis(guess: Interpolation) -> str:
         return f"{label_of(guess.method)}, answered at this size"
     ends = " and ".join(f"{size:g} km ({f1:.2f})" for size, f1 in guess.between)
     return f"{label_of(guess.method)}, between the answered {ends}"
+
+
+def gain_sentence(gain: TripGain) -> str:
+    """What a trip gains by answered trips; empty where that is not known.
+
+    Parameters
+    ----------
+    gain
+        What it may be expected to give.
+    """
+    if gain.over_baseline is None or gain.baseline is None:
+        return ""
+    return f"Gain over the map without a trip, {gain.baseline}: {points(gain.over_baseline)}."
 
 
 def forecast_sentence(forecast: TripForecast) -> str:

@@ -7,8 +7,9 @@ of a report and of a diagnosis in `engine.decisions.report_wording`.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from engine.decisions.advice import Advice, cheaper_alike, one_more_day
 from engine.decisions.comparison import Question
@@ -20,6 +21,9 @@ from engine.domain import Estimate
 from engine.experiments.outcome import Outcome, baseline_of, trips_of
 from engine.experiments.plan import Plan
 from engine.fieldwork.costs import sign_of
+
+if TYPE_CHECKING:
+    from engine.decisions.routed import RoutedTrip
 
 CANNOT_SHOW = "The data can't show a difference."
 SCORES: dict[Score, str] = {"pixel": "Per-pixel F1", "parcel": "Per-parcel F1"}
@@ -220,13 +224,15 @@ def _losing(losing: int, trips: int) -> str:
     return f"{losing} of {counted(trips, 'trip')} score below the map without a trip"
 
 
-def headline(advice: Advice, departure: str, currency: str) -> str:
+def headline(advice: Advice, departure: str, currency: str, routed: RoutedTrip | None = None) -> str:
     """The recommendation in a sentence or two.
 
     Parameters
     ----------
     advice, departure, currency
         For one season; name of the departure; code of the tariff's currency.
+    routed
+        The recommended trip once routed; without it the bill is called an estimate.
     """
     best, baseline = advice.recommended, advice.baseline
     mark = "So far: " if advice.provisional else ""
@@ -241,10 +247,32 @@ def headline(advice: Advice, departure: str, currency: str) -> str:
     if design.name != "radius":
         where = f"from {departure} ({lowered(label_of(design))})"
     free = f"Without a trip: {baseline.f1}." if baseline else "The map without a trip is not answered yet."
+    parcels = len(routed.parcels) if routed else best.outcome.parcels
+    bill = (
+        trip_bill(routed)
+        if routed
+        else f"{counted(math.ceil(best.crew_days), 'crew-day')} and {money(best.money.likely, currency)} by "
+        "estimate, not routed yet"
+    )
     return (
-        f"{mark}Visit {counted(best.outcome.parcels, 'parcel')} {where}. "
-        f"{label_of(best.plan.method)}: macro F1 {best.f1}, {counted(round(best.crew_days), 'crew-day')}, "
-        f"{money(best.money.likely, currency)}. {free}"
+        f"{mark}Visit {counted(parcels, 'parcel')} {where}. "
+        f"{label_of(best.plan.method)}: macro F1 {best.f1}, {bill}. {free}"
+    )
+
+
+def trip_bill(routed: RoutedTrip) -> str:
+    """The bill of a routed trip: ``11 days, 1,204 km, 3,206 €``; of several crews their days, too.
+
+    Parameters
+    ----------
+    routed
+        The trip with its day tours.
+    """
+    cost, crews = routed.cost, max((day.crew for day in routed.itinerary.days), default=1)
+    shared = f" ({counted(cost.crew_days, 'crew-day')})" if crews > 1 else ""
+    return (
+        f"{counted(routed.days, 'day')}{shared}, {cost.km.likely:,.0f} km, "
+        f"{money(cost.money.likely, cost.currency)}"
     )
 
 

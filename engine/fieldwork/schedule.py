@@ -39,9 +39,7 @@ def schedule(problem: RoutingProblem, tours: Sequence[Tour], crews: int, sleep_o
     return [_day(problem, shift) for shift in shifts]
 
 
-def scheduled_again(
-    problem: RoutingProblem, tours: Iterable[tuple[int, int, Tour, bool]]
-) -> tuple[Day, ...]:
+def scheduled_again(problem: RoutingProblem, tours: Iterable[tuple[int, int, Tour, bool]]) -> tuple[Day, ...]:
     """Days whose tours are known, with their hours and ways.
 
     Parameters

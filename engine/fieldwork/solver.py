@@ -24,6 +24,7 @@ from engine.fieldwork.problem import DEPARTURE, RoutingProblem, Rows, Tour
 
 MONEY = 1e5  # units of a currency unit in the solver's integers
 PRIZE = 1_000_000  # metres that a visit is worth where days are short and as many as possible are wanted
+MOST_PENALTY = 1e8  # of a second too many: a day more must cost less than a minute beyond the day's end
 MOST_ITERATIONS = 20  # all together, as a multiple of those without improvement
 
 
@@ -46,7 +47,7 @@ class Effort:
     seed: int = 0
 
 
-# Tours for a look at what a size costs, within a few per cent. A longer search from the same seed begins with the
+# Tours that show what a size costs, within a few per cent. A longer search from the same seed begins with the
 # same steps, so it ends with tours that are no dearer.
 SEARCH = Effort(iterations=60)
 
@@ -99,7 +100,8 @@ def solve_vrp(data: pyvrp.ProblemData, effort: Effort) -> pyvrp.Result:
     ]
     if effort.most_seconds is not None:
         ends.append(MaxRuntime(effort.most_seconds))
-    return pyvrp.solve(data, MultipleCriteria(ends), seed=effort.seed, collect_stats=False)
+    params = pyvrp.SolveParams(penalty=pyvrp.PenaltyParams(max_penalty=MOST_PENALTY))
+    return pyvrp.solve(data, MultipleCriteria(ends), seed=effort.seed, collect_stats=False, params=params)
 
 
 def _places(route: pyvrp.Route) -> list[int]:

@@ -16,6 +16,8 @@ from engine.fieldwork.itinerary import CrewLimits, plan_days
 from engine.fieldwork.problem import group_stops
 from engine.fieldwork.solver import SEARCH, Effort, solve_vrp
 from engine.fieldwork.tour import DAY_START_H
+from engine.sampling.distances import with_distances
+from tests import made_up
 
 CENTRE = Departure(19.845, 45.255, "Novi Sad")
 TARIFF = Tariff(minutes_per_parcel=12.0, detour=1.3)
@@ -230,3 +232,12 @@ def test_the_solver_stops_when_its_time_is_up():
     start = time.perf_counter()
     plan_days(scattered(60), CENTRE, TARIFF, effort=Effort(10**7, most_seconds=1.0))
     assert time.perf_counter() - start < 30  # without the limit it would go on for hours
+
+
+def test_a_day_more_is_taken_rather_than_a_minute_beyond_the_day():
+    """Six stops that fill one day of five hours to the minute: the solver once found no tours at all."""
+    season = made_up.study(parcels=60, times=3, pixels=1).parcels_in("2021")
+    nearest = with_distances(season, CENTRE).nsmallest(6, "distance_km").sort_index()
+    made = plan_days(nearest, CENTRE, Tariff(hours_per_day=5.0), effort=QUICK)
+    assert len(made.parcels) == 6
+    assert all(day.hours <= 5.0 for day in made.days)

@@ -4,12 +4,12 @@ import dataclasses
 import datetime as dt
 
 from engine.decisions.decision import decide
-from engine.decisions.trip import trip, trip_of
+from engine.decisions.routed import routed_trip
+from engine.decisions.trip import trip_of
+from engine.decisions.trip_gain import trip_gain
 from engine.experiments.archive import Archive
 from engine.experiments.run import run_plans
 from engine.fieldwork.costs import Tariff
-from engine.fieldwork.itinerary import plan_days
-from engine.fieldwork.solver import Effort
 from engine.views.report import compose
 from tests import made_up
 from tests.made_up import grid
@@ -39,9 +39,9 @@ def reported(study, outcomes, archive, value=1e6, **more):
     departure = outcomes[0].plan.departure
     decided = decide(study, outcomes, "2021", departure, Tariff(), value_of_point=value)
     best = decided.advice.recommended
-    going = trip(study, trip_of(best, Tariff()), archive) if best.visits else None
-    planned = plan_days(going.wanted, departure, Tariff(), effort=Effort(10)) if going else None
-    return compose(study, decided, going, planned, value_of_point=value, made_on=DAY, **more)
+    going = routed_trip(study, trip_of(best, Tariff()), archive) if best.visits else None
+    gain = going and trip_gain(study, outcomes, going.trip, going.cost, value)
+    return compose(study, decided, going, gain, value_of_point=value, made_on=DAY, **more)
 
 
 def scored(outcomes):

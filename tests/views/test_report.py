@@ -17,12 +17,13 @@ from pypdf import PdfReader
 from shapely.affinity import translate
 
 from engine.decisions.decision import decide
-from engine.decisions.trip import UNLIMITED, TripRequest, trip, trip_of
+from engine.decisions.routed import routed_trip
+from engine.decisions.trip import UNLIMITED, TripRequest, trip_of
+from engine.decisions.trip_gain import trip_gain
 from engine.domain import Departure, Legend
 from engine.experiments.archive import Archive
 from engine.fieldwork.costs import Tariff
-from engine.fieldwork.itinerary import CrewLimits, plan_days
-from engine.fieldwork.solver import Effort
+from engine.fieldwork.itinerary import CrewLimits
 from engine.studies import store
 from engine.views.report import compose
 from engine.views.report.files import made
@@ -39,13 +40,13 @@ HOSTILE = (
 
 
 @pytest.fixture(scope="module")
-def demo():
-    study, archive = store.open_study(DEMO), Archive(DEMO)
+def demo(tmp_path_factory):
+    study, archive = store.open_study(DEMO), Archive(tmp_path_factory.mktemp("demo"), (DEMO,))
     outcomes = tuple(archive.outcomes(study.fingerprint))
     decided = decide(study, outcomes, "2021", study.departure, Tariff())
-    going = trip(study, trip_of(decided.advice.recommended, Tariff()), archive)
-    planned = plan_days(going.wanted, study.departure, Tariff(), effort=Effort(10))
-    return compose(study, decided, going, planned, folder=str(DEMO), made_on=DAY)
+    going = routed_trip(study, trip_of(decided.advice.recommended, Tariff()), archive)
+    gain = trip_gain(study, outcomes, going.trip, going.cost)
+    return compose(study, decided, going, gain, folder=str(DEMO), made_on=DAY)
 
 
 @pytest.fixture(scope="module")
@@ -226,10 +227,12 @@ def test_one_class_in_the_west_is_reported(tmp_path):
 
 def test_a_trip_of_ones_own_is_said_to_be_no_recommendation(study, report, archive):
     some = tuple(sorted(report.trip.wanted["parcel_id"]))[:5]
-    request = TripRequest("2021", report.departure, "radius", UNLIMITED, Tariff(), listed=some)
-    chosen = trip(study, request, archive)
-    planned = plan_days(chosen.wanted, report.departure, Tariff(), CrewLimits(2), effort=Effort(10))
-    chosen_by_hand = compose(study, report.decision, chosen, planned, made_on=DAY)
+    request = TripRequest(
+        "2021", report.departure, "radius", UNLIMITED, Tariff(), listed=some, driving=CrewLimits(2)
+    )
+    chosen = routed_trip(study, request, archive)
+    gain = trip_gain(study, report.decision.outcomes, chosen.trip, chosen.cost)
+    chosen_by_hand = compose(study, report.decision, chosen, gain, made_on=DAY)
     files = made(chosen_by_hand)
     assert chosen_by_hand.by_hand
     assert not report.by_hand

@@ -10,7 +10,10 @@ import pandas as pd
 from engine.decisions.advice import Advice
 from engine.decisions.decision import Decision
 from engine.decisions.report_wording import Passage, limits, methods, provenance
+from engine.decisions.routed import RoutedTrip
 from engine.decisions.trip import Trip
+from engine.decisions.trip_gain import TripGain
+from engine.decisions.trip_wording import forecast_sentence
 from engine.decisions.wording import clean, headline, reasons
 from engine.domain import Departure, Study
 from engine.experiments.outcome import Outcome
@@ -24,8 +27,8 @@ class Report:
 
     Parameters
     ----------
-    trip, itinerary
-        To print; None without a trip.
+    routed, gain
+        The trip to print, and what it may be expected to give; None without a trip.
     by_hand
         Whether the trip was chosen by hand and is not the recommended one.
     coverage
@@ -41,8 +44,8 @@ class Report:
 
     study: Study
     decision: Decision
-    trip: Trip | None
-    itinerary: Itinerary | None
+    routed: RoutedTrip | None
+    gain: TripGain | None
     by_hand: bool
     coverage: pd.DataFrame
     subject: str
@@ -55,6 +58,16 @@ class Report:
     methods: tuple[Passage, ...]
     provenance: tuple[str, ...]
     limits: tuple[str, ...]
+
+    @property
+    def trip(self) -> Trip | None:
+        """The parcels of the trip."""
+        return self.routed.trip if self.routed else None
+
+    @property
+    def itinerary(self) -> Itinerary | None:
+        """The day tours of the trip."""
+        return self.routed.itinerary if self.routed else None
 
     @property
     def advice(self) -> Advice:
@@ -111,8 +124,8 @@ class Report:
 def compose(
     study: Study,
     decision: Decision,
-    trip: Trip | None = None,
-    itinerary: Itinerary | None = None,
+    routed: RoutedTrip | None = None,
+    gain: TripGain | None = None,
     *,
     value_of_point: float | None = None,
     budget: float | None = None,
@@ -127,9 +140,9 @@ def compose(
         Whose parcels, classes and provenance it states.
     decision
         What `engine.decisions.decision.decide` gave.
-    trip, itinerary
-        The recommended trip (`engine.decisions.trip.trip_of`) and its day tours, or those of another
-        trip; neither where the recommendation is to map without a trip.
+    routed, gain
+        The recommended trip (`engine.decisions.routed_decision.routed_decision`) or another, and what it may
+        be expected to give; neither where the recommendation is to map without a trip.
     value_of_point, budget
         What `engine.decisions.decision.decide` was asked with, in the currency of the tariff.
     folder
@@ -139,26 +152,38 @@ def compose(
     """
     question, best = decision.question, decision.advice.recommended
     season = study.parcels_in(question.target)
-    if trip is not None:
-        table = coverage_of(season, season["parcel_id"].isin(trip.wanted["parcel_id"]).to_numpy())
+    if routed is not None:
+        table = coverage_of(season, season["parcel_id"].isin(routed.parcels).to_numpy())
     else:
         table = coverage_of_circle(season, question.departure, question.beyond_km)
-    by_hand = trip is not None and set(trip.wanted["parcel_id"]) != set(best.visited)
+    chosen = {*routed.parcels, *routed.itinerary.left_out} if routed else set()
+    by_hand = routed is not None and chosen != set(best.visited)
     return Report(
         study,
         decision,
-        trip,
-        itinerary,
+        routed,
+        gain,
         by_hand,
         table,
-        "trip" if trip is not None else f"circle of {question.beyond_km:g} km",
+        "trip" if routed is not None else f"circle of {question.beyond_km:g} km",
         value_of_point,
         budget,
         folder,
         made_on or dt.date.today(),
-        headline(decision.advice, clean(question.departure.title, 48), decision.tariff.currency),
-        tuple(clean(reason, 400) for reason in reasons(decision.advice, decision.tariff.currency)),
+        headline(
+            decision.advice,
+            clean(question.departure.title, 48),
+            decision.tariff.currency,
+            None if by_hand else routed,
+        ),
+        tuple(
+            clean(reason, 400)
+            for reason in (
+                *reasons(decision.advice, decision.tariff.currency),
+                *((forecast_sentence(gain.forecast),) if gain and gain.forecast else ()),
+            )
+        ),
         methods(decision, value_of_point, budget),
         provenance(study, decision),
-        limits(study, decision, itinerary),
+        limits(study, decision, routed.itinerary if routed else None),
     )

@@ -11,6 +11,7 @@ from typing import Any
 
 import engine
 from engine.decisions.rows import estimate_row, option_row
+from engine.decisions.trip_rows import routed_row
 from engine.decisions.wording import question_title
 from engine.domain import Departure, GroundplanError, Study
 from engine.experiments.codec import CodecError, from_json, to_json
@@ -117,6 +118,7 @@ def written(report: Report) -> bytes:
         "probability_worth_cost": advice.probability_worth_cost,
         "headline": report.headline,
         "reasons": list(report.reasons),
+        "routed_trip": routed_row(report.routed, report.gain) if report.routed and report.gain else None,
         "trip": {"recommended": not report.by_hand, **{name: asked[name] for name in TRIP}},
         "command": list(commands(report)),
         "plan": {"key": best.plan.key, "plan": plan_to_json(best.plan)},

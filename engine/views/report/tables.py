@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -88,11 +89,20 @@ def facts(report: Report) -> tuple[tuple[str, str, str], ...]:
     if not best.visits:
         tested, beyond = f"{best.outcome.test_parcels:,}", f"parcels beyond {best.plan.test.beyond_km:g} km"
         return (*boxes, ("Cost", f"0 {sign}", "no field trip"), ("Tested on", tested, beyond))
+    design = label_of(best.plan.design)
+    if report.routed and not report.by_hand:
+        cost, days = report.routed.cost, report.routed.days
+        return (
+            *boxes,
+            ("Parcels to visit", f"{len(report.routed.parcels):,}", design),
+            ("Days", f"{days}", f"{cost.km.likely:,.0f} km, routed"),
+            ("Cost", f"{cost.money.likely:,.0f} {sign}", f"{cost.money.low:,.0f} to {cost.money.high:,.0f}"),
+        )
     return (
         *boxes,
-        ("Parcels to visit", f"{best.outcome.parcels:,}", label_of(best.plan.design)),
-        ("Crew-days", f"{best.crew_days:.0f}", f"{best.km.likely:,.0f} km, estimated"),
-        ("Cost", f"{bill.likely:,.0f} {sign}", f"{bill.low:,.0f} to {bill.high:,.0f}"),
+        ("Parcels to visit", f"{best.outcome.parcels:,}", design),
+        ("Crew-days", f"{math.ceil(best.crew_days)}", f"{best.km.likely:,.0f} km, estimated"),
+        ("Cost", f"{bill.likely:,.0f} {sign}", f"estimated, {bill.low:,.0f} to {bill.high:,.0f}"),
     )
 
 
@@ -239,9 +249,10 @@ def bill(report: Report) -> Table | None:
         if item.high > 0
     ]
     rows.append(("All", *_ends(cost.money)))
-    note = f"{cost.km} km, {cost.hours} hours, {cost.crew_days} crew-days."
+    note = f"Routed: {cost.km} km, {cost.hours} hours, {cost.crew_days} crew-days."
     if not report.by_hand:
-        note += f" The decision rests on the estimate of {report.advice.recommended.money} {sign}."
+        estimate = report.advice.recommended.money
+        note += f" Options were compared by estimates: this one's was {estimate} {sign}."
     return Table(f"The bill, {sign}", ("Item", "Likely", "Low", "High"), tuple(rows), 1, len(rows) - 1, note)
 
 

@@ -1,0 +1,95 @@
+"""What a trip is worth: its score by answered trips, what it gains over no trip, and its forecast."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from engine.decisions.advice import difference
+from engine.decisions.backtest import TripForecast, forecast_trip, history
+from engine.decisions.decision import fullest
+from engine.decisions.interpolation import Interpolation, interpolated
+from engine.decisions.trip import Trip, TripRequest
+from engine.domain import Estimate, Study
+from engine.experiments.outcome import Outcome, baseline_of
+from engine.fieldwork.costs import Cost
+from engine.learning.methods import DEFAULT
+from engine.sampling.listed import ListedParcels
+
+
+@dataclass(frozen=True)
+class TripGain:
+    """What a trip may be expected to give; every page, file and command takes it from here.
+
+    Parameters
+    ----------
+    score
+        Macro F1 over pixels, and what it rests on.
+    baseline
+        Macro F1 of the map without a trip, if it was answered.
+    over_baseline
+        The score above it, 0 to 1; None where either is not known.
+    forecast
+        What it will gain, by backtests; None where there are none.
+    """
+
+    score: Interpolation
+    baseline: Estimate | None
+    over_baseline: Estimate | None
+    forecast: TripForecast | None
+
+
+def trip_gain(
+    study: Study,
+    outcomes: Sequence[Outcome],
+    trip: Trip,
+    cost: Cost,
+    value_of_point: float | None = None,
+) -> TripGain:
+    """What a trip gives, by the answers from its departure.
+
+    Parameters
+    ----------
+    study
+        With its seasons, parcels and classes.
+    outcomes
+        Answers to this study, of any season.
+    trip
+        Its parcels; those of an answered plan have that plan's score.
+    cost
+        Its bill, which the forecast weighs.
+    value_of_point
+        Money that one point (0.01) of macro F1 is worth; None where it is not stated.
+    """
+    request = trip.request
+    comparison = fullest(study, outcomes, request.target, request.departure)
+    answers = comparison[1] if comparison else []
+    score, baseline = _score(outcomes, answers, trip), baseline_of(answers)
+    free = baseline.macro_f1 if baseline else None
+    gain = difference(score.f1, free) if score.f1 and free else None
+    return TripGain(score, free, gain, _forecast(study, outcomes, trip, cost, value_of_point))
+
+
+def _score(outcomes: Sequence[Outcome], answers: Sequence[Outcome], trip: Trip) -> Interpolation:
+    request = trip.request
+    for outcome in outcomes:
+        if outcome.plan.key == request.answered:
+            size = outcome.plan.design.equivalent_radius_km
+            return Interpolation(outcome.macro_f1, request.design, outcome.plan.method, (size,))
+    design = ListedParcels.name if request.listed else request.design
+    return interpolated(answers, design, trip.design.equivalent_radius_km)
+
+
+def _forecast(
+    study: Study, outcomes: Sequence[Outcome], trip: Trip, cost: Cost, value_of_point: float | None
+) -> TripForecast | None:
+    request = trip.request
+    if not _drawn_by_design(request):
+        return None
+    gains = history(study, outcomes, request.target, request.departure, DEFAULT)
+    return forecast_trip(gains, trip, value_of_point, cost.money.likely) if gains else None
+
+
+def _drawn_by_design(request: TripRequest) -> bool:
+    """Whether a design chose the parcels, so that backtests of designs speak of them."""
+    return not request.listed or bool(request.answered)

@@ -1,0 +1,48 @@
+"""A routed trip as a row: the one set of names and numbers that every command and file writes."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from engine.decisions.routed import RoutedTrip
+from engine.decisions.rows import estimate_row, forecast_row
+from engine.decisions.trip_gain import TripGain
+from engine.decisions.trip_wording import interpolation_basis
+
+
+def routed_row(routed: RoutedTrip, gain: TripGain) -> dict[str, Any]:
+    """A routed trip, nested.
+
+    Parameters
+    ----------
+    routed
+        Its parcels, day tours and bill.
+    gain
+        What it may be expected to give.
+    """
+    request, cost = routed.request, routed.cost
+    return {
+        "key": routed.key,
+        "target": request.target,
+        "departure": asdict(request.departure),
+        "design": request.design,
+        "equivalent_radius_km": routed.trip.design.equivalent_radius_km or None,
+        "answered": request.answered or None,
+        "parcels": len(routed.parcels),
+        "visits": list(routed.parcels),
+        "replacements": [str(name) for name in routed.trip.spare["parcel_id"]],
+        "left_out": list(routed.itinerary.left_out),
+        "crews": request.driving.crews,
+        "days": routed.days,
+        "crew_days": cost.crew_days,
+        "nights": cost.nights,
+        "km": asdict(cost.km),
+        "hours": asdict(cost.hours),
+        "currency": request.tariff.currency,
+        "money": asdict(cost.money),
+        "macro_f1_pixel": estimate_row(gain.score.f1),
+        "basis": interpolation_basis(gain.score),
+        "gain_over_baseline": estimate_row(gain.over_baseline),
+        "forecast": forecast_row(gain.forecast) if gain.forecast else None,
+    }
