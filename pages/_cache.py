@@ -17,9 +17,11 @@ import streamlit as st
 
 from engine.decisions import decision, options
 from engine.decisions import trip as trips
+from engine.decisions import trip_gain as gains
 from engine.decisions.decision import Decision
 from engine.decisions.options import Option
 from engine.decisions.trip import Trip, TripRequest
+from engine.decisions.trip_gain import TripGain
 from engine.domain import Departure, Study
 from engine.experiments import provisional
 from engine.experiments.archive import Archive
@@ -29,19 +31,16 @@ from engine.experiments.provisional import Finished
 from engine.experiments.speeds import FILE as MACHINE
 from engine.experiments.speeds import Speeds, speeds_of
 from engine.fieldwork import towns
-from engine.fieldwork.costs import Tariff
+from engine.fieldwork.costs import Cost, Tariff
 from engine.files import ROOT
-from engine.learning.methods import DEFAULT
 from engine.sampling import coverage
 from engine.sampling.coverage import Reach
 from engine.studies import store
-from pages._itineraries import itinerary
+from pages import _itineraries as itineraries
 from pages._kept import cached
 
 if TYPE_CHECKING:
-    from engine.decisions.backtest import TripForecast
     from engine.decisions.diagnosis import Diagnosis
-    from engine.decisions.forecast import Gain
     from engine.studies.profiles import Profiles
     from engine.views import maps
     from engine.views.chart import Chart
@@ -176,22 +175,23 @@ def trip(study: Study, request: TripRequest, archive: Archive) -> Trip:
 
 
 @cached(
-    lambda study, trip, crews, sleep_out: (study.fingerprint, trip.request, crews, sleep_out),
+    lambda study, request, archive: (study.fingerprint, request, archive.identity),
     entries=8,
     spinner="Writing the files",
 )
-def field_files(study: Study, trip: Trip, crews: int, sleep_out: bool) -> dict[str, bytes]:
+def field_files(study: Study, request: TripRequest, archive: Archive) -> dict[str, bytes]:
     """The files of the field plan by name, and all of them in one ZIP archive."""
     from engine.fieldwork import exports
 
-    planned = itinerary(study, trip, crews, sleep_out)
-    return exports.packed(planned, trip.wanted, crops=study.legend.names, replacements=trip.spare)
+    made = itineraries.routed(study, request, archive)
+    wanted, spare = made.trip.wanted, made.trip.spare
+    return exports.packed(made.itinerary, wanted, crops=study.legend.names, replacements=spare)
 
 
 @cached(
     lambda study, decided, request, value, budget, archive, day: (
         study.fingerprint, decided.question, decided.tariff, _keys(decided.outcomes), request, value, budget,
-        day,
+        archive.identity, day,
     ),
     entries=8,
     spinner="Making the report",
@@ -208,10 +208,13 @@ def report_files(
     """The files of the report by name, with the trip of the request where there is one."""
     from engine.views.report import compose, files
 
-    chosen = trip(study, request, archive) if request else None
-    planned = itinerary(study, chosen, 1, False) if chosen else None
+    decided, chosen = itineraries.settled(study, decided, budget, archive)
+    if request is not None:
+        chosen = itineraries.routed(study, request, archive)
+    answers, _ = outcomes(study, archive)
+    gain = trip_gain(study, answers, chosen.trip, chosen.cost, value_of_point) if chosen else None
     composed = compose(
-        study, decided, chosen, planned, value_of_point=value_of_point, budget=budget, made_on=day
+        study, decided, chosen, gain, value_of_point=value_of_point, budget=budget, made_on=day
     )
     return files.made(composed)
 
@@ -225,30 +228,16 @@ def diagnosis(study: Study, outcome: Outcome) -> Diagnosis:
 
 
 @cached(
-    lambda study, outcomes, target, departure: (study.fingerprint, _keys(outcomes), target, departure),
-    entries=32,
-)
-def backtest_gains(
-    study: Study, outcomes: Sequence[Outcome], target: str, departure: Departure
-) -> list[Gain]:
-    """What trips of the default method gained in the seasons before; empty where no backtest has been run."""
-    from engine.decisions.backtest import history
-
-    return history(study, outcomes, target, departure, DEFAULT)
-
-
-@cached(
-    lambda study, outcomes, trip, value: (study.fingerprint, _keys(outcomes), trip.request, value),
+    lambda study, outcomes, trip, cost, value: (
+        study.fingerprint, _keys(outcomes), trip.request, len(trip.wanted), cost.money, value,
+    ),
     entries=128,
-)
-def trip_forecast(
-    study: Study, outcomes: Sequence[Outcome], trip: Trip, value_of_point: float | None
-) -> TripForecast | None:
-    """What a trip will gain by the default method; None where no backtest has been run."""
-    from engine.decisions.backtest import forecast_trip
-
-    gains = backtest_gains(study, outcomes, trip.request.target, trip.request.departure)
-    return forecast_trip(gains, trip, value_of_point) if gains else None
+)  # fmt: skip
+def trip_gain(
+    study: Study, outcomes: Sequence[Outcome], trip: Trip, cost: Cost, value_of_point: float | None
+) -> TripGain:
+    """What a trip may be expected to give, by answered trips and by backtests."""
+    return gains.trip_gain(study, outcomes, trip, cost, value_of_point)
 
 
 @cached(lambda study: study.fingerprint, entries=8)
@@ -272,7 +261,7 @@ def published_parcels(study: Study, season: str) -> maps.PublishedParcels:
 
 
 @cached(
-    lambda study, trip: (study.fingerprint, trip.request, _static()),
+    lambda study, trip: (study.fingerprint, trip.request, len(trip.wanted), _static()),
     entries=64,
     valid=lambda published: published.exists,
 )

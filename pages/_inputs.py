@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any
 
 import streamlit as st
 
@@ -14,6 +14,7 @@ from engine.decisions.wording import label_of
 from engine.domain import Departure, Study
 from engine.fieldwork import costs
 from engine.fieldwork.costs import Tariff
+from engine.fieldwork.itinerary import CrewLimits
 from engine.learning.learners import LEARNERS
 from engine.learning.methods import METHODS
 from engine.learning.methods import OLD_IDS as OLD_METHODS
@@ -28,7 +29,8 @@ from pages._widgets import Choices, choose, mend_number, number, pick, pick_id, 
 
 TYPED, OPEN = "folder_typed", "folder_open"
 RADIUS, DESIGN, LIMIT, TARIFF, TOWN, TABLES = "radius", "design", "limit", "tariff", "town", "tables"
-VALUE, BUDGET, CREWS, SLEEP_OUT = "point", "most", "crews", "away"
+VALUE, BUDGET, CREWS, NIGHTS = "point", "most", "crews", "nights"
+SLEEP_OUT = {"cheapest": None, "back": False, "out": True}
 OTHER_PLACE = "Other place"
 LIMITS: dict[str, Kind] = {"radius": "km", "parcels": "parcels", "days": "days", "budget": "money"}
 RADII_KM = (1, 60)
@@ -36,7 +38,7 @@ RADIUS_KM = 25
 DEFAULT_LIMIT = Limit("km", RADIUS_KM)
 SIZES: dict[str, tuple[str, int, int, int, int]] = {
     "parcels": ("Parcels", 5, 1000, 150, 5),
-    "days": ("Crew-days", 1, 30, 4, 1),
+    "days": ("Days", 1, 30, 4, 1),
     "budget": ("Budget, in the tariff's currency", 100, 10_000, 1000, 50),
 }
 ASKED_RATES = (
@@ -51,17 +53,9 @@ RATES = {
 # chart, begins with its page's name and a hyphen: what a key holds outlives the page, and a widget of
 # another kind would refuse it.
 SHARED = frozenset(
-    {state.SEASON, state.LON, state.LAT, TOWN, TARIFF, DESIGN, LIMIT, CREWS, SLEEP_OUT, VALUE, BUDGET}
+    {state.SEASON, state.LON, state.LAT, TOWN, TARIFF, DESIGN, LIMIT, CREWS, NIGHTS, VALUE, BUDGET}
     | {TABLES, TYPED, OPEN, *LIMITS, *RATES.values()}
 )
-
-
-class TripInputs(NamedTuple):
-    """A trip, and how it is driven."""
-
-    request: TripRequest
-    crews: int
-    sleep_out: bool
 
 
 def methods() -> Choices:
@@ -176,39 +170,51 @@ def aims(currency: str) -> tuple[float | None, float | None]:
     return value, budget
 
 
-def trip(study: Study) -> TripInputs:
+def trip(study: Study) -> TripRequest:
     """A trip: from where, which parcels, how it is driven, how far."""
     return with_limit(trip_but_limit(study))
 
 
-def trip_but_limit(study: Study) -> TripInputs:
+def trip_but_limit(study: Study) -> TripRequest:
     """A trip of the default size."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         target = season(study)
         start = departure(study)
         name = design()
         rates = tariff()
-        crews = number("Crews", 1, 9, 1, CREWS, width=110)
-        sleep_out = switch(
-            "Stay overnight", SLEEP_OUT, help="Spend the nights near the last stop instead of driving back."
-        )
+        driving = crews_and_nights()
     recipe = recipe_by_name(usual_recipe(study))
-    return TripInputs(TripRequest(target, start, name, DEFAULT_LIMIT, rates, recipe=recipe), crews, sleep_out)
+    return TripRequest(target, start, name, DEFAULT_LIMIT, rates, recipe=recipe, driving=driving)
 
 
-def trip_like(decided: Decision) -> TripInputs:
+def crews_and_nights() -> CrewLimits:
+    """How many crews go out, and where they sleep."""
+    crews = number("Crews", 1, 9, 1, CREWS, width=110)
+    nights = str(
+        pick(
+            "Nights",
+            list(SLEEP_OUT),
+            NIGHTS,
+            width=120,
+            help="Back at the departure every night, out near the last stop, or whichever costs less.",
+        )
+    )
+    return CrewLimits(int(crews), SLEEP_OUT[nights])
+
+
+def trip_like(decided: Decision) -> TripRequest:
     """A trip of the decision's season, departure and tariff, of the default size."""
     question = decided.question
     place = question.target, question.departure
-    request = TripRequest(*place, design(), DEFAULT_LIMIT, decided.tariff, recipe=question.recipe)
-    return TripInputs(request, 1, False)
+    name, driving = design(), crews_and_nights()
+    return TripRequest(*place, name, DEFAULT_LIMIT, decided.tariff, recipe=question.recipe, driving=driving)
 
 
-def with_limit(inputs: TripInputs) -> TripInputs:
+def with_limit(request: TripRequest) -> TripRequest:
     """The trip as far as the limit lets it go."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         size = limit()
-    return inputs._replace(request=replace(inputs.request, limit=size))
+    return replace(request, limit=size)
 
 
 def recipe_names() -> list[str]:

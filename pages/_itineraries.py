@@ -1,59 +1,81 @@
-"""The day tours of trips: the first ones at once, the final ones planned in the background and kept."""
+"""Routed trips: read where they are kept, else made in the background, while a page shows an estimate."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.decisions.trip import Trip
-from engine.domain import PlanError, Study
+from engine.decisions.decision import Decision
+from engine.decisions.trip import TripRequest
+from engine.domain import Study
+from engine.experiments.archive import Archive
 from pages._background import Work
 from pages._kept import cached
 
 if TYPE_CHECKING:
-    from engine.fieldwork.solver import Effort
-    from engine.fieldwork.tour import Itinerary
+    from engine.decisions.routed import RoutedTrip
 
-PATIENCE_S = 0.3  # that a page waits for the final tours before it draws the first ones
-
-
-def itinerary(study: Study, trip: Trip, crews: int, sleep_out: bool) -> Itinerary:
-    """The day tours of a trip, waited for: the only ones that reports and files take."""
-    return _planning(study, trip, crews, sleep_out).result()
+PATIENCE_S = 0.3  # that a page waits for the routing before it draws an estimate
+Settled = tuple[Decision, "RoutedTrip | None"]
 
 
-def first_itinerary(study: Study, trip: Trip, crews: int, sleep_out: bool) -> Itinerary | None:
-    """Day tours at once, while better ones are planned; None where those have been, or none were found."""
-    first = _first_itinerary(study, trip, crews, sleep_out)
-    planning = _planning(study, trip, crews, sleep_out)
-    return None if first is None or planning.ended(PATIENCE_S) else first
+def routed(study: Study, request: TripRequest, archive: Archive) -> RoutedTrip:
+    """A routed trip, waited for: the only one that reports and files take."""
+    return _routing(study, request, archive).result()
 
 
-def itinerary_ended(study: Study, trip: Trip, crews: int, sleep_out: bool) -> bool:
-    """Whether the planning of the day tours has ended, well or not."""
-    return _planning(study, trip, crews, sleep_out).ended()
+def routed_now(study: Study, request: TripRequest, archive: Archive) -> RoutedTrip | None:
+    """A routed trip if it is there; else None, while it is made."""
+    work = _routing(study, request, archive)
+    return work.result() if work.ended(PATIENCE_S) else None
 
 
-@cached(lambda study, trip, crews, sleep_out: (study.fingerprint, trip.request, crews, sleep_out), entries=32)
-def _first_itinerary(study: Study, trip: Trip, crews: int, sleep_out: bool) -> Itinerary | None:
-    from engine.fieldwork.solver import FIRST
+def routing_ended(study: Study, request: TripRequest, archive: Archive) -> bool:
+    """Whether the routing has ended, well or not."""
+    return _routing(study, request, archive).ended()
 
-    try:
-        return _planned(trip, crews, sleep_out, FIRST)
-    except PlanError:  # the longer search may find tours, or says why there are none
-        return None
+
+def settled(study: Study, decided: Decision, budget: float | None, archive: Archive) -> Settled:
+    """A decision with its routed trip, which keeps the budget, waited for."""
+    return _settling(study, decided, budget, archive).result()
+
+
+def settled_now(study: Study, decided: Decision, budget: float | None, archive: Archive) -> Settled | None:
+    """A decision with its routed trip if that is there; else None, while it is made."""
+    work = _settling(study, decided, budget, archive)
+    return work.result() if work.ended(PATIENCE_S) else None
+
+
+def settling_ended(study: Study, decided: Decision, budget: float | None, archive: Archive) -> bool:
+    """Whether the routing of a decision has ended, well or not."""
+    return _settling(study, decided, budget, archive).ended()
 
 
 @cached(
-    lambda study, trip, crews, sleep_out: (study.fingerprint, trip.request, crews, sleep_out),
-    entries=32,
-    valid=lambda planning: not planning.failure_seen,
+    lambda study, request, archive: (study.fingerprint, request, archive.identity),
+    entries=64,
+    valid=lambda work: not work.failure_seen,
 )
-def _planning(study: Study, trip: Trip, crews: int, sleep_out: bool) -> Work[Itinerary]:
-    return Work(lambda: _planned(trip, crews, sleep_out, None), "planning the day tours")
+def _routing(study: Study, request: TripRequest, archive: Archive) -> Work[RoutedTrip]:
+    def work() -> RoutedTrip:
+        from engine.decisions.routed import routed_trip
+
+        return routed_trip(study, request, archive)
+
+    return Work(work, "planning the day tours")
 
 
-def _planned(trip: Trip, crews: int, sleep_out: bool, effort: Effort | None) -> Itinerary:
-    from engine.fieldwork.itinerary import CrewLimits, plan_days
+@cached(
+    lambda study, decided, budget, archive: (
+        study.fingerprint, decided.question, decided.tariff, decided.advice.value_of_point,
+        [(option.plan.key, option.outcome.finished) for option in decided.options], budget, archive.identity,
+    ),
+    entries=32,
+    valid=lambda work: not work.failure_seen,
+)  # fmt: skip
+def _settling(study: Study, decided: Decision, budget: float | None, archive: Archive) -> Work[Settled]:
+    def work() -> Settled:
+        from engine.decisions.routed_decision import routed_decision
 
-    request, limits = trip.request, CrewLimits(crews, sleep_out)
-    return plan_days(trip.wanted, request.departure, request.tariff, limits, effort=effort)
+        return routed_decision(study, decided, archive, budget)
+
+    return Work(work, "routing the recommended trip")

@@ -1,4 +1,4 @@
-"""Day tours on a page: the first ones at once, then the final ones in their place."""
+"""A trip on a page: its estimate at once, and called one, then the routed trip in its place."""
 
 from __future__ import annotations
 
@@ -6,49 +6,40 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from engine.decisions.trip import Trip
+from engine.decisions.decision import Decision
+from engine.decisions.routed import RoutedTrip
+from engine.decisions.trip import TripRequest
 from engine.domain import Study
-from engine.fieldwork.tour import Itinerary
 from pages import _itineraries as itineraries
 from pages import _layout as layout
 from pages import _state as state
 
-IMPROVING = "First plan; improving..."
+ROUTING = "Estimated, not routed yet. The day tours are being planned..."
 
 
-def day_tours(
-    study: Study,
-    trip: Trip,
-    crews: int,
-    sleep_out: bool,
-    draw: Callable[[Itinerary, bool], None],
-) -> None:
-    """Draw the day tours of a trip.
+def routed_or_none(study: Study, request: TripRequest) -> RoutedTrip | None:
+    """The routed trip; None while it is made: the page then says so, and is drawn anew once it is there."""
+    archive = state.archive()
+    made = itineraries.routed_now(study, request, archive)
+    if made is None:
+        _follow(lambda: itineraries.routing_ended(study, request, archive))
+    return made
 
-    Parameters
-    ----------
-    study, trip
-        The study and the trip.
-    crews
-        Cars that go out at the same time.
-    sleep_out
-        Whether nights are spent near the last stop.
-    draw
-        Takes the tours, and whether they are the final ones, whose numbers reports and files have too.
-    """
 
+def settled_or_none(study: Study, decided: Decision, budget: float | None) -> itineraries.Settled | None:
+    """The decision with its routed trip; None while that is made, and then the page says so likewise."""
+    archive = state.archive()
+    made = itineraries.settled_now(study, decided, budget, archive)
+    if made is None:
+        _follow(lambda: itineraries.settling_ended(study, decided, budget, archive))
+    return made
+
+
+def _follow(ended: Callable[[], bool]) -> None:
     @layout.error_boundary
-    def first_tours() -> None:
-        """The first tours, until the page is drawn anew with the final ones."""
-        if itineraries.itinerary_ended(study, trip, crews, sleep_out):
+    def follow() -> None:
+        if ended():
             st.rerun()
-        st.caption(IMPROVING)
-        draw(first, False)
+        st.caption(ROUTING)
 
-    first = itineraries.first_itinerary(study, trip, crews, sleep_out)
-    if first is not None:
-        state.refreshed(first_tours, live=True)()
-        return
-    with st.spinner("Planning the day tours"):
-        planned = itineraries.itinerary(study, trip, crews, sleep_out)
-    draw(planned, True)
+    state.refreshed(follow, live=True)()

@@ -2,8 +2,11 @@
 
 import streamlit as st
 
-from engine.decisions.trip import Trip, trip_of
-from engine.decisions.wording import counted, label_of, lowered, money
+from engine.decisions.bill_wording import trip_bill
+from engine.decisions.routed import RoutedTrip
+from engine.decisions.trip import Trip
+from engine.decisions.trip_wording import forecast_sentence, gain_sentence
+from engine.decisions.wording import counted, label_of, lowered
 from engine.domain import Study
 from engine.fieldwork import exports
 from engine.fieldwork.tour import Day, Itinerary
@@ -13,8 +16,7 @@ from pages import _columns as columns
 from pages import _inputs as inputs
 from pages import _layout as layout
 from pages import _state as state
-from pages._inputs import TripInputs
-from pages._tours import day_tours
+from pages._tours import routed_or_none, settled_or_none
 from pages._widgets import choose
 
 TERMS = ("Field trip", "Itinerary", "Replacement", "Crew-day", "Design", "Limit", "Detour")
@@ -29,61 +31,49 @@ FILES = {
 TRIPS = ["planned", "recommended"]
 
 
-def trip_inputs(study: Study) -> TripInputs | None:
-    """The trip of the page Plan, or the recommended one."""
+def chosen_trip(study: Study) -> RoutedTrip | None:
+    """The trip of the page Plan, or the recommended one, routed; None where there is none, or not yet."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         which = choose("Trip", TRIPS, "fieldwork-trip")
         with st.popover("Change the trip", icon=":material/explore:"):
             planned = inputs.trip(study)
+        value, budget = inputs.aims(planned.tariff.currency)
     if which == TRIPS[0]:
-        return planned
-    request = planned.request
-    outcomes, _ = cache.outcomes(study, state.archive())
-    decided = cache.decide(study, outcomes, request.target, request.departure, request.tariff)
+        return routed_or_none(study, planned)
+    outcomes = cache.current_outcomes(study, state.archive())
+    decided = cache.decide(study, outcomes, planned.target, planned.departure, planned.tariff, value, budget)
     if decided is None:
-        place = layout.plain(request.departure.title)
-        st.info(f"No trip from {place} in {request.target} is answered yet.")
+        place = layout.plain(planned.departure.title)
+        st.info(f"No trip from {place} in {planned.target} is answered yet.")
         return None
-    best = decided.advice.recommended
-    if not best.visits:
+    settled = settled_or_none(study, decided, budget)
+    if settled and settled[1] is None:
         st.info("The recommendation is to map without a trip, so there is nothing to take along.")
-        return None
-    return planned._replace(request=trip_of(best, request.tariff))
+    return settled[1] if settled else None
 
 
 @layout.error_boundary
 def fieldwork(study: Study) -> None:
     """The trip, routed, and its files."""
-    chosen = trip_inputs(study)
-    if chosen is None:
+    made = chosen_trip(study)
+    if made is None:
         return
-    trip = cache.trip(study, chosen.request, state.archive())
-
-    def draw(routed: Itinerary, final: bool) -> None:
-        if not routed.days:
-            st.warning("No parcel of this trip can be reached within a day.", icon=":material/warning:")
-            return
-        headline(trip, routed)
-        if final:
-            sheets_and_files(study, chosen, trip, routed)
-        else:
-            st.caption("Day sheets and files follow with the final plan.")
-            overall(study, trip, routed)
-
-    day_tours(study, trip, chosen.crews, chosen.sleep_out, draw)
+    if not made.itinerary.days:
+        st.warning("No parcel of this trip can be reached within a day.", icon=":material/warning:")
+        return
+    headline(made)
+    outcomes = cache.current_outcomes(study, state.archive())
+    value = state.stored_input(inputs.VALUE)
+    gain = cache.trip_gain(study, outcomes, made.trip, made.cost, value)
+    sentences = [gain_sentence(gain), forecast_sentence(gain.forecast) if gain.forecast else ""]
+    st.markdown(layout.plain(" ".join(filter(None, sentences))))
+    sheets_and_files(study, made)
 
 
-def overall(study: Study, trip: Trip, routed: Itinerary) -> None:
-    """All days on the map and as a table."""
-    drawn = maps.tour_map(cache.published_parcels(study, trip.request.target), routed, state.dark())
-    alt = f"Day tours to {len(routed.parcels)} parcels on {len(routed.days)} days"
-    st.pydeck_chart(drawn, height=maps.HEIGHT, key="fieldwork-tours", alt=alt)
-    layout.table(layout.days(routed), columns.days(), key="fieldwork-days")
-
-
-def sheets_and_files(study: Study, chosen: TripInputs, trip: Trip, routed: Itinerary) -> None:
-    """What is taken along of the final tours: files, and every day's map, sheet and links."""
-    files = cache.field_files(study, trip, chosen.crews, chosen.sleep_out)
+def sheets_and_files(study: Study, made: RoutedTrip) -> None:
+    """What is taken along: files, and every day's map, sheet and links."""
+    trip, routed, crews = made.trip, made.itinerary, made.request.driving.crews
+    files = cache.field_files(study, made.request, state.archive())
     with st.container(horizontal=True):
         for name, (label, icon) in FILES.items():
             st.download_button(
@@ -93,19 +83,18 @@ def sheets_and_files(study: Study, chosen: TripInputs, trip: Trip, routed: Itine
     st.caption(
         f"For QGIS and QField, open itinerary.qgs in Everything. It has the parcels with a crop form{spare}."
     )
-    days = {f"day {day.number}" + f", crew {day.crew}" * (chosen.crews > 1): day for day in routed.days}
+    days = {f"day {day.number}" + f", crew {day.crew}" * (crews > 1): day for day in routed.days}
     name = choose("Day", list(days), "fieldwork-day")
     tour(study, trip, routed, days[name], f"The tour of {name} with {counted(len(days[name].stops), 'stop')}")
 
 
-def headline(trip: Trip, routed: Itinerary) -> None:
+def headline(made: RoutedTrip) -> None:
     """The trip in a sentence."""
-    request, cost = trip.request, routed.cost
-    what = "recommended parcels" if request.listed else f"parcels ({lowered(label_of(trip.design))})"
+    request = made.request
+    what = "recommended parcels" if request.answered else f"parcels ({lowered(label_of(made.trip.design))})"
     st.markdown(
-        f"**{len(routed.parcels):,} {what} in {request.target}, "
-        f"from {layout.plain(request.departure.title)}: {len(routed.days)} days, {cost.km.likely:,.0f} km, "
-        f"{layout.plain(money(cost.money.likely, cost.currency))}**"
+        f"**{len(made.parcels):,} {what} in {request.target}, "
+        f"from {layout.plain(request.departure.title)}: {layout.plain(trip_bill(made))}**"
     )
 
 

@@ -10,22 +10,27 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from engine.decisions.advice import leading
+from engine.decisions.bill_wording import trip_summary
 from engine.decisions.decision import Decision
 from engine.decisions.report_wording import price_sentence
 from engine.decisions.rows import front_table
 from engine.decisions.trip import Trip, trip_of
-from engine.decisions.wording import headline, money, reasons
+from engine.decisions.trip_wording import forecast_sentence
+from engine.decisions.wording import headline, reasons
 from engine.domain import Departure, Study
 from pages import _cache as cache
 from pages import _columns as columns
 from pages import _inputs as inputs
 from pages import _layout as layout
 from pages import _state as state
-from pages._tours import day_tours
+from pages._tours import settled_or_none
 from pages._widgets import choose
 
 if TYPE_CHECKING:
-    from engine.fieldwork.tour import Itinerary
+    from collections.abc import Sequence
+
+    from engine.decisions.routed import RoutedTrip
+    from engine.experiments.outcome import Outcome
 
 TERMS = (
     "Baseline", "Zero-shot", "Groundplan ensemble", "Macro F1", "Interval", "Pareto front", "Marginal price",
@@ -47,13 +52,15 @@ def overview(study: Study) -> None:
     outcomes = cache.current_outcomes(study, archive)
     state.follow_runs(archive)
     decided = cache.decide(study, outcomes, season, departure, tariff, value, budget)
+    routed: RoutedTrip | None = None
     if decided:
-        recommendation(decided)
+        with st.container(border=True):
+            decided, routed = recommendation(study, decided, outcomes, budget)
     best = decided.advice.recommended if decided else None
     trip = cache.trip(study, trip_of(best, tariff), archive) if best and best.visits else None
     left, right = st.columns(2, gap="medium")
     with right:
-        on_the_map(study, season, departure, trip)
+        on_the_map(study, season, departure, routed.trip if routed else trip, routed)
     with left:
         if decided:
             trade_off(study, decided)
@@ -62,13 +69,22 @@ def overview(study: Study) -> None:
             layout.link_to_experiments("Run plans")
 
 
-def recommendation(decided: Decision) -> None:
-    """The recommendation in a sentence, and its evidence."""
+def recommendation(
+    study: Study, decided: Decision, outcomes: Sequence[Outcome], budget: float | None
+) -> tuple[Decision, RoutedTrip | None]:
+    """The recommendation in a sentence, and its evidence; with its trip, once that is routed."""
+    place = st.empty()
+    settled = settled_or_none(study, decided, budget)
+    decided, routed = settled or (decided, None)
     advice, departure = decided.advice, decided.question.departure
     currency = decided.tariff.currency
-    with st.container(border=True):
-        st.subheader(headline(advice, departure.title, currency), anchor=False)
-        st.markdown("\n".join(f"- {layout.plain(reason)}" for reason in reasons(advice, currency)))
+    place.subheader(headline(advice, departure.title, currency, routed), anchor=False)
+    sentences = list(reasons(advice, currency))
+    if routed:
+        gain = cache.trip_gain(study, outcomes, routed.trip, routed.cost, advice.value_of_point)
+        sentences += [forecast_sentence(gain.forecast)] if gain.forecast else []
+    st.markdown("\n".join(f"- {layout.plain(reason)}" for reason in sentences))
+    return decided, routed
 
 
 def trade_off(study: Study, decided: Decision) -> None:
@@ -91,11 +107,13 @@ def trade_off(study: Study, decided: Decision) -> None:
     st.page_link("pages/compare.py", label="Compare in detail", icon=":material/show_chart:")
 
 
-def on_the_map(study: Study, season: str, departure: Departure, trip: Trip | None) -> None:
+def on_the_map(
+    study: Study, season: str, departure: Departure, trip: Trip | None, routed: RoutedTrip | None
+) -> None:
     """The parcels with the circle, or with the tours of the recommended trip."""
     choice = choose("On the map", MAPS, "overview-map") if trip else MAPS[0]
-    if trip and choice == MAPS[1]:
-        tours(study, season, trip)
+    if routed and choice == MAPS[1]:
+        tours(study, season, routed)
     else:
         circle(study, season, departure, trip)
 
@@ -122,23 +140,16 @@ def circle(study: Study, season: str, departure: Departure, trip: Trip | None) -
     layout.draw(coverage(table, study.legend, state.dark()), key="overview-coverage")
 
 
-def tours(study: Study, season: str, trip: Trip) -> None:
+def tours(study: Study, season: str, routed: RoutedTrip) -> None:
     """The recommended trip, day by day."""
     from engine.views import maps
 
-    def draw(planned: Itinerary, final: bool) -> None:
-        cost = planned.cost
-        summary = (
-            f"{len(planned.parcels):,} parcels on {len(planned.days)} days, {cost.km.likely:,.0f} km, "
-            f"{money(cost.money.likely, cost.currency)} once routed"
-        )
-        st.markdown(f"**{layout.plain(summary)}**")
-        drawn = maps.tour_map(cache.published_parcels(study, season), planned, state.dark())
-        st.pydeck_chart(drawn, height=maps.HEIGHT, key="overview-tours", alt=summary)
-        layout.table(layout.days(planned), columns.days(), key="overview-days")
-        st.page_link("pages/fieldwork.py", label="Take it into the field", icon=":material/download:")
-
-    day_tours(study, trip, 1, False, draw)
+    summary = f"{trip_summary(routed)}, routed"
+    st.markdown(f"**{layout.plain(summary)}**")
+    drawn = maps.tour_map(cache.published_parcels(study, season), routed.itinerary, state.dark())
+    st.pydeck_chart(drawn, height=maps.HEIGHT, key="overview-tours", alt=summary)
+    layout.table(layout.days(routed.itinerary), columns.days(), key="overview-days")
+    st.page_link("pages/fieldwork.py", label="Take it into the field", icon=":material/download:")
 
 
 overview(layout.open_page("What should we do this season?", TERMS))

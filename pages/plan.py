@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from engine.decisions.interpolation import interpolated
-from engine.decisions.trip import Trip
-from engine.decisions.trip_wording import forecast_sentence, interpolation_basis
-from engine.decisions.wording import money
-from engine.domain import Study
+from engine.decisions.bill_wording import trip_bill
+from engine.decisions.routed import RoutedTrip
+from engine.decisions.trip import Trip, TripRequest
+from engine.decisions.trip_wording import forecast_sentence, gain_sentence, interpolation_basis
+from engine.domain import PlanError, Study
+from engine.fieldwork.costs import Cost
 from engine.fieldwork.estimate import estimate
-from engine.fieldwork.tour import Itinerary
 from engine.sampling.coverage import coverage_of
 from engine.views import maps
 from engine.views.bill import bill
@@ -16,10 +16,10 @@ from engine.views.coverage import coverage
 from pages import _cache as cache
 from pages import _columns as columns
 from pages import _inputs as inputs
+from pages import _itineraries as itineraries
 from pages import _layout as layout
 from pages import _state as state
-from pages._inputs import TripInputs
-from pages._tours import day_tours
+from pages._tours import routed_or_none
 
 TERMS = (
     "Departure", "Design", "Limit", "Equivalent radius", "Interpolation", "Forecast", "Backtest", "Bill",
@@ -36,65 +36,69 @@ def plan(study: Study) -> None:
 
 @st.fragment
 @layout.error_boundary
-def trip(study: Study, but_limit: TripInputs) -> None:
+def trip(study: Study, but_limit: TripRequest) -> None:
     """The trip; a new limit redraws only this."""
-    chosen = inputs.with_limit(but_limit)
-    request = chosen.request
-    planned = cache.trip(study, request, state.archive())
-    cost = estimate(planned.wanted, request.departure, request.tariff)
+    request = inputs.with_limit(but_limit)
     left, right = st.columns([3, 2], gap="medium")
     with right:
-        expected_f1(study, planned)
-        layout.draw(bill(cost, len(planned.wanted), state.dark()), key="plan-bill")
-        st.caption("Estimated, not routed. The ranges come from uncertain rates.")
+        planned, cost, routed = chosen_trip(study, request)
+        expected_f1(study, planned, cost)
+        days = routed.days if routed else None
+        layout.draw(bill(cost, len(planned.wanted), state.dark(), days), key="plan-bill")
+        st.caption(
+            ("Routed stop by stop." if routed else "Estimated, not routed.")
+            + " The ranges come from uncertain rates."
+        )
         season = study.parcels_in(request.target)
         table = coverage_of(season, season["parcel_id"].isin(planned.wanted["parcel_id"]).to_numpy())
         layout.draw(coverage(table, study.legend, state.dark(), "trip"), key="plan-coverage")
     with left:
-        if state.stored_input(ROUTED) == repr(chosen):
-            tours(study, chosen, planned)
+        if routed and state.stored_input(ROUTED) == repr(request):
+            tours(study, routed)
         else:
-            parcels(study, chosen, planned)
+            parcels(study, planned)
 
 
-def expected_f1(study: Study, planned: Trip) -> None:
-    """How many parcels, and the macro F1 to expect of them."""
+def chosen_trip(study: Study, request: TripRequest) -> tuple[Trip, Cost, RoutedTrip | None]:
+    """The trip and its bill: routed where that is there, else estimated."""
+    routed = routed_or_none(study, request)
+    if routed is None:
+        try:
+            planned = cache.trip(study, request, state.archive())
+            return planned, estimate(planned.wanted, request.departure, request.tariff), None
+        except PlanError:  # the routing has the last word, and says what is wrong
+            routed = itineraries.routed(study, request, state.archive())
+    return routed.trip, routed.cost, routed
+
+
+def expected_f1(study: Study, planned: Trip, cost: Cost) -> None:
+    """How many parcels, and the macro F1 and the gain to expect of them."""
     request = planned.request
-    outcomes, _ = cache.outcomes(study, state.archive())
-    decided = cache.decide(study, outcomes, request.target, request.departure, request.tariff)
-    forecast(study, planned)
+    outcomes = cache.current_outcomes(study, state.archive())
+    value, _ = inputs.aims(request.tariff.currency)
+    gain = cache.trip_gain(study, outcomes, planned, cost, value)
+    if gain.forecast:
+        st.markdown(layout.plain(forecast_sentence(gain.forecast)))
+    elif state.may_run():
+        st.caption("No backtest yet. Run it first: Experiments, with Backtest switched on.")
     size = planned.design.equivalent_radius_km
     count = f"**{len(planned.wanted):,} parcels** to visit"
     if request.limit.kind != "km" or request.design != "radius":
         count += f", as many as lie within {size:g} km"
-    if decided is None:
+    if gain.baseline is None and gain.score.f1 is None and gain.score.method is None:
         st.markdown(f"{count}\n\nExpected macro F1: not known. No trip from here is answered in this season.")
         return
-    guess = interpolated(decided.outcomes, request.design, size)
-    baseline = decided.advice.baseline
-    value = f"**{guess.f1}**" if guess.f1 else "not known"
-    basis = layout.plain(interpolation_basis(guess))
-    free = f" Without a trip: {baseline.f1}." if baseline else ""
-    st.markdown(f"{count}\n\nExpected macro F1: {value} :gray[({basis}).]{free}")
-    if guess.f1 and baseline and guess.f1.value < baseline.f1.value:
-        st.warning("Such a trip makes the map worse than no trip.", icon=":material/trending_down:")
+    value_text = f"**{gain.score.f1}**" if gain.score.f1 else "not known"
+    basis = layout.plain(interpolation_basis(gain.score))
+    free = f" Without a trip: {gain.baseline}." if gain.baseline else ""
+    st.markdown(f"{count}\n\nExpected macro F1: {value_text} :gray[({basis}).]{free}")
+    if gain.over_baseline:
+        st.markdown(layout.plain(gain_sentence(gain)))
+        if gain.over_baseline.value < 0:
+            st.warning("Such a trip makes the map worse than no trip.", icon=":material/trending_down:")
 
 
-def forecast(study: Study, planned: Trip) -> None:
-    """The gain to expect of the trip, where a backtest was run."""
-    outcomes, _ = cache.outcomes(study, state.archive())
-    request = planned.request
-    if not cache.backtest_gains(study, outcomes, request.target, request.departure):
-        if state.may_run():
-            st.caption("No backtest yet. Run it first: Experiments, with Backtest switched on.")
-        return
-    value, _ = inputs.aims(request.tariff.currency)
-    expected = cache.trip_forecast(study, outcomes, planned, value)
-    if expected:
-        st.markdown(layout.plain(forecast_sentence(expected)))
-
-
-def parcels(study: Study, chosen: TripInputs, planned: Trip) -> None:
+def parcels(study: Study, planned: Trip) -> None:
     """The parcels on the map; one that is clicked can become the departure."""
     request = planned.request
     parcels_file, start = cache.published_parcels(study, request.target), request.departure
@@ -111,7 +115,7 @@ def parcels(study: Study, chosen: TripInputs, planned: Trip) -> None:
             "Plan the day tours",
             icon=":material/route:",
             on_click=state.set_input,
-            args=(ROUTED, repr(chosen)),
+            args=(ROUTED, repr(request)),
         )
         if place:
             label = f"Start from parcel {place.name}"
@@ -121,25 +125,18 @@ def parcels(study: Study, chosen: TripInputs, planned: Trip) -> None:
             st.caption("Click a parcel to start from there.")
 
 
-def tours(study: Study, chosen: TripInputs, planned: Trip) -> None:
+def tours(study: Study, routed: RoutedTrip) -> None:
     """The trip, routed day by day."""
-
-    def draw(routed: Itinerary, final: bool) -> None:
-        drawn = maps.tour_map(cache.published_parcels(study, planned.request.target), routed, state.dark())
-        alt = f"Day tours to {len(routed.parcels)} parcels on {len(routed.days)} days"
-        st.pydeck_chart(drawn, height=maps.HEIGHT, key="plan-tours", alt=alt)
-        cost = routed.cost
-        st.markdown(
-            f"**Routed stop by stop: {len(routed.days)} days, {cost.km.likely:,.0f} km, "
-            f"{layout.plain(money(cost.money.likely, cost.currency))}**"
-        )
-        if routed.left_out:
-            st.warning(f"{len(routed.left_out)} parcels are left out: a tour to them takes more than a day.")
-        if routed.days:
-            layout.table(layout.days(routed), columns.days(), key="plan-days")
-            st.page_link("pages/fieldwork.py", label="Take it into the field", icon=":material/download:")
-
-    day_tours(study, planned, chosen.crews, chosen.sleep_out, draw)
+    planned = routed.itinerary
+    drawn = maps.tour_map(cache.published_parcels(study, routed.request.target), planned, state.dark())
+    alt = f"Day tours to {len(routed.parcels)} parcels on {len(planned.days)} days"
+    st.pydeck_chart(drawn, height=maps.HEIGHT, key="plan-tours", alt=alt)
+    st.markdown(f"**Routed stop by stop: {layout.plain(trip_bill(routed))}**")
+    if planned.left_out:
+        st.warning(f"{len(planned.left_out)} parcels are left out: a tour to them takes more than a day.")
+    if planned.days:
+        layout.table(layout.days(planned), columns.days(), key="plan-days")
+        st.page_link("pages/fieldwork.py", label="Take it into the field", icon=":material/download:")
 
 
 plan(layout.open_page("Where would we go?", TERMS))

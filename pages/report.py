@@ -4,14 +4,16 @@ from functools import partial
 
 import streamlit as st
 
+from engine.decisions.bill_wording import trip_summary
 from engine.decisions.decision import Decision
-from engine.decisions.trip import TripRequest, trip_of
+from engine.decisions.trip import TripRequest
 from engine.decisions.wording import headline
 from engine.domain import Study
 from pages import _cache as cache
 from pages import _inputs as inputs
 from pages import _layout as layout
 from pages import _state as state
+from pages._tours import routed_or_none, settled_or_none
 from pages._widgets import choose
 
 TERMS = ("Advice", "Baseline", "Outcome", "Forecast", "Itinerary", "Provenance")
@@ -34,13 +36,12 @@ CONTENTS = """\
   report again."""
 
 
-def reported_trip(study: Study, which: str, decided: Decision) -> TripRequest | None:
-    """The recommended trip, or that of the page Plan; None where no trip is recommended."""
-    if which == TRIPS[1]:
-        with st.popover("Change the trip", icon=":material/explore:"):
-            return inputs.with_limit(inputs.trip_like(decided)).request
-    best = decided.advice.recommended
-    return trip_of(best, decided.tariff) if best.visits else None
+def planned_trip(which: str, decided: Decision) -> TripRequest | None:
+    """The trip of the page Plan; None for the recommended one."""
+    if which == TRIPS[0]:
+        return None
+    with st.popover("Change the trip", icon=":material/explore:"):
+        return inputs.with_limit(inputs.trip_like(decided))
 
 
 @layout.error_boundary
@@ -55,13 +56,19 @@ def report(study: Study) -> None:
         value, budget = inputs.aims(tariff.currency)
         which = choose("Trip to report", TRIPS, "report-trip")
         decided = cache.decide(study, outcomes, season, departure, tariff, value, budget)
-        request = reported_trip(study, which, decided) if decided else None
+        request = planned_trip(which, decided) if decided else None
     if decided is None:
         st.info(f"No outcome for {season} from {layout.plain(departure.title)} yet. Run plans first.")
         layout.link_to_experiments("Run plans")
         return
     with st.container(border=True):
-        st.subheader(headline(decided.advice, departure.title, tariff.currency), anchor=False)
+        place = st.empty()
+        settled, routed = settled_or_none(study, decided, budget) or (decided, None)
+        place.subheader(headline(settled.advice, departure.title, tariff.currency, routed), anchor=False)
+        if request:
+            planned = routed_or_none(study, request)
+            if planned:
+                st.markdown(f"**The trip to report: {layout.plain(trip_summary(planned))}**")
         layout.data_note(study, ". Every page of the report says so.")
 
     def made(name: str) -> bytes:
@@ -71,7 +78,7 @@ def report(study: Study) -> None:
 
     with st.container(horizontal=True):
         for name, (label, icon) in FILES.items():
-            if name != "itinerary.csv" or request:
+            if name != "itinerary.csv" or request or settled.advice.recommended.visits:
                 st.download_button(
                     label, partial(made, name), name, icon=icon, key=f"report-get-{name}", on_click="ignore"
                 )

@@ -14,6 +14,7 @@ from engine.decisions import rows, wording
 from engine.decisions.advice import Advice
 from engine.decisions.alternatives import equal_cost, equal_count
 from engine.decisions.backtest import forecast_trip, history
+from engine.decisions.bill_wording import trip_bill
 from engine.decisions.decision import decide
 from engine.decisions.options import Option
 from engine.decisions.routed import RoutedTrip, routed_trip
@@ -116,9 +117,7 @@ def _advise(options: argparse.Namespace) -> int:
             _print_options(f"The recommended trip beside other designs at {basis}", designs, advice, tariff)
     print("\n".join(reasons))
     if routed and gain:
-        print(
-            f"The trip, routed: {wording.counted(len(routed.parcels), 'parcel')}, {wording.trip_bill(routed)}"
-        )
+        print(f"The trip, routed: {wording.counted(len(routed.parcels), 'parcel')}, {trip_bill(routed)}")
         print_bill(routed.cost)
         if gain.forecast:
             print(forecast_sentence(gain.forecast))

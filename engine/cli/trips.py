@@ -9,6 +9,7 @@ from pathlib import Path
 
 from engine.cli import shared
 from engine.cli.shared import of_study, print_json
+from engine.decisions.bill_wording import trip_bill
 from engine.decisions.options import Option, priced
 from engine.decisions.routed import RoutedTrip, routed_trip
 from engine.decisions.rows import bill_row, estimate_row
@@ -16,7 +17,7 @@ from engine.decisions.trip import UNLIMITED, TripRequest, trip, trip_of
 from engine.decisions.trip_gain import TripGain, trip_gain
 from engine.decisions.trip_rows import routed_row
 from engine.decisions.trip_wording import forecast_sentence, gain_sentence, interpolation_basis
-from engine.decisions.wording import counted, trip_bill
+from engine.decisions.wording import counted
 from engine.domain import PlanError, Study
 from engine.experiments.archive import Archive
 from engine.experiments.provisional import current_outcomes

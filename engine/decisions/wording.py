@@ -12,91 +12,26 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from engine.decisions.advice import Advice, cheaper_alike, one_more_day
+from engine.decisions.bill_wording import trip_bill
 from engine.decisions.comparison import Question
 from engine.decisions.member_weights import by_member, by_training_data
 from engine.decisions.options import Option, price_of_a_point
 from engine.decisions.rows import Score, f1_of
 from engine.decisions.run_wording import provisional_sentence
-from engine.domain import Estimate
+from engine.decisions.texts import clean as clean
+from engine.decisions.texts import counted as counted
+from engine.decisions.texts import listed as listed
+from engine.decisions.texts import money as money
+from engine.decisions.texts import plain as plain
+from engine.decisions.texts import points as points
 from engine.experiments.outcome import Outcome, baseline_of, trips_of
 from engine.experiments.plan import Plan
-from engine.fieldwork.costs import sign_of
 
 if TYPE_CHECKING:
     from engine.decisions.routed import RoutedTrip
 
 CANNOT_SHOW = "The data can't show a difference."
 SCORES: dict[Score, str] = {"pixel": "Per-pixel F1", "parcel": "Per-parcel F1"}
-
-
-def money(amount: float, currency: str) -> str:
-    """An amount as people read it: ``1,200 €``.
-
-    Parameters
-    ----------
-    amount, currency
-        Money, and the code of its currency, for example ``EUR``.
-    """
-    return f"{amount:,.0f} {sign_of(currency)}".rstrip()
-
-
-def points(gain: Estimate, factor: float = 100.0) -> str:
-    """A difference of F1 in points (0.01) with its interval: ``+3.1 points (+1.0 to +5.2)``.
-
-    Parameters
-    ----------
-    gain, factor
-        The difference, and how many points its unit is: 100 for F1 of 0 to 1, 1 for points.
-    """
-    value, low, high = (factor * part for part in (gain.value, gain.low, gain.high))
-    return f"{value:+.1f} points ({low:+.1f} to {high:+.1f})"
-
-
-def counted(count: int, noun: str) -> str:
-    """A number of things: ``1 parcel``, ``2,000 parcels``.
-
-    Parameters
-    ----------
-    count, noun
-        How many; the name of one.
-    """
-    return f"{count:,} {noun}{'s' * (count != 1)}"
-
-
-def plain(name: str) -> str:
-    """A class's name as people read it.
-
-    Parameters
-    ----------
-    name
-        As the study writes it: ``sugar_beet``.
-    """
-    return name.replace("_", " ")
-
-
-def listed(names: Sequence[str], most: int = 4) -> str:
-    """``maize, rice and wheat``; beyond ``most`` names the rest is counted.
-
-    Parameters
-    ----------
-    names, most
-        Names in order, and how many of them are written at most.
-    """
-    if len(names) > most:
-        names = [*names[: most - 1], f"{len(names) - most + 1} more"]
-    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
-
-
-def clean(text: str, most: int = 80) -> str:
-    """A text from a file on one line, without control characters, cut where it is too long.
-
-    Parameters
-    ----------
-    text, most
-        Any text, and how many characters are left of it at most.
-    """
-    line = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
-    return line if len(line) <= most else line[: most - 1].rstrip() + "…"
 
 
 class Labelled(Protocol):
@@ -257,22 +192,6 @@ def headline(advice: Advice, departure: str, currency: str, routed: RoutedTrip |
     return (
         f"{mark}Visit {counted(parcels, 'parcel')} {where}. "
         f"{label_of(best.plan.method)}: macro F1 {best.f1}, {bill}. {free}"
-    )
-
-
-def trip_bill(routed: RoutedTrip) -> str:
-    """The bill of a routed trip: ``11 days, 1,204 km, 3,206 €``; of several crews their days, too.
-
-    Parameters
-    ----------
-    routed
-        The trip with its day tours.
-    """
-    cost, crews = routed.cost, max((day.crew for day in routed.itinerary.days), default=1)
-    shared = f" ({counted(cost.crew_days, 'crew-day')})" if crews > 1 else ""
-    return (
-        f"{counted(routed.days, 'day')}{shared}, {cost.km.likely:,.0f} km, "
-        f"{money(cost.money.likely, cost.currency)}"
     )
 
 

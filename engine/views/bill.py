@@ -28,7 +28,7 @@ def bill_frame(cost: Cost) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["item", "likely", "low", "high"])
 
 
-def bill(cost: Cost, parcels: int, dark: bool) -> Chart:
+def bill(cost: Cost, parcels: int, dark: bool, days: int | None = None) -> Chart:
     """The items of a bill, the dearest first, with the range that uncertain rates give.
 
     Parameters
@@ -39,6 +39,8 @@ def bill(cost: Cost, parcels: int, dark: bool) -> Chart:
         Number of parcels that the trip visits.
     dark
         Whether the theme is dark.
+    days
+        Calendar days of a routed trip; without it the crew-days of an estimate are stated.
     """
     colours, sign = palette.scheme(dark), sign_of(cost.currency)
     frame = bill_frame(cost)
@@ -62,16 +64,15 @@ def bill(cost: Cost, parcels: int, dark: bool) -> Chart:
         xaxis={"title": {"text": sign}, "rangemode": "tozero"},
         yaxis={"showgrid": False},
     )
-    title = _title(cost, parcels)
+    title = _title(cost, parcels, days)
     words = "; ".join(f"{name} {cost.items[name]}" for name in frame["item"])
     return Chart(title, figure, f"{title}. {words}." if words else f"{title}.", frame)
 
 
-def _title(cost: Cost, parcels: int) -> str:
+def _title(cost: Cost, parcels: int, days: int | None) -> str:
     if not cost.crew_days:
         return "Without a field trip there is no cost"
     total = cost.money
-    title = (
-        f"{parcels:,} parcels in {counted(cost.crew_days, 'day')} for {money(total.likely, cost.currency)}"
-    )
+    spent = counted(cost.crew_days, "crew-day") if days is None else counted(days, "day")
+    title = f"{parcels:,} parcels in {spent} for {money(total.likely, cost.currency)}"
     return title + (f" ({total.low:,.0f} to {total.high:,.0f})" if total.high > total.low else "")

@@ -15,7 +15,7 @@ from tests.made_up import TINY
 
 ROOT = Path(__file__).parents[2]
 WAIT_S = 60
-IMPROVING = "First plan; improving..."
+ROUTING = "Estimated, not routed yet. The day tours are being planned..."
 GLOSSARY = re.compile(r"\*\*[^*]+\.\*\* ")  # how the glossary of a page begins
 PAGES = ["overview", "plan", "experiments", "compare", "fieldwork", "report", "study"]
 
@@ -52,8 +52,8 @@ def button(page: AppTest, label: str) -> Any:
 
 
 def until_final(page: AppTest) -> AppTest:
-    """The page once its day tours are the final ones."""
+    """The page once its trip is routed."""
     end = time.monotonic() + WAIT_S
-    while IMPROVING in texts(page) and time.monotonic() < end:
+    while ROUTING in texts(page) and time.monotonic() < end:
         page.run()
     return page

@@ -1,4 +1,4 @@
-"""Day tours on pages: the first plan at once, the final one in its place, and only that one in files."""
+"""A trip on pages: an estimate that is called one, the routed trip in its place, only that one in files."""
 
 from __future__ import annotations
 
@@ -10,45 +10,39 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from engine.decisions import routed
+from engine.decisions.routed import routed_trip
 from engine.domain import PlanError
-from engine.fieldwork import itinerary
-from engine.fieldwork.itinerary import plan_days
-from engine.fieldwork.solver import FIRST
 from engine.studies import store
 from pages import _itineraries
 from pages._background import Work, WorkError
 from tests import made_up
-from tests.pages.driving import IMPROVING, WAIT_S, button, go_to, open_app, texts, until_final
+from tests.pages.driving import ROUTING, WAIT_S, button, go_to, open_app, texts, until_final
 
 
-class Planner:
-    """Plans as usual; the long search waits until it is let go, and breaks down where it is told to."""
+class Router:
+    """Routes as usual, but waits until it is let go, and breaks down where it is told to."""
 
     def __init__(self) -> None:
         self.go_on = threading.Event()
         self.error: Exception | None = None
-        self.first_error: Exception | None = None
-        self.efforts: list[object] = []
+        self.calls = 0
 
-    def __call__(self, *args, effort=None, **kwargs):
-        self.efforts.append(effort)
-        if effort is not None:
-            if self.first_error:
-                raise self.first_error
-            return plan_days(*args, effort=effort, **kwargs)
+    def __call__(self, *args, **kwargs):
+        self.calls += 1
         assert self.go_on.wait(WAIT_S)
         if self.error:
             raise self.error
-        return plan_days(*args, **kwargs)
+        return routed_trip(*args, **kwargs)
 
 
 @pytest.fixture
-def planner(monkeypatch: pytest.MonkeyPatch) -> Iterator[Planner]:
-    planner = Planner()
-    monkeypatch.setattr(itinerary, "plan_days", planner)
+def router(monkeypatch: pytest.MonkeyPatch) -> Iterator[Router]:
+    router = Router()
+    monkeypatch.setattr(routed, "routed_trip", router)
     monkeypatch.setattr(_itineraries, "PATIENCE_S", 0.0)
-    yield planner
-    planner.go_on.set()  # no thread is left waiting
+    yield router
+    router.go_on.set()  # no thread is left waiting
 
 
 @pytest.fixture
@@ -72,71 +66,75 @@ def planned(app: AppTest, radius: str = "45") -> AppTest:
 
 
 def headline(page: AppTest) -> str:
-    found = re.search(r"(\d+ days, [\d,]+ km)", texts(page))
+    found = re.search(r"(\d+ days?, [\d,]+ km, [\d,]+ €)", texts(page))
     assert found, texts(page)
     return found[1]
 
 
-def test_the_first_plan_comes_at_once_and_the_final_one_replaces_it(app, planner):
+def test_an_estimate_is_called_one_until_the_routed_trip_replaces_it(app, router):
     page = planned(app)
-    assert IMPROVING in texts(page)
-    assert "Routed stop by stop" in texts(page)
-    first = page.dataframe[0].value
-    assert IMPROVING in texts(page.run())  # for as long as it takes
-    planner.go_on.set()
+    assert ROUTING in texts(page)
+    assert "Estimated, not routed." in texts(page)
+    assert "Routed stop by stop" not in texts(page)
+    assert ROUTING in texts(page.run())  # for as long as it takes
+    router.go_on.set()
     until_final(page)
     assert not page.exception
-    assert IMPROVING not in texts(page)
-    assert page.dataframe[0].value["parcels"].sum() == first["parcels"].sum()
-    assert planner.efforts == [FIRST, None]
+    assert ROUTING not in texts(page)
+    assert "Estimated" not in texts(page)
+    assert "Routed stop by stop: " in texts(page)
+    assert router.calls == 1
 
 
-def test_two_tabs_share_one_plan(app, planner, saved, tmp_path, monkeypatch):
+def test_two_tabs_share_one_trip(app, router, saved, tmp_path, monkeypatch):
     page = planned(app)
     other = planned(open_app(saved, tmp_path / "workspace", monkeypatch))
-    assert IMPROVING in texts(other)
-    planner.go_on.set()
+    assert ROUTING in texts(other)
+    router.go_on.set()
     assert headline(until_final(page)) == headline(until_final(other))
-    assert planner.efforts == [FIRST, None]
+    assert router.calls == 1
 
 
-def test_plan_and_fieldwork_end_with_the_same_numbers_and_files_wait_for_them(app, planner):
+def test_plan_and_fieldwork_end_with_the_same_numbers_and_files_wait_for_them(app, router):
     page = planned(app)
     field = page.switch_page("pages/fieldwork.py").run()
     assert not field.exception
-    assert IMPROVING in texts(field)
+    assert ROUTING in texts(field)
     assert not field.get("download_button")
-    planner.go_on.set()
+    router.go_on.set()
     until_final(field)
     assert not field.exception
     assert len(field.get("download_button")) == 6
     final = headline(field)
     assert headline(field.switch_page("pages/plan.py").run()) == final
-    assert planner.efforts == [FIRST, None]
+    assert router.calls == 1
 
 
 @pytest.mark.parametrize(
     "error", [RuntimeError("the solver fell over"), PlanError("No tours. Lengthen days.")]
 )
-def test_a_breakdown_in_the_background_is_told_and_the_next_try_may_succeed(app, planner, error):
+def test_a_breakdown_in_the_background_is_told_and_the_next_try_may_succeed(app, router, error):
     page = planned(app)
-    planner.error = error
-    planner.go_on.set()
+    router.error = error
+    router.go_on.set()
     until_final(page)
     assert not page.exception
     assert str(error) in page.error[0].value
-    planner.error = None
+    router.error = None
     until_final(page.run())
     assert not page.error
     assert "Routed stop by stop" in texts(page)
-    assert planner.efforts == [FIRST, None, None]
+    assert router.calls == 2
 
 
-def test_where_the_first_plan_fails_the_page_waits_for_the_full_one(app, planner):
-    planner.first_error = PlanError("No tours were found. Lengthen days.")
-    planner.go_on.set()
+def test_where_an_estimate_finds_no_trip_the_page_waits_for_the_routed_one(app, router, monkeypatch):
+    def no_trip(*args):
+        raise PlanError("A limit of 100 money pays for no trip. Raise it.")
+
+    monkeypatch.setattr("engine.decisions.trip.trip", no_trip)
+    router.go_on.set()
     page = planned(app)
-    assert IMPROVING not in texts(page)
+    assert not page.error
     assert "Routed stop by stop" in texts(page)
 
 

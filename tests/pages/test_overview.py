@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from engine.studies import store
 from tests import made_up
-from tests.pages.driving import go_to, open_app, texts
+from tests.pages.driving import go_to, open_app, texts, until_final
 
 
 @pytest.fixture(scope="module")
@@ -71,19 +71,23 @@ def test_a_fresh_clone_opens_on_the_simulated_demo_with_its_answers(demo: AppTes
 
 
 def test_the_recommended_trip_is_routed_on_the_map_and_goes_into_the_field(demo: AppTest) -> None:
-    best = int(re.search(r"Visit (\d+) parcels", texts(demo))[1])
     demo.segmented_control(key="overview-map").set_value("day tours").run(timeout=120)
+    until_final(demo)
     assert not demo.exception
-    routed = re.search(r"\*\*(\d+) parcels on (\d+) days, [\d,]+ km, [\d,]+ € once routed", texts(demo))
+    best = int(re.search(r"Visit (\d+) parcels", texts(demo))[1])
+    routed = re.search(r"\*\*(\d+) parcels, (\d+ days, [\d,]+ km, [\d,]+ €), routed", texts(demo))
     assert int(routed[1]) == best
+    assert f", {routed[2]}. Without" in demo.subheader[0].value
     field = go_to(demo, "fieldwork")
     field.segmented_control(key="fieldwork-trip").set_value("recommended").run(timeout=120)
+    until_final(field)
     assert not field.exception
-    assert f"**{best} recommended parcels in 2021" in texts(field)
+    assert f"**{best} recommended parcels in 2021, from Novi Sad: {routed[2]}**" in texts(field)
 
 
 def test_a_dearer_tariff_makes_the_same_trips_dearer(demo: AppTest) -> None:
     def price() -> float:
+        until_final(demo)
         return float(re.search(r"([\d,]+) €\. Without", texts(demo))[1].replace(",", ""))
 
     before = price()
