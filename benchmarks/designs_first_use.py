@@ -28,7 +28,7 @@ from engine.decisions.trip import TripRequest, trip
 from engine.experiments.archive import archive_for
 from engine.fieldwork.costs import read_tariff
 from engine.fieldwork.itinerary import plan_days
-from engine.fieldwork.solver import FIRST
+from engine.fieldwork.solver import SEARCH
 from engine.files import workspace
 from engine.sampling import DESIGNS
 from engine.sampling.limits import Limit
@@ -60,12 +60,12 @@ def answer_design(folder: Path, target: str, name: str) -> dict[str, Any]:
 
 
 def answer_tours(folder: Path, target: str, count: int) -> dict[str, Any]:
-    """Day tours to parcels drawn at random: the first plan, then the final one."""
+    """Day tours to parcels drawn at random: a short search, then the final one."""
     study, tariff = open_study(folder), read_tariff("default")
     parcels = study.parcels_in(target)
     wanted = parcels.sample(min(count, len(parcels)), random_state=0)
     facts: dict[str, Any] = {"parcels": len(wanted)}
-    for name, effort in (("first", FIRST), ("final", None)):
+    for name, effort in (("search", SEARCH), ("final", None)):
         start = time.perf_counter()
         planned = plan_days(wanted, study.departure, tariff, effort=effort)
         facts[f"{name}_s"] = time.perf_counter() - start

@@ -6,10 +6,15 @@ import pytest
 
 from engine.decisions.backtest import history
 from engine.decisions.comparison import comparisons
+from engine.decisions.decision import decide
 from engine.decisions.forecast import forecast
+from engine.decisions.routed import kept_trip, routed_trip
+from engine.decisions.trip import TripRequest, trip_of
 from engine.experiments.archive import Archive, archive_for
 from engine.experiments.source_models import source_key, trainings_of
+from engine.fieldwork.costs import PRESETS, Tariff
 from engine.learning.recipes import PAPER
+from engine.sampling.limits import Limit
 from engine.studies import store
 from tests.made_up import grid
 
@@ -106,3 +111,24 @@ def test_the_forecast_from_backtest_seasons_holds_what_the_trip_gained(study, ou
     predicted = forecast(gains, "radius", trip.parcels).interval()
     gained = 100 * (trip.macro_f1.value - baseline.macro_f1.value)
     assert predicted.low < gained < predicted.high
+
+
+@pytest.mark.parametrize("tariff", PRESETS.values(), ids=lambda tariff: tariff.name)
+def test_its_first_views_show_routed_trips_at_once(study, outcomes, tmp_path, tariff):
+    """Where this fails after a change of the outcomes or the advice: python benchmarks/ship_trips.py."""
+    decided = decide(study, outcomes, "2021", study.departure, tariff)
+    archive = archive_for(DEMO, tmp_path)
+    best = decided.advice.recommended
+    if best.visits:
+        made = kept_trip(study, trip_of(best, tariff), archive)
+        assert set(made.parcels) == set(best.visited)
+    first = TripRequest("2021", study.departure, "radius", Limit("km", 25), Tariff())
+    assert kept_trip(study, first, archive).days == 7
+    size = sum(path.stat().st_size for path in (DEMO / "trips").iterdir())
+    assert size < 100_000
+
+
+def test_a_shipped_trip_is_the_one_that_this_engine_makes(study, tmp_path):
+    request = TripRequest("2021", study.departure, "radius", Limit("km", 25), Tariff())
+    shipped = kept_trip(study, request, archive_for(DEMO, tmp_path))
+    assert routed_trip(study, request, Archive(tmp_path)).itinerary == shipped.itinerary
