@@ -14,7 +14,7 @@ from engine.decisions.wording import label_of
 from engine.domain import Departure, Study
 from engine.fieldwork import costs
 from engine.fieldwork.costs import Tariff
-from engine.fieldwork.itinerary import CrewLimits
+from engine.fieldwork.crews import CrewLimits
 from engine.learning.learners import LEARNERS
 from engine.learning.methods import METHODS
 from engine.learning.methods import OLD_IDS as OLD_METHODS

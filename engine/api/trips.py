@@ -16,7 +16,7 @@ from engine.domain import Departure, PlanError, Study
 from engine.experiments.archive import Archive
 from engine.fieldwork import exports
 from engine.fieldwork.costs import read_tariff
-from engine.fieldwork.itinerary import CrewLimits
+from engine.fieldwork.crews import CrewLimits
 from engine.fieldwork.tour import Itinerary
 from engine.learning.methods import DEFAULT, method_by_name
 from engine.sampling.limits import Kind, Limit

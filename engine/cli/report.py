@@ -20,7 +20,7 @@ from engine.domain import Departure, PlanError, Study
 from engine.experiments.archive import Archive
 from engine.experiments.outcome import Outcome
 from engine.fieldwork.costs import Tariff, read_tariff
-from engine.fieldwork.itinerary import CrewLimits
+from engine.fieldwork.crews import CrewLimits
 from engine.sampling.radius import Radius
 from engine.views.report import Report, compose, files, record
 

@@ -23,8 +23,8 @@ from engine.experiments.archive import Archive
 from engine.experiments.provisional import current_outcomes
 from engine.fieldwork import exports
 from engine.fieldwork.costs import Cost, Tariff, read_tariff
+from engine.fieldwork.crews import CrewLimits
 from engine.fieldwork.estimate import estimate
-from engine.fieldwork.itinerary import CrewLimits
 from engine.fieldwork.roads import Server
 from engine.fieldwork.tour import clock
 from engine.learning.recipes import recipe_by_name

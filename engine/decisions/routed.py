@@ -8,31 +8,18 @@ the same trip.
 from __future__ import annotations
 
 import contextlib
-import math
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import geopandas as gpd
-import numpy as np
-import pandas as pd
 
 from engine.decisions import routed_files
-from engine.decisions.trip import Trip, TripRequest, candidates, estimated_design, trip_to
-from engine.domain import PlanError, Study
+from engine.decisions.trip import Trip, TripRequest, candidates
+from engine.domain import Study
 from engine.experiments.archive import Archive
 from engine.fieldwork.costs import Cost
-from engine.fieldwork.itinerary import CrewLimits, plan_days
 from engine.fieldwork.roads import Roads
-from engine.fieldwork.solver import SEARCH, Effort
 from engine.fieldwork.tour import Itinerary
 from engine.files import WriteError, readonly
-from engine.sampling import design_by_name
-from engine.sampling.limits import of_size, sizes
-from engine.sampling.listed import ListedParcels
-
-MOST_ROUTINGS = 10  # of sizes, until the largest that keeps the limits is taken for found
-FULL = 0.98  # share of the limit from which a trip is not enlarged further
-GUESSES = 4  # of a size by proportion; then the sizes left are halved
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,7 +90,7 @@ def routed_trip(
     """
     ready = candidates(study, request, archive)
     if roads is not None:
-        return _made(ready, request, roads, "")
+        return _made(ready, request, roads)
     key = routed_files.key_of(ready, request)
     kept = _kept(ready, request, archive, key)
     if kept is not None:
@@ -140,15 +127,6 @@ def _kept(ready: gpd.GeoDataFrame, request: TripRequest, archive: Archive, key: 
     return None
 
 
-def _made(ready: gpd.GeoDataFrame, request: TripRequest, roads: Roads | None, key: str) -> RoutedTrip:
-    if request.listed:
-        trip = trip_to(ready, request, ListedParcels(request.listed))
-        itinerary = _routed_list(trip, roads)
-    else:
-        trip, itinerary = _fitted(ready, request, roads)
-    return RoutedTrip(visited(trip, itinerary), itinerary, key)
-
-
 def visited(trip: Trip, itinerary: Itinerary) -> Trip:
     """A trip with only the parcels that its itinerary visits.
 
@@ -161,131 +139,8 @@ def visited(trip: Trip, itinerary: Itinerary) -> Trip:
     return replace(trip, wanted=trip.wanted[rows])
 
 
-def _driven(request: TripRequest) -> CrewLimits:
-    """What the crews may do, when the design's size keeps the limits."""
-    return CrewLimits(request.driving.crews, request.driving.sleep_out)
+def _made(ready: gpd.GeoDataFrame, request: TripRequest, roads: Roads | None, key: str = "") -> RoutedTrip:
+    from engine.decisions.routing import route_trip  # the solver: kept trips do without it
 
-
-def _keeps(planned: Itinerary, request: TripRequest) -> bool:
-    days, budget = request.most_days, request.budget
-    return (days is None or planned.calendar_days <= days) and (
-        budget is None or planned.cost.money.likely <= budget
-    )
-
-
-def _routed_list(trip: Trip, roads: Roads | None) -> Itinerary:
-    """The parcels of a list that keep the limits."""
-    request, days = trip.request, trip.request.most_days
-    effort = Effort(seed=request.seed)
-    while True:
-        limits = CrewLimits(request.driving.crews, request.driving.sleep_out, days, request.budget)
-        planned = plan_days(
-            trip.wanted, request.departure, request.tariff, limits, roads=roads, effort=effort
-        )
-        if days is None or days == 1 or _keeps(planned, request):
-            break
-        days -= 1  # nights out cut the tours anew, which may take a day more
-    if not _keeps(planned, request):
-        raise PlanError(
-            f"No tour to these parcels keeps the limit of {request.most_days} days. Raise it, or do not ask "
-            "for nights away."
-        )
-    return planned
-
-
-def _fitted(ready: gpd.GeoDataFrame, request: TripRequest, roads: Roads | None) -> tuple[Trip, Itinerary]:
-    """The largest trip of a design that keeps the limits once routed."""
-    bare = design_by_name(request.design, 1.0)
-    radii = sizes(ready)
-    counts = np.searchsorted(np.sort(ready["distance_km"].to_numpy()), radii, side="right")  # [size]
-
-    def route(parcels: pd.DataFrame, effort: Effort) -> Itinerary:
-        place, tariff = request.departure, request.tariff
-        return plan_days(parcels, place, tariff, _driven(request), roads=roads, effort=effort)
-
-    full = Effort(seed=request.seed)
-    if request.most_days is None and request.budget is None:
-        trip = trip_to(ready, request, estimated_design(ready, request))
-        return trip, route(trip.wanted, full)
-    draw = bare.drawing(ready, np.random.default_rng(request.seed))
-    quick = replace(SEARCH, seed=request.seed)
-    first, most = _sizes_to_try(ready, request, radii)
-    size, planned = _largest(first, most, counts, request, lambda size: route(draw(int(counts[size])), quick))
-    trip = trip_to(ready, request, of_size(bare, radii, size))
-    longer = route(trip.wanted, full)  # no dearer, but perhaps on a day more
-    return trip, longer if _keeps(longer, request) else planned
-
-
-def _sizes_to_try(ready: gpd.GeoDataFrame, request: TripRequest, radii: np.ndarray) -> tuple[int, int]:
-    """The size to begin with, by the estimate, and the largest that is asked."""
-
-    def place(asked: TripRequest) -> int:
-        radius = estimated_design(ready, asked).equivalent_radius_km
-        return max(int(np.searchsorted(radii, radius, side="right")) - 1, 0)
-
-    most = len(radii) - 1
-    if request.limit.kind not in ("days", "money"):
-        most = place(replace(request, driving=_driven(request)))
-    try:
-        return min(place(request), most), most
-    except PlanError:  # the estimate holds even the smallest too dear; routing has the last word
-        return 0, most
-
-
-def _largest(
-    first: int,
-    most: int,
-    counts: np.ndarray,
-    request: TripRequest,
-    route: Callable[[int], Itinerary],
-) -> tuple[int, Itinerary]:
-    """The largest size found whose tours keep the limits, with its tours.
-
-    Sizes are guessed by proportion, then halved, until the limits are used or some are tried.
-    """
-    low, high, size = -1, most + 1, first
-    best: Itinerary | None = None
-    tried = 0
-    while low + 1 < high and (tried < MOST_ROUTINGS or best is None):
-        planned = route(size)
-        tried += 1
-        use = _use(planned, request)
-        if _keeps(planned, request):
-            low, best = size, planned
-            if use >= FULL:
-                break
-        else:
-            high, least = size, planned
-        guess = int(np.searchsorted(counts, counts[size] / max(use, 0.05), side="right")) - 1
-        size = min(max(guess, low + 1), high - 1) if tried <= GUESSES else (low + high) // 2
-        size = max(size, 0)
-    if best is None:
-        raise PlanError(_too_little(least, int(counts[0]), request))
-    return low, best
-
-
-def _use(planned: Itinerary, request: TripRequest) -> float:
-    """How much of its limits a trip uses; about 1 where they are used up."""
-    shares = [0.0]
-    if request.budget is not None:
-        shares.append(planned.cost.money.likely / max(request.budget, 1e-9))
-    if request.most_days is not None:
-        hours = request.tariff.hours_per_day * request.most_days * request.driving.crews
-        by_hours = sum(day.hours for day in planned.days) / hours
-        by_days = planned.calendar_days / request.most_days
-        shares.append(max(by_hours, by_days if by_days > 1 else 0.0))
-    return max(shares)
-
-
-def _too_little(planned: Itinerary, parcels: int, request: TripRequest) -> str:
-    wanted, needed = [], []
-    if request.most_days is not None:
-        wanted.append(f"{request.most_days} days")
-        needed.append(f"{planned.calendar_days} days")
-    if request.budget is not None:
-        wanted.append(f"{math.floor(request.budget):,} {planned.cost.currency}")
-        needed.append(f"{math.ceil(planned.cost.money.likely):,} {planned.cost.currency}")
-    return (
-        f"A limit of {' and '.join(wanted)} pays for no trip of the design {request.design}; once routed its "
-        f"smallest, {parcels} parcels, needs {' and '.join(needed)}. Raise it, or choose a cheaper design."
-    )
+    trip, itinerary = route_trip(ready, request, roads)
+    return RoutedTrip(visited(trip, itinerary), itinerary, key)

@@ -11,8 +11,8 @@ from engine.domain import Departure, Study
 from engine.experiments.archive import Archive
 from engine.experiments.auxiliary import parcels_for_field_plan
 from engine.fieldwork.costs import Tariff
+from engine.fieldwork.crews import CrewLimits
 from engine.fieldwork.estimate import estimate
-from engine.fieldwork.itinerary import CrewLimits
 from engine.learning.recipes import PAPER, Recipe
 from engine.sampling import design_by_name
 from engine.sampling.distances import with_distances

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
-
 import pandas as pd
 
-from engine.domain import Departure, PlanError
+from engine.domain import Departure
 from engine.fieldwork.costs import FREE, Cost, Tariff, exactly
+from engine.fieldwork.crews import CrewLimits
 from engine.fieldwork.problem import DEPARTURE, RoutingProblem, Rows, Tour, routing_problem
 from engine.fieldwork.roads import Roads, Straight
 from engine.fieldwork.schedule import cost_of, schedule
@@ -16,47 +14,6 @@ from engine.fieldwork.solver import Effort, solve
 from engine.fieldwork.tour import Day, Itinerary, calendar_days
 
 LEAST_VALUE = 1e-9  # of a stop, so that one of no value can be compared
-
-
-@dataclass(frozen=True)
-class CrewLimits:
-    """What the crews may do.
-
-    Parameters
-    ----------
-    crews
-        Cars that go out at the same time.
-    sleep_out
-        Nights are spent near the last stop instead of at the departure; None takes what costs less once
-        routed.
-    most_days
-        Calendar days at most; what does not fit is left out, the least valuable first.
-    budget
-        Money at most, by the likely rates.
-
-    Raises
-    ------
-    PlanError
-        Where a limit makes no sense.
-    """
-
-    crews: int = 1
-    sleep_out: bool | None = None
-    most_days: int | None = None
-    budget: float | None = None
-
-    def __post_init__(self) -> None:
-        if self.crews < 1 or (self.most_days is not None and self.most_days < 1):
-            raise PlanError(
-                f"{self.crews} crews on {self.most_days} days drive nowhere. Give at least 1 of each."
-            )
-        if self.budget is not None and not (math.isfinite(self.budget) and self.budget >= 0):
-            raise PlanError(f"A budget of {self.budget} buys nothing. Give an amount of money.")
-
-    @property
-    def most_tours(self) -> int | None:
-        """Day tours at most, of all crews."""
-        return None if self.most_days is None else self.most_days * self.crews
 
 
 def plan_days(

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.decisions import routed, routed_files
+from engine.decisions import routed_files, routing
 from engine.decisions.routed import kept_trip, routed_trip
 from engine.decisions.trip import UNLIMITED, TripRequest, trip
 from engine.domain import Departure, PlanError
 from engine.experiments.archive import Archive
 from engine.fieldwork.costs import PRESETS, Tariff
+from engine.fieldwork.crews import CrewLimits
 from engine.fieldwork.estimate import estimate
-from engine.fieldwork.itinerary import CrewLimits
 from engine.sampling.limits import Limit
 from tests import made_up
 
@@ -79,7 +79,7 @@ def test_slack_is_used(archive, design):
     made = routed_trip(study(), asked(Limit("money", budget), design), archive)
     assert made.cost.money.likely <= budget
     more = routed_trip(study(), asked(Limit("parcels", len(made.parcels) + 3), design), archive)
-    assert more.cost.money.likely > budget * routed.FULL
+    assert more.cost.money.likely > budget * routing.FULL
 
 
 def test_an_estimate_may_be_wrong_and_the_routed_bill_still_fits(archive, monkeypatch):
@@ -97,7 +97,7 @@ def test_a_trip_is_made_once_and_then_read(archive, monkeypatch):
     request = asked(Limit("km", 30.0), "random")
     assert kept_trip(study(), request, archive) is None
     made = routed_trip(study(), request, archive)
-    monkeypatch.setattr(routed, "plan_days", None)  # nobody routes again
+    monkeypatch.setattr(routing, "route_trip", None)  # nobody routes again
     read = routed_trip(study(), request, archive)
     assert read.itinerary == made.itinerary
     assert read.key == made.key

@@ -17,8 +17,8 @@ from engine.decisions.trip_wording import gain_sentence
 from engine.domain import Departure, Estimate
 from engine.experiments.archive import Archive
 from engine.fieldwork.costs import Tariff
+from engine.fieldwork.crews import CrewLimits
 from engine.fieldwork.estimate import estimate
-from engine.fieldwork.itinerary import CrewLimits
 from engine.sampling.limits import Limit
 from tests import made_up
 from tests.views.reports import answered

@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 from engine.fieldwork.compact import compact, restored
-from engine.fieldwork.itinerary import CrewLimits, plan_days
+from engine.fieldwork.crews import CrewLimits
+from engine.fieldwork.itinerary import plan_days
 from engine.fieldwork.solver import Effort
 from tests.fieldwork.test_itinerary import CENTRE, TARIFF, scattered
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from engine.domain import Departure, PlanError
 from engine.fieldwork.costs import Tariff
-from engine.fieldwork.itinerary import CrewLimits, plan_days
+from engine.fieldwork.crews import CrewLimits
+from engine.fieldwork.itinerary import plan_days
 from engine.fieldwork.problem import group_stops
 from engine.fieldwork.solver import SEARCH, Effort, solve_vrp
 from engine.fieldwork.tour import DAY_START_H

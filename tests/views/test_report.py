@@ -23,7 +23,7 @@ from engine.decisions.trip_gain import trip_gain
 from engine.domain import Departure, Legend
 from engine.experiments.archive import Archive
 from engine.fieldwork.costs import Tariff
-from engine.fieldwork.itinerary import CrewLimits
+from engine.fieldwork.crews import CrewLimits
 from engine.studies import store
 from engine.views.report import compose
 from engine.views.report.files import made
