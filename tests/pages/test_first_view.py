@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-# Of training, routing, exports, reports and simulation: the overview shows none of them (its trip ships routed).
+# Of training, routing, exports, reports and simulation: the overview shows none of them; its trip
+# ships routed.
 UNUSED = (
     "torch", "sklearn", "pyvrp", "matplotlib", "fpdf", "httpx", "gpxpy", "simplekml", "scipy.stats",
     "scipy.cluster", "engine.fieldwork.exports", "engine.fieldwork.solver",
