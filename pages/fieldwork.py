@@ -5,7 +5,7 @@ import streamlit as st
 from engine.decisions.bill_wording import trip_bill
 from engine.decisions.routed import RoutedTrip
 from engine.decisions.trip import Trip
-from engine.decisions.trip_wording import forecast_sentence, gain_sentence
+from engine.decisions.trip_wording import forecast_text, gain_sentence
 from engine.decisions.wording import counted, label_of, lowered
 from engine.domain import Study
 from engine.fieldwork import exports
@@ -65,7 +65,7 @@ def fieldwork(study: Study) -> None:
     outcomes = cache.current_outcomes(study, state.archive())
     value = state.stored_input(inputs.VALUE)
     gain = cache.trip_gain(study, outcomes, made.trip, made.cost, value)
-    sentences = [gain_sentence(gain), forecast_sentence(gain.forecast) if gain.forecast else ""]
+    sentences = [gain_sentence(gain), forecast_text(gain, made.request.departure)]
     st.markdown(layout.plain(" ".join(filter(None, sentences))))
     sheets_and_files(study, made)
 

@@ -15,7 +15,7 @@ from engine.decisions.decision import Decision
 from engine.decisions.report_wording import price_sentence
 from engine.decisions.rows import front_table
 from engine.decisions.trip import Trip, trip_of
-from engine.decisions.trip_wording import forecast_sentence
+from engine.decisions.trip_wording import forecast_text
 from engine.decisions.wording import headline, reasons
 from engine.domain import Departure, Study
 from pages import _cache as cache
@@ -23,6 +23,7 @@ from pages import _columns as columns
 from pages import _inputs as inputs
 from pages import _layout as layout
 from pages import _state as state
+from pages._answering import unanswered
 from pages._tours import settled_or_none
 from pages._widgets import choose
 
@@ -65,8 +66,7 @@ def overview(study: Study) -> None:
         if decided:
             trade_off(study, decided)
         else:
-            st.info(f"No outcome for {season} from {layout.plain(departure.title)} yet. Run plans first.")
-            layout.link_to_experiments("Run plans")
+            unanswered(study, season, departure, tariff, value)
 
 
 def recommendation(
@@ -82,7 +82,7 @@ def recommendation(
     sentences = list(reasons(advice, currency))
     if routed:
         gain = cache.trip_gain(study, outcomes, routed.trip, routed.cost, advice.value_of_point)
-        sentences += [forecast_sentence(gain.forecast)] if gain.forecast else []
+        sentences += [forecast_text(gain, departure)] if gain.forecast else []
     st.markdown("\n".join(f"- {layout.plain(reason)}" for reason in sentences))
     return decided, routed
 

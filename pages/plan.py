@@ -5,7 +5,7 @@ import streamlit as st
 from engine.decisions.bill_wording import trip_bill
 from engine.decisions.routed import RoutedTrip
 from engine.decisions.trip import Trip, TripRequest
-from engine.decisions.trip_wording import forecast_sentence, gain_sentence, interpolation_basis
+from engine.decisions.trip_wording import forecast_text, gain_sentence, interpolation_basis
 from engine.domain import PlanError, Study
 from engine.fieldwork.costs import Cost
 from engine.fieldwork.estimate import estimate
@@ -78,7 +78,7 @@ def expected_f1(study: Study, planned: Trip, cost: Cost) -> None:
     value, _ = inputs.aims(request.tariff.currency)
     gain = cache.trip_gain(study, outcomes, planned, cost, value)
     if gain.forecast:
-        st.markdown(layout.plain(forecast_sentence(gain.forecast)))
+        st.markdown(layout.plain(forecast_text(gain, request.departure)))
     elif state.may_run():
         st.caption("No backtest yet. Run it first: Experiments, with Backtest switched on.")
     size = planned.design.equivalent_radius_km

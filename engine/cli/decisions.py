@@ -22,7 +22,7 @@ from engine.decisions.routed_decision import routed_decision
 from engine.decisions.trip import TripRequest
 from engine.decisions.trip_gain import trip_gain
 from engine.decisions.trip_rows import routed_row
-from engine.decisions.trip_wording import forecast_sentence
+from engine.decisions.trip_wording import forecast_text
 from engine.domain import Departure, PlanError, Study
 from engine.experiments.provisional import current_outcomes
 from engine.fieldwork import exports
@@ -120,7 +120,7 @@ def _advise(options: argparse.Namespace) -> int:
         print(f"The trip, routed: {wording.counted(len(routed.parcels), 'parcel')}, {trip_bill(routed)}")
         print_bill(routed.cost)
         if gain.forecast:
-            print(forecast_sentence(gain.forecast))
+            print(forecast_text(gain, departure))
     if field_plan:
         shared.print_files(field_plan[1])
     return 0

@@ -16,9 +16,9 @@ from engine.decisions.rows import bill_row, estimate_row
 from engine.decisions.trip import UNLIMITED, TripRequest, trip, trip_of
 from engine.decisions.trip_gain import TripGain, trip_gain
 from engine.decisions.trip_rows import routed_row
-from engine.decisions.trip_wording import forecast_sentence, gain_sentence, interpolation_basis
+from engine.decisions.trip_wording import forecast_text, gain_sentence, interpolation_basis
 from engine.decisions.wording import counted
-from engine.domain import PlanError, Study
+from engine.domain import Departure, PlanError, Study
 from engine.experiments.archive import Archive
 from engine.experiments.provisional import current_outcomes
 from engine.fieldwork import exports
@@ -168,12 +168,12 @@ def _cost(options: argparse.Namespace) -> int:
     missed = list(coverage.loc[coverage["within"] == 0, "crop"])
     print(f"Classes that it misses: {', '.join(missed) or 'none'}")
     print(f"Expected macro F1: {guess.f1 or 'not known'} ({interpolation_basis(guess)})")
-    _print_gain(gain)
+    _print_gain(gain, request.departure)
     return 0
 
 
-def _print_gain(gain: TripGain) -> None:
-    for sentence in (gain_sentence(gain), forecast_sentence(gain.forecast) if gain.forecast else ""):
+def _print_gain(gain: TripGain, departure: Departure) -> None:
+    for sentence in (gain_sentence(gain), forecast_text(gain, departure)):
         if sentence:
             print(sentence)
 
@@ -242,7 +242,7 @@ def _itinerary(options: argparse.Namespace) -> int:
         f"{trip_bill(routed)}, routed"
     )
     print_bill(planned.cost)
-    _print_gain(gain)
+    _print_gain(gain, request.departure)
     for day in planned.days:
         end, parcels = clock(day.end_h), counted(len(day.parcels), "parcel")
         print(f"day {day.number}, crew {day.crew}: {parcels}, {day.km:.0f} km, until {end}")

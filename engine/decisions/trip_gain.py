@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from engine.decisions.advice import difference
 from engine.decisions.backtest import TripForecast, forecast_trip, history
 from engine.decisions.decision import fullest
 from engine.decisions.interpolation import Interpolation, interpolated
 from engine.decisions.trip import Trip, TripRequest
-from engine.domain import Estimate, Study
+from engine.domain import Departure, Estimate, Study
 from engine.experiments.outcome import Outcome, baseline_of
 from engine.fieldwork.costs import Cost
+from engine.geodesy import geodesic_km
 from engine.learning.methods import DEFAULT
 from engine.sampling.listed import ListedParcels
 
@@ -31,12 +34,15 @@ class TripGain:
         The score above it, 0 to 1; None where either is not known.
     forecast
         What it will gain, by backtests; None where there are none.
+    forecast_from
+        Where the backtests start: the nearest departure that has any.
     """
 
     score: Interpolation
     baseline: Estimate | None
     over_baseline: Estimate | None
     forecast: TripForecast | None
+    forecast_from: Departure | None = None
 
 
 def trip_gain(
@@ -67,7 +73,7 @@ def trip_gain(
     score, baseline = _score(outcomes, answers, trip), baseline_of(answers)
     free = baseline.macro_f1 if baseline else None
     gain = difference(score.f1, free) if score.f1 and free else None
-    return TripGain(score, free, gain, _forecast(study, outcomes, trip, cost, value_of_point))
+    return TripGain(score, free, gain, *_forecast(study, outcomes, trip, cost, value_of_point))
 
 
 def _score(outcomes: Sequence[Outcome], answers: Sequence[Outcome], trip: Trip) -> Interpolation:
@@ -82,12 +88,28 @@ def _score(outcomes: Sequence[Outcome], answers: Sequence[Outcome], trip: Trip) 
 
 def _forecast(
     study: Study, outcomes: Sequence[Outcome], trip: Trip, cost: Cost, value_of_point: float | None
-) -> TripForecast | None:
+) -> tuple[TripForecast | None, Departure | None]:
+    """The forecast by the backtests of the nearest departure that has any."""
     request = trip.request
-    if not _drawn_by_design(request):
-        return None
-    gains = history(study, outcomes, request.target, request.departure, DEFAULT)
-    return forecast_trip(gains, trip, value_of_point, cost.money.likely) if gains else None
+    if _drawn_by_design(request):
+        starts = {outcome.plan.departure for outcome in outcomes}
+        for start in sorted(starts, key=lambda start: km_between(request.departure, start)):
+            gains = history(study, outcomes, request.target, start, DEFAULT)
+            if gains:
+                return forecast_trip(gains, trip, value_of_point, cost.money.likely), start
+    return None, None
+
+
+def km_between(departure: Departure, other: Departure) -> float:
+    """How far two departures are apart, in a straight line.
+
+    Parameters
+    ----------
+    departure, other
+        The places.
+    """
+    place = np.array([other.lon]), np.array([other.lat])
+    return float(geodesic_km(departure.lon, departure.lat, *place)[0])
 
 
 def _drawn_by_design(request: TripRequest) -> bool:

@@ -45,4 +45,5 @@ def routed_row(routed: RoutedTrip, gain: TripGain) -> dict[str, Any]:
         "basis": interpolation_basis(gain.score),
         "gain_over_baseline": estimate_row(gain.over_baseline),
         "forecast": forecast_row(gain.forecast) if gain.forecast else None,
+        "forecast_from": asdict(gain.forecast_from) if gain.forecast_from else None,
     }

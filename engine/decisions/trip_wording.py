@@ -2,8 +2,9 @@
 
 from engine.decisions.backtest import TripForecast
 from engine.decisions.interpolation import Interpolation
-from engine.decisions.trip_gain import TripGain
+from engine.decisions.trip_gain import TripGain, km_between
 from engine.decisions.wording import counted, label_of, points
+from engine.domain import Departure
 
 
 def interpolation_basis(guess: Interpolation) -> str:
@@ -53,4 +54,26 @@ def forecast_sentence(forecast: TripForecast) -> str:
         "the map without a trip (90% interval). It gains with a probability of "
         f"{forecast.probability_of_gain:.0%}"
         + (f" and is worth its cost with {worth:.0%}." if worth is not None else ".")
+    )
+
+
+def forecast_text(gain: TripGain, departure: Departure) -> str:
+    """The forecast of a trip with what it rests on; empty where there is none.
+
+    Parameters
+    ----------
+    gain
+        What the trip may be expected to give.
+    departure
+        Where it starts.
+    """
+    if gain.forecast is None or gain.forecast_from is None:
+        return ""
+    sentence = forecast_sentence(gain.forecast)
+    if gain.forecast_from == departure:
+        return sentence
+    apart = km_between(departure, gain.forecast_from)
+    return (
+        f"{sentence} The backtests start in {gain.forecast_from.title}, {apart:.0f} km away: none starts in "
+        f"{departure.title}."
     )

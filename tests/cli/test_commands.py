@@ -221,6 +221,7 @@ def test_advice_is_given_over_what_is_answered(folder, capsys):
         "format", "study", "provenance", "question", "currency", "recommended", "baseline", "pareto",
         "alternatives", "reasons", "gain_over_baseline", "probability_worth_cost", "field_plan",
         "provisional",
+        "trip",
     }  # fmt: skip
     assert facts["baseline"]["money"]["likely"] == 0
     assert facts["pareto"]

@@ -188,7 +188,8 @@ def test_the_recommended_trip_has_the_same_numbers_everywhere(
     assert trip["answered"] == advice["recommended"]["key"]
     assert "most" not in aims or trip["money"]["likely"] <= aims["most"]
     assert trip["gain_over_baseline"] == advice["gain_over_baseline"]
-    assert len(gain(trip)) == 1 + (departure == made_up.CENTRE)  # its forecast, where there are backtests
+    assert len(gain(trip)) == 2  # of the answered plan, and the forecast by the backtests from the centre
+    assert trip["forecast_from"]["lon"] == made_up.CENTRE.lon
     report = printed(capsys, "report", *ask, *options, "--out", tmp_path / "report")
     assert report["trip"] == trip
     record = json.loads((tmp_path / "report" / "decision.json").read_text())

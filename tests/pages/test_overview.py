@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from engine.experiments import worker
 from engine.studies import store
 from tests import made_up
 from tests.pages.driving import go_to, open_app, texts, until_final
@@ -135,3 +136,23 @@ def test_a_wrong_folder_leaves_the_open_study_alone(page: AppTest) -> None:
     assert within(page) >= 0
     page.slider(key="radius").set_value(30).run()
     assert not page.error
+
+
+def test_a_departure_that_nobody_answered_has_cost_and_forecast_and_one_click_answers_it(
+    demo: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started = []
+    monkeypatch.setattr(worker, "start", lambda plans, *_, **__: started.append(plans))
+    monkeypatch.setattr(worker, "start_calibration", lambda *_: True)
+    demo.selectbox(key="town").set_value("Zrenjanin").run()
+    until_final(demo)
+    assert not demo.exception
+    assert "No outcome for 2021 from Zrenjanin yet" in demo.info[0].value
+    said = texts(demo).replace("\\", "")
+    assert re.search(r"A trip within 25 km: \d+ parcels, \d+ days, [\d,]+ km, [\d,]+ €, routed", said)
+    assert re.search(r"from 4 backtest seasons: .* The backtests start in Novi Sad, \d+ km away", said)
+    click = demo.button(key="overview-answer")
+    assert re.match(r"Answer \d+ plans from here \((about .*|time is being measured)\)", click.label)
+    click.click().run()
+    assert not demo.exception
+    assert {plan.departure.title for plan in started[0]} == {"Zrenjanin"}

@@ -13,7 +13,7 @@ from engine.decisions.report_wording import Passage, limits, methods, provenance
 from engine.decisions.routed import RoutedTrip
 from engine.decisions.trip import Trip
 from engine.decisions.trip_gain import TripGain
-from engine.decisions.trip_wording import forecast_sentence
+from engine.decisions.trip_wording import forecast_text
 from engine.decisions.wording import clean, headline, reasons
 from engine.domain import Departure, Study
 from engine.experiments.outcome import Outcome
@@ -180,7 +180,7 @@ def compose(
             clean(reason, 400)
             for reason in (
                 *reasons(decision.advice, decision.tariff.currency),
-                *((forecast_sentence(gain.forecast),) if gain and gain.forecast else ()),
+                *((forecast_text(gain, question.departure),) if gain and gain.forecast else ()),
             )
         ),
         methods(decision, value_of_point, budget),
