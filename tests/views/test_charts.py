@@ -63,7 +63,8 @@ def test_a_bill_names_its_total_and_its_dearest_item_first() -> None:
     items = {"driving": Range(20, 10, 30), "wages": Range(100, 100, 100), "lodging": Range(0, 0, 0)}
     cost = Cost("EUR", Range(300, 300, 300), Range(9, 9, 9), 2, 0, items)
     chart = bill(cost, 40, dark=False)
-    assert chart.title == "40 parcels in 2 days for 120 € (110 to 130)"
+    assert chart.title == "40 parcels in 2 crew-days for 120 € (110 to 130)"
+    assert bill(cost, 40, dark=False, days=1).title == "40 parcels in 1 day for 120 € (110 to 130)"
     assert list(chart.table["item"]) == ["wages", "driving"]
     assert bill(FREE, 0, dark=True).title == "Without a field trip there is no cost"
 
