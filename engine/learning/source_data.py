@@ -103,10 +103,14 @@ class SourceData:
         return np.flatnonzero(pd.Index(self.season).isin(self.sources) & ~recurring)
 
     def season_folds(self) -> tuple[Fold, ...]:
-        """Leave one season out: each source season validates once what the others teach."""
+        """Leave one season out: each source season validates once what the others teach; where fields recur,
+        what others teach on other ground.
+        """
         usable = np.zeros(len(self.season), dtype=bool)
         usable[self.rows()] = True
-        return leave_one_season_out(self.season, self.field_group, self.test_ground, self.sources, usable)
+        return leave_one_season_out(
+            self.season, self.field_group, self.place_km, self.test_ground, self.sources, usable
+        )
 
     def draw(self, label: str, rows: Rows, pixels: int, rng: np.random.Generator, repeat: bool) -> Samples:
         """Random pixels of the parcels of one season, see `draw_samples`.
