@@ -75,7 +75,7 @@ def outcomes(study: Study, archive: Archive) -> tuple[tuple[Outcome, ...], tuple
 def _outcomes(
     study: Study, archive: Archive, changed: tuple[int, ...]
 ) -> tuple[tuple[Outcome, ...], tuple[str, ...]]:
-    return archive.contents(study.fingerprint)
+    return archive.contents(study)
 
 
 def current_outcomes(study: Study, archive: Archive) -> tuple[Outcome, ...]:

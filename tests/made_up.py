@@ -48,6 +48,7 @@ def study(
     phase = np.arange(len(legend)) / len(legend)  # [class]
     curves = -15 + 4 * np.sin(2 * np.pi * (time + phase[:, None]))  # [class, time] dB
     km_lat, km_lon = 1 / 111.2, 1 / 78.4  # degrees per km at 45 N
+    again = "" if recurring is None else f" {recurring}"
     recurring = parcels // 5 if recurring is None else recurring
     anchors = rng.uniform(-reach_km, reach_km, (recurring, 2))  # [parcel, xy] km
 
@@ -94,7 +95,7 @@ def study(
         cubes,
         CENTRE,
         "simulated",
-        mark + f"{unseen_crop} {seed} {recurring}",
+        mark + f"{unseen_crop} {seed}{again}",
     )
 
 

@@ -121,7 +121,7 @@ def forecast(
     (0.9, True)
     """
     place, target = trip.request.departure, trip.request.target
-    outcomes = archive.outcomes(study.fingerprint)
+    outcomes = archive.outcomes(study)
     gains = history(study, outcomes, target, place, method_by_name(method).name)
     return forecast_trip(gains, trip, value_of_point)
 

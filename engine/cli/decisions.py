@@ -67,7 +67,7 @@ def _advise(options: argparse.Namespace) -> int:
     tariff = read_tariff(options.tariff)
     decision = decide(
         study,
-        current_outcomes(study, archive, archive.outcomes(study.fingerprint)),
+        current_outcomes(study, archive, archive.outcomes(study)),
         options.target,
         departure,
         tariff,
@@ -157,7 +157,7 @@ def add_forecast(parser: argparse.ArgumentParser) -> None:
 def _forecast(options: argparse.Namespace) -> int:
     study, departure, archive = opened(options)
     tariff, method = read_tariff(options.tariff), options.method
-    gains = history(study, archive.outcomes(study.fingerprint), options.target, departure, method)
+    gains = history(study, archive.outcomes(study), options.target, departure, method)
     if not gains:
         raise PlanError(
             f"No backtest yet of {method} for {options.target} from {departure.title}. Run it first: the "

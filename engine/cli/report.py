@@ -14,6 +14,7 @@ from engine.decisions.decision import Decision, decide
 from engine.decisions.trip import UNLIMITED, Trip, TripRequest, trip, trip_of
 from engine.domain import Departure, PlanError, Study
 from engine.experiments.archive import Archive
+from engine.experiments.fingerprints import current_plan
 from engine.experiments.outcome import Outcome
 from engine.fieldwork.costs import Tariff, read_tariff
 from engine.fieldwork.itinerary import CrewLimits, plan_days
@@ -78,7 +79,7 @@ def _anew(options: argparse.Namespace, study: Study, departure: Departure, archi
         read_tariff(options.tariff),
         options.value_of_point,
         options.budget,
-        tuple(archive.outcomes(study.fingerprint)),
+        tuple(archive.outcomes(study)),
     )
 
 
@@ -109,7 +110,7 @@ def _again(options: argparse.Namespace, study: Study, archive: Archive) -> _Requ
         )
     earlier = record.read(path)
     record.check(earlier, study, path)
-    outcomes = [archive.outcome(plan) for plan in earlier.plans]
+    outcomes = [archive.outcome(current_plan(study, plan)) for plan in earlier.plans]
     answered = tuple(outcome for outcome in outcomes if outcome is not None)
     if len(answered) < len(outcomes):
         raise PlanError(

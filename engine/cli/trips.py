@@ -88,7 +88,7 @@ def _limit(options: argparse.Namespace, slack: float) -> Limit:
 
 def _answered(archive: Archive, study: Study, key: str, target: str) -> tuple[Departure, tuple[str, ...]]:
     """Departure and parcels of an answered plan."""
-    for outcome in archive.outcomes(study.fingerprint):
+    for outcome in archive.outcomes(study):
         if outcome.plan.key == key:
             visited = outcome.visited[0]
             if outcome.plan.target != target or not visited:
@@ -142,7 +142,7 @@ def _cost(options: argparse.Namespace) -> int:
 def _interpolated(study: Study, planned: Trip, archive: Archive) -> Interpolation:
     """What answers let expect of the trip."""
     request = planned.request
-    outcomes = tuple(archive.outcomes(study.fingerprint))
+    outcomes = tuple(archive.outcomes(study))
     comparison = fullest(study, outcomes, request.target, request.departure)
     name = ListedParcels.name if request.listed else request.design
     return interpolated(comparison[1] if comparison else (), name, planned.design.equivalent_radius_km)

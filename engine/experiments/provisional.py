@@ -12,6 +12,7 @@ import numpy as np
 from engine.domain import Estimate, Study
 from engine.experiments import jobs
 from engine.experiments.archive import Archive
+from engine.experiments.fingerprints import uses
 from engine.experiments.gather import outcome_of
 from engine.experiments.outcome import Outcome
 from engine.experiments.plan import Plan
@@ -109,7 +110,7 @@ def current_outcomes(study: Study, archive: Archive, outcomes: Sequence[Outcome]
         plan.key: plan
         for job in (jobs.every(archive.folder) if finished else ())
         for plan in job.plans()
-        if plan.study == study.fingerprint and plan.key in finished and plan.key not in answered
+        if uses(study, plan) and plan.key in finished and plan.key not in answered
     }
     partial = [
         outcome

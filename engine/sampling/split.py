@@ -94,13 +94,7 @@ def split_parcels(study: Study, target: str, departure: Departure, area: TestAre
         Where no parcel lies far enough away to test on.
     """
     x_km, y_km = utm_km(study)
-    season = study.parcels["season"].to_numpy(dtype=object)
-    group = study.parcels["field_group"].to_numpy(dtype=object)
-    if area.kind == "far-half":
-        test_ground = divide_ground(group, x_km, y_km, season == target)
-    else:
-        test_ground = np.ones(len(study.parcels), dtype=bool)
-
+    test_ground = test_ground_of(study, target, area.kind)
     columns = ["parcel_id", "crop", "field_group", "lon", "lat"]
     parcels = with_distances(pd.DataFrame(study.parcels_in(target)[columns]), departure)
     rows, distance = parcels.index.to_numpy(), parcels["distance_km"].to_numpy()
@@ -113,6 +107,25 @@ def split_parcels(study: Study, target: str, departure: Departure, area: TestAre
             "another departure."
         )
     return SpatialSplit(parcels, test_ground)
+
+
+def test_ground_of(study: Study, target: str, kind: TestKind) -> Mask:
+    """Whether a parcel of any season stands on ground that tests rather than trains, ``[parcel]``.
+
+    Parameters
+    ----------
+    study
+        With the parcels of all its seasons.
+    target
+        Label of the season whose parcels are divided evenly.
+    kind
+        Of the test area.
+    """
+    if kind == "far-all":
+        return np.ones(len(study.parcels), dtype=bool)
+    season = study.parcels["season"].to_numpy(dtype=object)
+    group = study.parcels["field_group"].to_numpy(dtype=object)
+    return divide_ground(group, *utm_km(study), season == target)
 
 
 def divide_ground(
@@ -136,7 +149,7 @@ def divide_ground(
     -------
     True for the parcels of the test half, ``[parcel]``.
     """
-    return dealt_ground(field_group, x_km, y_km, counted, 2, size_km) == 1
+    return np.asarray(dealt_ground(field_group, x_km, y_km, counted, 2, size_km) == 1)
 
 
 def utm_km(study: Study) -> tuple[Floats, Floats]:

@@ -13,7 +13,7 @@ from tests.experiments.examples import ask
 
 def test_a_plan_for_another_study_is_refused(tmp_path):
     plans = ask(made_up.study())
-    with pytest.raises(PlanError, match="fingerprint"):
+    with pytest.raises(PlanError, match="the fields of 2021"):
         run_plans(made_up.study(seed=1), plans, Archive(tmp_path))
 
 

@@ -41,7 +41,7 @@ HOSTILE = (
 @pytest.fixture(scope="module")
 def demo():
     study, archive = store.open_study(DEMO), Archive(DEMO)
-    outcomes = tuple(archive.outcomes(study.fingerprint))
+    outcomes = tuple(archive.outcomes(study))
     decided = decide(study, outcomes, "2021", study.departure, Tariff())
     going = trip(study, trip_of(decided.advice.recommended, Tariff()), archive)
     planned = plan_days(going.wanted, study.departure, Tariff(), effort=Effort(10))
