@@ -279,7 +279,7 @@ class SeasonFingerprint:
     fields
         Of its parcels: ids, outlines, places, and which of them are one field.
     series
-        Of its window, bands, days and values.
+        Of its window, bands, days and values, and of their provenance.
     labels
         Of its crops; parcels without a label count, too.
     """
@@ -296,7 +296,9 @@ class Fingerprints:
     Parameters
     ----------
     legend
-        Of the class names in order, and of the provenance.
+        Of the class names of the whole study in order. Source models and single repeats depend on it, since
+        they know classes by their number. Answers do not, which name them: a class that comes home with the
+        labels of another season changes no key.
     ground
         Of what seasons share: which of the parcels used stand on test ground, and which are one field.
     target, sources
@@ -305,7 +307,7 @@ class Fingerprints:
         In plans of earlier versions, which knew no seasons: fingerprint of the whole study; else empty.
     """
 
-    legend: str = ""
+    legend: str = field(default="", compare=False)
     ground: str = ""
     target: SeasonFingerprint = SeasonFingerprint()
     sources: tuple[SeasonFingerprint, ...] = ()

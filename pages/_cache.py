@@ -216,7 +216,11 @@ def report_files(
     return files.made(composed)
 
 
-@cached(lambda study, outcome: outcome.plan.key, entries=64, spinner="Comparing trip and area")
+@cached(
+    lambda study, outcome: (study.fingerprint, outcome.plan.key),
+    entries=64,
+    spinner="Comparing trip and area",
+)
 def diagnosis(study: Study, outcome: Outcome) -> Diagnosis:
     """Why a trip scored as it did."""
     from engine.decisions.diagnosis import diagnosis_of

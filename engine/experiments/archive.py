@@ -63,8 +63,7 @@ class Archive:
                 path = old or self._old_outcomes(folder).get(plan.key, path)
             if path.exists():
                 try:
-                    outcome = _read(path, path.stat().st_mtime_ns)
-                    return outcome if outcome.plan == plan else replace(outcome, plan=plan)
+                    return _asked_today(_read(path, path.stat().st_mtime_ns), plan)
                 except (ArchiveError, FileNotFoundError):
                     continue
         return None
@@ -114,7 +113,7 @@ class Archive:
                 continue
             if study and uses(study, outcome.plan):
                 plan = current_plan(study, outcome.plan)
-                outcomes.setdefault(plan, outcome if plan == outcome.plan else replace(outcome, plan=plan))
+                outcomes.setdefault(plan, _asked_today(outcome, plan))
         return tuple(outcomes.values()), tuple(complaints)
 
     def outcomes(self, study: Study) -> tuple[Outcome, ...]:
@@ -248,7 +247,7 @@ class Archive:
 
     def _repeat_path(self, plan: Plan, number: int) -> Path:
         migration.migrate(self.folder, self._models)
-        return self.folder / "repeats" / f"{plan.key}-{number}.json"
+        return self.folder / "repeats" / f"{plan.key_of_repeats}-{number}.json"
 
     def _folders(self) -> tuple[Path, ...]:
         """Where outcomes are looked up; the folder that is written to has today's names."""
@@ -273,6 +272,11 @@ def digest_of(arrays: Arrays) -> str:
         digest.update(json.dumps([name, array.dtype.str, array.shape]).encode())
         digest.update(np.ascontiguousarray(array).data)
     return digest.hexdigest()
+
+
+def _asked_today(outcome: Outcome, plan: Plan) -> Outcome:
+    """The outcome with the plan's fingerprints; a plan is equal to itself under another legend."""
+    return outcome if outcome.plan.study.facts == plan.study.facts else replace(outcome, plan=plan)
 
 
 @lru_cache(maxsize=KEPT_OUTCOMES)

@@ -47,7 +47,7 @@ def fingerprints_of(study: Study, target: str, sources: Sequence[str], kind: Tes
     used: Used = (target, tuple(sources), kind)
     if used not in known:
         known[used] = Fingerprints(
-            _digest(json.dumps([study.legend.names, study.provenance]).encode()),
+            _digest(json.dumps(study.legend.names).encode()),
             _ground(study, target, sources, kind),
             season_fingerprint(study, target),
             tuple(season_fingerprint(study, label) for label in sources),
@@ -69,7 +69,7 @@ def uses(study: Study, plan: Plan) -> bool:
 
 
 def current_plan(study: Study, plan: Plan) -> Plan:
-    """The plan as this version asks it: one of an earlier version gets the fingerprints of its seasons.
+    """The plan as it is asked today: with the fingerprints of its seasons and the legend of the study.
 
     Parameters
     ----------
@@ -78,9 +78,10 @@ def current_plan(study: Study, plan: Plan) -> Plan:
     plan
         Of any study and any version; one of another study stays as it is.
     """
-    if plan.study.study != study.fingerprint:
+    now, then = _of_plan(study, plan), plan.study
+    if now is None or not (then == now or then.study == study.fingerprint):
         return plan
-    return replace(plan, study=_of_plan(study, plan) or plan.study)
+    return plan if then == now and then.legend == now.legend else replace(plan, study=now)
 
 
 def changed_parts(study: Study, plan: Plan) -> tuple[str, ...]:
@@ -99,7 +100,7 @@ def changed_parts(study: Study, plan: Plan) -> tuple[str, ...]:
         return tuple(f"season {label}" for label in (plan.target, *plan.sources) if label not in labels)
     if then.study or len(then.sources) != len(now.sources):
         return ("the study",)
-    parts = {"the legend": now.legend != then.legend, "the split of the ground": now.ground != then.ground}
+    parts = {"the split of the ground": now.ground != then.ground}
     seasons = zip(
         (plan.target, *plan.sources),
         (now.target, *now.sources),

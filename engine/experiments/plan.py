@@ -107,13 +107,22 @@ class Plan:
     def key(self) -> str:
         """Sixteen hexadecimal digits that name this question to this version of the engine.
 
-        They depend on names and values, not on classes or the order of fields; the name of the departure is
-        left out.
+        They depend on names and values, not on classes or the order of fields; the name of the departure and
+        the order of the legend are left out.
         """
         facts = plan_to_json(self)
         del facts["departure"]["name"]
+        if not self.study.study:
+            del facts["study"]["legend"]
         text = CANONICAL.encode({"version": engine.__version__, **facts})
         return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    @property
+    def key_of_repeats(self) -> str:
+        """Sixteen hexadecimal digits that name its single repeats, whose counts are in the legend's order."""
+        if self.study.study:
+            return self.key
+        return hashlib.sha256(f"{self.key} {self.study.legend}".encode()).hexdigest()[:16]
 
 
 def plan_to_json(plan: Plan) -> dict[str, Any]:

@@ -58,6 +58,8 @@ def adopt(study: Study, folder: Path, models: Path, *, writable: bool) -> None:
     if (folder, study.fingerprint) in _adopted:
         return
     _adopted.add((folder, study.fingerprint))
+    if writable:
+        migration.migrate(folder, models)
     outcomes, weights = old_outcomes(study, folder), old_models(study, models)
     repeats = _old_repeats(study, folder) if writable else {}
     if writable and not readonly() and migration.is_migrated(folder):
@@ -125,7 +127,7 @@ def old_outcomes(study: Study, folder: Path) -> dict[str, OldOutcome]:
         if plan is None or not record.get("key") == path.stem == plan.key:
             continue  # damaged, or of an earlier revision; whoever lists the folder says so
         now = current_plan(study, plan)
-        if record.get("engine") == engine.__version__ and now != plan:
+        if record.get("engine") == engine.__version__ and now.key != plan.key:
             asked = {**record["plan"], "study": now.study.facts}
             found[now.key] = OldOutcome(path, {**record, "key": now.key, "plan": asked})
     return found
@@ -186,7 +188,7 @@ def _old_repeats(study: Study, folder: Path) -> dict[Path, Path]:
             for path in there if now != plan else ():
                 key, _, number = path.stem.partition("-")
                 if key == plan.key:
-                    renamed[path] = path.with_name(f"{now.key}-{number}.json")
+                    renamed[path] = path.with_name(f"{now.key_of_repeats}-{number}.json")
     return renamed
 
 

@@ -206,7 +206,9 @@ def season_fingerprint(study: Study, label: str) -> SeasonFingerprint:
         parcels = study.parcels.iloc[rows]
         known[label] = SeasonFingerprint(
             fields_digest(parcels)[:DIGITS],
-            hashlib.sha256(f"{season.start} {season.end} {digest}".encode()).hexdigest()[:DIGITS],
+            hashlib.sha256(f"{study.provenance} {season.start} {season.end} {digest}".encode()).hexdigest()[
+                :DIGITS
+            ],
             labels_digest(parcels)[:DIGITS],
         )
     return known[label]
