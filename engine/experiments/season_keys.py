@@ -218,9 +218,9 @@ def _rename(
                 write_atomic(new, old.read_bytes())
                 old.unlink(missing_ok=True)
     counts = {"outcome": len(outcomes), "source model": len(weights), "finished repeat": len(repeats)}
-    told = ", ".join(f"{count} {noun}{'s' * (count > 1)}" for noun, count in counts.items() if count)
+    listed = ", ".join(f"{count} {noun}{'s' * (count > 1)}" for noun, count in counts.items() if count)
     _notes[folder] = (
-        f"{folder} was written by an older version of Groundplan. Its files have new names now ({told}); no "
+        f"{folder} was written by an older version of Groundplan. Its files have new names now ({listed}); no "
         "number has changed. Labels that come home for one season now leave answers about others answered."
     )
 

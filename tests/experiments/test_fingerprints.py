@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from engine.domain import Crop, Departure, Fingerprints, Legend, PlanError
 from engine.experiments.archive import Archive
-from engine.experiments.checks import check_plans
 from engine.experiments.fingerprints import changed_parts, current_plan, fingerprints_of, uses
 from engine.experiments.run import run_plans
 from engine.experiments.source_models import FOR_DESIGNS, source_key
@@ -183,7 +182,7 @@ def test_single_repeats_of_another_legend_are_not_gathered_with_those_of_this_on
     assert plan.key_of_repeats != other.key_of_repeats
 
 
-def test_a_plan_of_another_study_is_told_what_changed():
+def test_a_plan_of_another_study_is_told_what_changed(tmp_path):
     (plan,) = ask(STUDY, ["transfer"], repeats=1)
     changed = CHANGES["labels"](CHANGES["series"](STUDY, "2019"), "2021")
     assert uses(STUDY, plan)
@@ -193,7 +192,7 @@ def test_a_plan_of_another_study_is_told_what_changed():
     assert changed_parts(without, plan) == ("season 2018",)
     assert not uses(without, plan)
     with pytest.raises(PlanError, match=r"the labels of 2021, the series of 2019\. Make the plan again"):
-        check_plans(changed, [plan])
+        run_plans(changed, [plan], Archive(tmp_path))
 
 
 def test_a_plan_that_names_the_whole_study_is_asked_with_its_seasons():
