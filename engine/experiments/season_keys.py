@@ -220,8 +220,8 @@ def _rename(
     counts = {"outcome": len(outcomes), "source model": len(weights), "finished repeat": len(repeats)}
     listed = ", ".join(f"{count} {noun}{'s' * (count > 1)}" for noun, count in counts.items() if count)
     _notes[folder] = (
-        f"{folder} was written by an older version of Groundplan. Its files have new names now ({listed}); no "
-        "number has changed. Labels that come home for one season now leave answers about others answered."
+        f"{folder} was written by an older version of Groundplan. Its files have new names now ({listed}); "
+        "no number has changed. Labels that come home for one season leave answers about others answered."
     )
 
 
