@@ -78,7 +78,7 @@ def main() -> None:
     asked = arguments()
     study = open_study(asked.folder)
     archive = archive_for(asked.folder, asked.archive or workspace())
-    for question, outcomes in comparisons(study, list(archive.outcomes(study.fingerprint))).items():
+    for question, outcomes in comparisons(study, list(archive.outcomes(study))).items():
         if is_asked(question, asked):
             options = priced(study, outcomes, read_tariff(asked.tariff))
             print(f"\n{study.name} ({study.provenance}), target {question.target}, recipe {asked.recipe}")

@@ -207,3 +207,45 @@ def blocks(x_km: Floats, y_km: Floats, size_km: float) -> npt.NDArray[np.int64]:
     """
     cells = np.column_stack([np.floor(x_km / size_km), np.floor(y_km / size_km)])  # [place, xy]
     return np.unique(cells, axis=0, return_inverse=True)[1].ravel().astype(np.int64)
+
+
+def dealt_ground(
+    field: npt.ArrayLike,
+    x_km: Floats,
+    y_km: Floats,
+    counted: npt.NDArray[np.bool_],
+    parts: int,
+    size_km: float,
+) -> npt.NDArray[np.int64]:
+    """Number of the part of the ground that each parcel stands on, ``[parcel]``; a field stands on one part.
+
+    Whole blocks are dealt out along a Hilbert curve, each to the part that has the fewest parcels so far, so
+    that the parts are of a size and interleaved everywhere. A field goes where the middle of its parcels
+    lies. The same parcels always give the same parts.
+
+    Parameters
+    ----------
+    field, x_km, y_km
+        Field and projected place of every parcel, ``[parcel]``.
+    counted
+        The parcels whose number is to be balanced, ``[parcel]``.
+    parts
+        How many.
+    size_km
+        Side of a block.
+    """
+    import geopandas as gpd
+    import pandas as pd
+
+    table = pd.DataFrame({"field": np.asarray(field), "x": x_km, "y": y_km})
+    middle = table.groupby("field")[["x", "y"]].transform("mean")
+    block = blocks(middle["x"].to_numpy(), middle["y"].to_numpy(), size_km)  # [parcel]
+    weight = np.bincount(block, weights=counted)  # [block] parcels to balance
+    centre = table.assign(block=block).groupby("block")[["x", "y"]].mean()
+    points = gpd.GeoSeries(gpd.points_from_xy(centre["x"], centre["y"]))
+    part = np.zeros(len(weight), dtype=np.int64)  # [block]
+    load = np.zeros(parts)  # parcels of each part
+    for number in np.argsort(points.hilbert_distance().to_numpy(), kind="stable"):
+        part[number] = parts - 1 - load[::-1].argmin()  # the last of equals
+        load[part[number]] += weight[number]
+    return part[block]

@@ -74,7 +74,7 @@ def outcomes(study: Study, archive: Archive) -> tuple[tuple[Outcome, ...], tuple
 def _outcomes(
     study: Study, archive: Archive, changed: tuple[int, ...]
 ) -> tuple[tuple[Outcome, ...], tuple[str, ...]]:
-    return archive.contents(study.fingerprint)
+    return archive.contents(study)
 
 
 def current_outcomes(study: Study, archive: Archive) -> tuple[Outcome, ...]:
@@ -219,7 +219,11 @@ def report_files(
     return files.made(composed)
 
 
-@cached(lambda study, outcome: outcome.plan.key, entries=64, spinner="Comparing trip and area")
+@cached(
+    lambda study, outcome: (study.fingerprint, outcome.plan.key),
+    entries=64,
+    spinner="Comparing trip and area",
+)
 def diagnosis(study: Study, outcome: Outcome) -> Diagnosis:
     """Why a trip scored as it did."""
     from engine.decisions.diagnosis import diagnosis_of

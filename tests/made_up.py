@@ -33,12 +33,14 @@ def study(
     permuted: bool = False,
     unseen_crop: bool = False,
     seed: int = 0,
+    recurring: int | None = None,
 ) -> Study:
     """Square parcels scattered around Novi Sad; each crop has its own curve in dB.
 
     ``permuted`` deals the labels out anew after the series are drawn, so that nothing can be learnt.
     ``unseen_crop`` gives the last season a crop that no season before it has. The first fifth of the
-    parcels of a season stand on the same ground in every season and share their field group.
+    parcels of a season, or as many as ``recurring``, stand on the same ground in every season and share
+    their field group.
     """
     rng = np.random.default_rng(seed)
     legend = Legend(tuple(Crop(i, CROPS[i], COLOURS[i]) for i in range(crops + unseen_crop)))
@@ -46,7 +48,8 @@ def study(
     phase = np.arange(len(legend)) / len(legend)  # [class]
     curves = -15 + 4 * np.sin(2 * np.pi * (time + phase[:, None]))  # [class, time] dB
     km_lat, km_lon = 1 / 111.2, 1 / 78.4  # degrees per km at 45 N
-    recurring = parcels // 5
+    again = "" if recurring is None else f" {recurring}"
+    recurring = parcels // 5 if recurring is None else recurring
     anchors = rng.uniform(-reach_km, reach_km, (recurring, 2))  # [parcel, xy] km
 
     rows, cubes, nouns = [], {}, []
@@ -85,7 +88,14 @@ def study(
     frame = gpd.GeoDataFrame(rows, crs="EPSG:4326")
     mark = f"made-up {seasons} {crops} {parcels} {pixels} {times} {bands} {reach_km} {noise_db} {permuted} "
     return Study(
-        "Made up", legend, tuple(nouns), frame, cubes, CENTRE, "simulated", mark + f"{unseen_crop} {seed}"
+        "Made up",
+        legend,
+        tuple(nouns),
+        frame,
+        cubes,
+        CENTRE,
+        "simulated",
+        mark + f"{unseen_crop} {seed}{again}",
     )
 
 

@@ -29,7 +29,7 @@ def study():
 
 @pytest.fixture(scope="module")
 def outcomes(study):
-    return tuple(Archive(DEMO).outcomes(study.fingerprint))
+    return tuple(Archive(DEMO).outcomes(study))
 
 
 @pytest.fixture(scope="module")

@@ -123,7 +123,7 @@ def table(outcomes: Iterable[Outcome]) -> pd.DataFrame:
     Parameters
     ----------
     outcomes
-        As `run` or ``archive.outcomes(study.fingerprint)`` give them.
+        As `run` or ``archive.outcomes(study)`` give them.
 
     Returns
     -------
@@ -133,7 +133,7 @@ def table(outcomes: Iterable[Outcome]) -> pd.DataFrame:
     --------
     >>> import engine
     >>> study = engine.open_study()
-    >>> outcomes = engine.open_archive(study).outcomes(study.fingerprint)
+    >>> outcomes = engine.open_archive(study).outcomes(study)
     >>> engine.table(outcomes)[["method", "design", "macro_f1_pixel"]].shape[1]
     3
     """
@@ -186,7 +186,7 @@ def advise(
     True
     """
     place = departure or study.departure
-    outcomes = current_outcomes(study, archive, archive.outcomes(study.fingerprint))
+    outcomes = current_outcomes(study, archive, archive.outcomes(study))
     decision = decide(
         study, outcomes, target, place, read_tariff(tariff), value_of_point=value_of_point, budget=budget
     )

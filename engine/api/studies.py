@@ -145,7 +145,7 @@ def open_archive(study: Study, folder: Path | str | None = None) -> Archive:
     >>> import engine
     >>> study = engine.open_study("demo")
     >>> archive = engine.open_archive(study)
-    >>> archive.outcomes(study.fingerprint)[0].provenance
+    >>> archive.outcomes(study)[0].provenance
     'simulated'
     """
     own = workspace() if folder is None else Path(folder)

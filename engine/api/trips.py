@@ -141,7 +141,7 @@ def forecast(
     (0.9, True)
     """
     place, target = trip.request.departure, trip.request.target
-    outcomes = archive.outcomes(study.fingerprint)
+    outcomes = archive.outcomes(study)
     gains = history(study, outcomes, target, place, method_by_name(method).name)
     return forecast_trip(gains, trip.trip, value_of_point, trip.cost.money.likely)
 
@@ -214,7 +214,7 @@ def report(study: Study, archive: Archive, decision: Decision, folder: Path | st
     """
     value = decision.advice.value_of_point
     decision, planned = routed_decision(study, decision, archive)
-    answers = archive.outcomes(study.fingerprint)
+    answers = archive.outcomes(study)
     gain = trip_gain(study, answers, planned.trip, planned.cost, value) if planned else None
     composed = compose(study, decision, planned, gain, value_of_point=value)
     return files.write(composed, Path(folder))

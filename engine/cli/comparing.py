@@ -41,7 +41,7 @@ def add_compare(parser: argparse.ArgumentParser) -> None:
 
 def _compare(options: argparse.Namespace) -> int:
     study, departure, archive = opened(options)
-    answered = current_outcomes(study, archive, archive.outcomes(study.fingerprint))
+    answered = current_outcomes(study, archive, archive.outcomes(study))
     comparison = fullest(study, answered, options.target, departure)
     if comparison is None:
         raise not_answered(options.target, departure, "compare them")

@@ -69,7 +69,7 @@ def add_advise(parser: argparse.ArgumentParser) -> None:
 def _advise(options: argparse.Namespace) -> int:
     study, departure, archive = opened(options)
     tariff = read_tariff(options.tariff)
-    outcomes = current_outcomes(study, archive, archive.outcomes(study.fingerprint))
+    outcomes = current_outcomes(study, archive, archive.outcomes(study))
     decision = decide(
         study,
         outcomes,
@@ -168,7 +168,7 @@ def add_forecast(parser: argparse.ArgumentParser) -> None:
 def _forecast(options: argparse.Namespace) -> int:
     study, departure, archive = opened(options)
     tariff, method = read_tariff(options.tariff), options.method
-    gains = history(study, archive.outcomes(study.fingerprint), options.target, departure, method)
+    gains = history(study, archive.outcomes(study), options.target, departure, method)
     if not gains:
         raise PlanError(
             f"No backtest yet of {method} for {options.target} from {departure.title}. Run it first: the "

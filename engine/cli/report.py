@@ -18,6 +18,7 @@ from engine.decisions.trip_gain import trip_gain
 from engine.decisions.trip_rows import routed_row
 from engine.domain import Departure, PlanError, Study
 from engine.experiments.archive import Archive
+from engine.experiments.fingerprints import current_plan
 from engine.experiments.outcome import Outcome
 from engine.fieldwork.costs import Tariff, read_tariff
 from engine.fieldwork.crews import CrewLimits
@@ -86,7 +87,7 @@ def _anew(options: argparse.Namespace, study: Study, departure: Departure, archi
         read_tariff(options.tariff),
         options.value_of_point,
         options.budget,
-        tuple(archive.outcomes(study.fingerprint)),
+        tuple(archive.outcomes(study)),
     )
 
 
@@ -102,7 +103,7 @@ def _composed(study: Study, request: _Request, archive: Archive, folder: Path) -
     decision, routed = routed_decision(study, decision, archive, budget)
     if request.visits and set(request.visits) != set(decision.advice.recommended.visited):
         routed = _trip(study, request, archive)
-    answers = archive.outcomes(study.fingerprint)  # also the backtests, which a decision does not list
+    answers = archive.outcomes(study)  # also the backtests, which a decision does not list
     gain = trip_gain(study, answers, routed.trip, routed.cost, value) if routed else None
     return compose(study, decision, routed, gain, value_of_point=value, budget=budget, folder=str(folder))
 
@@ -118,7 +119,7 @@ def _again(options: argparse.Namespace, study: Study, archive: Archive) -> _Requ
         )
     earlier = record.read(path)
     record.check(earlier, study, path)
-    outcomes = [archive.outcome(plan) for plan in earlier.plans]
+    outcomes = [archive.outcome(current_plan(study, plan)) for plan in earlier.plans]
     answered = tuple(outcome for outcome in outcomes if outcome is not None)
     if len(answered) < len(outcomes):
         raise PlanError(

@@ -119,7 +119,7 @@ def _run(options: argparse.Namespace) -> int:
             workers=options.workers,
             device=options.device,
             observe=observe,
-            speeds=speeds_of(archive, archive.own_outcomes(study.fingerprint)),
+            speeds=speeds_of(archive, archive.own_outcomes(study)),
         )
     if options.json:
         facts = {"target": options.target, "outcomes": [rows.outcome_row(outcome) for outcome in outcomes]}
@@ -228,7 +228,7 @@ def _statuses(study: Study, plans: Sequence[Plan], archive: Archive) -> tuple[st
     if run.open and not readonly():
         check_plans(study, plans)
         calibrate(study, run.open, archive)
-    speeds = speeds_of(archive, archive.own_outcomes(study.fingerprint))
+    speeds = speeds_of(archive, archive.own_outcomes(study))
     return status.plan_statuses(study, plans, run, archive, speeds)
 
 

@@ -188,6 +188,7 @@ def opened(options: argparse.Namespace, models: Path | None = None) -> tuple[Stu
         study.season(options.target)
     departure = departure_in(options.departure, study) if options.departure else study.departure
     archive = archive_for(folder, options.archive or workspace(), models)
+    archive.adopt(study)
     for note in archive.notes():
         print(note, file=sys.stderr)
     return study, departure, archive

@@ -110,7 +110,7 @@ def _limits(options: argparse.Namespace, listed: bool) -> tuple[Limit, CrewLimit
 def _answered(archive: Archive, study: Study, options: argparse.Namespace, tariff: Tariff) -> Option:
     """The answered plan of a key."""
     key = options.key
-    for outcome in archive.outcomes(study.fingerprint):
+    for outcome in archive.outcomes(study):
         if outcome.plan.key == key:
             if outcome.plan.target != options.target or not outcome.visits:
                 raise PlanError(
@@ -146,9 +146,7 @@ def _cost(options: argparse.Namespace) -> int:
     wanted = planned.wanted
     season = study.parcels_in(options.target)
     coverage = coverage_of(season, season["parcel_id"].isin(wanted["parcel_id"]).to_numpy())
-    gain = trip_gain(
-        study, current_outcomes(study, archive, archive.outcomes(study.fingerprint)), planned, bill
-    )
+    gain = trip_gain(study, current_outcomes(study, archive, archive.outcomes(study)), planned, bill)
     guess = gain.score
     if options.json:
         facts = {
@@ -219,7 +217,7 @@ def _itinerary(options: argparse.Namespace) -> int:
         files = exports.write(planned, wanted, options.out, crops=crops, replacements=spare)
     gain = trip_gain(
         study,
-        current_outcomes(study, archive, archive.outcomes(study.fingerprint)),
+        current_outcomes(study, archive, archive.outcomes(study)),
         routed.trip,
         routed.cost,
     )

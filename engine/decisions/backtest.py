@@ -14,6 +14,7 @@ import numpy as np
 from engine.decisions.forecast import Gain, forecast
 from engine.decisions.trip import Trip
 from engine.domain import Departure, Estimate, PlanError, Study
+from engine.experiments.fingerprints import fingerprints_of
 from engine.experiments.outcome import Outcome
 from engine.experiments.plan import Plan
 from engine.fieldwork.estimate import estimate
@@ -86,7 +87,8 @@ def backtests(study: Study, plans: Sequence[Plan]) -> tuple[Plan, ...]:
             sources = tuple(label for label in earlier if label != season)
             for plan in trips:
                 if plan.target == target:
-                    trip = replace(plan, target=season, sources=sources)
+                    used = fingerprints_of(study, season, sources, plan.test.kind)
+                    trip = replace(plan, study=used, target=season, sources=sources)
                     baseline = replace(trip, design=NoVisit(), method=method_by_name(BASELINE))
                     backtest_plans |= {baseline: None, trip: None}
     return tuple(backtest_plans)

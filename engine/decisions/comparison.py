@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.domain import Departure, Study
+from engine.experiments.fingerprints import uses
 from engine.experiments.outcome import Outcome
 from engine.experiments.plan import Plan
 from engine.learning.methods import METHODS
@@ -45,7 +46,7 @@ def comparisons(study: Study, outcomes: Sequence[Outcome]) -> dict[Question, lis
     """
     asked: dict[Question, list[Outcome]] = {}
     for outcome in outcomes:
-        if outcome.plan.study == study.fingerprint:
+        if uses(study, outcome.plan):
             asked.setdefault(_question(outcome.plan, study), []).append(outcome)
     for question in [question for question in asked if not question.sources]:
         hosts = [host for host in asked if host.sources and _without_sources(host) == question]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,8 +14,10 @@ import numpy as np
 import numpy.typing as npt
 from filelock import FileLock
 
-from engine.experiments import migration
+from engine.domain import Study
+from engine.experiments import migration, season_keys
 from engine.experiments.codec import CodecError, from_json, to_json
+from engine.experiments.fingerprints import current_plan, uses
 from engine.experiments.outcome import Outcome, Repeat
 from engine.experiments.plan import Plan
 from engine.experiments.records import (
@@ -57,34 +59,46 @@ class Archive:
         for folder in self._folders():
             path = outcome_path(folder, plan.key)
             if not path.exists():
-                path = self._old_outcomes(folder).get(plan.key, path)
+                old = season_keys.adopted_outcome(folder, plan.key)
+                path = old or self._old_outcomes(folder).get(plan.key, path)
             if path.exists():
                 try:
-                    return _read(path, path.stat().st_mtime_ns)
+                    return _asked_today(_read(path, path.stat().st_mtime_ns), plan)
                 except (ArchiveError, FileNotFoundError):
                     continue
         return None
 
-    def contents(self, study: str) -> tuple[tuple[Outcome, ...], tuple[str, ...]]:
+    def contents(self, study: Study) -> tuple[tuple[Outcome, ...], tuple[str, ...]]:
         """Every file, read once.
 
         Parameters
         ----------
         study
-            Fingerprint of a study.
+            As it is; an outcome whose seasons are not those of the study any more is left out.
 
         Returns
         -------
         The readable outcomes of the study that this version of the engine made, and what is wrong with each
         file that cannot be read.
         """
+        self.adopt(study)
         return self._contents(study, self._folders())
 
-    def own_outcomes(self, study: str) -> tuple[Outcome, ...]:
+    def own_outcomes(self, study: Study) -> tuple[Outcome, ...]:
         """The outcomes of a study in the folder that is written to, without those that ship."""
+        self.adopt(study)
         return self._contents(study, self._folders()[:1])[0]
 
-    def _contents(self, study: str, folders: Sequence[Path]) -> tuple[tuple[Outcome, ...], tuple[str, ...]]:
+    def adopt(self, study: Study) -> None:
+        """Know the answers of a study that an earlier version keyed by the whole study."""
+        self._folders()
+        season_keys.adopt(study, self.folder, self._models, writable=True)
+        for shelf in self.shelves:
+            season_keys.adopt(study, shelf, shelf / "models", writable=False)
+
+    def _contents(
+        self, study: Study | None, folders: Sequence[Path]
+    ) -> tuple[tuple[Outcome, ...], tuple[str, ...]]:
         outcomes: dict[Plan, Outcome] = {}
         complaints = []
         for path in (path for folder in folders for path in sorted((folder / "outcomes").glob("*.json"))):
@@ -97,23 +111,24 @@ class Archive:
             except ArchiveError as error:
                 complaints.append(str(error))
                 continue
-            if outcome.plan.study == study:
-                outcomes.setdefault(outcome.plan, outcome)
+            if study and uses(study, outcome.plan):
+                plan = current_plan(study, outcome.plan)
+                outcomes.setdefault(plan, _asked_today(outcome, plan))
         return tuple(outcomes.values()), tuple(complaints)
 
-    def outcomes(self, study: str) -> tuple[Outcome, ...]:
-        """All readable outcomes of the study with that fingerprint, see `contents`."""
+    def outcomes(self, study: Study) -> tuple[Outcome, ...]:
+        """All readable outcomes of a study, see `contents`."""
         return self.contents(study)[0]
 
     def damaged(self) -> tuple[str, ...]:
         """What is wrong with each outcome file that cannot be read."""
-        return self.contents("")[1]
+        return self._contents(None, self._folders())[1]
 
     def notes(self) -> tuple[str, ...]:
         """What a user should know of the folder: that files of an older version got new names."""
         migration.migrate(self.folder, self._models)
-        note = migration.note(self.folder)
-        return (note,) if note else ()
+        notes = migration.note(self.folder), season_keys.note(self.folder)
+        return tuple(note for note in notes if note)
 
     def keep(self, outcome: Outcome) -> None:
         """Store an outcome and forget the single repeats it was made of."""
@@ -155,7 +170,8 @@ class Archive:
             try:
                 if path.exists() and card.exists():
                     return load_file(path), json.loads(card.read_bytes())
-                if old := migration.old_models(models).get(name):
+                old = season_keys.adopted_model(models, name) or migration.old_models(models).get(name)
+                if old:
                     return load_file(old.path), old.card
             except (SafetensorError, ValueError, OSError):
                 continue
@@ -167,7 +183,7 @@ class Archive:
         for models in (self._models, *(shelf / "models" for shelf in self.shelves)):
             if all((models / f"{name}{end}").exists() for end in (".safetensors", ".json")):
                 return True
-            if name in migration.old_models(models):
+            if season_keys.adopted_model(models, name) or name in migration.old_models(models):
                 return True
         return False
 
@@ -231,7 +247,7 @@ class Archive:
 
     def _repeat_path(self, plan: Plan, number: int) -> Path:
         migration.migrate(self.folder, self._models)
-        return self.folder / "repeats" / f"{plan.key}-{number}.json"
+        return self.folder / "repeats" / f"{plan.key_of_repeats}-{number}.json"
 
     def _folders(self) -> tuple[Path, ...]:
         """Where outcomes are looked up; the folder that is written to has today's names."""
@@ -256,6 +272,11 @@ def digest_of(arrays: Arrays) -> str:
         digest.update(json.dumps([name, array.dtype.str, array.shape]).encode())
         digest.update(np.ascontiguousarray(array).data)
     return digest.hexdigest()
+
+
+def _asked_today(outcome: Outcome, plan: Plan) -> Outcome:
+    """The outcome with the plan's fingerprints; a plan is equal to itself under another legend."""
+    return outcome if outcome.plan.study.facts == plan.study.facts else replace(outcome, plan=plan)
 
 
 @lru_cache(maxsize=KEPT_OUTCOMES)

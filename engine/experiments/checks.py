@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from engine.domain import Departure, PlanError, Study
+from engine.experiments.fingerprints import changed_parts, uses
 from engine.experiments.plan import Plan
 from engine.experiments.source_models import source_data
 from engine.sampling.split import SpatialSplit, TestArea, split_parcels
@@ -43,10 +44,10 @@ def check_plans(study: Study, plans: Sequence[Plan]) -> tuple[SpatialSplit, ...]
 
 
 def _check_study(study: Study, plan: Plan) -> None:
-    if plan.study != study.fingerprint:
+    if not uses(study, plan):
         raise PlanError(
-            f"The plan was made for a study with fingerprint {plan.study}, but {study.name} has "
-            f"{study.fingerprint}. Make the plan again for this study."
+            f"The plan was made for another study, or {study.name} was different then: "
+            f"{', '.join(changed_parts(study, plan))}. Make the plan again for this study."
         )
     for label in (plan.target, *plan.sources):
         if study.parcels_in(label).empty:

@@ -22,8 +22,9 @@ from cattrs import (
     IterableValidationError,
     transform_error,
 )
+from cattrs.gen import make_dict_structure_fn, override
 
-from engine.domain import Estimate, GroundplanError
+from engine.domain import Estimate, Fingerprints, GroundplanError
 from engine.learning.methods import METHODS
 from engine.learning.protocols import Method
 from engine.sampling import DESIGNS
@@ -139,6 +140,19 @@ def _all_text(values: Iterable[Any]) -> bool:
     return True
 
 
+def _fingerprints(parts: Maker, value: Any, kind: Any) -> Any:
+    """Takes those of seasons, all of them, or the one text of an earlier version."""
+    if isinstance(value, str) and value:
+        return Fingerprints(study=value)
+    if not isinstance(value, dict) or set(value) != set(_facts(Fingerprints())):
+        raise ValueError(f"{reprlib.repr(value)} are no fingerprints")
+    return parts(value, kind)
+
+
+def _facts(value: Fingerprints) -> Any:
+    return value.facts
+
+
 def _estimate(value: Any, _: Any) -> Estimate:
     """Takes the four numbers at once: an outcome has some twenty estimates."""
     if not set(map(type, value.values())) <= {float}:
@@ -185,6 +199,15 @@ def _converter(explaining: bool) -> Converter:
         converter.register_structure_hook_func(partial(eq, hinted), _exact_items(kind, make))
     if not explaining:
         converter.register_structure_hook(Estimate, _estimate)
+    parts = make_dict_structure_fn(
+        Fingerprints,
+        converter,
+        _cattrs_forbid_extra_keys=True,
+        _cattrs_detailed_validation=explaining,
+        study=override(omit=True),
+    )
+    converter.register_structure_hook(Fingerprints, partial(_fingerprints, parts))
+    converter.register_unstructure_hook(Fingerprints, _facts)
     converter.register_unstructure_hook(float, float)  # 20 and 20.0 km are one departure
     for protocol, registry, noun in ((Design, designs, "design"), (Method, lambda: METHODS, "method")):
         # By identity: a protocol cannot be asked whether a class is a subclass of it.

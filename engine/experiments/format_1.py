@@ -10,7 +10,7 @@ import ast
 import hashlib
 from typing import Any
 
-from engine.domain import GroundplanError
+from engine.domain import Fingerprints, GroundplanError
 from engine.experiments.codec import EXCLUDING, CodecError, from_json
 from engine.experiments.plan import Plan
 from engine.learning.all_seasons import AllSeasons
@@ -154,8 +154,8 @@ def source_of(card: dict[str, Any], name: str, version: str) -> SourceKey | None
         training = BestFold() if kind == "Source" else EnsembleSources(period, 1) if period else AllSeasons()
         sources = tuple(facts["sources"])
         return SourceKey(
-            training, facts["study"], facts["target"], sources, facts["learner"], recipe, facts["test"],
-            facts["seed"],
+            training, Fingerprints(study=facts["study"]), facts["target"], sources, facts["learner"], recipe,
+            facts["test"], facts["seed"],
         )  # fmt: skip
     except (GroundplanError, SyntaxError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None

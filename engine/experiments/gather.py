@@ -12,6 +12,7 @@ from engine.experiments.archive import Archive
 from engine.experiments.outcome import Outcome, Repeat
 from engine.experiments.plan import Plan
 from engine.experiments.repeat import test_blocks
+from engine.experiments.source_models import source_data
 from engine.learning import metrics
 from engine.learning.streams import Stream, generator
 from engine.sampling.split import SpatialSplit, split_parcels
@@ -123,7 +124,7 @@ def notes_of(
     notes = []
     if absent:
         notes.append(f"The test set has no {', '.join(absent)}; the macro mean leaves them out.")
-    notes += _notes_on_sources(study, plan, tested)
+    notes += _notes_on_sources(study, plan, split, tested)
     if plan.method.visits:
         crop_of = split.parcels.set_index("parcel_id")["crop"]
         missed = sorted(tested - {crop for parcels in visited for crop in crop_of.loc[list(parcels)]})
@@ -149,7 +150,7 @@ def notes_of(
     return tuple(notes)
 
 
-def _notes_on_sources(study: Study, plan: Plan, tested: set[str]) -> list[str]:
+def _notes_on_sources(study: Study, plan: Plan, split: SpatialSplit, tested: set[str]) -> list[str]:
     if not plan.sources:
         return []
     notes = []
@@ -157,7 +158,13 @@ def _notes_on_sources(study: Study, plan: Plan, tested: set[str]) -> list[str]:
     new = sorted(tested - taught)
     if new:
         notes.append(f"The source seasons {', '.join(plan.sources)} have no {', '.join(new)}; the test has.")
-    if len(plan.sources) == 1:
+    folds = source_data(study, plan, split).season_folds() if plan.method.source else ()
+    if any(fold.by_ground for fold in folds):
+        notes.append(
+            "The fields of the source seasons recur, so ground is held out too: a third of its blocks "
+            "validates what the others teach."
+        )
+    elif len(plan.sources) == 1:
         notes.append(
             f"{plan.sources[0]} is the only source season, so validation is by spatial half instead of by "
             "season."

@@ -11,8 +11,9 @@ from functools import cached_property
 from typing import Any
 
 import engine
-from engine.domain import Departure, PlanError, Study
+from engine.domain import Departure, Fingerprints, PlanError, Study
 from engine.experiments.codec import CodecError, from_json, to_json
+from engine.experiments.fingerprints import fingerprints_of
 from engine.learning.learners import learner_by_name
 from engine.learning.methods import method_by_name
 from engine.learning.protocols import Method
@@ -34,7 +35,7 @@ class Plan:
     Parameters
     ----------
     study
-        Fingerprint of the study.
+        Fingerprints of what it uses of the study.
     target
         Label of the season to map.
     sources
@@ -50,7 +51,7 @@ class Plan:
         The study retrained five times from one. Intervals then hold the source models fixed.
     """
 
-    study: str
+    study: Fingerprints
     target: str
     sources: tuple[str, ...]
     departure: Departure
@@ -106,13 +107,22 @@ class Plan:
     def key(self) -> str:
         """Sixteen hexadecimal digits that name this question to this version of the engine.
 
-        They depend on names and values, not on classes or the order of fields; the name of the departure is
-        left out.
+        They depend on names and values, not on classes or the order of fields; the name of the departure and
+        the order of the legend are left out.
         """
         facts = plan_to_json(self)
         del facts["departure"]["name"]
+        if not self.study.study:
+            del facts["study"]["legend"]
         text = CANONICAL.encode({"version": engine.__version__, **facts})
         return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    @property
+    def key_of_repeats(self) -> str:
+        """Sixteen hexadecimal digits that name its single repeats, whose counts are in the legend's order."""
+        if self.study.study:
+            return self.key
+        return hashlib.sha256(f"{self.key} {self.study.legend}".encode()).hexdigest()[:16]
 
 
 def plan_to_json(plan: Plan) -> dict[str, Any]:
@@ -203,7 +213,7 @@ def grid(study: Study, request: GridRequest) -> tuple[Plan, ...]:
     Parameters
     ----------
     study
-        The study, whose fingerprint and seasons the plans name.
+        The study, whose seasons the plans name, each by its fingerprint.
     request
         What to combine.
 
@@ -223,9 +233,9 @@ def grid(study: Study, request: GridRequest) -> tuple[Plan, ...]:
     fewer = request.source_models if request.source_models != request.repeats else None
     plans = [
         Plan(
-            study.fingerprint,
+            fingerprints_of(study, request.target, used, request.test),
             request.target,
-            sources if method.source or design.auxiliary else (),
+            used,
             request.departure,
             design,
             method,
@@ -238,6 +248,7 @@ def grid(study: Study, request: GridRequest) -> tuple[Plan, ...]:
         )
         for method in dict.fromkeys(map(method_by_name, request.methods))
         for design in (designs if method.visits else [NoVisit()])
+        for used in (sources if method.source or design.auxiliary else (),)
     ]
     if not plans:
         raise PlanError("Nothing was asked. Choose at least one method, and a design and a radius with it.")

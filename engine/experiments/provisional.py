@@ -12,6 +12,7 @@ import numpy as np
 from engine.domain import Estimate, Study
 from engine.experiments import jobs
 from engine.experiments.archive import Archive
+from engine.experiments.fingerprints import current_plan, uses
 from engine.experiments.gather import outcome_of
 from engine.experiments.outcome import Outcome
 from engine.experiments.plan import Plan
@@ -72,7 +73,7 @@ class Spread:
 
 
 def finished_repeats(archive: Archive) -> Finished:
-    """Numbers of the finished repeats of unfinished plans, by the plans' keys.
+    """Numbers of the finished repeats of unfinished plans, by the plans' `Plan.key_of_repeats`.
 
     Parameters
     ----------
@@ -105,16 +106,16 @@ def current_outcomes(study: Study, archive: Archive, outcomes: Sequence[Outcome]
     """
     finished = finished_repeats(archive)
     answered = {outcome.plan.key for outcome in outcomes}
+    asked = (job.plans() for job in (jobs.every(archive.folder) if finished else ()))
     plans = {
         plan.key: plan
-        for job in (jobs.every(archive.folder) if finished else ())
-        for plan in job.plans()
-        if plan.study == study.fingerprint and plan.key in finished and plan.key not in answered
+        for plan in (current_plan(study, plan) for plans in asked for plan in plans)
+        if uses(study, plan) and plan.key_of_repeats in finished and plan.key not in answered
     }
     partial = [
         outcome
         for plan in plans.values()
-        if (outcome := _gathered(_Asked(study, plan, archive), finished[plan.key])) is not None
+        if (outcome := _gathered(_Asked(study, plan, archive), finished[plan.key_of_repeats])) is not None
     ]
     return (*outcomes, *(_widened(outcome, [*outcomes, *partial]) for outcome in partial))
 
@@ -135,7 +136,7 @@ class _Asked:
 
     @property
     def _name(self) -> tuple[str, str]:
-        return self.plan.key, self.archive.identity
+        return self.plan.key_of_repeats, self.archive.identity
 
 
 @lru_cache(maxsize=KEPT)

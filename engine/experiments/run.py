@@ -14,6 +14,7 @@ from engine.domain import Study
 from engine.experiments.archive import Archive
 from engine.experiments.auxiliary import models_asked, predictions_of
 from engine.experiments.checks import check_plans
+from engine.experiments.fingerprints import current_plan
 from engine.experiments.gather import gathered
 from engine.experiments.order import breadth_first
 from engine.experiments.outcome import Outcome
@@ -80,7 +81,9 @@ def run_plans(
     PlanError
         Where the study cannot answer a plan; found before anything is computed.
     """
+    plans = [current_plan(study, plan) for plan in plans]
     splits = dict(zip(plans, check_plans(study, plans), strict=True))
+    archive.adopt(study)
     outcomes = {plan.key: archive.outcome(plan) for plan in plans}
     missing = [plan for plan in dict.fromkeys(plans) if outcomes[plan.key] is None]
     for learner in {plan.learner for plan in missing}:

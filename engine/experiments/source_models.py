@@ -46,7 +46,7 @@ def source_key(plan: Plan, repeat: int, training: SourceTraining) -> SourceKey:
         How source seasons are learnt.
     """
     return SourceKey(
-        training, plan.study, plan.target, plan.sources, plan.learner, plan.recipe, plan.test.kind,
+        training, plan.study.of_sources, plan.target, plan.sources, plan.learner, plan.recipe, plan.test.kind,
         plan.source_seeds[repeat % len(plan.source_seeds)],
     )  # fmt: skip
 

@@ -257,7 +257,7 @@ def _pretraining(
     if not learner_by_name(plan.learner).storable:
         return []
     seconds = []
-    for name, training in _source_models(plan):
+    for name, training in _source_models(plan, plan.study.legend):
         if name not in charged:
             charged.add(name)
             if not archive.has_weights(name):
@@ -267,7 +267,7 @@ def _pretraining(
 
 
 @lru_cache(maxsize=MOST_PLANS)
-def _source_models(plan: Plan) -> tuple[tuple[str, SourceTraining], ...]:
+def _source_models(plan: Plan, legend: str) -> tuple[tuple[str, SourceTraining], ...]:
     """The names of a plan's source models, hashed once, and how each is trained."""
     return tuple(
         (source_key(plan, repeat, training).name, training)

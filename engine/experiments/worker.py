@@ -19,6 +19,7 @@ from engine.experiments import format_1
 from engine.experiments.archive import archive_for
 from engine.experiments.calibration import calibrate
 from engine.experiments.checks import check_plans
+from engine.experiments.fingerprints import current_plan
 from engine.experiments.jobs import (
     CANCEL,
     REQUEST,
@@ -222,8 +223,9 @@ class _Run:
         request = self._job.request()
         study_folder, workspace = Path(request["study"]), Path(request["workspace"])
         with slot(self._job, workspace, self._observer.check):
-            study, plans = open_study(study_folder), self._job.plans()
-            archive = archive_for(study_folder, workspace)
+            study, archive = open_study(study_folder), archive_for(study_folder, workspace)
+            archive.adopt(study)
+            plans = [current_plan(study, plan) for plan in self._job.plans()]
             self._observe(Progress(0, 0, "", ("measuring the speed of this machine",)))
             check_plans(study, plans)
             calibrate(study, plans, archive)
@@ -231,7 +233,7 @@ class _Run:
                 study,
                 plans,
                 archive,
-                speeds=speeds_of(archive, archive.own_outcomes(study.fingerprint)),
+                speeds=speeds_of(archive, archive.own_outcomes(study)),
                 workers=request["workers"],
                 observe=self._observe,
                 observer=self._observer,

@@ -33,7 +33,7 @@ DEFAULT_SHARE = 0.5  # unless source seasons clearly favour another
 ONE_SIDED_95 = 0.95
 REMEMBERED = 8
 
-_models: dict[tuple[str, SourceKey], SourceModel] = {}
+_models: dict[tuple[str, str], SourceModel] = {}
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,7 +103,7 @@ class SeasonStandardised:
                     assert stored is not None
             return _with_card(learner.restore(stored[0], key.recipe), stored[1], samples)
 
-        return remembered(_models, (store.identity, key), make, REMEMBERED)
+        return remembered(_models, (store.identity, key.name), make, REMEMBERED)
 
 
 @dataclass(frozen=True)

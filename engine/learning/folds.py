@@ -10,11 +10,17 @@ import numpy.typing as npt
 import pandas as pd
 
 from engine.domain import PlanError
+from engine.geodesy import dealt_ground
 
 Places = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 QUANTILES = np.linspace(0, 1, 50)
+LEAST_LEFT = (
+    0.2  # share of a side's parcels that must be left where its recurring fields go to the other side
+)
+GROUND_PARTS = 3  # of the ground, one of which validates where fields recur
+BLOCK_KM = 5.0  # of the ground that is divided between folds
 
 
 def matched_folds(place: Places, area: Places, folds: int, rng: np.random.Generator) -> npt.NDArray[np.int64]:
@@ -81,11 +87,15 @@ def _dealt(label: npt.NDArray[np.int64], folds: int, rng: np.random.Generator) -
 
 @dataclass(frozen=True, eq=False)
 class Fold:
-    """One leave-one-season-out fold: rows of ``Study.parcels`` to train on and to validate on."""
+    """One leave-one-season-out fold: rows of ``Study.parcels`` to train on and to validate on.
+
+    ``by_ground`` tells that ground is held out too: blocks that validate are not those that teach.
+    """
 
     held_out: str
     train: Rows
     validation: Rows
+    by_ground: bool = False
 
 
 def separate_fields(
@@ -117,6 +127,7 @@ def separate_fields(
 def leave_one_season_out(
     season: npt.NDArray[np.object_],
     field_group: npt.NDArray[np.object_],
+    place_km: Places,
     test_ground: Mask,
     sources: Sequence[str],
     usable: Mask,
@@ -124,13 +135,16 @@ def leave_one_season_out(
     """Each source season validates once what the others teach.
 
     With a single source season there is nothing to hold out by season; the test half of its own ground
-    validates then.
+    validates then. Where that leaves too little, since the fields recur in every season, ground is held out
+    too: of the fields that stand on both sides, those on a third of the blocks validate and the others teach.
 
     Parameters
     ----------
     season, field_group, test_ground
         Label of the season, field, and whether it stands on ground that tests, of every parcel of the study,
         ``[parcel]``.
+    place_km
+        UTM coordinates, ``[parcel, xy]``.
     sources
         Labels of the source seasons.
     usable
@@ -141,19 +155,51 @@ def leave_one_season_out(
     PlanError
         Where the source seasons leave nothing to train on or nothing to validate on.
     """
-    folds = []
-    for held_out in sources:
-        validation = np.flatnonzero((season == held_out) & usable)
+    taught = np.flatnonzero(pd.Index(season).isin(sources) & usable)
+    folds, part = [], None
+    for number, held_out in enumerate(sources):
+        of_season = taught[season[taught] == held_out]
+        others = of_season if len(sources) == 1 else taught[season[taught] != held_out]
         if len(sources) == 1:
-            train, validation = validation[~test_ground[validation]], validation[test_ground[validation]]
+            train, validation = others[~test_ground[others]], of_season[test_ground[of_season]]
         else:
-            train = np.flatnonzero(pd.Index(season).isin([s for s in sources if s != held_out]) & usable)
+            train, validation = others, of_season
         train, validation = separate_fields(field_group, train, validation, test_ground)
+        by_ground = len(train) < LEAST_LEFT * len(others) or len(validation) < LEAST_LEFT * len(of_season)
+        if by_ground:
+            part = _ground_parts(field_group, place_km, taught) if part is None else part
+            train, validation = _apart(field_group, others, of_season, part == number % GROUND_PARTS)
         if len(train) and len(validation):
-            folds.append(Fold(held_out, train, validation))
+            folds.append(Fold(held_out, train, validation, by_ground))
     if not folds:
         raise PlanError(
             f"The seasons {', '.join(sources)} leave no parcel to learn from that is not also a test field. "
             "Name more seasons to pre-train on, or test on the far half instead of all far parcels."
         )
     return tuple(folds)
+
+
+def _ground_parts(
+    field_group: npt.NDArray[np.object_], place_km: Places, rows: Rows
+) -> npt.NDArray[np.int64]:
+    """Part of the ground of every parcel, ``[parcel]``, -1 of those not in ``rows``.
+
+    Blocks are dealt out; where they are too few, single fields.
+    """
+    field, place = field_group[rows], place_km[rows]
+    part = np.full(len(field_group), -1, dtype=np.int64)
+    counted = np.ones(len(rows), dtype=bool)
+    part[rows] = dealt_ground(field, place[:, 0], place[:, 1], counted, GROUND_PARTS, BLOCK_KM)
+    if len(np.unique(part[rows])) < GROUND_PARTS:
+        part[rows] = pd.factorize(field, sort=True)[0] % GROUND_PARTS
+    return part
+
+
+def _apart(
+    field_group: npt.NDArray[np.object_], others: Rows, of_season: Rows, held_out: Mask
+) -> tuple[Rows, Rows]:
+    """Rows that train and rows that validate: a field of both stands on the side of its ground."""
+    shared = np.intersect1d(field_group[others], field_group[of_season])
+    train_too = pd.Index(field_group[others]).isin(shared) & held_out[others]
+    validation_too = pd.Index(field_group[of_season]).isin(shared) & ~held_out[of_season]
+    return others[~train_too], of_season[~validation_too]

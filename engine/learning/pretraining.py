@@ -17,7 +17,7 @@ from engine.learning.streams import Stream, generator
 from engine.learning.training_data import SourceModel
 
 REMEMBERED = 8  # models without a safe file format are remembered by the process instead of the store
-_models: dict[SourceKey, Any] = {}
+_models: dict[str, Any] = {}
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,9 @@ class BestFold:
         """
         if not learner.storable:
             return SourceModel(
-                remembered(_models, key, lambda: _best_fold(data, learner, setting, None, key)[0], REMEMBERED)
+                remembered(
+                    _models, key.name, lambda: _best_fold(data, learner, setting, None, key)[0], REMEMBERED
+                )
             )
         with store.lock(key.name):
             stored = store.weights(key.name)

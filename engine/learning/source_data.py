@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 import engine
-from engine.domain import Cube
+from engine.domain import Cube, Fingerprints
 from engine.learning.folds import Fold, Mask, Rows, leave_one_season_out
 from engine.learning.protocols import FeatureSet, SourceTraining
 from engine.learning.recipes import Recipe
@@ -35,13 +35,13 @@ class SourceKey:
     training
         How it is learnt, with its options.
     study
-        Fingerprint of the study.
+        Fingerprints of what it uses of the study: the source seasons, and the fields of the target season.
     test
         Kind of the test area.
     """
 
     training: SourceTraining
-    study: str
+    study: Fingerprints
     target: str
     sources: tuple[str, ...]
     learner: str
@@ -52,13 +52,25 @@ class SourceKey:
     @property
     def facts(self) -> dict[str, Any]:
         """The key as JSON."""
-        return {**asdict(self), "training": {"name": self.training.name, **asdict(self.training)}}
+        training = {"name": self.training.name, **asdict(self.training)}
+        return {**asdict(self), "training": training, "study": self.study.facts}
 
     @property
     def name(self) -> str:
         """File name of the model: the target season, and sixteen hexadecimal digits."""
-        text = json.dumps({"version": engine.__version__, **self.facts}, sort_keys=True)
-        return f"{self.target}-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+        return name_of(self.facts)
+
+
+def name_of(facts: Mapping[str, Any]) -> str:
+    """File name of the source model of these facts.
+
+    Parameters
+    ----------
+    facts
+        As `SourceKey.facts` gives them, and a model's card holds them.
+    """
+    text = json.dumps({"version": engine.__version__, **facts}, sort_keys=True)
+    return f"{facts['target']}-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,10 +115,14 @@ class SourceData:
         return np.flatnonzero(pd.Index(self.season).isin(self.sources) & ~recurring)
 
     def season_folds(self) -> tuple[Fold, ...]:
-        """Leave one season out: each source season validates once what the others teach."""
+        """Leave one season out: each source season validates once what the others teach; where fields recur,
+        what others teach on other ground.
+        """
         usable = np.zeros(len(self.season), dtype=bool)
         usable[self.rows()] = True
-        return leave_one_season_out(self.season, self.field_group, self.test_ground, self.sources, usable)
+        return leave_one_season_out(
+            self.season, self.field_group, self.place_km, self.test_ground, self.sources, usable
+        )
 
     def draw(self, label: str, rows: Rows, pixels: int, rng: np.random.Generator, repeat: bool) -> Samples:
         """Random pixels of the parcels of one season, see `draw_samples`.

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from engine.domain import Departure, PlanError, Study
-from engine.geodesy import blocks, bounds_of, project_km, utm_crs
+from engine.geodesy import bounds_of, dealt_ground, project_km, utm_crs
 from engine.sampling.distances import with_distances
 
 Floats = npt.NDArray[np.float64]
@@ -95,13 +94,7 @@ def split_parcels(study: Study, target: str, departure: Departure, area: TestAre
         Where no parcel lies far enough away to test on.
     """
     x_km, y_km = utm_km(study)
-    season = study.parcels["season"].to_numpy(dtype=object)
-    group = study.parcels["field_group"].to_numpy(dtype=object)
-    if area.kind == "far-half":
-        test_ground = divide_ground(group, x_km, y_km, season == target)
-    else:
-        test_ground = np.ones(len(study.parcels), dtype=bool)
-
+    test_ground = test_ground_of(study, target, area.kind)
     columns = ["parcel_id", "crop", "field_group", "lon", "lat"]
     parcels = with_distances(pd.DataFrame(study.parcels_in(target)[columns]), departure)
     rows, distance = parcels.index.to_numpy(), parcels["distance_km"].to_numpy()
@@ -116,14 +109,32 @@ def split_parcels(study: Study, target: str, departure: Departure, area: TestAre
     return SpatialSplit(parcels, test_ground)
 
 
+def test_ground_of(study: Study, target: str, kind: TestKind) -> Mask:
+    """Whether a parcel of any season stands on ground that tests rather than trains, ``[parcel]``.
+
+    Parameters
+    ----------
+    study
+        With the parcels of all its seasons.
+    target
+        Label of the season whose parcels are divided evenly.
+    kind
+        Of the test area.
+    """
+    if kind == "far-all":
+        return np.ones(len(study.parcels), dtype=bool)
+    season = study.parcels["season"].to_numpy(dtype=object)
+    group = study.parcels["field_group"].to_numpy(dtype=object)
+    return divide_ground(group, *utm_km(study), season == target)
+
+
 def divide_ground(
     field_group: npt.ArrayLike, x_km: Floats, y_km: Floats, counted: Mask, size_km: float = BLOCK_KM
 ) -> Mask:
     """Divide the ground once into a test half and a pool half.
 
-    Whole blocks are dealt out along a Hilbert curve, each to the half that has fewer parcels so far, so
-    that the halves are of a size and interleaved everywhere, whatever the departure. A field group goes
-    where the middle of its parcels lies. The same parcels always give the same halves.
+    Blocks are dealt out by `dealt_ground`, whatever the departure. A field group goes where the middle of its
+    parcels lies.
 
     Parameters
     ----------
@@ -138,19 +149,7 @@ def divide_ground(
     -------
     True for the parcels of the test half, ``[parcel]``.
     """
-    table = pd.DataFrame({"group": np.asarray(field_group), "x": x_km, "y": y_km})
-    middle = table.groupby("group")[["x", "y"]].transform("mean")
-    block = blocks(middle["x"].to_numpy(), middle["y"].to_numpy(), size_km)  # [parcel]
-    weight = np.bincount(block, weights=counted)  # [block] parcels to balance
-    centre = table.assign(block=block).groupby("block")[["x", "y"]].mean()
-    points = gpd.GeoSeries(gpd.points_from_xy(centre["x"], centre["y"]))
-    test = np.zeros(len(weight), dtype=bool)  # [block]
-    parcels_of_half = [0.0, 0.0]  # pool, test
-    for block_number in np.argsort(points.hilbert_distance().to_numpy(), kind="stable"):
-        half = int(parcels_of_half[1] <= parcels_of_half[0])
-        test[block_number] = bool(half)
-        parcels_of_half[half] += weight[block_number]
-    return np.asarray(test[block])
+    return np.asarray(dealt_ground(field_group, x_km, y_km, counted, 2, size_km) == 1)
 
 
 def utm_km(study: Study) -> tuple[Floats, Floats]:

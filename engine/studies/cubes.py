@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import uuid
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from filelock import FileLock
 
-from engine.domain import Cube, Study, StudyError
+from engine.domain import Cube, SeasonFingerprint, Study, StudyError
 from engine.files import workspace
 from engine.studies import parcels_file
-from engine.studies.fingerprint import series_digest
+from engine.studies.fingerprint import fields_digest, labels_digest, series_digest
 from engine.studies.manifest import FILE, Manifest, SeasonEntry
 from engine.studies.series_file import read_series, series_path
 
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from engine.studies.simulated_season import Counted
 
 SEASONS_IN_MEMORY = 6
+DIGITS = 16  # of a fingerprint
 
 
 class StoredCubes(Mapping[str, Cube]):
@@ -161,6 +165,56 @@ def season_digest(study: Study, label: str) -> str:
     if isinstance(study.cubes, StoredCubes):
         return study.cubes.entries[label].sha256
     return series_digest(study.cubes[label])
+
+
+def season_rows(study: Study, label: str) -> npt.NDArray[np.int64]:
+    """Rows of a season's parcels in ``Study.parcels``, ascending.
+
+    Parameters
+    ----------
+    study
+        The study.
+    label
+        Of the season.
+    """
+    return np.flatnonzero(study.parcels["season"].to_numpy(dtype=object) == label)
+
+
+def season_fingerprint(study: Study, label: str) -> SeasonFingerprint:
+    """What a score depends on in one season, computed once for a study.
+
+    No other season changes it. A stored study knows the digest of its series without reading them; one that
+    was simulated, or saved by an earlier version, knows that of the series with rows of the whole study.
+
+    Parameters
+    ----------
+    study
+        The study.
+    label
+        Of the season.
+
+    Raises
+    ------
+    PlanError
+        Where the study has no such season.
+    """
+    known = _fingerprints.setdefault(study, {})
+    if label not in known:
+        season, rows = study.season(label), season_rows(study, label)
+        stored = study.cubes.entries[label] if isinstance(study.cubes, StoredCubes) else None
+        digest = (stored.series or stored.sha256) if stored else series_digest(study.cubes[label], rows)
+        parcels = study.parcels.iloc[rows]
+        known[label] = SeasonFingerprint(
+            fields_digest(parcels)[:DIGITS],
+            hashlib.sha256(f"{study.provenance} {season.start} {season.end} {digest}".encode()).hexdigest()[
+                :DIGITS
+            ],
+            labels_digest(parcels)[:DIGITS],
+        )
+    return known[label]
+
+
+_fingerprints: WeakKeyDictionary[Study, dict[str, SeasonFingerprint]] = WeakKeyDictionary()
 
 
 @lru_cache(maxsize=SEASONS_IN_MEMORY)

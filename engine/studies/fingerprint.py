@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -53,17 +53,65 @@ class SeriesDigest:
         return self._digest.hexdigest()
 
 
-def series_digest(cube: Cube) -> str:
+def series_digest(cube: Cube, rows: npt.NDArray[np.int64] | None = None) -> str:
     """SHA-256 of a season's series.
 
     Parameters
     ----------
     cube
         Series of the season.
+    rows
+        Of the season's parcels in the study, ascending; with them, parcels are counted within the season, and
+        those of other seasons do not matter.
     """
-    digest = SeriesDigest(cube.season.label, cube.bands, cube.days, cube.parcel)
+    parcel = cube.parcel if rows is None else np.searchsorted(rows, cube.parcel)
+    digest = SeriesDigest(cube.season.label, cube.bands, cube.days, parcel)
     digest.update(cube.values)
     return digest.hexdigest()
+
+
+def fields_digest(parcels: gpd.GeoDataFrame) -> str:
+    """SHA-256 of the parcels of one season without their crops.
+
+    Names of field groups count by their order only, so fields of other seasons may be named anew.
+
+    Parameters
+    ----------
+    parcels
+        Parcels of the season, in the study's order.
+    """
+    digest = hashlib.sha256(json.dumps([str(name) for name in parcels["parcel_id"]]).encode())
+    digest.update(group_order(parcels["field_group"]).tobytes())
+    for column in ("area_ha", "lon", "lat"):
+        digest.update(parcels[column].to_numpy("<f8").tobytes())
+    for wkb in shapely.to_wkb(parcels.geometry.to_numpy(), byte_order=1):
+        digest.update(wkb)
+    return digest.hexdigest()
+
+
+def labels_digest(parcels: gpd.GeoDataFrame) -> str:
+    """SHA-256 of the crops of one season; a parcel without a label counts as such.
+
+    Parameters
+    ----------
+    parcels
+        Parcels of the season, in the study's order.
+    """
+    missing = parcels["crop"].isna()
+    crops = [None if none else str(crop) for crop, none in zip(parcels["crop"], missing, strict=True)]
+    return hashlib.sha256(json.dumps(crops).encode()).hexdigest()
+
+
+def group_order(names: Iterable[str]) -> npt.NDArray[np.int64]:
+    """Which parcels are one field, and in which order their names stand, ``[parcel]``.
+
+    Parameters
+    ----------
+    names
+        Field group of each parcel.
+    """
+    order = np.unique(np.array([str(name) for name in names], dtype=object), return_inverse=True)[1]
+    return np.ascontiguousarray(order, "<i8")
 
 
 def fingerprint(

@@ -28,13 +28,15 @@ class SeasonEntry:
     """One ``[[season]]``: the season, the content hash and the size of its series.
 
     ``missing_share`` is the share of slots, in 0..1, that were filled by interpolation; None where
-    nobody knows.
+    nobody knows. ``series`` is the hash with parcels counted within the season, whatever other seasons the
+    study has; None in studies that an earlier version saved, and in simulated ones.
     """
 
     season: Season
     sha256: str
     pixels: int
     missing_share: float | None
+    series: str | None = None
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,8 @@ def _season_table(entry: SeasonEntry) -> dict[str, Any]:
     }
     if entry.missing_share is not None:
         table["missing_share"] = round(float(entry.missing_share), 4)
+    if entry.series is not None:
+        table["series"] = entry.series
     return table
 
 
@@ -177,7 +181,11 @@ def _season_entry(table: Any, path: Path) -> SeasonEntry:
     season = Season(_entry(table, "start", dt.date, path), _entry(table, "end", dt.date, path), label)
     missing = _entry(table, "missing_share", float, path) if "missing_share" in table else None
     return SeasonEntry(
-        season, _entry(table, "sha256", str, path), _entry(table, "pixels", int, path), missing
+        season,
+        _entry(table, "sha256", str, path),
+        _entry(table, "pixels", int, path),
+        missing,
+        _entry(table, "series", str, path) if "series" in table else None,
     )
 
 

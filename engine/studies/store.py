@@ -13,9 +13,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from engine.domain import Study, StudyError
+from engine.domain import Cube, Study, StudyError
 from engine.studies import parcels_file
-from engine.studies.cubes import StoredCubes, season_digest, simulate_series, unsimulated_seasons
+from engine.studies.cubes import (
+    StoredCubes,
+    season_digest,
+    season_rows,
+    simulate_series,
+    unsimulated_seasons,
+)
 from engine.studies.fingerprint import fingerprint, parcels_digest, series_digest
 from engine.studies.manifest import FILE, Manifest, SeasonEntry, read_manifest
 from engine.studies.parcels_file import check_parcels, read_parcels, write_parcels
@@ -195,7 +201,7 @@ def _write(study: Study, folder: Path, missing: Mapping[str, float]) -> None:
             share = stored[season.label].missing_share
         part = ids[cube.parcel], cube.values
         write_series(series_path(folder, season.label), cube.bands, len(cube.days), [part])
-        entries.append(SeasonEntry(season, series_digest(cube), len(cube.parcel), share))
+        entries.append(_entry(study, cube, share))
     if len(axes) > 1:
         raise StudyError(
             f"The seasons of {study.name} differ in bands or days, so that no model can learn from one for "
@@ -215,6 +221,17 @@ def _write(study: Study, folder: Path, missing: Mapping[str, float]) -> None:
         seasons=tuple(entries),
         parcels_sha256=parcels_digest(study.parcels),
     ).write(folder)
+
+
+def _entry(study: Study, cube: Cube, missing: float | None) -> SeasonEntry:
+    """What the manifest says of a season; a copy of a stored season has the fingerprint of the original."""
+    label, digest = cube.season.label, series_digest(cube)
+    stored = study.cubes.entries.get(label) if isinstance(study.cubes, StoredCubes) else None
+    if stored is not None and stored.sha256 == digest:
+        series = stored.series
+    else:
+        series = series_digest(cube, season_rows(study, label))
+    return SeasonEntry(cube.season, digest, len(cube.parcel), missing, series)
 
 
 def _step(days: tuple[int, ...], name: str) -> int:

@@ -18,7 +18,7 @@ def test_learners_stand_side_by_side_where_all_else_agrees(tmp_path):
     archive = Archive(tmp_path)
     for learner in ("cnn1d", "random-forest"):
         run_plans(study, asked(study, learner), archive)
-    sorted_out = comparisons(study, tuple(archive.outcomes(study.fingerprint)))
+    sorted_out = comparisons(study, tuple(archive.outcomes(study)))
     question = next(iter(sorted_out))
     learners = learner_table(sorted_out, question).set_index("method")
     assert set(learners.index) == {"zero-shot", "scratch"}

@@ -28,7 +28,7 @@ def copy_of(outcome, folder):
 def test_an_outcome_survives_the_way_through_its_file(kept):
     study, folder, outcome = kept
     assert Archive(folder).outcome(outcome.plan) == outcome
-    assert list(Archive(folder).outcomes(study.fingerprint)) == [outcome]
+    assert list(Archive(folder).outcomes(study)) == [outcome]
     assert Archive(folder).outcome(outcome.plan).plan.departure.name == "Novi Sad"
 
 
@@ -61,7 +61,7 @@ def test_a_damaged_file_is_no_answer_and_is_complained_of_by_name(kept, tmp_path
     path.write_text(damage(path.read_text()))
     archive = Archive(tmp_path)
     assert archive.outcome(outcome.plan) is None
-    assert list(archive.outcomes(study.fingerprint)) == []
+    assert list(archive.outcomes(study)) == []
     (complaint,) = archive.damaged()
     assert path.name in complaint
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.domain import Departure, Estimate, PlanError
+from engine.domain import Departure, Estimate, Fingerprints, PlanError, SeasonFingerprint
 from engine.experiments import codec
 from engine.experiments.codec import CodecError, from_json, to_json
 from engine.experiments.outcome import Outcome, Repeat
@@ -24,7 +24,8 @@ from engine.sampling.radius import Radius
 
 DEMO = Path(__file__).parents[2] / "data" / "vojvodina-demo"
 PLAN = Plan(
-    "abc", "2021", ("2019", "2020"), Departure(19.8, 45.2, "Novi Sad"), Radius(20), StackedEnsemble(),
+    Fingerprints("a", "b", SeasonFingerprint("c", "d", "e"), (SeasonFingerprint("f", "g", "h"),)), "2021",
+    ("2019", "2020"), Departure(19.8, 45.2, "Novi Sad"), Radius(20), StackedEnsemble(),
     "cnn1d", QUICK, TestArea(), 5, 0,
 )  # fmt: skip
 NAN, INFINITE = float("nan"), float("inf")
@@ -109,7 +110,7 @@ def changed(path, value):
         ("repeats", 10**400, "has the key"),
         ("seed", None, "seed: None is not a whole number"),
         ("seed", 1, "has the key"),
-        ("study", 3, "study: 3 is not text"),
+        ("study", 3, "study: 3 are no fingerprints"),
         ("target", "2020", "both target and source"),
         ("sources", "2019", "sources: '2019' is no list"),
         ("sources", [2019], "sources: .*text"),
@@ -143,6 +144,12 @@ def changed(path, value):
         ("test.kind", ["far-half"], "test.kind"),
         ("test.beyond_km", NAN, "test.beyond_km: nan is not a finite"),
         ("extra", 1, "there is no 'extra'"),
+        ("study", "", "study"),
+        ("study", {}, "study: {} are no fingerprints"),
+        ("study.study", "abc", "are no fingerprints"),
+        ("study.target", {"fields": "c"}, "leaves parts out"),
+        ("study.target.labels", 1, "study.target.labels: 1 is not text"),
+        ("study.sources", "f", "study.sources"),
     ],
 )
 def test_a_plan_with_a_part_that_is_not_as_declared_is_refused_by_the_name_of_the_part(path, value, sentence):

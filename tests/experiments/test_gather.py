@@ -33,7 +33,7 @@ def test_a_circle_that_lacks_classes_says_so_and_still_gives_a_score(tmp_path):
 def test_classes_that_the_test_set_lacks_are_left_out_and_named(tmp_path):
     study = made_up.study(unseen_crop=True)
     crop = study.parcels["crop"].replace("sunflower", "maize")
-    without = dataclasses.replace(study, parcels=study.parcels.assign(crop=crop), fingerprint="without")
+    without = dataclasses.replace(study, parcels=study.parcels.assign(crop=crop))
     outcome = run_plans(without, ask(without, ["scratch"]), Archive(tmp_path))[0]
     assert outcome.absent == ("sunflower",)
     assert "sunflower" not in outcome.per_class

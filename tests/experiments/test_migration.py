@@ -13,6 +13,7 @@ from safetensors.numpy import load_file
 from engine.__main__ import main
 from engine.experiments import format_1, migration
 from engine.experiments.archive import Archive
+from engine.experiments.fingerprints import fingerprints_of
 from engine.experiments.jobs import Job
 from engine.experiments.run import run_plans
 from engine.learning.all_seasons import AllSeasons
@@ -64,7 +65,7 @@ def records():
 def test_what_an_earlier_revision_of_the_ensemble_answered_is_outdated_and_no_damage(tmp_path):
     folder = Path(shutil.copytree(OLD, tmp_path / "archive"))
     archive = Archive(folder)
-    outcomes, complaints = archive.contents(STUDY.fingerprint)
+    outcomes, complaints = archive.contents(STUDY)
     assert len(outcomes) == len(records()) < len(every_record())
     assert not complaints
 
@@ -84,7 +85,7 @@ def of_names(outcome):
 
 
 def test_every_score_loss_count_and_id_of_an_old_archive_stays_bit_for_bit(old):
-    outcomes = list(Archive(old).outcomes(STUDY.fingerprint))
+    outcomes = list(Archive(old).outcomes(STUDY))
     before = records()
     assert len(outcomes) == len(before) == 6
     by_numbers = {exact({name: record[name] for name in NUMBERS}): record for record in before.values()}
@@ -94,14 +95,15 @@ def test_every_score_loss_count_and_id_of_an_old_archive_stays_bit_for_bit(old):
         record = by_numbers.pop(exact({name: facts[name] for name in NUMBERS}))
         assert outcome.member_weights == {WEIGHTS[name]: value for name, value in record["voters"].items()}
         plan = record["plan"]
-        for name in ("study", "target", "sources", "learner", "repeats", "seed"):
+        assert outcome.plan.study == fingerprints_of(STUDY, plan["target"], plan["sources"], "far-half")
+        for name in ("target", "sources", "learner", "repeats", "seed"):
             assert facts["plan"][name] == plan[name]
         assert facts["plan"]["departure"] == {"lon": 19.845, "lat": 45.255, "name": "Novi Sad"}
     assert not by_numbers
 
 
 def test_old_names_of_methods_and_designs_become_those_of_today(old):
-    assert Counter(map(of_names, Archive(old).outcomes(STUDY.fingerprint))) == Counter(
+    assert Counter(map(of_names, Archive(old).outcomes(STUDY))) == Counter(
         {
             ("transfer", "random", False): 1,
             ("transfer", "random", True): 1,
@@ -111,7 +113,7 @@ def test_old_names_of_methods_and_designs_become_those_of_today(old):
             ("zero-shot", "no-visit", False): 1,
         }
     )
-    designs = {outcome.plan.design for outcome in Archive(old).outcomes(STUDY.fingerprint)}
+    designs = {outcome.plan.design for outcome in Archive(old).outcomes(STUDY)}
     ids = tuple(STUDY.parcels_in("2021")["parcel_id"])
     assert {Random(30), Excluding(Random(30), ids[:3]), ListedParcels(ids[:6])} <= designs
 
@@ -120,7 +122,7 @@ def test_the_folder_is_rewritten_once_under_todays_keys_and_a_note_says_so(old):
     archive = Archive(old)
     (note,) = archive.notes()
     assert "(6 outcomes, 5 source models, 1 finished repeat); no number has changed" in note
-    outcomes = list(archive.outcomes(STUDY.fingerprint))
+    outcomes = list(archive.outcomes(STUDY))
     files = {path.name for path in (old / "outcomes").iterdir()}
     assert files == {f"{outcome.plan.key}.json" for outcome in outcomes}
     assert not {path.stem for path in (old / "outcomes").iterdir()} & set(records())
@@ -139,7 +141,7 @@ def test_a_command_says_that_it_gave_the_files_of_an_old_archive_new_names(old, 
 
 def test_nothing_of_an_old_archive_is_computed_again(old):
     archive = Archive(old)
-    plans = [outcome.plan for outcome in archive.outcomes(STUDY.fingerprint)]
+    plans = [outcome.plan for outcome in archive.outcomes(STUDY)]
     steps = []
     outcomes = run_plans(STUDY, plans, archive, observe=lambda progress: steps.append(progress.steps))
     assert steps == [0]
@@ -149,7 +151,7 @@ def test_nothing_of_an_old_archive_is_computed_again(old):
 def test_source_models_keep_their_weights_and_are_those_that_plans_of_today_ask_for(old):
     before = {path.name: load_file(path) for path in (OLD / "models").glob("*.safetensors")}
     archive = Archive(old)
-    list(archive.outcomes(STUDY.fingerprint))
+    list(archive.outcomes(STUDY))
     after = {path.name: load_file(path) for path in (old / "models").glob("*.safetensors")}
     assert len(before) == len(after) == 5
     assert not set(before) & set(after)
@@ -193,7 +195,7 @@ def test_a_job_whose_plans_cannot_be_read_keeps_no_file_from_its_new_name(old, p
 def test_a_shelf_of_an_older_version_is_read_as_it_is(old, tmp_path):
     before = {path: path.read_bytes() for path in sorted(old.rglob("*")) if path.is_file()}
     archive = Archive(tmp_path / "new", shelves=(old,))
-    outcomes = list(archive.outcomes(STUDY.fingerprint))
+    outcomes = list(archive.outcomes(STUDY))
     assert len(outcomes) == 6
     assert all(archive.outcome(outcome.plan) == outcome for outcome in outcomes)
     models = migration.old_models(old / "models")
@@ -207,7 +209,7 @@ def test_an_installation_that_only_shows_reads_an_old_archive_and_writes_nothing
     monkeypatch.setenv("GROUNDPLAN_READONLY", "1")
     before = sorted(old.rglob("*"))
     archive = Archive(old)
-    outcomes = list(archive.outcomes(STUDY.fingerprint))
+    outcomes = list(archive.outcomes(STUDY))
     assert len(outcomes) == 6
     assert all(archive.outcome(outcome.plan) == outcome for outcome in outcomes)
     assert sorted(old.rglob("*")) == before
@@ -220,7 +222,7 @@ def test_an_old_archive_that_cannot_be_written_to_is_read(old, monkeypatch):
 
     monkeypatch.setattr("engine.files.os.fsync", full)
     archive = Archive(old)
-    outcomes = list(archive.outcomes(STUDY.fingerprint))
+    outcomes = list(archive.outcomes(STUDY))
     assert len(outcomes) == 6
     assert {path.stem for path in (old / "outcomes").glob("*.json")} == set(records())
     assert all(archive.outcome(outcome.plan) == outcome for outcome in outcomes)
@@ -229,12 +231,12 @@ def test_an_old_archive_that_cannot_be_written_to_is_read(old, monkeypatch):
 
 def test_a_migration_that_was_interrupted_ends_with_each_outcome_once(old, tmp_path):
     whole = Archive(Path(shutil.copytree(old, tmp_path / "whole")))
-    outcomes = list(whole.outcomes(STUDY.fingerprint))
+    outcomes = list(whole.outcomes(STUDY))
     shutil.copytree(
         whole.folder / "outcomes", old / "outcomes", dirs_exist_ok=True
     )  # before any old file went
     archive = Archive(old)
-    assert list(archive.outcomes(STUDY.fingerprint)) == outcomes
+    assert list(archive.outcomes(STUDY)) == outcomes
     assert len(list((old / "outcomes").iterdir())) == 6
 
 
@@ -252,7 +254,7 @@ def test_a_damaged_old_file_stays_is_complained_of_and_keeps_the_others_from_not
     path = sorted((old / "outcomes").iterdir())[0]
     path.write_text(damage(path.read_text()))
     archive = Archive(old)
-    assert len(list(archive.outcomes(STUDY.fingerprint))) == 5
+    assert len(list(archive.outcomes(STUDY))) == 5
     (complaint,) = archive.damaged()
     assert path.name in complaint
     assert path.exists()
@@ -262,7 +264,7 @@ def test_an_old_file_of_another_version_of_the_engine_stays_and_is_no_damage(old
     path = sorted((old / "outcomes").iterdir())[0]
     path.write_text(path.read_text().replace('"engine":"', '"engine":"0.0.0-', 1))
     archive = Archive(old)
-    assert len(list(archive.outcomes(STUDY.fingerprint))) == 5
+    assert len(list(archive.outcomes(STUDY))) == 5
     assert archive.damaged() == ()
     assert path.exists()
 

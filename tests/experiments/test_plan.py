@@ -4,7 +4,7 @@ import json
 import pytest
 
 import engine
-from engine.domain import Departure, PlanError
+from engine.domain import Departure, Fingerprints, PlanError, SeasonFingerprint
 from engine.experiments import plan as plan_module
 from engine.experiments.plan import Plan, TestArea, plan_from_json, plan_to_json
 from engine.experiments.source_models import source_key
@@ -22,12 +22,13 @@ from engine.sampling.transects import Transects
 from tests import made_up
 from tests.made_up import grid
 
+USED = Fingerprints("a", "b", SeasonFingerprint("c", "d", "e"), (SeasonFingerprint("f", "g", "h"),) * 2)
 PLAN = Plan(
-    "abc", "2021", ("2019", "2020"), Departure(19.8, 45.2), Radius(20), Transfer(), "cnn1d", QUICK,
+    USED, "2021", ("2019", "2020"), Departure(19.8, 45.2), Radius(20), Transfer(), "cnn1d", QUICK,
     TestArea(), 5, 0,
 )  # fmt: skip
 CHANGES = {
-    "study": "abd",
+    "study": dataclasses.replace(USED, target=SeasonFingerprint("c", "d", "other labels")),
     "target": "2022",
     "sources": ("2020",),
     "departure": Departure(19.8, 45.3),
@@ -101,8 +102,16 @@ def test_the_key_rests_on_names_and_values_and_not_on_classes_or_the_order_of_fi
 
 def test_a_key_stays_as_it_is_from_release_to_release():
     assert engine.__version__ == "0.1.0"  # with another version comes another key
-    assert PLAN.key == "3f664fb1b003d375"
-    assert dataclasses.replace(PLAN, method=StackedEnsemble()).key == "7f258616a15b6d3f"
+    assert PLAN.key == "bf5bfb3a9622eb9f"
+    assert dataclasses.replace(PLAN, method=StackedEnsemble()).key == "6eaff6d999622470"
+
+
+def test_a_plan_that_names_the_whole_study_keeps_the_key_that_it_had():
+    old = dataclasses.replace(PLAN, study=Fingerprints(study="abc"))
+    assert old.key == "3f664fb1b003d375"
+    assert dataclasses.replace(old, method=StackedEnsemble()).key == "7f258616a15b6d3f"
+    assert plan_to_json(old)["study"] == "abc"
+    assert plan_from_json(json.loads(json.dumps(plan_to_json(old))), old.key) == old
 
 
 def test_a_plan_with_a_source_model_for_each_repeat_is_written_as_before_there_was_a_choice():

@@ -15,6 +15,7 @@ import pytest
 from engine.experiments import auxiliary, predictions
 from engine.experiments.archive import Archive
 from engine.experiments.auxiliary import parcels_with_auxiliary
+from engine.experiments.fingerprints import fingerprints_of
 from engine.experiments.predictions import disagreement
 from engine.experiments.run import run_plans
 from engine.experiments.source_models import FOR_DESIGNS, source_key, source_model
@@ -36,7 +37,8 @@ def plan_of(design: str):
 
 
 def variables(archive: Archive, design: str, study=STUDY, repeat: int = 0):
-    plan = dataclasses.replace(plan_of(design), study=study.fingerprint)
+    plan = plan_of(design)
+    plan = dataclasses.replace(plan, study=fingerprints_of(study, plan.target, plan.sources, "far-half"))
     return parcels_with_auxiliary(study, plan, archive, repeat=repeat).filter(regex="predicted|disagr|embed")
 
 

@@ -180,7 +180,7 @@ def test_two_processes_running_the_same_plans_leave_one_whole_outcome_each(tmp_p
     study = made_up.study()
     files = sorted(os.listdir(tmp_path / "outcomes"))
     assert files == sorted(f"{plan.key}.json" for plan in ask(study))
-    assert len(list(Archive(tmp_path).outcomes(study.fingerprint))) == len(files)
+    assert len(list(Archive(tmp_path).outcomes(study))) == len(files)
     assert not list((tmp_path / "repeats").iterdir())
 
 

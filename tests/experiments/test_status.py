@@ -170,7 +170,7 @@ def test_outcomes_that_ship_say_nothing_of_this_machine(tmp_path):
     (shipped,) = run_plans(STUDY, plans, elsewhere)
     twice = [dataclasses.replace(plan, repeats=2) for plan in plans]
     with_shelf = Archive(here.folder, (elsewhere.folder,))
-    (status,) = statuses(twice, with_shelf, with_shelf.outcomes(STUDY.fingerprint))
+    (status,) = statuses(twice, with_shelf, with_shelf.outcomes(STUDY))
     assert status.seconds is None
     keep_measured(with_shelf, {calibrated_kind("target", "cnn1d", "tiny"): (series_of(shipped), 7.0)})
     (status,) = statuses(twice, with_shelf, [shipped])

@@ -5,6 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
+from engine.domain import Fingerprints, SeasonFingerprint
 from engine.learning.all_seasons import AllSeasons
 from engine.learning.ensemble_sources import EnsembleSources
 from engine.learning.features import RawSeries
@@ -13,7 +14,8 @@ from engine.learning.source_data import SourceData, SourceKey, remembered
 from tests import made_up
 from tests.made_up import TINY
 
-KEY = SourceKey(BestFold(), "fingerprint", "2021", ("2019", "2020"), "cnn1d", TINY, "far-half", 0)
+USED = Fingerprints("a", "b", SeasonFingerprint("c", "d", "e"), (SeasonFingerprint("f", "g", "h"),))
+KEY = SourceKey(BestFold(), USED.of_sources, "2021", ("2019", "2020"), "cnn1d", TINY, "far-half", 0)
 
 
 def source_data(study, test_ground):
@@ -62,7 +64,11 @@ def test_each_source_season_is_standardised_by_its_own_pixels():
         {"training": AllSeasons()},
         {"training": EnsembleSources()},
         {"training": EnsembleSources(period_days=30.0)},
-        {"study": "another"},
+        {"study": dataclasses.replace(USED.of_sources, legend="another")},
+        {"study": dataclasses.replace(USED.of_sources, ground="another")},
+        {"study": dataclasses.replace(USED.of_sources, target=SeasonFingerprint("other fields"))},
+        {"study": dataclasses.replace(USED.of_sources, sources=(SeasonFingerprint("f", "g", "other"),))},
+        {"study": Fingerprints(study="of an earlier version")},
         {"target": "2022"},
         {"sources": ("2019",)},
         {"learner": "transformer"},
@@ -76,6 +82,13 @@ def test_whatever_changes_a_source_model_changes_its_name(changes):
     assert changed.name != KEY.name
     assert dataclasses.replace(KEY).name == KEY.name
     assert changed.facts["training"]["name"] == changed.training.name
+
+
+def test_series_and_labels_of_the_target_season_change_no_source_model():
+    labelled = dataclasses.replace(
+        USED, target=SeasonFingerprint("c", "other series", "labels that came home")
+    )
+    assert dataclasses.replace(KEY, study=labelled.of_sources) == KEY
 
 
 def test_a_process_remembers_the_latest_and_forgets_the_oldest():

@@ -42,7 +42,7 @@ HOSTILE = (
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory):
     study, archive = store.open_study(DEMO), Archive(tmp_path_factory.mktemp("demo"), (DEMO,))
-    outcomes = tuple(archive.outcomes(study.fingerprint))
+    outcomes = tuple(archive.outcomes(study))
     decided = decide(study, outcomes, "2021", study.departure, Tariff())
     going = routed_trip(study, trip_of(decided.advice.recommended, Tariff()), archive)
     gain = trip_gain(study, outcomes, going.trip, going.cost)

@@ -22,7 +22,7 @@ DEMO = Path(__file__).parents[2] / "data" / "vojvodina-demo"
 @pytest.fixture(scope="module")
 def decision():
     study, archive = store.open_study(DEMO), Archive(DEMO)
-    return decide(study, tuple(archive.outcomes(study.fingerprint)), "2021", study.departure, Tariff())
+    return decide(study, tuple(archive.outcomes(study)), "2021", study.departure, Tariff())
 
 
 @pytest.mark.parametrize("axis", list(AXES))

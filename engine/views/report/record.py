@@ -15,6 +15,7 @@ from engine.decisions.trip_rows import routed_row
 from engine.decisions.wording import question_title
 from engine.domain import Departure, GroundplanError, Study
 from engine.experiments.codec import CodecError, from_json, to_json
+from engine.experiments.fingerprints import current_plan, uses
 from engine.experiments.plan import Plan, plan_from_json, plan_to_json
 from engine.fieldwork.costs import Range, Tariff, tariff_of
 from engine.views.report.content import Report
@@ -200,7 +201,7 @@ def plans_in(path: Path, study: Study, target: str) -> tuple[Plan, ...]:
     check(record, study, path)
     if record.target != target:
         raise RecordError(f"{path} asks season {record.target}, not {target}. Give --target {record.target}.")
-    return tuple(dict.fromkeys(record.plans))
+    return tuple(dict.fromkeys(current_plan(study, plan) for plan in record.plans))
 
 
 def check(record: Record, study: Study, path: Path) -> None:
@@ -220,7 +221,8 @@ def check(record: Record, study: Study, path: Path) -> None:
     RecordError
         Where it is not.
     """
-    if {record.fingerprint, *(plan.study for plan in record.plans)} != {study.fingerprint}:
+    whole = record.fingerprint == study.fingerprint
+    if not all(uses(study, plan) for plan in record.plans) or not (record.plans or whole):
         raise RecordError(
             f"{path} was made from a study with the fingerprint {record.fingerprint:.16}, but {study.name} "
             f"has {study.fingerprint:.16}. Give the study that it was made from, or leave the file out and "
