@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
 Provenance = Literal["measured", "simulated"]
+LEVEL = 0.95  # of the interval of every score and of every difference of scores
 Entry = TypeVar("Entry")
 
 
@@ -335,7 +336,7 @@ class Estimate:
     value: float
     low: float
     high: float
-    level: float = 0.95
+    level: float = LEVEL
 
     def __post_init__(self) -> None:
         if not self.low <= self.value <= self.high:

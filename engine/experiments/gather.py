@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 
 from engine.domain import PlanError, Study
 from engine.experiments.archive import Archive
+from engine.experiments.counts import counts_of
 from engine.experiments.outcome import Outcome, Repeat
 from engine.experiments.plan import Plan
 from engine.experiments.repeat import test_blocks
+from engine.experiments.scores import derived
 from engine.experiments.source_models import source_data
-from engine.learning import metrics
-from engine.learning.streams import Stream, generator
 from engine.sampling.split import SpatialSplit, split_parcels
 
 FEW_BLOCKS = 8
@@ -66,40 +65,25 @@ def outcome_of(study: Study, plan: Plan, repeats: Sequence[Repeat]) -> Outcome:
         intervals lack the spread over repeats, see `engine.experiments.provisional`.
     """
     split = split_parcels(study, plan.target, plan.departure, plan.test)
-    pixels = np.array([repeat.pixels for repeat in repeats])  # [repeat, block, class, class]
-    parcels = np.array([repeat.parcels for repeat in repeats])
-    by_pixel = metrics.estimate_scores(pixels, generator(plan.seed, Stream.PIXEL_BOOTSTRAP))
-    by_parcel = metrics.estimate_scores(parcels, generator(plan.seed, Stream.PARCEL_BOOTSTRAP))
-    calibration = None
-    if all(repeat.reliability for repeat in repeats):  # older repeats have none
-        reliability = np.array([repeat.reliability for repeat in repeats])  # [repeat, block, bin, 3]
-        rng = generator(plan.seed, Stream.CALIBRATION_BOOTSTRAP)
-        calibration = metrics.estimate_calibration(reliability, rng)
+    counts = counts_of(repeats, split.test, test_blocks(split.test))
     names = study.legend.names
+    scores = derived(counts, names)
     weights = [repeat.member_weights for repeat in repeats]
     return Outcome(
-        plan,
-        study.name,
-        study.provenance,
-        names,
-        tuple(repeat.visited for repeat in repeats),
-        len(split.test),
-        by_pixel.macro_f1,
-        by_parcel.macro_f1,
-        {name: f1 for name, f1 in zip(names, by_pixel.per_class, strict=True) if f1},
-        {name: f1 for name, f1 in zip(names, by_parcel.per_class, strict=True) if f1},
-        tuple(name for name, f1 in zip(names, by_pixel.per_class, strict=True) if not f1),
-        by_pixel.repeats,
-        by_parcel.repeats,
-        pixels.sum(axis=(0, 1)).tolist(),
-        parcels.sum(axis=(0, 1)).tolist(),
-        tuple(repeat.loss for repeat in repeats),
-        sum(repeat.seconds for repeat in repeats),
-        repeats[0].versions,
-        notes_of(study, plan, split, [repeat.visited for repeat in repeats]),
-        by_pixel.overall_accuracy,
-        calibration,
-        {name: sum(weight[name] for weight in weights) / len(weights) for name in weights[0]},
+        plan=plan,
+        study_name=study.name,
+        provenance=study.provenance,
+        classes=names,
+        visited=tuple(repeat.visited for repeat in repeats),
+        test_parcels=len(split.test),
+        absent=tuple(name for name in names if name not in scores.per_class),
+        loss=tuple(repeat.loss for repeat in repeats),
+        seconds=sum(repeat.seconds for repeat in repeats),
+        versions=repeats[0].versions,
+        notes=notes_of(study, plan, split, [repeat.visited for repeat in repeats]),
+        member_weights={name: sum(weight[name] for weight in weights) / len(weights) for name in weights[0]},
+        counts=counts,
+        **vars(scores),
     )
 
 

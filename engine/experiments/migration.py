@@ -18,10 +18,10 @@ from filelock import FileLock
 import engine
 from engine.experiments import format_1
 from engine.experiments.codec import CodecError
-from engine.experiments.records import FORMAT, ArchiveError, read_outcome, write_outcome
+from engine.experiments.records import ArchiveError, read_outcome, write_outcome
 from engine.files import WriteError, make_folder, readonly, write_atomic, write_json
 
-CURRENT = f'{{"format":{FORMAT},'.encode()  # how a file of today begins
+CURRENT = b'{"format":'  # how a file of format 2 or later begins
 KEPT_INDEXES = 16
 
 

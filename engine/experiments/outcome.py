@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from engine.domain import Estimate, Provenance
+from engine.experiments.counts import Counts
 from engine.experiments.plan import Plan
 from engine.learning.methods import METHODS
 
@@ -49,6 +50,9 @@ class Repeat:
 class Outcome:
     """What a plan brought.
 
+    Its scores follow from its counts, see `engine.experiments.scores`, and are kept beside them: opening an
+    outcome computes nothing.
+
     Parameters
     ----------
     visited
@@ -79,6 +83,8 @@ class Outcome:
     member_weights
         Weight of each member of an ensemble, mean over repeats, by ``learner, source`` and so on; empty
         without an ensemble.
+    counts
+        Right and wrong by test block and repeat; None in outcomes of format 2, which kept only their scores.
     """
 
     plan: Plan
@@ -103,6 +109,7 @@ class Outcome:
     overall_accuracy: Estimate | None = None
     calibration_error: Estimate | None = None
     member_weights: dict[str, float] = field(default_factory=dict)
+    counts: Counts | None = None
 
     @property
     def visits(self) -> bool:

@@ -12,9 +12,11 @@ from engine.experiments import format_1
 from engine.experiments.codec import CodecError, from_json, to_json
 from engine.experiments.outcome import Outcome
 from engine.experiments.plan import plan_to_json
+from engine.experiments.scores import at_todays_level
 from engine.files import write_json
 
-FORMAT = 2
+FORMAT = 3
+READABLE = (2, FORMAT)  # format 2 kept scores without the counts that they follow from
 HEAD = ("format", "engine", "key")  # what a record holds beside the outcome
 
 
@@ -57,7 +59,7 @@ def write_outcome(folder: Path, outcome: Outcome) -> Path:
 
 
 def read_outcome(path: Path) -> Outcome:
-    """Read an outcome, also of format 1, and check that it answers the plan that its name claims.
+    """Read an outcome, also of formats 1 and 2, and check that it answers the plan that its name claims.
 
     Parameters
     ----------
@@ -81,13 +83,14 @@ def read_outcome(path: Path) -> Outcome:
         facts = {name: value for name, value in record.items() if name not in HEAD}
         outcome = from_json(Outcome, facts, explain=False)
         _check_revision(path, record, outcome)
+        _check_counts(outcome)
         if not record["key"] == path.stem == (old_key or outcome.plan.key):
             raise ArchiveError(f"{path} does not hold the outcome that its name claims. Delete it.")
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, CodecError) as error:
         raise ArchiveError(
             f"{path} is damaged ({error!r:.200}). Delete it and run the plan again."
         ) from error
-    return outcome
+    return at_todays_level(outcome)
 
 
 def _check_revision(path: Path, record: dict[str, Any], outcome: Outcome) -> None:
@@ -99,13 +102,22 @@ def _check_revision(path: Path, record: dict[str, Any], outcome: Outcome) -> Non
         )
 
 
+def _check_counts(outcome: Outcome) -> None:
+    counts = outcome.counts
+    if counts and (counts.repeats, counts.classes) != (outcome.finished, len(outcome.classes)):
+        raise ValueError(
+            f"counts of {counts.repeats} repeats and {counts.classes} classes in an outcome of "
+            f"{outcome.finished} and {len(outcome.classes)}"
+        )
+
+
 def _check_version(path: Path, record: dict[str, Any]) -> None:
     if record["engine"] != engine.__version__:
         raise OutdatedError(
             f"{path} was made by version {record['engine']} of the engine, this is {engine.__version__}. "
             "Run the plan again; the old file may be deleted."
         )
-    if record.get("format", FORMAT) != FORMAT:
+    if record.get("format", FORMAT) not in READABLE:
         raise OutdatedError(
             f"{path} is of format {record['format']}, this version of the engine reads format {FORMAT}. Run "
             "the plan again, or use the version that made it."

@@ -1,36 +1,15 @@
-"""Scores with their intervals.
-
-A score has two sources of error: the test parcels are a sample of the area, and training is random.
-The first is measured by resampling whole spatial blocks of test parcels (neighbours are alike, so
-resampling pixels or parcels would claim too much), the second by the spread over the repeats. They are
-independent, so their half-widths add in quadrature.
-"""
+"""Scores from counts of right and wrong; their intervals are made in `engine.learning.resampling`."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from engine.domain import Estimate
-
 BLOCK_KM = 20.0
 BINS = 15
-DRAWS = 1000
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True)
-class Scores:
-    """Macro F1, overall accuracy and F1 of each class (None where the test set lacks it), with intervals."""
-
-    macro_f1: Estimate
-    overall_accuracy: Estimate
-    per_class: tuple[Estimate | None, ...]
-    repeats: tuple[float, ...]
 
 
 def confusion_by_block(truth: Codes, predicted: Codes, block: Codes, classes: int, count: int) -> Codes:
@@ -49,29 +28,42 @@ def confusion_by_block(truth: Codes, predicted: Codes, block: Codes, classes: in
     return np.bincount(place, minlength=count * classes * classes).reshape(count, classes, classes)
 
 
-def f1_by_class(confusion: npt.NDArray[np.number]) -> Floats:
+def margins(confusion: npt.NDArray[np.number]) -> npt.NDArray[np.number]:
+    """What scores need of a confusion: right, true and predicted of each class, ``[..., 3, class]``.
+
+    Parameters
+    ----------
+    confusion
+        ``[..., class, class]``, truth in rows.
+    """
+    hit = np.diagonal(confusion, axis1=-2, axis2=-1)
+    return np.stack([hit, confusion.sum(axis=-1), confusion.sum(axis=-2)], axis=-2)
+
+
+def f1_by_class(right: npt.NDArray[np.number]) -> Floats:
     """F1 = 2 TP / (2 TP + FP + FN) of each class, ``[..., class]``, 0 to 1; NaN where a class has no truth.
 
     Parameters
     ----------
-    confusion
-        ``[..., class, class]``, truth in rows.
+    right
+        ``[..., (right, true, predicted), class]``, see `margins`.
     """
-    hit = np.diagonal(confusion, axis1=-2, axis2=-1).astype(float)
-    truth, predicted = confusion.sum(axis=-1), confusion.sum(axis=-2)
+    hit, truth, predicted = (right[..., place, :] for place in range(3))  # [..., class] each
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(truth > 0, 2 * hit / (truth + predicted), np.nan)
+        f1 = np.asarray(2.0 * hit / (truth + predicted), np.float64)
+    f1[truth == 0] = np.nan
+    return f1
 
 
-def macro_f1(confusion: npt.NDArray[np.number]) -> Floats:
+def macro_f1(right: npt.NDArray[np.number]) -> Floats:
     """Mean F1 over the classes that the truth holds, ``[...]``, 0 to 1.
 
     Parameters
     ----------
-    confusion
-        ``[..., class, class]``, truth in rows.
+    right
+        ``[..., (right, true, predicted), class]``, see `margins`.
     """
-    f1 = f1_by_class(confusion)
+    f1 = f1_by_class(right)
     tested = ~np.isnan(f1)
     return np.asarray(np.nansum(f1, axis=-1) / np.maximum(tested.sum(axis=-1), 1))
 
@@ -87,19 +79,19 @@ def macro_f1_of(truth: Codes, predicted: Codes, classes: int) -> float:
         Number of classes.
     """
     everywhere = np.zeros(len(truth), dtype=np.int64)
-    return float(macro_f1(confusion_by_block(truth, predicted, everywhere, classes, 1)[0]))
+    return float(macro_f1(margins(confusion_by_block(truth, predicted, everywhere, classes, 1)[0])))
 
 
-def overall_accuracy(confusion: npt.NDArray[np.number]) -> Floats:
+def overall_accuracy(right: npt.NDArray[np.number]) -> Floats:
     """Share that got its true class, ``[...]``, 0 to 1.
 
     Parameters
     ----------
-    confusion
-        ``[..., class, class]``, truth in rows.
+    right
+        ``[..., (right, true, predicted), class]``, see `margins`.
     """
-    hit = np.trace(confusion, axis1=-2, axis2=-1).astype(float)
-    return np.asarray(hit / np.maximum(confusion.sum(axis=(-2, -1)), 1))
+    hit, truth = right[..., 0, :], right[..., 1, :]  # [..., class] each
+    return np.asarray(hit.sum(axis=-1) / np.maximum(truth.sum(axis=-1), 1))
 
 
 def parcel_classes(probability: npt.NDArray[np.float32], parcel: Codes) -> tuple[Codes, Codes]:
@@ -138,49 +130,6 @@ def parcel_probability(probability: npt.NDArray[np.float32], owner: Codes, count
     return mean
 
 
-def estimate_scores(
-    confusion: Codes, rng: np.random.Generator, *, level: float = 0.95, draws: int = DRAWS
-) -> Scores:
-    """Scores of several repeats on the same test blocks, with intervals.
-
-    Parameters
-    ----------
-    confusion
-        ``[repeat, block, class, class]``, truth in rows.
-    rng
-        For the block bootstrap.
-    level
-        Of the intervals.
-    draws
-        Of the bootstrap.
-
-    Notes
-    -----
-    Half-width² = (t(blocks - 1) · bootstrap error · sqrt(B / (B - 1)))² + (t(repeats - 1) · s / sqrt(R))²;
-    the factor undoes the bootstrap's shrinkage on B blocks. A single block or a single repeat has no
-    spread to show, and its part is left out. Intervals stay within 0 and 1.
-    """
-    count = confusion.shape[1]
-    weight = rng.multinomial(count, np.full(count, 1 / count), size=draws)  # [draw, block]
-    redrawn = np.einsum("db,rbij->drij", weight.astype(float), confusion)  # [draw, repeat, class, class]
-    whole = confusion.sum(axis=1)  # [repeat, class, class]
-
-    by_repeat = f1_by_class(whole)  # [repeat, class]
-    by_draw = f1_by_class(redrawn)  # [draw, repeat, class]
-    present = ~np.isnan(by_repeat[0])  # [class]
-    per_class = tuple(
-        _interval(by_repeat[:, code], by_draw[:, :, code], count, level) if present[code] else None
-        for code in range(len(present))
-    )
-    macro = macro_f1(whole)  # [repeat]
-    return Scores(
-        _interval(macro, macro_f1(redrawn), count, level),
-        _interval(overall_accuracy(whole), overall_accuracy(redrawn), count, level),
-        per_class,
-        tuple(float(value) for value in macro),
-    )
-
-
 def reliability_by_block(
     probability: npt.NDArray[np.float32], truth: Codes, block: Codes, count: int
 ) -> Floats:
@@ -204,55 +153,27 @@ def reliability_by_block(
     return np.stack(sums, axis=-1).reshape(count, BINS, 3).astype(np.float64)
 
 
-def calibration_error(reliability: Floats) -> Floats:
-    """Expected calibration error, ``[...]``, 0 to 1: the mean distance of confidence from accuracy, bins
-    weighing as many pixels as they hold (Guo et al. 2017, ICML, equation 3).
+def surplus(reliability: Floats) -> Floats:
+    """What the calibration error needs of a reliability: pixels that were right beyond what confidence
+    promised, ``[..., bin]``.
 
     Parameters
     ----------
     reliability
         ``[..., bin, (pixels, right, confidence)]``, see `reliability_by_block`.
     """
-    pixels, right, sure = np.moveaxis(reliability, -1, 0)  # [..., bin] each
-    return np.asarray(np.abs(right - sure).sum(axis=-1) / np.maximum(pixels.sum(axis=-1), 1))
+    return np.asarray(reliability[..., 1] - reliability[..., 2])
 
 
-def estimate_calibration(
-    reliability: Floats, rng: np.random.Generator, *, level: float = 0.95, draws: int = DRAWS
-) -> Estimate:
-    """Expected calibration error of several repeats, with an interval as in `estimate_scores`.
+def calibration_error(beyond: Floats, pixels: Floats) -> Floats:
+    """Expected calibration error, ``[...]``, 0 to 1: the mean distance of confidence from accuracy, bins
+    weighing as many pixels as they hold (Guo et al. 2017, ICML, equation 3).
 
     Parameters
     ----------
-    reliability
-        ``[repeat, block, bin, 3]``, see `reliability_by_block`.
-    rng
-        For the block bootstrap.
-    level
-        Of the interval.
-    draws
-        Of the bootstrap.
+    beyond
+        ``[..., bin]``, see `surplus`.
+    pixels
+        Of all bins together, ``[...]``.
     """
-    count = reliability.shape[1]
-    weight = rng.multinomial(count, np.full(count, 1 / count), size=draws)  # [draw, block]
-    redrawn = np.einsum("db,rbij->drij", weight.astype(float), reliability)  # [draw, repeat, bin, 3]
-    by_repeat = calibration_error(reliability.sum(axis=1))  # [repeat]
-    return _interval(by_repeat, calibration_error(redrawn), count, level)
-
-
-def _interval(by_repeat: Floats, by_draw: Floats, blocks: int, level: float) -> Estimate:
-    """Interval of a mean over repeats; ``by_repeat`` is ``[repeat]``, ``by_draw`` ``[draw, repeat]``."""
-    from scipy import stats
-
-    value = float(by_repeat.mean())
-    tail = (1 + level) / 2
-    area = training = 0.0
-    if blocks > 1:
-        drawn = by_draw[~np.isnan(by_draw).any(axis=1)].mean(axis=1)  # a draw may miss a rare class
-        spread = float(drawn.std(ddof=1)) if len(drawn) > 1 else 0.0
-        area = float(stats.t.ppf(tail, blocks - 1)) * spread * float(np.sqrt(blocks / (blocks - 1)))
-    if len(by_repeat) > 1:
-        error = float(by_repeat.std(ddof=1)) / float(np.sqrt(len(by_repeat)))
-        training = float(stats.t.ppf(tail, len(by_repeat) - 1)) * error
-    half = float(np.hypot(area, training))
-    return Estimate(value, max(0.0, value - half), min(1.0, value + half), level)
+    return np.asarray(np.abs(beyond).sum(axis=-1) / np.maximum(pixels, 1))

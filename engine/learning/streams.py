@@ -12,15 +12,13 @@ class Stream(IntEnum):
 
     PRETRAINING_PIXELS = 1
     VISITED_PARCELS = 2
-    PIXEL_BOOTSTRAP = 3
-    PARCEL_BOOTSTRAP = 4
     UNLABELLED_PIXELS = 5
     SOURCE_PIXELS = 6
     POOL = 7  # of source and target pixels that one training learns from
     FOLDS = 8
-    CALIBRATION_BOOTSTRAP = 9
     PSEUDO_LABELS = 10
     TRIAL_TRIP = 11
+    TEST_BLOCKS = 12  # the bootstrap of every score, whatever the plan
 
 
 def generator(seed: int, stream: Stream) -> np.random.Generator:

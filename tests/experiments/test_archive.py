@@ -69,7 +69,7 @@ def test_a_damaged_file_is_no_answer_and_is_complained_of_by_name(kept, tmp_path
 def test_an_outcome_of_a_later_format_is_none_and_no_damage(kept, tmp_path):
     *_, outcome = kept
     path = copy_of(outcome, tmp_path)
-    path.write_text(path.read_text().replace('"format":2', '"format":3', 1))
+    path.write_text(path.read_text().replace('"format":3', '"format":4', 1))
     assert Archive(tmp_path).outcome(outcome.plan) is None
     assert Archive(tmp_path).damaged() == ()
 

@@ -222,6 +222,7 @@ def test_every_shipped_outcome_is_written_as_it_was_read():
         outcome = from_json(Outcome, facts)
         assert outcome == from_json(Outcome, facts, explain=False)
         written = {**to_json(outcome), "plan": plan_to_json(outcome.plan)}
+        assert written.pop("counts") is None or record["format"] > 2
         assert json.dumps(written, sort_keys=True) == json.dumps(facts, sort_keys=True)
         assert outcome.plan.key == path.stem == record["key"]
 
