@@ -40,7 +40,10 @@ def usual_trip(study: Study, request: TripRequest, value: float | None) -> None:
     made = routed_or_none(study, request)
     if made is None:
         return
-    gain = cache.trip_gain(study, cache.current_outcomes(study, state.archive()), made.trip, made.cost, value)
+    metric = inputs.stored_metric(study)
+    gain = cache.trip_gain(
+        study, cache.current_outcomes(study, state.archive()), made.trip, made.cost, value, metric
+    )
     within = f"within {request.limit.amount:g} km: {trip_summary(made)}, routed"
     st.markdown(f"**A trip {layout.plain(within)}**")
     st.markdown(layout.plain(forecast_text(gain, request.departure) or "No backtest yet: no forecast."))

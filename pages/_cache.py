@@ -11,13 +11,14 @@ import time
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from engine.decisions import decision, options
 from engine.decisions import trip as trips
 from engine.decisions import trip_gain as gains
+from engine.decisions.compared import compared_table
 from engine.decisions.decision import Decision
 from engine.decisions.options import Option
 from engine.decisions.trip import Trip, TripRequest
@@ -28,6 +29,7 @@ from engine.experiments.archive import Archive
 from engine.experiments.jobs import Job, stamp_of
 from engine.experiments.outcome import Outcome
 from engine.experiments.provisional import Finished
+from engine.experiments.scores import MACRO_F1, Metric
 from engine.experiments.speeds import FILE as MACHINE
 from engine.experiments.speeds import Speeds, speeds_of
 from engine.fieldwork import towns
@@ -149,21 +151,33 @@ def decide(
     tariff: Tariff,
     value_of_point: float | None = None,
     budget: float | None = None,
+    metric: Metric = MACRO_F1,
 ) -> Decision | None:
     """What to do in a season; None where no outcome of it is there."""
     return decision.decide(
-        study, outcomes, season, departure, tariff, value_of_point=value_of_point, budget=budget
-    )
+        study, outcomes, season, departure, tariff,
+        value_of_point=value_of_point, budget=budget, metric=metric,
+    )  # fmt: skip
 
 
 @cached(
-    lambda study, outcomes, tariff: (study.fingerprint, _keys(outcomes), tariff),
+    lambda study, outcomes, tariff, metric: (study.fingerprint, _keys(outcomes), tariff, metric),
     entries=32,
     spinner="Estimating costs",
 )
-def priced(study: Study, outcomes: Sequence[Outcome], tariff: Tariff) -> list[Option]:
+def priced(study: Study, outcomes: Sequence[Outcome], tariff: Tariff, metric: Metric) -> list[Option]:
     """Outcomes with the estimated cost of their trips."""
-    return options.priced(study, outcomes, tariff)
+    return options.priced(study, outcomes, tariff, metric)
+
+
+@cached(
+    lambda study, options: (study.fingerprint, _keys([each.outcome for each in options]), options[0].metric),
+    entries=32,
+    spinner="Comparing the outcomes",
+)
+def compared(study: Study, options: Sequence[Option]) -> Any:
+    """Outcomes with their gains over the map without a trip."""
+    return compared_table(options)
 
 
 @cached(
@@ -190,8 +204,8 @@ def field_files(study: Study, request: TripRequest, archive: Archive) -> dict[st
 
 @cached(
     lambda study, decided, request, value, budget, archive, day: (
-        study.fingerprint, decided.question, decided.tariff, _keys(decided.outcomes), request, value, budget,
-        archive.identity, day,
+        study.fingerprint, decided.question, decided.tariff, decided.metric, _keys(decided.outcomes), request,
+        value, budget, archive.identity, day,
     ),
     entries=8,
     spinner="Making the report",
@@ -212,7 +226,11 @@ def report_files(
     if request is not None:
         chosen = itineraries.routed(study, request, archive)
     answers, _ = outcomes(study, archive)
-    gain = trip_gain(study, answers, chosen.trip, chosen.cost, value_of_point) if chosen else None
+    gain = (
+        trip_gain(study, answers, chosen.trip, chosen.cost, value_of_point, decided.metric)
+        if chosen
+        else None
+    )
     composed = compose(
         study, decided, chosen, gain, value_of_point=value_of_point, budget=budget, made_on=day
     )
@@ -232,16 +250,21 @@ def diagnosis(study: Study, outcome: Outcome) -> Diagnosis:
 
 
 @cached(
-    lambda study, outcomes, trip, cost, value: (
-        study.fingerprint, _keys(outcomes), trip.request, len(trip.wanted), cost.money, value,
+    lambda study, outcomes, trip, cost, *aims: (
+        study.fingerprint, _keys(outcomes), trip.request, len(trip.wanted), cost.money, aims,
     ),
     entries=128,
 )  # fmt: skip
 def trip_gain(
-    study: Study, outcomes: Sequence[Outcome], trip: Trip, cost: Cost, value_of_point: float | None
+    study: Study,
+    outcomes: Sequence[Outcome],
+    trip: Trip,
+    cost: Cost,
+    value_of_point: float | None,
+    metric: Metric,
 ) -> TripGain:
     """What a trip may be expected to give, by answered trips and by backtests."""
-    return gains.trip_gain(study, outcomes, trip, cost, value_of_point)
+    return gains.trip_gain(study, outcomes, trip, cost, value_of_point, metric)
 
 
 @cached(lambda study: study.fingerprint, entries=8)

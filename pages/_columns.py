@@ -6,7 +6,9 @@ from typing import Any
 
 import streamlit as st
 
+from engine.decisions.metric_wording import axis_title
 from engine.decisions.wording import label_of
+from engine.experiments.scores import Metric
 from engine.fieldwork.costs import sign_of
 from engine.learning.learners import LEARNERS
 from engine.learning.methods import METHODS
@@ -52,7 +54,19 @@ def outcomes() -> dict[str, Any]:
     }
 
 
-def front(currency: str) -> dict[str, Any]:
+def compared(metric: Metric) -> dict[str, Any]:
+    """Of outcomes beside the map without a trip."""
+    gain = st.column_config.NumberColumn
+    return {
+        **outcomes(),
+        **_f1("score", axis_title(metric), "  "),
+        "gain": gain("Gain over no trip", format="%+.3f", help=help_of("Interval")),
+        "gain_low": gain("from   ", format="%+.3f"),
+        "gain_high": gain("to   ", format="%+.3f"),
+    }
+
+
+def front(currency: str, metric: Metric) -> dict[str, Any]:
     """Of the Pareto front of one method, in half a page."""
     sign = sign_of(currency)
     return {
@@ -64,7 +78,7 @@ def front(currency: str) -> dict[str, Any]:
         "repeats": st.column_config.TextColumn("Repeats", help=help_of("Repeat", "Provisional outcome")),
         "crew_days": st.column_config.NumberColumn("Days", format="%.0f", help=help_of("Crew-day")),
         "money": st.column_config.NumberColumn(f"Cost, {sign}", format="localized"),
-        **_f1("macro_f1_pixel", "Macro F1"),
+        **_f1("score", axis_title(metric)),
         "marginal_price": st.column_config.NumberColumn(
             f"{sign} a point", format="%.0f", help=help_of("Marginal price", "Point")
         ),

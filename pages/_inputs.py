@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import streamlit as st
 
 from engine.decisions.decision import Decision
+from engine.decisions.metric_wording import SCORES
 from engine.decisions.trip import TripRequest
-from engine.decisions.wording import label_of
+from engine.decisions.wording import label_of, plain
 from engine.domain import Departure, Study
+from engine.experiments.scores import CROPS, MACRO_F1, METRICS, Metric
 from engine.fieldwork import costs
 from engine.fieldwork.costs import Tariff
 from engine.fieldwork.crews import CrewLimits
@@ -25,12 +27,15 @@ from engine.sampling.limits import Kind, Limit
 from pages import _cache as cache
 from pages import _state as state
 from pages._glossary import help_of
-from pages._widgets import Choices, choose, mend_number, number, pick, pick_id, slide, switch
+from pages._widgets import Choices, choose, mend_number, number, pick, pick_id, several_ids, slide, switch
 
 TYPED, OPEN = "folder_typed", "folder_open"
 RADIUS, DESIGN, LIMIT, TARIFF, TOWN, TABLES = "radius", "design", "limit", "tariff", "town", "tables"
 VALUE, BUDGET, CREWS, NIGHTS = "point", "most", "crews", "nights"
 SLEEP_OUT = {"cheapest": None, "back": False, "out": True}
+METRIC, OF_CROPS = "metric", "metric-crops"
+OLD_SCORES = {"voted": "parcel", "parcels": "parcel", "pixels": "pixel"}
+OLD_METRIC = "compare-score"  # the key in links of earlier versions
 OTHER_PLACE = "Other place"
 LIMITS: dict[str, Kind] = {"radius": "km", "parcels": "parcels", "days": "days", "budget": "money"}
 RADII_KM = (1, 60)
@@ -54,8 +59,17 @@ RATES = {
 # another kind would refuse it.
 SHARED = frozenset(
     {state.SEASON, state.LON, state.LAT, TOWN, TARIFF, DESIGN, LIMIT, CREWS, NIGHTS, VALUE, BUDGET}
+    | {METRIC, OF_CROPS}
     | {TABLES, TYPED, OPEN, *LIMITS, *RATES.values()}
 )
+
+
+class Aims(NamedTuple):
+    """What a decision weighs: what a point is worth and money at most, None where not stated; the score."""
+
+    value_of_point: float | None
+    budget: float | None
+    metric: Metric
 
 
 def methods() -> Choices:
@@ -152,10 +166,35 @@ def tariff() -> Tariff:
     return costs.altered(preset, rates | {"crew": crew})
 
 
-def aims(currency: str) -> tuple[float | None, float | None]:
-    """The value of a point of macro F1, and the budget; None where not stated."""
+def metric(study: Study) -> Metric:
+    """The score by which options are compared."""
+    old = state.address(OLD_METRIC)
+    if old and METRIC not in st.session_state:
+        state.set_input(METRIC, OLD_SCORES.get(old[0], old[0]))
+    text = help_of("Per-pixel F1", "Per-parcel F1", "Overall accuracy")
+    name = pick_id("Score that decides", Choices(SCORES, OLD_SCORES), METRIC, width=200, help=text)
+    if name != CROPS:
+        return Metric(name)
+    names = study.legend.names
+    labels = Choices({crop: plain(crop) for crop in names})
+    crops = several_ids("Classes", labels, names[:1], OF_CROPS)
+    return Metric(name, tuple(crops or names[:1]))
+
+
+def stored_metric(study: Study) -> Metric:
+    """The score that was chosen on another page."""
+    name, names = state.next_input(METRIC, MACRO_F1.name), study.legend.names
+    if name != CROPS:
+        return Metric(name) if name in METRICS else MACRO_F1
+    crops = [crop for crop in state.stored_input(OF_CROPS) or () if crop in names]
+    return Metric(CROPS, tuple(crops or names[:1]))
+
+
+def aims(study: Study, currency: str) -> Aims:
+    """What the decision weighs."""
     sign = costs.sign_of(currency)
     with st.popover("Aims", icon=":material/target:"):
+        score = metric(study)
         value = number(
             f"Value of a point, {sign}",
             1.0,
@@ -167,7 +206,7 @@ def aims(currency: str) -> tuple[float | None, float | None]:
             "surplus is recommended; without one, the knee of the Pareto front.",
         )
         budget = number(f"Budget, {sign}", 1.0, None, None, BUDGET, placeholder="no limit")
-    return value, budget
+    return Aims(value, budget, score)
 
 
 def trip(study: Study) -> TripRequest:

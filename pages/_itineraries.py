@@ -66,7 +66,7 @@ def _routing(study: Study, request: TripRequest, archive: Archive) -> Work[Route
 
 @cached(
     lambda study, decided, budget, archive: (
-        study.fingerprint, decided.question, decided.tariff, decided.advice.value_of_point,
+        study.fingerprint, decided.question, decided.tariff, decided.advice.value_of_point, decided.metric,
         [(option.plan.key, option.outcome.finished) for option in decided.options], budget, archive.identity,
     ),
     entries=32,

@@ -5,15 +5,16 @@ from collections.abc import Sequence
 import streamlit as st
 
 from engine.decisions import alternatives, rows
-from engine.decisions.advice import difference
 from engine.decisions.comparison import Question, comparisons
+from engine.decisions.decision import able
+from engine.decisions.metric_wording import axis_title, left_out_sentence
 from engine.decisions.options import Option
 from engine.decisions.published import published_table
 from engine.decisions.report_wording import diagnosis_sentences
-from engine.decisions.rows import Score
-from engine.decisions.wording import SCORES, plan_title, points, question_title
-from engine.domain import Study
+from engine.decisions.wording import plan_title, points, question_title
+from engine.domain import LEVEL, Study
 from engine.experiments.outcome import Outcome, baseline_of, trips_of
+from engine.experiments.scores import Metric, Per, difference
 from engine.views.alternatives import alternatives as alternatives_chart
 from engine.views.class_f1 import class_f1
 from engine.views.confusion import confusion as confusion_chart
@@ -24,7 +25,6 @@ from pages import _columns as columns
 from pages import _inputs as inputs
 from pages import _layout as layout
 from pages import _state as state
-from pages._glossary import help_of
 from pages._widgets import Choices, choose, choose_id, pick
 
 TERMS = (
@@ -32,7 +32,6 @@ TERMS = (
     "Member weight", "Zero-shot", "Transfer (fine-tuning)", "From scratch", "Groundplan ensemble",
 )  # fmt: skip
 AXES = ["radius", "parcels", "cost"]
-OLD_SCORES = {"voted": "parcel", "parcels": "parcel", "pixels": "pixel"}
 VIEWS = ["Table", "Price of convenience", "Classes", "Confusion", "Why", "Learners", "The study"]
 NO_TRIP = "No trip of this comparison is answered yet."
 CONVENIENCE = """\
@@ -62,36 +61,33 @@ def compare(study: Study) -> None:
         tariff = inputs.tariff()
     with st.container(horizontal=True):
         axis = choose("Axis", AXES, "compare-axis")
-        score = choose_id(
-            "Score",
-            Choices(SCORES, OLD_SCORES),
-            "compare-score",
-            help=help_of("Per-pixel F1", "Per-parcel F1"),
-        )
-    chosen = answers[question]
-    options = cache.priced(study, chosen, tariff)
-    chart = trade_off(chosen, axis, score, state.dark(), options, currency=tariff.currency)
+        metric = inputs.metric(study)
+    chosen, left_out = able(answers[question], metric)
+    options = cache.priced(study, chosen, tariff, metric)
+    chart = trade_off(chosen, axis, metric, state.dark(), options, currency=tariff.currency)
     layout.draw(chart, key="compare-curves")
     layout.data_note(
         study,
-        ". Bands are 95 % intervals: repeats, and a block bootstrap of the "
+        f". Bands are {LEVEL:.0%} intervals: repeats, and a block bootstrap of the "
         f"{chosen[0].test_parcels:,} test parcels.",
     )
     layout.provisional_note(chosen)
+    if sentence := left_out_sentence(len(left_out), metric):
+        st.caption(sentence)
     match choose("Behind the curves", VIEWS, "compare-behind"):
         case "Table":
-            table = rows.outcome_table(chosen).dropna(axis="columns", how="all")
-            layout.table(table, {**columns.outcomes(), "target": None}, key="compare-table")
+            table = cache.compared(study, options).dropna(axis="columns", how="all")
+            layout.table(table, {**columns.compared(metric), "target": None}, key="compare-table")
         case "Price of convenience":
             convenience(options, tariff.currency)
         case "Classes":
-            by_class(chosen, score)
+            by_class(chosen, metric.per)
         case "Confusion":
-            confusion(chosen, score)
+            confusion(chosen, metric.per)
         case "Why":
-            why(study, chosen)
+            why(study, chosen, metric)
         case "Learners":
-            learners(answers, question)
+            learners(answers, question, metric)
         case _:
             published(chosen)
 
@@ -118,7 +114,7 @@ def convenience(options: Sequence[Option], currency: str) -> None:
         layout.draw(chart, key="compare-equal-cost")
 
 
-def by_class(outcomes: Sequence[Outcome], score: Score) -> None:
+def by_class(outcomes: Sequence[Outcome], per: Per) -> None:
     """F1 of each class."""
     names = {outcome.plan.method.name for outcome in trips_of(outcomes)}
     every = inputs.methods()
@@ -127,10 +123,10 @@ def by_class(outcomes: Sequence[Outcome], score: Score) -> None:
         st.info(NO_TRIP, icon=":material/info:")
         return
     method = choose_id("Method", Choices(labels, every.old_ids), "compare-method")
-    layout.draw(class_f1(outcomes, method, score, state.dark()), key="compare-classes")
+    layout.draw(class_f1(outcomes, method, per, state.dark()), key="compare-classes")
 
 
-def confusion(outcomes: Sequence[Outcome], score: Score) -> None:
+def confusion(outcomes: Sequence[Outcome], per: Per) -> None:
     """Two confusion matrices side by side."""
     names = {plan_title(outcome.plan): outcome for outcome in outcomes}
     for column, label, index, key in zip(
@@ -142,10 +138,10 @@ def confusion(outcomes: Sequence[Outcome], score: Score) -> None:
     ):
         with column:
             name = pick(label, list(names), key, index=index)
-            layout.draw(confusion_chart(names[name], name, score, state.dark()), key=f"{key}-confusion")
+            layout.draw(confusion_chart(names[name], name, per, state.dark()), key=f"{key}-confusion")
 
 
-def why(study: Study, outcomes: Sequence[Outcome]) -> None:
+def why(study: Study, outcomes: Sequence[Outcome], metric: Metric) -> None:
     """How the visited parcels differ from the area, and what the members of an ensemble weigh."""
     trips = {plan_title(trip.plan): trip for trip in trips_of(outcomes)}
     if not trips:
@@ -154,7 +150,7 @@ def why(study: Study, outcomes: Sequence[Outcome]) -> None:
     trip = trips[pick("Why this trip gains or loses", list(trips), "compare-why")]
     baseline = baseline_of(outcomes)
     if baseline:
-        gain = points(difference(trip.macro_f1, baseline.macro_f1))
+        gain = points(difference(trip, baseline, metric))
         st.markdown(f"**{gain}** over the map without a trip")
     for sentence in (*diagnosis_sentences(cache.diagnosis(study, trip)), *trip.notes):
         st.markdown(f"- {layout.plain(sentence)}")
@@ -164,11 +160,11 @@ def why(study: Study, outcomes: Sequence[Outcome]) -> None:
     st.caption("Parcels of the first repeat, beside the parcels that it was tested on.")
 
 
-def learners(answers: dict[Question, list[Outcome]], question: Question) -> None:
+def learners(answers: dict[Question, list[Outcome]], question: Question, metric: Metric) -> None:
     """Networks and trees side by side."""
-    layout.table(rows.learner_table(answers, question), columns.learners(), key="compare-learners")
+    layout.table(rows.learner_table(answers, question, metric), columns.learners(), key="compare-learners")
     st.caption(
-        "Macro F1 over pixels, in comparisons that differ in the learner alone. To fill a column, run the "
+        f"{axis_title(metric)}, in comparisons that differ in the learner alone. To fill a column, run the "
         "same plans with another learner."
     )
 

@@ -37,16 +37,16 @@ def chosen_trip(study: Study) -> RoutedTrip | None:
         which = choose("Trip", TRIPS, "fieldwork-trip")
         with st.popover("Change the trip", icon=":material/explore:"):
             planned = inputs.trip(study)
-        value, budget = inputs.aims(planned.tariff.currency)
+        aims = inputs.aims(study, planned.tariff.currency)
     if which == TRIPS[0]:
         return routed_or_none(study, planned)
     outcomes = cache.current_outcomes(study, state.archive())
-    decided = cache.decide(study, outcomes, planned.target, planned.departure, planned.tariff, value, budget)
+    decided = cache.decide(study, outcomes, planned.target, planned.departure, planned.tariff, *aims)
     if decided is None:
         place = layout.plain(planned.departure.title)
         st.info(f"No trip from {place} in {planned.target} is answered yet.")
         return None
-    settled = settled_or_none(study, decided, budget)
+    settled = settled_or_none(study, decided, aims.budget)
     if settled and settled[1] is None:
         st.info("The recommendation is to map without a trip, so there is nothing to take along.")
     return settled[1] if settled else None
@@ -64,7 +64,8 @@ def fieldwork(study: Study) -> None:
     headline(made)
     outcomes = cache.current_outcomes(study, state.archive())
     value = state.stored_input(inputs.VALUE)
-    gain = cache.trip_gain(study, outcomes, made.trip, made.cost, value)
+    metric = inputs.stored_metric(study)
+    gain = cache.trip_gain(study, outcomes, made.trip, made.cost, value, metric)
     sentences = [gain_sentence(gain), forecast_text(gain, made.request.departure)]
     st.markdown(layout.plain(" ".join(filter(None, sentences))))
     sheets_and_files(study, made)

@@ -12,12 +12,13 @@ import streamlit as st
 from engine.decisions.advice import leading
 from engine.decisions.bill_wording import trip_summary
 from engine.decisions.decision import Decision
+from engine.decisions.metric_wording import left_out_sentence
 from engine.decisions.report_wording import price_sentence
 from engine.decisions.rows import front_table
 from engine.decisions.trip import Trip, trip_of
 from engine.decisions.trip_wording import forecast_text
 from engine.decisions.wording import headline, reasons
-from engine.domain import Departure, Study
+from engine.domain import LEVEL, Departure, Study
 from pages import _cache as cache
 from pages import _columns as columns
 from pages import _inputs as inputs
@@ -48,15 +49,15 @@ def overview(study: Study) -> None:
         season = inputs.season(study)
         departure = inputs.departure(study)
         tariff = inputs.tariff()
-        value, budget = inputs.aims(tariff.currency)
+        aims = inputs.aims(study, tariff.currency)
     archive = state.archive()
     outcomes = cache.current_outcomes(study, archive)
     state.follow_runs(archive)
-    decided = cache.decide(study, outcomes, season, departure, tariff, value, budget)
+    decided = cache.decide(study, outcomes, season, departure, tariff, *aims)
     routed: RoutedTrip | None = None
     if decided:
         with st.container(border=True):
-            decided, routed = recommendation(study, decided, outcomes, budget)
+            decided, routed = recommendation(study, decided, outcomes, aims.budget)
     best = decided.advice.recommended if decided else None
     trip = cache.trip(study, trip_of(best, tariff), archive) if best and best.visits else None
     left, right = st.columns(2, gap="medium")
@@ -66,7 +67,7 @@ def overview(study: Study) -> None:
         if decided:
             trade_off(study, decided)
         else:
-            unanswered(study, season, departure, tariff, value)
+            unanswered(study, season, departure, tariff, aims.value_of_point)
 
 
 def recommendation(
@@ -79,9 +80,12 @@ def recommendation(
     advice, departure = decided.advice, decided.question.departure
     currency = decided.tariff.currency
     place.subheader(headline(advice, departure.title, currency, routed), anchor=False)
-    sentences = list(reasons(advice, currency))
+    left_out = left_out_sentence(len(decided.left_out), decided.metric)
+    sentences = [*reasons(advice, currency), *filter(None, [left_out])]
     if routed:
-        gain = cache.trip_gain(study, outcomes, routed.trip, routed.cost, advice.value_of_point)
+        gain = cache.trip_gain(
+            study, outcomes, routed.trip, routed.cost, advice.value_of_point, decided.metric
+        )
         sentences += [forecast_text(gain, departure)] if gain.forecast else []
     st.markdown("\n".join(f"- {layout.plain(reason)}" for reason in sentences))
     return decided, routed
@@ -94,16 +98,19 @@ def trade_off(study: Study, decided: Decision) -> None:
     advice, currency = decided.advice, decided.tariff.currency
     axis = choose("Against", AXES, "overview-against")
     first = leading(decided.outcomes, advice)
-    chart = trade_off_chart(first, axis, "pixel", state.dark(), decided.options, advice.recommended, currency)
+    chart = trade_off_chart(
+        first, axis, advice.metric, state.dark(), decided.options, advice.recommended, currency
+    )
     layout.draw(chart, key="overview-trade-off")
     layout.data_note(
         study,
         f", tested on {decided.outcomes[0].test_parcels:,} parcels beyond "
-        f"{decided.question.beyond_km:g} km. Bands are 95 % intervals. Costs are estimates by the tariff.",
+        f"{decided.question.beyond_km:g} km. Bands are {LEVEL:.0%} intervals. Costs are estimates by the "
+        "tariff.",
     )
     layout.provisional_note(first)
     st.markdown(f"**{layout.plain(price_sentence(advice, currency))}**")
-    layout.table(front_table(advice), columns.front(currency), key="overview-front")
+    layout.table(front_table(advice), columns.front(currency, advice.metric), key="overview-front")
     st.page_link("pages/compare.py", label="Compare in detail", icon=":material/show_chart:")
 
 

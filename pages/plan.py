@@ -72,26 +72,27 @@ def chosen_trip(study: Study, request: TripRequest) -> tuple[Trip, Cost, RoutedT
 
 
 def expected_f1(study: Study, planned: Trip, cost: Cost) -> None:
-    """How many parcels, and the macro F1 and the gain to expect of them."""
+    """How many parcels, and the score and the gain to expect of them."""
     request = planned.request
     outcomes = cache.current_outcomes(study, state.archive())
-    value, _ = inputs.aims(request.tariff.currency)
-    gain = cache.trip_gain(study, outcomes, planned, cost, value)
+    aims = inputs.aims(study, request.tariff.currency)
+    gain = cache.trip_gain(study, outcomes, planned, cost, aims.value_of_point, aims.metric)
     if gain.forecast:
         st.markdown(layout.plain(forecast_text(gain, request.departure)))
     elif state.may_run():
-        st.caption("No backtest yet. Run it first: Experiments, with Backtest switched on.")
+        st.caption(f"No backtest gives {aims.metric.title} yet. Run it first: Experiments, with Backtest on.")
     size = planned.design.equivalent_radius_km
     count = f"**{len(planned.wanted):,} parcels** to visit"
     if request.limit.kind != "km" or request.design != "radius":
         count += f", as many as lie within {size:g} km"
     if gain.baseline is None and gain.score.f1 is None and gain.score.method is None:
-        st.markdown(f"{count}\n\nExpected macro F1: not known. No trip from here is answered in this season.")
+        unknown = f"Expected {aims.metric.title}: not known. No trip from here is answered in this season."
+        st.markdown(f"{count}\n\n{unknown}")
         return
     value_text = f"**{gain.score.f1}**" if gain.score.f1 else "not known"
     basis = layout.plain(interpolation_basis(gain.score))
     free = f" Without a trip: {gain.baseline}." if gain.baseline else ""
-    st.markdown(f"{count}\n\nExpected macro F1: {value_text} :gray[({basis}).]{free}")
+    st.markdown(f"{count}\n\nExpected {aims.metric.title}: {value_text} :gray[({basis}).]{free}")
     if gain.over_baseline:
         st.markdown(layout.plain(gain_sentence(gain)))
         if gain.over_baseline.value < 0:

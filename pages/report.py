@@ -53,9 +53,9 @@ def report(study: Study) -> None:
         season = inputs.season(study)
         departure = inputs.departure(study)
         tariff = inputs.tariff()
-        value, budget = inputs.aims(tariff.currency)
+        aims = inputs.aims(study, tariff.currency)
         which = choose("Trip to report", TRIPS, "report-trip")
-        decided = cache.decide(study, outcomes, season, departure, tariff, value, budget)
+        decided = cache.decide(study, outcomes, season, departure, tariff, *aims)
         request = planned_trip(which, decided) if decided else None
     if decided is None:
         st.info(f"No outcome for {season} from {layout.plain(departure.title)} yet. Run plans first.")
@@ -63,7 +63,7 @@ def report(study: Study) -> None:
         return
     with st.container(border=True):
         place = st.empty()
-        settled, routed = settled_or_none(study, decided, budget) or (decided, None)
+        settled, routed = settled_or_none(study, decided, aims.budget) or (decided, None)
         place.subheader(headline(settled.advice, departure.title, tariff.currency, routed), anchor=False)
         if request:
             planned = routed_or_none(study, request)
@@ -74,7 +74,9 @@ def report(study: Study) -> None:
     def made(name: str) -> bytes:
         """A file, made with all others when somebody wants the first."""
         day = state.today()
-        return cache.report_files(study, decided, request, value, budget, archive, day)[name]
+        return cache.report_files(study, decided, request, aims.value_of_point, aims.budget, archive, day)[
+            name
+        ]
 
     with st.container(horizontal=True):
         for name, (label, icon) in FILES.items():

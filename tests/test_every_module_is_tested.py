@@ -14,7 +14,6 @@ THROUGH = {
     "engine.cli": ("engine.__main__.main, which calls every command", "tests/cli"),
     "engine.experiments.checks": ("run_plans, which refuses plans", "tests/experiments"),
     "engine.experiments.gather": ("run_plans, whose outcomes and notes are checked", "tests/experiments"),
-    "engine.experiments.records": ("Archive", "tests/experiments/test_archive.py"),
     "engine.experiments.repeat": ("run_plans", "tests/experiments/test_run.py"),
     "engine.fieldwork.qgis": ("engine.fieldwork.exports.write", "tests/fieldwork"),
     "engine.learning.adaptation": ("the methods that go on from a source model", "tests/learning"),

@@ -15,6 +15,7 @@ from engine.experiments.outcome import Outcome
 from engine.experiments.plan import GridRequest, Plan, grid
 from engine.experiments.provisional import current_outcomes
 from engine.experiments.run import run_plans
+from engine.experiments.scores import MACRO_F1, Metric
 from engine.fieldwork.costs import read_tariff
 from engine.learning.methods import ASKED_BY_DEFAULT
 from engine.learning.recipes import recipe_by_name
@@ -149,6 +150,7 @@ def advise(
     tariff: str = "default",
     value_of_point: float | None = None,
     budget: float | None = None,
+    metric: Metric = MACRO_F1,
 ) -> Decision:
     """Which of the answered trips to take, if any.
 
@@ -163,9 +165,11 @@ def advise(
     tariff
         A preset, or a TOML file of rates.
     value_of_point
-        Money that a point (0.01) of macro F1 is worth.
+        Money that a point (0.01) of the score is worth.
     budget
         Money at most.
+    metric
+        The score that decides, see `engine.experiments.scores.METRICS`.
 
     Returns
     -------
@@ -188,8 +192,9 @@ def advise(
     place = departure or study.departure
     outcomes = current_outcomes(study, archive, archive.outcomes(study))
     decision = decide(
-        study, outcomes, target, place, read_tariff(tariff), value_of_point=value_of_point, budget=budget
-    )
+        study, outcomes, target, place, read_tariff(tariff),
+        value_of_point=value_of_point, budget=budget, metric=metric,
+    )  # fmt: skip
     if decision is None:
         raise PlanError(f"No plan of season {target} from {place.title} is answered yet. Run some first.")
     return decision

@@ -215,6 +215,6 @@ def report(study: Study, archive: Archive, decision: Decision, folder: Path | st
     value = decision.advice.value_of_point
     decision, planned = routed_decision(study, decision, archive)
     answers = archive.outcomes(study)
-    gain = trip_gain(study, answers, planned.trip, planned.cost, value) if planned else None
+    gain = trip_gain(study, answers, planned.trip, planned.cost, value, decision.metric) if planned else None
     composed = compose(study, decision, planned, gain, value_of_point=value)
     return files.write(composed, Path(folder))

@@ -5,16 +5,17 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Sequence
-from typing import Any
 
 from engine.cli import shared
 from engine.cli.decisions import not_answered
 from engine.cli.shared import of_study, opened, print_json
 from engine.decisions import published, report_wording, rows, wording
 from engine.decisions.alternatives import equal_cost, equal_count, largest_circle
+from engine.decisions.compared import compared_rows, compared_table
 from engine.decisions.comparison import comparisons
-from engine.decisions.decision import fullest
+from engine.decisions.decision import able, fullest
 from engine.decisions.diagnosis import diagnosis_of_plan
+from engine.decisions.metric_wording import left_out_sentence
 from engine.decisions.options import Option, priced
 from engine.decisions.run_wording import provisional_sentence
 from engine.domain import PlanError
@@ -36,6 +37,7 @@ def add_compare(parser: argparse.ArgumentParser) -> None:
     shared.add_question(parser, _compare)
     shared.add_tariff(parser)
     text = "the trip to compare with other designs (default: the largest circle)"
+    shared.add_metric(parser)
     parser.add_argument("--beside", metavar="KEY", help=text)
 
 
@@ -45,24 +47,29 @@ def _compare(options: argparse.Namespace) -> int:
     comparison = fullest(study, answered, options.target, departure)
     if comparison is None:
         raise not_answered(options.target, departure, "compare them")
-    question, outcomes = comparison
+    question, metric = comparison[0], shared.metric_of(options)
+    outcomes, left_out = able(comparison[1], metric)
     tariff = read_tariff(options.tariff)
-    choices = priced(study, outcomes, tariff)
+    choices = priced(study, outcomes, tariff, metric)
     reference = _by_key(choices, options.beside) if options.beside else largest_circle(choices)
     title = wording.question_title(question)
     if not options.json:
         print(f"{study.name}, {study.provenance} data; {title}")
-        table = rows.outcome_table(outcomes).drop(columns=["key", "target", "test_parcels", "seconds"])
-        print(table.to_string(index=False, float_format="%.2f", na_rep="-"))
-        if sentence := provisional_sentence(outcomes):
-            print(sentence)
+        table = compared_table(choices).drop(columns=["key", "target", "test_parcels", "seconds"])
+        gain = dict.fromkeys(("gain", "gain_low", "gain_high"), "{:+.3f}".format)
+        print(table.to_string(index=False, float_format="%.2f", formatters=gain, na_rep="-"))
+        for sentence in (provisional_sentence(outcomes), left_out_sentence(len(left_out), metric)):
+            if sentence:
+                print(sentence)
         return 0
-    learners = rows.learner_table(comparisons(study, answered), question)
+    learners = rows.learner_table(comparisons(study, answered), question, metric)
     facts = {
         "question": title,
         "currency": tariff.currency,
+        "metric": rows.metric_row(metric),
+        "left_out": len(left_out),
         "provisional": any(outcome.provisional for outcome in outcomes),
-        "outcomes": [_with_confusion(option) for option in choices],
+        "outcomes": compared_rows(choices),
         "alternatives": reference
         and {
             "reference": reference.plan.key,
@@ -73,11 +80,6 @@ def _compare(options: argparse.Namespace) -> int:
         "published": json.loads(published.published_table(outcomes).to_json(orient="records")),
     }
     return print_json({**of_study(study), **facts})
-
-
-def _with_confusion(option: Option) -> dict[str, Any]:
-    names = ("classes", "confusion", "confusion_parcel")
-    return {**rows.option_row(option), **{name: getattr(option.outcome, name) for name in names}}
 
 
 def _by_key(options: Sequence[Option], key: str) -> Option:

@@ -16,6 +16,7 @@ from engine.decisions.alternatives import equal_cost, equal_count
 from engine.decisions.backtest import forecast_trip, history
 from engine.decisions.bill_wording import trip_bill
 from engine.decisions.decision import decide
+from engine.decisions.metric_wording import left_out_sentence
 from engine.decisions.options import Option
 from engine.decisions.routed import RoutedTrip, routed_trip
 from engine.decisions.routed_decision import routed_decision
@@ -63,6 +64,7 @@ def add_advise(parser: argparse.ArgumentParser) -> None:
     shared.add_tariff(parser)
     shared.add_value(parser)
     shared.add_budget(parser)
+    shared.add_metric(parser)
     parser.add_argument("--out", type=Path, help="folder for the field plan of the recommended trip")
 
 
@@ -78,13 +80,16 @@ def _advise(options: argparse.Namespace) -> int:
         tariff,
         value_of_point=options.value_of_point,
         budget=options.budget,
+        metric=shared.metric_of(options),
     )
     if decision is None:
         raise not_answered(options.target, departure)
     decision, routed = routed_decision(study, decision, archive, options.budget)
     advice, best = decision.advice, decision.advice.recommended
     field_plan = _field_plan(study, routed, options.out) if options.out else None
-    gain = routed and trip_gain(study, outcomes, routed.trip, routed.cost, options.value_of_point)
+    gain = routed and trip_gain(
+        study, outcomes, routed.trip, routed.cost, options.value_of_point, decision.metric
+    )
     alternatives = {
         "equal_count": equal_count(decision.options, best),
         "equal_cost": equal_cost(decision.options, best),
@@ -94,6 +99,8 @@ def _advise(options: argparse.Namespace) -> int:
         facts = {
             "question": title,
             "currency": tariff.currency,
+            "metric": rows.metric_row(decision.metric),
+            "left_out": len(decision.left_out),
             "provisional": decision.provisional,
             "recommended": rows.option_row(best),
             "baseline": advice.baseline and rows.option_row(advice.baseline),
@@ -110,12 +117,13 @@ def _advise(options: argparse.Namespace) -> int:
         }
         return print_json({**of_study(study), **facts})
     print(f"{study.name}, {study.provenance} data; {title}")
-    _print_options("By estimated cost, not beaten in both cost and macro F1", advice.pareto, advice, tariff)
+    title = f"By estimated cost, not beaten in both cost and {decision.metric.title}"
+    _print_options(title, advice.pareto, advice, tariff)
     for name, designs in alternatives.items():
         if len(designs) > 1:
             basis = name.replace("_", " ")
             _print_options(f"The recommended trip beside other designs at {basis}", designs, advice, tariff)
-    print("\n".join(reasons))
+    print("\n".join(filter(None, [*reasons, left_out_sentence(len(decision.left_out), decision.metric)])))
     if routed and gain:
         print(f"The trip, routed: {wording.counted(len(routed.parcels), 'parcel')}, {trip_bill(routed)}")
         print_bill(routed.cost)
@@ -127,7 +135,7 @@ def _advise(options: argparse.Namespace) -> int:
 
 
 def _print_options(title: str, options: Sequence[Option], advice: Advice, tariff: Tariff) -> None:
-    heads = ("method", "design", "size", "parcels", "days", "km", f"cost, {tariff.currency}", "macro F1")
+    heads = ("method", "design", "size", "parcels", "days", "km", f"cost, {tariff.currency}", "score")
     print(f"{title}:\n{SHAPE.format('', *heads)}")
     for option in options:
         design = option.plan.design
@@ -160,6 +168,7 @@ def add_forecast(parser: argparse.ArgumentParser) -> None:
     shared.add_question(parser, _forecast)
     shared.add_tariff(parser)
     shared.add_value(parser)
+    shared.add_metric(parser)
     shared.add_designs(parser, shared.USUAL_RADII)
     names = ", ".join(name for name, method in METHODS.items() if method.visits)
     parser.add_argument("--method", type=shared.method_name, default=DEFAULT, help=f"one of {names}")
@@ -167,8 +176,8 @@ def add_forecast(parser: argparse.ArgumentParser) -> None:
 
 def _forecast(options: argparse.Namespace) -> int:
     study, departure, archive = opened(options)
-    tariff, method = read_tariff(options.tariff), options.method
-    gains = history(study, archive.outcomes(study), options.target, departure, method)
+    tariff, method, metric = read_tariff(options.tariff), options.method, shared.metric_of(options)
+    gains = history(study, archive.outcomes(study), options.target, departure, method, metric)
     if not gains:
         raise PlanError(
             f"No backtest yet of {method} for {options.target} from {departure.title}. Run it first: the "
@@ -187,14 +196,16 @@ def _forecast(options: argparse.Namespace) -> int:
         facts = {
             "target": options.target,
             "method": method,
+            "metric": rows.metric_row(metric),
             "currency": tariff.currency,
             "gains": [asdict(gain) for gain in gains],
             "forecast": [rows.forecast_row(forecast) for forecast in forecasts],
         }
         return print_json({**of_study(study), **facts})
+    seasons = wording.counted(forecasts[0].seasons, "backtest season")
     print(
         f"{study.name}, {study.provenance} data; {options.target} from {departure.title}, {method}: gain "
-        f"over the map without a trip, from {wording.counted(forecasts[0].seasons, 'backtest season')}"
+        f"in {metric.title} over the map without a trip, from {seasons}"
     )
     for row in forecasts:
         worth = row.probability_worth_cost

@@ -20,6 +20,7 @@ from engine.domain import Departure, PlanError, Study
 from engine.experiments.archive import Archive
 from engine.experiments.fingerprints import current_plan
 from engine.experiments.outcome import Outcome
+from engine.experiments.scores import MACRO_F1, Metric
 from engine.fieldwork.costs import Tariff, read_tariff
 from engine.fieldwork.crews import CrewLimits
 from engine.sampling.radius import Radius
@@ -39,6 +40,7 @@ class _Request:
     visits: tuple[str, ...] = ()
     crews: int = 1
     sleep_out: bool = False
+    metric: Metric = MACRO_F1
 
 
 def add_report(parser: argparse.ArgumentParser) -> None:
@@ -53,6 +55,7 @@ def add_report(parser: argparse.ArgumentParser) -> None:
     shared.add_tariff(parser)
     shared.add_value(parser)
     shared.add_budget(parser)
+    shared.add_metric(parser)
     add = parser.add_argument
     add("--target", metavar="YEAR", help="season to map")
     add("--from", dest="earlier", type=Path, metavar="FILE", help="make the report of a decision.json again")
@@ -68,6 +71,7 @@ def _report(options: argparse.Namespace) -> int:
     paths, best = files.write(made, options.out), made.advice.recommended
     if options.json:
         facts = {
+            "metric": rows.metric_row(request.metric),
             "headline": made.headline,
             "recommended": rows.option_row(best),
             "trip": routed_row(made.routed, made.gain) if made.routed and made.gain else None,
@@ -88,6 +92,7 @@ def _anew(options: argparse.Namespace, study: Study, departure: Departure, archi
         options.value_of_point,
         options.budget,
         tuple(archive.outcomes(study)),
+        metric=shared.metric_of(options),
     )
 
 
@@ -96,7 +101,7 @@ def _composed(study: Study, request: _Request, archive: Archive, folder: Path) -
     value, budget = request.value_of_point, request.budget
     decision = decide(
         study, request.outcomes, request.target, request.departure, request.tariff,
-        value_of_point=value, budget=budget,
+        value_of_point=value, budget=budget, metric=request.metric,
     )  # fmt: skip
     if decision is None:
         raise not_answered(request.target, request.departure, "ask for a report")
@@ -104,18 +109,19 @@ def _composed(study: Study, request: _Request, archive: Archive, folder: Path) -
     if request.visits and set(request.visits) != set(decision.advice.recommended.visited):
         routed = _trip(study, request, archive)
     answers = archive.outcomes(study)  # also the backtests, which a decision does not list
-    gain = trip_gain(study, answers, routed.trip, routed.cost, value) if routed else None
+    gain = trip_gain(study, answers, routed.trip, routed.cost, value, request.metric) if routed else None
     return compose(study, decision, routed, gain, value_of_point=value, budget=budget, folder=str(folder))
 
 
 def _again(options: argparse.Namespace, study: Study, archive: Archive) -> _Request:
     """What an earlier report asked, on the very answers that it compared."""
     path, folder = options.earlier, options.folder
-    stated = (options.target, options.departure, options.value_of_point, options.budget)
-    if options.tariff != "default" or any(part is not None for part in stated):
+    stated = (options.target, options.departure, options.value_of_point, options.budget, options.crops)
+    named = options.tariff != "default" or options.metric != MACRO_F1.name
+    if named or any(part is not None for part in stated):
         raise PlanError(
-            f"{path} names season, departure, tariff, value and budget already. Leave those options out, or "
-            "leave out --from."
+            f"{path} names season, departure, tariff, value, budget and metric already. Leave those "
+            "options out, or leave out --from."
         )
     earlier = record.read(path)
     record.check(earlier, study, path)
@@ -137,6 +143,7 @@ def _again(options: argparse.Namespace, study: Study, archive: Archive) -> _Requ
         earlier.visits,
         earlier.crews,
         earlier.sleep_out,
+        earlier.metric,
     )
 
 

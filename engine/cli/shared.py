@@ -11,6 +11,7 @@ from typing import Any
 
 from engine.domain import Departure, PlanError, Study
 from engine.experiments.archive import Archive, archive_for
+from engine.experiments.scores import MACRO_F1, METRICS, Metric
 from engine.fieldwork.costs import PRESETS
 from engine.fieldwork.towns import town_of
 from engine.files import study_folder, workspace
@@ -103,6 +104,31 @@ def add_budget(parser: argparse.ArgumentParser) -> None:
         Of the command.
     """
     parser.add_argument("--budget", type=float, metavar="MONEY", help="money at most")
+
+
+def add_metric(parser: argparse.ArgumentParser) -> None:
+    """The score that decides.
+
+    Parameters
+    ----------
+    parser
+        Of the command.
+    """
+    names = ", ".join(f"{name} ({title.strip()})" for name, title in METRICS.items())
+    add = parser.add_argument
+    add("--metric", default=MACRO_F1.name, choices=list(METRICS), help=f"the score that decides: {names}")
+    add("--crops", nargs="+", default=None, metavar="CLASS", help="with --metric crops: whose mean F1")
+
+
+def metric_of(options: argparse.Namespace) -> Metric:
+    """The metric that the options of `add_metric` name.
+
+    Parameters
+    ----------
+    options
+        As parsed.
+    """
+    return Metric(options.metric, tuple(options.crops or ()))
 
 
 def add_designs(parser: argparse.ArgumentParser, radii: list[float] | None) -> None:

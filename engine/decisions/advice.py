@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 
-from engine.decisions.options import Option, knee, pareto
+from engine.decisions.options import Option, gap, knee, pareto
 from engine.domain import Estimate, PlanError
 from engine.experiments.outcome import Outcome, baseline_of, trips_of
+from engine.experiments.scores import Metric, score_of
 
-Z95 = 1.959964
 DAY_LEAST, DAY_MOST = 0.5, 2.0  # what counts as about a day longer
 
 
@@ -24,17 +23,17 @@ class Advice:
     recommended
         The option to take; the baseline where no trip is worth it.
     gain
-        Its macro F1 above the baseline; None where it is the baseline or none was answered.
+        Its score above the baseline's; None where it is the baseline or none was answered.
     probability_worth_cost
         That the gain is worth its cost at the stated value of a point; without one, that there is a gain.
     pareto
-        Options that no other beats in both cost and macro F1, the cheapest first.
+        Options that no other beats in both cost and score, the cheapest first.
     baseline
         The map without a trip, if it was answered.
     payable
         All options that were compared: within the budget, and of those without a trip the baseline alone.
     value_of_point
-        Money that one point (0.01) of macro F1 is worth, if it was stated.
+        Money that one point (0.01) of the score is worth, if it was stated.
     """
 
     recommended: Option
@@ -46,28 +45,16 @@ class Advice:
     value_of_point: float | None = None
 
     @property
+    def metric(self) -> Metric:
+        """The score that decides."""
+        return self.recommended.metric
+
+    @property
     def provisional(self) -> bool:
         """Whether an option that was compared rests on some of its plan's repeats, so that more repeats may
         change the advice.
         """
         return any(option.outcome.provisional for option in self.payable)
-
-
-def difference(minuend: Estimate, subtrahend: Estimate) -> Estimate:
-    """The first minus the second, as if they were independent.
-
-    They share test parcels, so the true interval is narrower: this one errs on the side of saying that a
-    difference cannot be shown.
-
-    Parameters
-    ----------
-    minuend, subtrahend
-        The same score of two plans, each with its interval.
-    """
-    value = minuend.value - subtrahend.value
-    below = math.hypot(minuend.value - minuend.low, subtrahend.high - subtrahend.value)
-    above = math.hypot(minuend.high - minuend.value, subtrahend.value - subtrahend.low)
-    return Estimate(value, value - below, value + above, minuend.level)
 
 
 def probability_above(gain: Estimate, threshold: float) -> float:
@@ -76,14 +63,25 @@ def probability_above(gain: Estimate, threshold: float) -> float:
     Parameters
     ----------
     gain
-        The difference with its 95 % interval.
+        The difference with its interval.
     threshold
         In the unit of the difference.
     """
-    sd = (gain.high - gain.low) / (2 * Z95)
+    sd = standard_error(gain)
     if sd == 0:
         return float(gain.value > threshold)
     return NormalDist(threshold, sd).cdf(gain.value)
+
+
+def standard_error(estimate: Estimate) -> float:
+    """The standard error that an interval stands for, taking it for that of a normal distribution.
+
+    Parameters
+    ----------
+    estimate
+        With its interval.
+    """
+    return (estimate.high - estimate.low) / (2 * NormalDist().inv_cdf((1 + estimate.level) / 2))
 
 
 def advise(
@@ -91,7 +89,7 @@ def advise(
 ) -> Advice:
     """Recommend one of the options of one comparison.
 
-    With a value for a point (0.01) of macro F1, the option with the largest likely surplus; without one,
+    With a value for a point (0.01) of the score, the option with the largest likely surplus; without one,
     the knee of the Pareto front. A trip that does not beat the baseline is never recommended.
 
     Parameters
@@ -126,7 +124,7 @@ def advise(
         chosen = knee(front)
     if baseline is not None and chosen.f1.value <= baseline.f1.value:
         chosen = baseline
-    gain = difference(chosen.f1, baseline.f1) if baseline and chosen is not baseline else None
+    gain = gap(chosen, baseline) if baseline and chosen is not baseline else None
     worth = None
     if gain is not None:
         cost_in_f1 = chosen.money.likely / value_of_point / 100 if value_of_point else 0.0
@@ -150,7 +148,7 @@ def leading(outcomes: Sequence[Outcome], advice: Advice) -> list[Outcome]:
     trips = trips_of(outcomes)
     method = advice.recommended.plan.method
     if not method.visits and trips:
-        method = max(trips, key=lambda outcome: outcome.macro_f1.value).plan.method
+        method = max(trips, key=lambda outcome: score_of(outcome, advice.metric).value).plan.method
     designs = {"radius", "random", *(option.plan.design.name for option in advice.pareto)}
     return [
         outcome
@@ -170,7 +168,7 @@ def cheaper_alike(advice: Advice) -> Option | None:
     """
     best = advice.recommended
     for option in advice.pareto:
-        if 0 < option.money.likely < best.money.likely and difference(best.f1, option.f1).low <= 0:
+        if 0 < option.money.likely < best.money.likely and gap(best, option).low <= 0:
             return option
     return None
 
@@ -186,7 +184,7 @@ def one_more_day(advice: Advice) -> tuple[Option, Estimate] | None:
 
     Returns
     -------
-    The longer trip, and the macro F1 (0 to 1) that it has more than the recommended one.
+    The longer trip, and the score (0 to 1) that it has more than the recommended one.
     """
     best = advice.recommended
     if not best.visits:
@@ -200,4 +198,4 @@ def one_more_day(advice: Advice) -> tuple[Option, Estimate] | None:
     if not longer:
         return None
     option = min(longer, key=lambda option: abs(option.crew_days - best.crew_days - 1))
-    return option, difference(option.f1, best.f1)
+    return option, gap(option, best)

@@ -28,7 +28,7 @@ def largest_circle(options: Sequence[Option]) -> Option | None:
 
 def equal_count(options: Sequence[Option], reference: Option) -> list[Option]:
     """The reference and, of every other design of its method, the option that visits as many parcels (within
-    5 %), the highest macro F1 first.
+    5 %), the highest score first.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ def equal_count(options: Sequence[Option], reference: Option) -> list[Option]:
 
 def equal_cost(options: Sequence[Option], reference: Option) -> list[Option]:
     """The reference and, of every other design of its method, the option that costs as much (within 15 %),
-    the highest macro F1 first.
+    the highest score first.
 
     Parameters
     ----------

@@ -11,12 +11,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from engine.decisions.advice import standard_error
 from engine.decisions.forecast import Gain, forecast
 from engine.decisions.trip import Trip
 from engine.domain import Departure, Estimate, PlanError, Study
 from engine.experiments.fingerprints import fingerprints_of
-from engine.experiments.outcome import Outcome
+from engine.experiments.outcome import Outcome, trips_of
 from engine.experiments.plan import Plan
+from engine.experiments.scores import MACRO_F1, Metric, difference, difference_error, lacking, same_test
 from engine.fieldwork.estimate import estimate
 from engine.learning.methods import BASELINE, method_by_name
 from engine.sampling.no_visit import NoVisit
@@ -33,7 +35,7 @@ class TripForecast:
     equivalent_radius_km, parcels, money
         Its size, how many parcels it visits, what it likely costs.
     gain
-        Expected gain in macro F1 over the baseline, points, with its 90 % prediction interval.
+        Expected gain in the metric over the baseline, points, with its 90 % prediction interval.
     probability_of_gain
         That it gains anything.
     probability_worth_cost
@@ -94,30 +96,60 @@ def backtests(study: Study, plans: Sequence[Plan]) -> tuple[Plan, ...]:
     return tuple(backtest_plans)
 
 
-def gains(outcomes: Iterable[Outcome]) -> list[Gain]:
+def gains(outcomes: Iterable[Outcome], metric: Metric = MACRO_F1) -> list[Gain]:
     """What trips gained over the baseline in their backtest season.
 
-    Repeats are compared in pairs, which share their source model; the standard error is that of the mean
-    difference. Both were tested on the same parcels, and how far those stand for the season's others is
+    Where trip and baseline keep counts of the same test, the standard error is that of their paired
+    difference, see `engine.experiments.scores.difference`. Outcomes of format 2 are compared repeat by
+    repeat, which share their source model; how far the test parcels stand for the season's others is then
     left to the forecast's own spread.
 
     Parameters
     ----------
     outcomes
         Answers of backtests: trips, and the baselines of their seasons.
+    metric
+        The score that gains.
+
+    Raises
+    ------
+    PlanError
+        Where trips have their baselines, and none gives the metric.
     """
+    rows, reasons = [], []
+    for trip, baseline in _with_baselines(outcomes):
+        if reason := lacking(trip, metric) or lacking(baseline, metric):
+            reasons.append(reason)
+            continue
+        points = _gained(trip, baseline, metric)
+        rows.append(Gain(trip.plan.target, trip.plan.design.name, trip.parcels, *points))
+    if reasons and not rows:
+        raise PlanError(f"No backtest gives {metric.title}: {reasons[0]}")
+    return rows
+
+
+def _with_baselines(outcomes: Iterable[Outcome]) -> list[tuple[Outcome, Outcome]]:
+    """Trips, each with the baseline under the same circumstances; those without one are left out."""
     outcomes = list(outcomes)
     baselines = {
         _circumstances(outcome.plan): outcome for outcome in outcomes if outcome.plan.method.name == BASELINE
     }
-    rows = []
-    for outcome in outcomes:
-        baseline = baselines.get(_circumstances(outcome.plan))
-        if baseline is None or not outcome.visits:
-            continue
-        points = paired(outcome.repeats, baseline.repeats)
-        rows.append(Gain(outcome.plan.target, outcome.plan.design.name, outcome.parcels, *points))
-    return rows
+    pairs = [(trip, baselines.get(_circumstances(trip.plan))) for trip in trips_of(outcomes)]
+    return [(trip, baseline) for trip, baseline in pairs if baseline is not None]
+
+
+def _gained(trip: Outcome, baseline: Outcome, metric: Metric) -> tuple[float, float]:
+    """Gain of a trip and its standard error, points."""
+    if same_test(trip, baseline):
+        error = 100 * difference_error(trip, baseline, metric)
+        single = ONE_REPEAT if trip.finished == 1 else 0.0  # which shows no spread
+        return 100 * difference(trip, baseline, metric).value, float(np.hypot(error, single))
+    if metric.name == "pixel":
+        return paired(trip.repeats, baseline.repeats)
+    if metric.name == "parcel":
+        return paired(trip.repeats_parcel, baseline.repeats_parcel)
+    gain = difference(trip, baseline, metric)
+    return 100 * gain.value, 100 * standard_error(gain)
 
 
 def paired(trip: Sequence[float], baseline: Sequence[float]) -> tuple[float, float]:
@@ -134,7 +166,12 @@ def paired(trip: Sequence[float], baseline: Sequence[float]) -> tuple[float, flo
 
 
 def history(
-    study: Study, outcomes: Iterable[Outcome], target: str, departure: Departure, method: str
+    study: Study,
+    outcomes: Iterable[Outcome],
+    target: str,
+    departure: Departure,
+    method: str,
+    metric: Metric = MACRO_F1,
 ) -> list[Gain]:
     """The gains of that method from there in the backtest seasons of a target.
 
@@ -152,6 +189,13 @@ def history(
         Where the trip starts and ends.
     method
         Id of the method, for example ``transfer``.
+    metric
+        The score that gains.
+
+    Raises
+    ------
+    PlanError
+        Where backtests were answered, and none gives the metric.
     """
     earlier = study.seasons_before(target)
     asked: dict[object, list[Outcome]] = {}
@@ -161,7 +205,8 @@ def history(
         if backtest and plan.departure == departure and plan.method.name in (BASELINE, method):
             circumstances = (plan.learner, plan.recipe, plan.test, plan.repeats, plan.seed)
             asked.setdefault(circumstances, []).append(outcome)
-    return max((gains(answers) for answers in asked.values()), key=len, default=[])
+    fullest = max(asked.values(), key=lambda answers: len(_with_baselines(answers)), default=[])
+    return gains(fullest, metric)
 
 
 def forecast_trip(

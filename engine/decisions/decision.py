@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from engine.decisions.advice import Advice, advise
 from engine.decisions.comparison import Question, comparisons
 from engine.decisions.options import Option, priced
-from engine.domain import Departure, Study
+from engine.domain import Departure, PlanError, Study
 from engine.experiments.outcome import Outcome
+from engine.experiments.scores import MACRO_F1, Metric, lacking
 from engine.fieldwork.costs import Tariff
 
 
@@ -25,6 +26,8 @@ class Decision:
         The comparison that it rests on.
     options
         Its outcomes with their costs by the tariff.
+    left_out
+        Outcomes of the comparison that can't give the metric; they are not among ``outcomes``.
     """
 
     question: Question
@@ -32,6 +35,12 @@ class Decision:
     options: tuple[Option, ...]
     tariff: Tariff
     advice: Advice
+    left_out: tuple[Outcome, ...] = ()
+
+    @property
+    def metric(self) -> Metric:
+        """The score that decides."""
+        return self.advice.metric
 
     @property
     def provisional(self) -> bool:
@@ -61,6 +70,31 @@ def fullest(
     return None
 
 
+def able(outcomes: Sequence[Outcome], metric: Metric) -> tuple[list[Outcome], list[Outcome]]:
+    """Outcomes that can give a score, and those that can't.
+
+    Parameters
+    ----------
+    outcomes
+        Answers of one comparison.
+    metric
+        The score.
+
+    Raises
+    ------
+    PlanError
+        Where none can.
+    """
+    reasons = {outcome.plan: lacking(outcome, metric) for outcome in outcomes}
+    giving = [outcome for outcome in outcomes if not reasons[outcome.plan]]
+    if outcomes and not giving:
+        raise PlanError(
+            f"None of the {len(outcomes)} outcomes of this comparison gives {metric.title}. "
+            f"{reasons[outcomes[0].plan]}"
+        )
+    return giving, [outcome for outcome in outcomes if reasons[outcome.plan]]
+
+
 def decide(
     study: Study,
     outcomes: Sequence[Outcome],
@@ -70,6 +104,7 @@ def decide(
     *,
     value_of_point: float | None = None,
     budget: float | None = None,
+    metric: Metric = MACRO_F1,
 ) -> Decision | None:
     """What to do, from the fullest comparison; None where nothing is answered.
 
@@ -87,16 +122,19 @@ def decide(
         By which the trips are billed.
     value_of_point, budget
         Money, see `engine.decisions.advice.advise`.
+    metric
+        The score that decides.
 
     Raises
     ------
     PlanError
-        Where the budget pays for none of the answered trips.
+        Where the budget pays for none of the answered trips, or no outcome gives the metric.
     """
     comparison = fullest(study, outcomes, target, departure)
     if comparison is None:
         return None
     question, answers = comparison
-    options = priced(study, answers, tariff)
+    giving, left_out = able(answers, metric)
+    options = priced(study, giving, tariff, metric)
     advice = advise(options, value_of_point=value_of_point, budget=budget)
-    return Decision(question, tuple(answers), tuple(options), tariff, advice)
+    return Decision(question, tuple(giving), tuple(options), tariff, advice, tuple(left_out))

@@ -11,6 +11,7 @@ import pandas as pd
 from engine.domain import Departure, Estimate, Study
 from engine.experiments.outcome import Outcome
 from engine.experiments.plan import Plan
+from engine.experiments.scores import MACRO_F1, Metric, difference, score_of
 from engine.fieldwork.costs import Cost, Range, Tariff
 from engine.fieldwork.estimate import estimate
 
@@ -27,6 +28,8 @@ class Option:
         Days of work, distance and price of the trip, money in the currency of the tariff.
     typical
         The repeat whose trip costs closest to that mean: the one to drive.
+    metric
+        The score by which it is compared.
     """
 
     outcome: Outcome
@@ -34,6 +37,7 @@ class Option:
     km: Range
     money: Range
     typical: int = 0
+    metric: Metric = MACRO_F1
 
     @property
     def visited(self) -> tuple[str, ...]:
@@ -52,11 +56,13 @@ class Option:
 
     @property
     def f1(self) -> Estimate:
-        """Macro F1 over pixels."""
-        return self.outcome.macro_f1
+        """The score that decides: macro F1 over pixels, unless another metric was asked for."""
+        return score_of(self.outcome, self.metric)
 
 
-def priced(study: Study, outcomes: Sequence[Outcome], tariff: Tariff) -> list[Option]:
+def priced(
+    study: Study, outcomes: Sequence[Outcome], tariff: Tariff, metric: Metric = MACRO_F1
+) -> list[Option]:
     """Outcomes with the estimated bill of their trips, by `engine.fieldwork.estimate`.
 
     Parameters
@@ -67,6 +73,8 @@ def priced(study: Study, outcomes: Sequence[Outcome], tariff: Tariff) -> list[Op
         Answers to this study.
     tariff
         By which the trips are billed.
+    metric
+        The score by which they are compared; each outcome must have it.
     """
     bills: dict[tuple[str, Departure, tuple[str, ...]], Cost] = {}
     sites = {
@@ -89,8 +97,19 @@ def priced(study: Study, outcomes: Sequence[Outcome], tariff: Tariff) -> list[Op
         share, money = 1 / len(trips), _mean([trip.money for trip in trips])
         days = sum(trip.crew_days for trip in trips) * share
         typical = min(range(len(trips)), key=lambda repeat: abs(trips[repeat].money.likely - money.likely))
-        options.append(Option(outcome, days, _mean([trip.km for trip in trips]), money, typical))
+        options.append(Option(outcome, days, _mean([trip.km for trip in trips]), money, typical, metric))
     return options
+
+
+def gap(option: Option, other: Option) -> Estimate:
+    """What the first scores more than the other, with the interval of the difference.
+
+    Parameters
+    ----------
+    option, other
+        Of one comparison, by one metric.
+    """
+    return difference(option.outcome, other.outcome, option.metric)
 
 
 def _mean(ranges: Sequence[Range]) -> Range:
@@ -103,7 +122,7 @@ def _mean(ranges: Sequence[Range]) -> Range:
 
 
 def pareto(options: Sequence[Option]) -> tuple[Option, ...]:
-    """Options that no other beats in both likely cost and macro F1, the cheapest first.
+    """Options that no other beats in both likely cost and score, the cheapest first.
 
     Parameters
     ----------
@@ -120,7 +139,7 @@ def pareto(options: Sequence[Option]) -> tuple[Option, ...]:
 def knee(front: Sequence[Option]) -> Option:
     """Where the front bends: beyond it, money buys little.
 
-    With cost and macro F1 scaled to 0..1 over the front, the option that lies highest above the straight line
+    With cost and score scaled to 0..1 over the front, the option that lies highest above the straight line
     between the ends. A front without a bend, or of fewer than three options, gives its best option per money
     that is not free, or the only one.
 
@@ -150,7 +169,7 @@ def knee(front: Sequence[Option]) -> Option:
 
 
 def marginal_price(front: Sequence[Option]) -> list[float]:
-    """Money for each further point (0.01) of macro F1 from one option of the front to the next.
+    """Money for each further point (0.01) of the score from one option of the front to the next.
 
     Parameters
     ----------
@@ -161,11 +180,11 @@ def marginal_price(front: Sequence[Option]) -> list[float]:
 
 
 def price_of_a_point(cheaper: Option, dearer: Option) -> float:
-    """Money for each point (0.01) of macro F1 that the dearer option has more.
+    """Money for each point (0.01) of the score that the dearer option has more.
 
     Parameters
     ----------
     cheaper, dearer
-        Options of the same comparison; the dearer has the higher macro F1.
+        Options of the same comparison; the dearer has the higher score.
     """
     return (dearer.money.likely - cheaper.money.likely) / (100 * (dearer.f1.value - cheaper.f1.value))

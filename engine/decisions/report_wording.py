@@ -11,10 +11,12 @@ import engine
 from engine.decisions.advice import Advice
 from engine.decisions.decision import Decision
 from engine.decisions.diagnosis import Diagnosis
+from engine.decisions.metric_wording import left_out_sentence
 from engine.decisions.options import marginal_price
 from engine.decisions.wording import clean, counted, listed, money, plain, question_title, weights_sentence
-from engine.domain import Study
+from engine.domain import LEVEL, Study
 from engine.experiments.outcome import Outcome, trips_of
+from engine.experiments.scores import MACRO_F1, same_test
 from engine.fieldwork.tour import Itinerary
 from engine.learning.methods import DEFAULT
 
@@ -45,9 +47,6 @@ METHODS: dict[str, Passage] = {
     ),
 }
 LIMITS = (
-    "Macro F1 gives all classes equal weight. It is not the share of the area that is mapped correctly.",
-    "The interval of a gain treats both scores as independent, though both are tested on the same parcels. "
-    "The true interval is narrower, so this report errs towards “can't show a difference”.",
     "Estimated bills were within 4% of routed ones for circles and 10% for other designs on the demo; long "
     "trips far out cost more than estimated. The range of a bill is not a confidence interval.",
 )
@@ -83,11 +82,12 @@ def methods(decision: Decision, value_of_point: float | None, budget: float | No
             "right, from 0 to 1. Macro F1 is the plain mean over the crops, here over pixels: a rare crop "
             "counts as much as a common one. A point is 0.01.",
         ),
+        *_deciding(decision),
         Passage(
             "Interval",
-            "The numbers in brackets are a 95% interval. It combines the chance in "
+            f"The numbers in brackets are a {LEVEL:.0%} interval. It combines the chance in "
             f"training ({question.repeats} repeats{shared}) with that of the test area (bootstrap of blocks "
-            "of 20 km). Where two intervals overlap widely, the data can't show which plan is better.",
+            f"of 20 km). {_of_gains(decision)}",
         ),
         Passage("Test", _tested(decision)),
         Passage(
@@ -97,6 +97,29 @@ def methods(decision: Decision, value_of_point: float | None, budget: float | No
             "their low end to all at their high end.",
         ),
         Passage("Recommendation", _recommended(decision, value_of_point, budget)),
+    )
+
+
+def _deciding(decision: Decision) -> tuple[Passage, ...]:
+    """What is compared, where it is not the macro F1 over pixels."""
+    metric = decision.metric
+    if metric == MACRO_F1:
+        return ()
+    text = f"This report compares plans by {metric.title}, from 0 to 1; a point is 0.01 of it."
+    return (Passage("The score that decides", text),)
+
+
+def _of_gains(decision: Decision) -> str:
+    advice = decision.advice
+    best, baseline = advice.recommended, advice.baseline
+    if baseline is None or best is baseline or same_test(best.outcome, baseline.outcome):
+        return (
+            "Differences are paired: both plans are scored on the same resampled blocks, and repeats of the "
+            "same seed are subtracted, so a difference can be clear although two intervals overlap."
+        )
+    return (
+        "The interval of a gain treats both scores as independent, though both are tested on the same "
+        "parcels. The true interval is narrower, so this report errs towards “can't show a difference”."
     )
 
 
@@ -113,13 +136,13 @@ def _tested(decision: Decision) -> str:
 def _recommended(decision: Decision, value_of_point: float | None, budget: float | None) -> str:
     currency = decision.tariff.currency
     how = (
-        "Of the plans that no other beats in both cost and macro F1, it is the one where the curve bends: "
+        "Of the plans that no other beats in both cost and score, it is the one where the curve bends: "
         "beyond it, money buys little."
     )
     if value_of_point is not None:
         how = (
-            f"With {money(value_of_point, currency)} for a point of macro F1, it is the plan with the "
-            "largest surplus of value over cost."
+            f"With {money(value_of_point, currency)} for a point of {decision.metric.title}, it is the plan "
+            "with the largest surplus of value over cost."
         )
     within = "" if budget is None else f" Only plans within {money(budget, currency)} are considered."
     return f"{how}{within} A trip that does not beat the map without a trip is never recommended."
@@ -179,12 +202,21 @@ def limits(study: Study, decision: Decision, itinerary: Itinerary | None) -> tup
             else "",
             f"Scores hold beyond {question.beyond_km:g} km of the departure. Nearer to it, where trips go, a "
             "map may be better.",
+            *_limit_of_metric(decision),
             *LIMITS,
             *_limits_of_means(question.recipe.name, itinerary),
             *(clean(remark, 300) for remark in remarks(decision.advice.recommended.outcome)),
         )
         if limit
     )
+
+
+def _limit_of_metric(decision: Decision) -> tuple[str, ...]:
+    weights = (
+        "Macro F1 gives all classes equal weight. It is not the share of the area that is mapped correctly."
+    )
+    left = left_out_sentence(len(decision.left_out), decision.metric)
+    return (weights if decision.metric.name in ("pixel", "parcel") else "", left)
 
 
 def _limit_of_data(study: Study) -> str:
@@ -225,7 +257,7 @@ def remarks(outcome: Outcome) -> tuple[str, ...]:
 
 
 def price_sentence(advice: Advice, currency: str) -> str:
-    """What further points of macro F1 cost along the Pareto front; without a full stop.
+    """What further points of the score cost along the Pareto front; without a full stop.
 
     Parameters
     ----------

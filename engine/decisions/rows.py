@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -20,14 +20,13 @@ from engine.decisions.options import Option, marginal_price
 from engine.domain import Estimate
 from engine.experiments.outcome import Outcome
 from engine.experiments.plan import Plan
+from engine.experiments.scores import MACRO_F1, Metric, lacking, score_of
 from engine.fieldwork.costs import Cost
 from engine.learning.learners import LEARNERS
 
 if TYPE_CHECKING:
     from engine.decisions.backtest import TripForecast
     from engine.decisions.diagnosis import Diagnosis
-
-Score = Literal["pixel", "parcel"]  # what each counts once
 
 OUTCOME_COLUMNS = (
     "key", "target", "method", "design", "equivalent_radius_km", "parcels", "test_parcels",
@@ -40,19 +39,8 @@ OPTION_COLUMNS = (
 )  # fmt: skip
 FRONT_COLUMNS = (
     "recommended", "method", "design", "equivalent_radius_km", "parcels", "crew_days", "money",
-    "macro_f1_pixel", "macro_f1_pixel_low", "macro_f1_pixel_high", "marginal_price",
+    "score", "score_low", "score_high", "marginal_price",
 )  # fmt: skip
-
-
-def f1_of(outcome: Outcome, score: Score) -> Estimate:
-    """Macro F1 over pixels (the study's) or over parcels (what the user of a map sees).
-
-    Parameters
-    ----------
-    outcome, score
-        The answer, and what each macro F1 counts once.
-    """
-    return outcome.macro_f1 if score == "pixel" else outcome.macro_f1_parcel
 
 
 def estimate_row(estimate: Estimate | None) -> dict[str, float] | None:
@@ -130,7 +118,19 @@ def option_row(option: Option) -> dict[str, Any]:
         "crew_days": option.crew_days,
         "km": asdict(option.km),
         "money": asdict(option.money),
+        "score": estimate_row(option.f1),
     }
+
+
+def metric_row(metric: Metric) -> dict[str, Any]:
+    """The score that decides.
+
+    Parameters
+    ----------
+    metric
+        The score.
+    """
+    return {"name": metric.name, "crops": list(metric.crops)}
 
 
 def bill_row(bill: Cost) -> dict[str, Any]:
@@ -145,7 +145,7 @@ def bill_row(bill: Cost) -> dict[str, Any]:
 
 
 def forecast_row(forecast: TripForecast) -> dict[str, Any]:
-    """The forecast of a trip, nested; its gain is in points (0.01 of macro F1).
+    """The forecast of a trip, nested; its gain is in points (0.01 of the score).
 
     Parameters
     ----------
@@ -219,7 +219,7 @@ def option_table(options: Iterable[Option]) -> pd.DataFrame:
 
 
 def front_table(advice: Advice) -> pd.DataFrame:
-    """What each further point of macro F1 costs.
+    """What each further point of the score costs.
 
     Parameters
     ----------
@@ -285,26 +285,32 @@ def _class_scores(options: Sequence[Option]) -> pd.DataFrame:
     return pd.DataFrame(lines)
 
 
-def learner_table(asked: Mapping[Question, Sequence[Outcome]], question: Question) -> pd.DataFrame:
+def learner_table(
+    asked: Mapping[Question, Sequence[Outcome]], question: Question, metric: Metric = MACRO_F1
+) -> pd.DataFrame:
     """Learners side by side: comparisons that agree in all but the learner.
 
     Parameters
     ----------
     asked, question
         Outcomes by comparison, and the comparison whose learners are wanted.
+    metric
+        The score; outcomes that can't give it are passed over.
 
     Returns
     -------
     One row a plan that some learner answered, the columns ``method``, ``design``, ``equivalent_radius_km``,
-    and for each learner its macro F1 over pixels; last ``best``, the learner whose macro F1 is highest.
+    and for each learner its score; last ``best``, the learner whose score is highest.
     """
     rows: dict[tuple[Any, ...], dict[str, float]] = {}
     names = ("method", "design", "equivalent_radius_km")
     for asked_question, outcomes in asked.items():
         if replace(asked_question, learner=question.learner) == question:
             for outcome in outcomes:
+                if lacking(outcome, metric):
+                    continue
                 place = tuple(plan_row(outcome.plan)[name] for name in names)
-                rows.setdefault(place, {})[outcome.plan.learner] = outcome.macro_f1.value
+                rows.setdefault(place, {})[outcome.plan.learner] = score_of(outcome, metric).value
     learners = [name for name in LEARNERS if any(name in scores for scores in rows.values())]
     return pd.DataFrame(
         [

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.decisions.advice import difference
 from engine.decisions.backtest import TripForecast, forecast_trip, history
-from engine.decisions.decision import fullest
-from engine.decisions.interpolation import Interpolation, interpolated
+from engine.decisions.decision import able, fullest
+from engine.decisions.interpolation import Interpolation, gain_over, interpolated
 from engine.decisions.trip import Trip, TripRequest
-from engine.domain import Departure, Estimate, Study
+from engine.domain import Departure, Estimate, PlanError, Study
 from engine.experiments.outcome import Outcome, baseline_of
+from engine.experiments.scores import MACRO_F1, Metric, score_of
 from engine.fieldwork.costs import Cost
 from engine.geodesy import geodesic_km
 from engine.learning.methods import DEFAULT
@@ -27,15 +27,17 @@ class TripGain:
     Parameters
     ----------
     score
-        Macro F1 over pixels, and what it rests on.
+        By the metric, and what it rests on.
     baseline
-        Macro F1 of the map without a trip, if it was answered.
+        Score of the map without a trip, if it was answered.
     over_baseline
         The score above it, 0 to 1; None where either is not known.
     forecast
         What it will gain, by backtests; None where there are none.
     forecast_from
         Where the backtests start: the nearest departure that has any.
+    metric
+        The score.
     """
 
     score: Interpolation
@@ -43,6 +45,7 @@ class TripGain:
     over_baseline: Estimate | None
     forecast: TripForecast | None
     forecast_from: Departure | None = None
+    metric: Metric = MACRO_F1
 
 
 def trip_gain(
@@ -51,6 +54,7 @@ def trip_gain(
     trip: Trip,
     cost: Cost,
     value_of_point: float | None = None,
+    metric: Metric = MACRO_F1,
 ) -> TripGain:
     """What a trip gives, by the answers from its departure.
 
@@ -66,35 +70,54 @@ def trip_gain(
         Its bill, which the forecast weighs.
     value_of_point
         Money that one point (0.01) of macro F1 is worth; None where it is not stated.
+    metric
+        The score that decides.
+
+    Raises
+    ------
+    PlanError
+        Where no answer from its departure gives the metric.
     """
     request = trip.request
     comparison = fullest(study, outcomes, request.target, request.departure)
-    answers = comparison[1] if comparison else []
-    score, baseline = _score(outcomes, answers, trip), baseline_of(answers)
-    free = baseline.macro_f1 if baseline else None
-    gain = difference(score.f1, free) if score.f1 and free else None
-    return TripGain(score, free, gain, *_forecast(study, outcomes, trip, cost, value_of_point))
+    answers, _ = able(comparison[1] if comparison else [], metric)
+    score, baseline = _score(outcomes, answers, trip, metric), baseline_of(answers)
+    free = score_of(baseline, metric) if baseline else None
+    gain = gain_over(score, baseline, metric) if baseline else None
+    forecast = _forecast(study, outcomes, trip, cost, value_of_point, metric)
+    return TripGain(score, free, gain, *forecast, metric)
 
 
-def _score(outcomes: Sequence[Outcome], answers: Sequence[Outcome], trip: Trip) -> Interpolation:
+def _score(
+    outcomes: Sequence[Outcome], answers: Sequence[Outcome], trip: Trip, metric: Metric
+) -> Interpolation:
     request = trip.request
     for outcome in outcomes:
         if outcome.plan.key == request.answered:
             size = outcome.plan.design.equivalent_radius_km
-            return Interpolation(outcome.macro_f1, request.design, outcome.plan.method, (size,))
+            f1 = score_of(outcome, metric)
+            return Interpolation(f1, request.design, outcome.plan.method, (size,), answers=(outcome,))
     design = ListedParcels.name if request.listed else request.design
-    return interpolated(answers, design, trip.design.equivalent_radius_km)
+    return interpolated(answers, design, trip.design.equivalent_radius_km, metric)
 
 
 def _forecast(
-    study: Study, outcomes: Sequence[Outcome], trip: Trip, cost: Cost, value_of_point: float | None
+    study: Study,
+    outcomes: Sequence[Outcome],
+    trip: Trip,
+    cost: Cost,
+    value_of_point: float | None,
+    metric: Metric,
 ) -> tuple[TripForecast | None, Departure | None]:
     """The forecast by the backtests of the nearest departure that has any."""
     request = trip.request
     if _drawn_by_design(request):
         starts = {outcome.plan.departure for outcome in outcomes}
         for start in sorted(starts, key=lambda start: km_between(request.departure, start)):
-            gains = history(study, outcomes, request.target, start, DEFAULT)
+            try:
+                gains = history(study, outcomes, request.target, start, DEFAULT, metric)
+            except PlanError:  # its backtests don't give the metric; another departure's may
+                continue
             if gains:
                 return forecast_trip(gains, trip, value_of_point, cost.money.likely), start
     return None, None

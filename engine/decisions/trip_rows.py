@@ -6,9 +6,10 @@ from dataclasses import asdict
 from typing import Any
 
 from engine.decisions.routed import RoutedTrip
-from engine.decisions.rows import estimate_row, forecast_row
+from engine.decisions.rows import estimate_row, forecast_row, metric_row
 from engine.decisions.trip_gain import TripGain
 from engine.decisions.trip_wording import interpolation_basis
+from engine.experiments.scores import MACRO_F1
 
 
 def routed_row(routed: RoutedTrip, gain: TripGain) -> dict[str, Any]:
@@ -41,7 +42,9 @@ def routed_row(routed: RoutedTrip, gain: TripGain) -> dict[str, Any]:
         "hours": asdict(cost.hours),
         "currency": request.tariff.currency,
         "money": asdict(cost.money),
-        "macro_f1_pixel": estimate_row(gain.score.f1),
+        "metric": metric_row(gain.metric),
+        "score": estimate_row(gain.score.f1),
+        "macro_f1_pixel": estimate_row(gain.score.f1) if gain.metric == MACRO_F1 else None,
         "basis": interpolation_basis(gain.score),
         "gain_over_baseline": estimate_row(gain.over_baseline),
         "forecast": forecast_row(gain.forecast) if gain.forecast else None,

@@ -16,7 +16,6 @@ from engine.decisions.bill_wording import trip_bill
 from engine.decisions.comparison import Question
 from engine.decisions.member_weights import by_member, by_training_data
 from engine.decisions.options import Option, price_of_a_point
-from engine.decisions.rows import Score, f1_of
 from engine.decisions.run_wording import provisional_sentence
 from engine.decisions.texts import clean as clean
 from engine.decisions.texts import counted as counted
@@ -26,12 +25,12 @@ from engine.decisions.texts import plain as plain
 from engine.decisions.texts import points as points
 from engine.experiments.outcome import Outcome, baseline_of, trips_of
 from engine.experiments.plan import Plan
+from engine.experiments.scores import Metric, difference, score_of
 
 if TYPE_CHECKING:
     from engine.decisions.routed import RoutedTrip
 
 CANNOT_SHOW = "The data can't show a difference."
-SCORES: dict[Score, str] = {"pixel": "Per-pixel F1", "parcel": "Per-parcel F1"}
 
 
 class Labelled(Protocol):
@@ -128,30 +127,30 @@ def weights_sentence(member_weights: Mapping[str, float], learner: str) -> str:
     return f"Cross-validation on the visited parcels set the weights: {'; '.join(parts)}."
 
 
-def verdict(outcomes: Sequence[Outcome], score: Score) -> str:
+def verdict(outcomes: Sequence[Outcome], metric: Metric) -> str:
     """The best trip beside the map without a trip, as far as intervals let one say; without a full stop.
 
     Parameters
     ----------
-    outcomes, score
-        Answers of one comparison, and what macro F1 counts once.
+    outcomes, metric
+        Answers of one comparison, each of which gives the metric.
     """
     trips, baseline = trips_of(outcomes), baseline_of(outcomes)
-    free = f1_of(baseline, score) if baseline else None
+    free = score_of(baseline, metric) if baseline else None
     if not trips:
         return f"Without a trip: {free}; no trip is answered yet" if free else "No trip is answered yet"
-    best = max(trips, key=lambda outcome: f1_of(outcome, score).value)
-    reached = f1_of(best, score)
+    best = max(trips, key=lambda outcome: score_of(outcome, metric).value)
+    reached = score_of(best, metric)
     finding = f"{title_of(best)} reaches {reached}"
-    if free is None:
+    if baseline is None or free is None:
         return finding
     if reached.value <= free.value:
         return f"No trip beats the map without a trip, which reaches {free}"
-    if reached.low > free.high:
-        finding += f", clearly above the map without a trip, {free}"
-    else:
-        finding += f"; without a trip it is {free}, and the intervals overlap"
-    losing = sum(f1_of(outcome, score).value < free.value for outcome in trips)
+    gain = difference(best, baseline, metric)
+    finding += f", {points(gain)} above the map without a trip, {free}"
+    if gain.low <= 0:
+        finding += f". {CANNOT_SHOW.rstrip('.')}"
+    losing = sum(score_of(outcome, metric).value < free.value for outcome in trips)
     return f"{finding}. {_losing(losing, len(trips))}" if losing else finding
 
 
@@ -176,7 +175,7 @@ def headline(advice: Advice, departure: str, currency: str, routed: RoutedTrip |
         rest = "No trip that was tried scores more."
         if better:
             rest = f"Trips that score more cost {money(better[0].money.likely, currency)} or more."
-        return f"{mark}Map without a trip: macro F1 {best.f1}. {rest}"
+        return f"{mark}Map without a trip: {advice.metric.title} {best.f1}. {rest}"
     design = best.plan.design
     where = f"within {design.equivalent_radius_km:.3g} km of {departure}"
     if design.name != "radius":
@@ -191,7 +190,7 @@ def headline(advice: Advice, departure: str, currency: str, routed: RoutedTrip |
     )
     return (
         f"{mark}Visit {counted(parcels, 'parcel')} {where}. "
-        f"{label_of(best.plan.method)}: macro F1 {best.f1}, {bill}. {free}"
+        f"{label_of(best.plan.method)}: {advice.metric.title} {best.f1}, {bill}. {free}"
     )
 
 
@@ -240,7 +239,7 @@ def _beside_the_baseline(advice: Advice, currency: str) -> str:
 def _no_trip(advice: Advice, baseline: Option, currency: str) -> str:
     trips = trips_of(advice.payable)
     best = max(trips, key=lambda option: option.f1.value, default=None)
-    sentences = [f"Without a trip: macro F1 {baseline.f1}, free."]
+    sentences = [f"Without a trip: {advice.metric.title} {baseline.f1}, free."]
     if best:
         sentences.append(f"The best trip: {best.f1} for {money(best.money.likely, currency)}.")
     prices = {price_of_a_point(baseline, trip): trip for trip in trips if trip.f1.value > baseline.f1.value}
@@ -276,8 +275,8 @@ def _one_more_day(advice: Advice, currency: str) -> str:
     extra = money(option.money.likely - best.money.likely, currency)
     doubt = "" if change.low > 0 or change.high < 0 else f" {CANNOT_SHOW}"
     return (
-        f"One more day ({option.crew_days:.0f} instead of {best.crew_days:.0f}, {extra} more) changes macro "
-        f"F1 by {points(change)}.{doubt}"
+        f"One more day ({option.crew_days:.0f} instead of {best.crew_days:.0f}, {extra} more) changes "
+        f"{advice.metric.title} by {points(change)}.{doubt}"
     )
 
 

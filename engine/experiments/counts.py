@@ -15,7 +15,7 @@ import json
 import math
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -62,9 +62,9 @@ class Counts:
     repeats: int
     blocks: int
     classes: int
-    pixels: str
-    parcels: str
-    surplus: str = ""
+    pixels: str = field(repr=False)
+    parcels: str = field(repr=False)
+    surplus: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
         if min(self.repeats, self.blocks, self.classes) < 1:

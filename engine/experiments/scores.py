@@ -19,11 +19,11 @@ from engine.experiments.counts import Counts
 from engine.learning import metrics
 from engine.learning.resampling import (
     Floats,
+    Paired,
     Resampled,
     Score,
     independent_interval,
     interval,
-    paired_interval,
     redraw,
 )
 
@@ -207,10 +207,10 @@ def lacking(outcome: Outcome, metric: Metric) -> str:
     if _kept(outcome, metric) is not None or (outcome.counts is not None and not outcome.provisional):
         return ""
     if outcome.provisional:
-        return f"{metric.title} is known once all {outcome.plan.repeats} repeats are finished."
+        return f"It is known once all {outcome.plan.repeats} repeats are finished. Wait, or choose macro F1."
     return (
-        f"it was stored without counts by test block, from which {metric.title} follows. Choose macro "
-        "F1, the F1 of a single class, or overall accuracy."
+        "Outcomes that were stored without counts by test block don't give it. Choose macro F1, the F1 of a "
+        "single class, or overall accuracy."
     )
 
 
@@ -236,21 +236,21 @@ def score_of(outcome: Outcome, metric: Metric = MACRO_F1) -> Estimate:
     return interval(_resampled(outcome.counts, metric, outcome.classes))
 
 
-def paired(one: Outcome, other: Outcome) -> bool:
+def same_test(outcome: Outcome, other: Outcome) -> bool:
     """Whether the scores of two outcomes can be subtracted block by block.
 
     Parameters
     ----------
-    one, other
+    outcome, other
         Answers; both must keep counts of the same test, and no repeat may be missing.
     """
     return (
-        one.counts is not None
+        outcome.counts is not None
         and other.counts is not None
-        and one.counts.test == other.counts.test
-        and one.counts.blocks == other.counts.blocks
-        and one.classes == other.classes
-        and not (one.provisional or other.provisional)
+        and outcome.counts.test == other.counts.test
+        and outcome.counts.blocks == other.counts.blocks
+        and outcome.classes == other.classes
+        and not (outcome.provisional or other.provisional)
     )
 
 
@@ -274,11 +274,28 @@ def difference(minuend: Outcome, subtrahend: Outcome, metric: Metric = MACRO_F1)
         Where one of them can't give the score, see `lacking`.
     """
     scores = score_of(minuend, metric), score_of(subtrahend, metric)
-    if not paired(minuend, subtrahend):
+    if not same_test(minuend, subtrahend):
         return independent_interval(*scores)
+    return _paired(minuend, subtrahend, metric).interval()
+
+
+def difference_error(minuend: Outcome, subtrahend: Outcome, metric: Metric = MACRO_F1) -> float:
+    """The standard error of `difference`.
+
+    Parameters
+    ----------
+    minuend, subtrahend
+        Answers on the same test, see `same_test`.
+    metric
+        The score.
+    """
+    return _paired(minuend, subtrahend, metric).error
+
+
+def _paired(minuend: Outcome, subtrahend: Outcome, metric: Metric) -> Paired:
     assert minuend.counts is not None
     assert subtrahend.counts is not None
-    return paired_interval(
+    return Paired(
         _resampled(minuend.counts, metric, minuend.classes),
         _resampled(subtrahend.counts, metric, subtrahend.classes),
         minuend.plan.seed == subtrahend.plan.seed,

@@ -50,32 +50,40 @@ class Resampled:
         """Mean over repeats."""
         return float(self.by_repeat.mean())
 
-    def area_half(self, level: float = LEVEL) -> float:
-        """Half-width that the choice of test blocks gives; 0 with a single block, which has no spread.
-
-        Parameters
-        ----------
-        level
-            Of the interval.
-        """
+    @property
+    def area_error(self) -> float:
+        """Standard error that the choice of test blocks gives; 0 with a single one, which has no spread."""
         drawn = self.by_draw[~np.isnan(self.by_draw)]
         if self.blocks < 2 or len(drawn) < 2:
             return 0.0
         widening = float(np.sqrt(self.blocks / (self.blocks - 1)))  # undoes the bootstrap's shrinkage
-        return _t(self.blocks - 1, level) * float(drawn.std(ddof=1)) * widening
+        return float(drawn.std(ddof=1)) * widening
 
-    def training_half(self, level: float = LEVEL) -> float:
-        """Half-width that the randomness of training gives; 0 with a single repeat, which has no spread.
+    @property
+    def training_error(self) -> float:
+        """Standard error that the randomness of training gives; 0 with a single repeat, likewise."""
+        count = len(self.by_repeat)
+        return float(self.by_repeat.std(ddof=1)) / float(np.sqrt(count)) if count > 1 else 0.0
+
+    def area_half(self, level: float) -> float:
+        """Half-width of the interval for the choice of test blocks alone.
 
         Parameters
         ----------
         level
             Of the interval.
         """
-        count = len(self.by_repeat)
-        if count < 2:
-            return 0.0
-        return _t(count - 1, level) * float(self.by_repeat.std(ddof=1)) / float(np.sqrt(count))
+        return _t(max(self.blocks - 1, 1), level) * self.area_error
+
+    def training_half(self, level: float) -> float:
+        """Half-width of the interval for the randomness of training alone.
+
+        Parameters
+        ----------
+        level
+            Of the interval.
+        """
+        return _t(max(len(self.by_repeat) - 1, 1), level) * self.training_error
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,10 +148,9 @@ def interval(score: Resampled, level: float = LEVEL) -> Estimate:
     return Estimate(value, max(0.0, value - half), min(1.0, value + half), level)
 
 
-def paired_interval(
-    minuend: Resampled, subtrahend: Resampled, same_repeats: bool, level: float = LEVEL
-) -> Estimate:
-    """The difference of two scores on the same test blocks with its interval.
+@dataclass(frozen=True, eq=False)
+class Paired:
+    """Two scores on the same test blocks, to be subtracted.
 
     Parameters
     ----------
@@ -152,18 +159,47 @@ def paired_interval(
     same_repeats
         Whether repeats of one number share their seed, and so the source model and its luck; else training
         is taken as independent.
-    level
-        Of the interval.
     """
-    apart = Resampled(np.zeros(1), minuend.by_draw - subtrahend.by_draw, minuend.blocks)
-    if same_repeats and len(minuend.by_repeat) == len(subtrahend.by_repeat):
-        gaps = Resampled(minuend.by_repeat - subtrahend.by_repeat, apart.by_draw, minuend.blocks)
-        training = gaps.training_half(level)
-    else:
-        training = float(np.hypot(minuend.training_half(level), subtrahend.training_half(level)))
-    value = minuend.value - subtrahend.value
-    half = float(np.hypot(apart.area_half(level), training))
-    return Estimate(value, max(-1.0, value - half), min(1.0, value + half), level)
+
+    minuend: Resampled
+    subtrahend: Resampled
+    same_repeats: bool
+
+    def interval(self, level: float = LEVEL) -> Estimate:
+        """The difference with its interval.
+
+        Parameters
+        ----------
+        level
+            Of the interval.
+        """
+        value = self.minuend.value - self.subtrahend.value
+        parts = [each.training_half(level) for each in self._trained]
+        half = float(np.hypot(self._apart.area_half(level), np.hypot.reduce(parts)))
+        return Estimate(value, max(-1.0, value - half), min(1.0, value + half), level)
+
+    @property
+    def error(self) -> float:
+        """Standard error of the difference."""
+        return float(
+            np.hypot.reduce([self._apart.area_error, *(each.training_error for each in self._trained)])
+        )
+
+    @property
+    def _apart(self) -> Resampled:
+        """The differences; those by repeat only where repeats are paired."""
+        first, second = self.minuend, self.subtrahend
+        by_repeat = first.by_repeat - second.by_repeat if self._by_repeat else np.zeros(1)
+        return Resampled(by_repeat, first.by_draw - second.by_draw, first.blocks)
+
+    @property
+    def _by_repeat(self) -> bool:
+        return self.same_repeats and len(self.minuend.by_repeat) == len(self.subtrahend.by_repeat)
+
+    @property
+    def _trained(self) -> tuple[Resampled, ...]:
+        """What the spread over repeats is taken from."""
+        return (self._apart,) if self._by_repeat else (self.minuend, self.subtrahend)
 
 
 def independent_interval(minuend: Estimate, subtrahend: Estimate) -> Estimate:

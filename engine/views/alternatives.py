@@ -7,9 +7,10 @@ from typing import Literal
 
 import plotly.graph_objects as go
 
-from engine.decisions.options import Option
+from engine.decisions.metric_wording import axis_title
+from engine.decisions.options import Option, gap
 from engine.decisions.rows import option_table
-from engine.decisions.wording import SCORES, counted, label_of, money
+from engine.decisions.wording import CANNOT_SHOW, counted, label_of, money, points
 from engine.views import palette
 from engine.views.chart import Chart, error_bars, template
 
@@ -24,7 +25,7 @@ def alternatives(
     dark: bool,
     currency: str,
 ) -> Chart:
-    """Macro F1 of designs with intervals, the best on top; the option compared with is filled.
+    """Scores of designs with intervals, the best on top; the option compared with is filled.
 
     Parameters
     ----------
@@ -62,12 +63,12 @@ def alternatives(
             customdata=[
                 [str(option.f1), _effort(option), cost] for option, cost in zip(upwards, costs, strict=True)
             ],
-            hovertemplate="F1 %{customdata[0]}<br>%{customdata[1]}<br>costs %{customdata[2]}<extra></extra>",
+            hovertemplate="%{customdata[0]}<br>%{customdata[1]}<br>costs %{customdata[2]}<extra></extra>",
         ),
         layout={
             "template": template(dark),
             "height": 110 + 34 * len(upwards),
-            "xaxis": {"title": {"text": f"{SCORES['pixel']} (macro)"}, "tickformat": ".3~f", "nticks": 6},
+            "xaxis": {"title": {"text": axis_title(reference.metric)}, "tickformat": ".3~f", "nticks": 6},
             "yaxis": {"showgrid": False},
             "margin": {"t": 26},
         },
@@ -99,9 +100,9 @@ def _title(options: Sequence[Option], reference: Option, basis: Basis, currency:
         return f"No other design is answered at {equal}"
     if best is reference:
         return f"At {equal}, no other design scores more than {name}"
-    gap = 100 * (best.f1.value - reference.f1.value)
-    overlap = "" if best.f1.low > reference.f1.high else "; the intervals overlap"
-    return f"At {equal}, {label_of(best.plan.design)} scores {gap:.1f} points above {name}{overlap}"
+    change = gap(best, reference)
+    doubt = "" if change.low > 0 else f". {CANNOT_SHOW.rstrip('.')}"
+    return f"At {equal}, {label_of(best.plan.design)} against {name}: {points(change)}{doubt}"
 
 
 def _effort(option: Option) -> str:

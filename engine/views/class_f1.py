@@ -9,9 +9,9 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from engine.decisions.rows import Score
 from engine.decisions.wording import label_of, plain, plan_title
 from engine.experiments.outcome import Outcome, baseline_of, trips_of
+from engine.experiments.scores import Per
 from engine.views import palette
 from engine.views.chart import Chart, rows_of, template
 
@@ -33,14 +33,14 @@ COLUMNS = (
 )
 
 
-def class_f1_frame(outcomes: Sequence[Outcome], score: Score) -> pd.DataFrame:
+def class_f1_frame(outcomes: Sequence[Outcome], per: Per) -> pd.DataFrame:
     """What the charts of F1 of each class draw, on screen and on paper.
 
     Parameters
     ----------
     outcomes
         Any; each gives a row for every class that it was tested on.
-    score
+    per
         Whether F1 counts every test pixel (``pixel``) or every test parcel (``parcel``).
 
     Returns
@@ -53,13 +53,13 @@ def class_f1_frame(outcomes: Sequence[Outcome], score: Score) -> pd.DataFrame:
     for outcome in outcomes:
         plan = outcome.plan
         facts = (plan.key, plan_title(plan), plan.design.name, label_of(plan.design), outcome.visits)
-        per_class = outcome.per_class if score == "pixel" else outcome.per_class_parcel
+        per_class = outcome.per_class if per == "pixel" else outcome.per_class_parcel
         for crop, f1 in per_class.items():
             rows.append((*facts, outcome.parcels, crop, plain(crop), f1.value, f1.low, f1.high, str(f1)))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def class_f1(outcomes: Sequence[Outcome], method: str, score: Score, dark: bool) -> Chart:
+def class_f1(outcomes: Sequence[Outcome], method: str, per: Per, dark: bool) -> Chart:
     """F1 of every class against the parcels visited, one curve a design, beside the map without a trip.
 
     Parameters
@@ -68,14 +68,14 @@ def class_f1(outcomes: Sequence[Outcome], method: str, score: Score, dark: bool)
         Of one comparison.
     method
         Id of the method whose trips are shown; a panel with several methods would be unreadable.
-    score
+    per
         Whether F1 counts every test pixel (``pixel``) or every test parcel (``parcel``).
     dark
         Whether the theme is dark.
     """
     baseline = baseline_of(outcomes)
     trips = [outcome for outcome in trips_of(outcomes) if outcome.plan.method.name == method]
-    frame = class_f1_frame([*trips, *([baseline] if baseline else [])], score)
+    frame = class_f1_frame([*trips, *([baseline] if baseline else [])], per)
     classes = [crop for crop in outcomes[0].classes if crop in set(frame["crop"])]
     across = min(ACROSS, len(classes))
     rows = math.ceil(len(classes) / across)

@@ -6,16 +6,16 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from engine.decisions.rows import Score
 from engine.decisions.wording import plain
 from engine.experiments.outcome import Outcome
+from engine.experiments.scores import Per
 from engine.views import palette
 from engine.views.chart import Chart, shades, template
 
 LEAST = 0.01  # the smallest share that a cell prints
 
 
-def confusion_frame(outcome: Outcome, score: Score) -> pd.DataFrame:
+def confusion_frame(outcome: Outcome, per: Per) -> pd.DataFrame:
     """The share of each true class that was mapped as each class, ``[class, class]``, truth in rows.
 
     Classes without a test pixel or parcel have no row.
@@ -24,10 +24,10 @@ def confusion_frame(outcome: Outcome, score: Score) -> pd.DataFrame:
     ----------
     outcome
         With its confusion counts, ``[class, class]``.
-    score
+    per
         Whether counts are of test pixels (``pixel``) or of test parcels (``parcel``).
     """
-    counts = np.array(outcome.confusion if score == "pixel" else outcome.confusion_parcel)
+    counts = np.array(outcome.confusion if per == "pixel" else outcome.confusion_parcel)
     names = [plain(crop) for crop in outcome.classes]
     tested = counts.sum(axis=1) > 0
     share = counts[tested] / counts[tested].sum(axis=1, keepdims=True)
@@ -35,7 +35,7 @@ def confusion_frame(outcome: Outcome, score: Score) -> pd.DataFrame:
     return pd.DataFrame(share, truth, names)
 
 
-def confusion(outcome: Outcome, name: str, score: Score, dark: bool) -> Chart:
+def confusion(outcome: Outcome, name: str, per: Per, dark: bool) -> Chart:
     """Where each true class went, as shares of its pixels or parcels.
 
     Parameters
@@ -44,12 +44,12 @@ def confusion(outcome: Outcome, name: str, score: Score, dark: bool) -> Chart:
         With its confusion counts, ``[class, class]``.
     name
         Of the plan, for the title.
-    score
+    per
         Whether counts are of test pixels (``pixel``) or of test parcels (``parcel``).
     dark
         Whether the theme is dark.
     """
-    frame = confusion_frame(outcome, score)
+    frame = confusion_frame(outcome, per)
     share = frame.to_numpy()  # [class, class]
     figure = go.Figure(
         go.Heatmap(

@@ -1,4 +1,4 @@
-"""What trips buy: macro F1 against their size or cost, beside the map without a trip."""
+"""What trips buy: their score against their size or cost, beside the map without a trip."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from typing import Any, Literal
 import pandas as pd
 import plotly.graph_objects as go
 
+from engine.decisions.metric_wording import axis_title
 from engine.decisions.options import Option
-from engine.decisions.rows import Score, f1_of, option_table, outcome_table
-from engine.decisions.wording import SCORES, label_of, lowered, title_of, verdict
+from engine.decisions.rows import option_table, outcome_table
+from engine.decisions.wording import label_of, lowered, title_of, verdict
 from engine.experiments.outcome import Outcome, baseline_of
+from engine.experiments.scores import Metric, score_of
 from engine.fieldwork.costs import sign_of
 from engine.views import palette
 from engine.views.chart import LEGEND_ABOVE, Chart, rows_of, template
@@ -30,7 +32,7 @@ HEIGHT = 430
 
 def trade_off_frame(
     outcomes: Sequence[Outcome],
-    score: Score,
+    metric: Metric,
     options: Sequence[Option] = (),
     recommended: Option | None = None,
 ) -> pd.DataFrame:
@@ -40,8 +42,8 @@ def trade_off_frame(
     ----------
     outcomes
         Of one comparison.
-    score
-        Whether F1 counts every test pixel (``pixel``) or every test parcel (``parcel``).
+    metric
+        The score to draw; each outcome must have it.
     options
         The outcomes with their bills; without them there are no costs.
     recommended
@@ -60,7 +62,7 @@ def trade_off_frame(
     one_method = len({outcome.plan.method.name for outcome in outcomes if outcome.visits}) == 1
     rows = []
     for outcome in outcomes:
-        plan, f1 = outcome.plan, f1_of(outcome, score)
+        plan, f1 = outcome.plan, score_of(outcome, metric)
         design = label_of(plan.design)
         rows.append(
             {
@@ -90,7 +92,7 @@ def trade_off_frame(
 def trade_off(
     outcomes: Sequence[Outcome],
     axis: Axis,
-    score: Score,
+    metric: Metric,
     dark: bool,
     options: Sequence[Option] = (),
     recommended: Option | None = None,
@@ -106,8 +108,8 @@ def trade_off(
     axis
         Against the radius in km, the number of visited parcels, or money. A design that spreads stands at
         the radius whose count it matches.
-    score
-        Over pixels (the study's score) or over parcels (what the user of a map sees).
+    metric
+        The score to draw; each outcome must have it.
     dark
         Whether the theme is dark.
     options
@@ -117,7 +119,7 @@ def trade_off(
     currency
         Of all money, as the tariff names it.
     """
-    frame = trade_off_frame(outcomes, score, options, recommended)
+    frame = trade_off_frame(outcomes, metric, options, recommended)
     figure = go.Figure()
     curves = frame[frame["visits"]].groupby("series", sort=False)
     leading = {"radius", recommended.plan.design.name if recommended else "random"}
@@ -134,15 +136,15 @@ def trade_off(
         height=HEIGHT,
         hovermode="closest",
         xaxis={"title": {"text": title}, "showgrid": False},
-        yaxis={"title": {"text": f"{SCORES[score]} (macro)"}, "tickformat": ".2f"},
+        yaxis={"title": {"text": axis_title(metric)}, "tickformat": ".2f"},
         legend=LEGEND_ABOVE,
     )
-    finding = verdict(outcomes, score)
+    finding = verdict(outcomes, metric)
     words = "; ".join(
         f"{row.title} {row.interval}" + f" (provisional, {row.repeats} repeats)" * row.provisional
         for row in rows_of(frame)
     )
-    alt = f"{SCORES[score]} against {lowered(AXES[axis])}. {finding}. {words}."
+    alt = f"{axis_title(metric)} against {lowered(AXES[axis])}. {finding}. {words}."
     return Chart(finding, figure, alt, option_table(options) if options else outcome_table(outcomes))
 
 
@@ -184,7 +186,7 @@ def _add_curve(
         **style,
         customdata=[[*point, cost + more] for point, cost, more in zip(points, costs, repeats, strict=True)],
         hovertemplate=f"{name}<br>%{{customdata[1]:,}} parcels, %{{customdata[0]:g}} km<br>"
-        "F1 %{customdata[2]}%{customdata[3]}<extra></extra>",
+        "%{customdata[2]}%{customdata[3]}<extra></extra>",
     )
 
 

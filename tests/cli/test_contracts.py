@@ -100,6 +100,7 @@ def run(*words):
     [
         ("advise --json", ["advise", "STUDY", *QUESTION, "--value-of-point", 100_000, "--out", "OUT"]),
         ("advise --json", ["advise", "STUDY", *QUESTION, "--budget", 0]),
+        ("advise --json", ["advise", "STUDY", *QUESTION, "--metric", "accuracy-parcel"]),
         ("run --json", ["run", "STUDY", *QUESTION, *QUICK, "--radius", 30, "--method", "ensemble"]),
         ("run --check --json", ["run", "STUDY", *QUESTION, "--check"]),
         ("forecast --json", ["forecast", "STUDY", *QUESTION, "--method", "scratch", "--value-of-point", 100]),
@@ -107,6 +108,8 @@ def run(*words):
         ("cost --json", ["cost", "STUDY", *QUESTION]),
         ("itinerary --json", ["itinerary", "STUDY", *QUESTION, "--out", "OUT"]),
         ("compare --json", ["compare", "STUDY", *QUESTION]),
+        ("compare --json", ["compare", "STUDY", *QUESTION, "--metric", "crops", "--crops", "maize", "wheat"]),
+        ("forecast --json", ["forecast", "STUDY", *QUESTION, "--method", "scratch", "--metric", "parcel"]),
         ("diagnose --json", ["diagnose", "STUDY", *QUESTION, "--recipe", "quick"]),
         ("report --json", ["report", "STUDY", *QUESTION, "--out", "OUT"]),
         ("info --json", ["info", "STUDY"]),
@@ -132,6 +135,31 @@ def test_the_files_of_a_report_are_what_the_document_says(folder, tmp_path, caps
     more = {"outcomes.csv": crops, "parcels.csv": [], "itinerary.csv": []}
     for name, columns in more.items():
         assert list(pd.read_csv(tmp_path / name).columns) == [*CONTRACTS[name], *columns]
+
+
+def test_a_report_by_another_metric_is_made_again_from_its_record(folder, tmp_path, capsys):
+    asked = ["--metric", "crops", "--crops", "wheat", "soybean"]
+    assert run("report", folder, *QUESTION, *asked, "--out", tmp_path / "one", "--json") == 0
+    first = json.loads(capsys.readouterr().out)
+    path = tmp_path / "one" / "decision.json"
+    record = json.loads(path.read_text())
+    assert record["metric"] == first["metric"] == {"name": "crops", "crops": ["wheat", "soybean"]}
+    assert "F1 of wheat and soybean" in record["headline"]
+    assert run("report", folder, "--from", path, "--out", tmp_path / "two", "--json") == 0
+    again = json.loads(capsys.readouterr().out)
+    assert (again["headline"], again["metric"]) == (first["headline"], first["metric"])
+    assert run("report", folder, "--from", path, "--metric", "parcel", "--out", tmp_path / "three") == 2
+    del record["metric"]  # as older records
+    path.write_text(json.dumps(record))
+    assert run("report", folder, "--from", path, "--out", tmp_path / "four", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["metric"] == {"name": "pixel", "crops": []}
+
+
+def test_a_metric_without_its_classes_says_what_to_name(folder, capsys):
+    assert run("advise", folder, *QUESTION, "--metric", "crops") == 2
+    assert "Name at least one class" in capsys.readouterr().err
+    assert run("compare", folder, *QUESTION, "--metric", "crops", "--crops", "rice") == 2
+    assert "There is no class rice; choose among" in capsys.readouterr().err
 
 
 def test_a_fault_of_the_contract_is_found():

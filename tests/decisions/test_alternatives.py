@@ -33,7 +33,7 @@ def option(tmp_path_factory):
         visited = (tuple(f"p{n}" for n in range(parcels)),)
         score = Estimate(f1, f1, f1)
         return Option(
-            dataclasses.replace(outcome, plan=plan, visited=visited, macro_f1=score),
+            dataclasses.replace(outcome, plan=plan, visited=visited, macro_f1=score, counts=None),
             1.0,
             exactly(0.0),
             exactly(money),

@@ -10,6 +10,7 @@ from engine.decisions.trip import TripRequest, trip
 from engine.domain import PlanError
 from engine.experiments.archive import Archive
 from engine.experiments.run import run_plans
+from engine.experiments.scores import Metric
 from engine.fieldwork.costs import PRESETS
 from engine.learning.methods.replay import Replay
 from engine.sampling.limits import Limit
@@ -51,7 +52,16 @@ def test_gains_are_differences_in_pairs_and_make_a_forecast(tmp_path):
     (gain,) = [each for each in measured if each.season == "2019" and each.parcels == visit.parcels]
     assert gain.points == pytest.approx(100 * (visit.macro_f1.value - baseline.macro_f1.value))
     apart = [100 * (a - b) for a, b in zip(visit.repeats, baseline.repeats, strict=True)]
-    assert gain.error == pytest.approx(abs(apart[0] - apart[1]) / 2)
+    training = abs(apart[0] - apart[1]) / 2
+    assert gain.error > training  # the test blocks add theirs
+    old = [dataclasses.replace(each, counts=None) for each in outcomes]
+    assert [each.points for each in gains(old)] == pytest.approx([each.points for each in measured])
+    (without,) = [each for each in gains(old) if each.season == "2019" and each.parcels == visit.parcels]
+    assert without.error == pytest.approx(training)
+    by_parcel = gains(outcomes, Metric("parcel"))
+    assert [each.points for each in by_parcel] != [each.points for each in measured]
+    with pytest.raises(PlanError, match="No backtest gives overall accuracy per parcel"):
+        gains(old, Metric("accuracy-parcel"))
     prediction = forecast(measured, "radius", 20)
     assert prediction.seasons == 3
     assert prediction.interval().low < prediction.interval().value < prediction.interval().high

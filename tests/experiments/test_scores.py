@@ -19,7 +19,7 @@ from engine.experiments.scores import (
     derived,
     difference,
     lacking,
-    paired,
+    same_test,
     score_of,
 )
 from engine.learning import metrics
@@ -79,7 +79,7 @@ def test_a_difference_is_paired_where_both_keep_counts(answered, metric):
     free, near, far = answered
     for one, other in ((near, free), (far, free), (far, near)):
         gap = difference(one, other, metric)
-        assert paired(one, other)
+        assert same_test(one, other)
         assert gap.value == pytest.approx(score_of(one, metric).value - score_of(other, metric).value)
         assert gap.low <= gap.value <= gap.high
     same = difference(near, near, metric)
@@ -91,7 +91,7 @@ def test_a_difference_without_counts_takes_both_as_independent(answered):
     gap = difference(far, free)
     for one, other in ((without_counts(far), free), (far, without_counts(free))):
         wide = difference(one, other)
-        assert not paired(one, other)
+        assert not same_test(one, other)
         assert wide.value == pytest.approx(gap.value)
         above = np.hypot(far.macro_f1.high - far.macro_f1.value, free.macro_f1.value - free.macro_f1.low)
         assert wide.high - wide.value == pytest.approx(above)
@@ -100,10 +100,10 @@ def test_a_difference_without_counts_takes_both_as_independent(answered):
 def test_outcomes_of_other_test_blocks_are_not_paired(answered):
     free, _, far = answered
     elsewhere = dataclasses.replace(far, counts=dataclasses.replace(far.counts, test="elsewhere"))
-    assert not paired(elsewhere, free)
+    assert not same_test(elsewhere, free)
     unfinished = dataclasses.replace(far, plan=dataclasses.replace(far.plan, repeats=9))
     assert unfinished.provisional
-    assert not paired(unfinished, free)
+    assert not same_test(unfinished, free)
 
 
 @pytest.mark.parametrize("metric", [CROPS, Metric("accuracy-parcel")], ids=lambda metric: metric.name)

@@ -8,7 +8,7 @@ from hypothesis.extra import numpy as hnp
 
 from engine.domain import LEVEL, Estimate
 from engine.learning import metrics
-from engine.learning.resampling import independent_interval, interval, paired_interval, redraw
+from engine.learning.resampling import Paired, independent_interval, interval, redraw
 
 BLOCKS, REPEATS, PARCELS = 25, 5, 40
 TABLES = hnp.arrays(np.int64, (3, 6, 3, 3), elements=st.integers(0, 30))
@@ -65,7 +65,7 @@ def test_a_paired_interval_covers_the_true_difference_about_as_often_as_it_claim
         luck = rng.normal(0, 0.02, (2, REPEATS))
         one = macro(simulated(rng, 0.78, easy + rng.normal(0, 0.02, BLOCKS), luck[0]))
         other = macro(simulated(rng, 0.75, easy, luck[0 if shared else 1]))
-        gap = paired_interval(one, other, same_repeats=shared, level=0.95)
+        gap = Paired(one, other, same_repeats=shared).interval(0.95)
         alone = independent_interval(interval(one, 0.95), interval(other, 0.95))
         hits += gap.low <= truth <= gap.high
         narrower += gap.high - gap.low < alone.high - alone.low
@@ -76,15 +76,15 @@ def test_a_paired_interval_covers_the_true_difference_about_as_often_as_it_claim
 @given(TABLES)
 @settings(max_examples=20, deadline=None)
 def test_a_score_differs_from_itself_by_nothing_at_all(confusion):
-    gap = paired_interval(macro(confusion), macro(confusion), same_repeats=True)
+    gap = Paired(macro(confusion), macro(confusion), same_repeats=True).interval()
     assert (gap.value, gap.low, gap.high) == (0, 0, 0)
 
 
 @given(TABLES, TABLES)
 @settings(max_examples=20, deadline=None)
 def test_swapping_two_scores_turns_the_sign_of_their_difference(one, other):
-    gap = paired_interval(macro(one), macro(other), same_repeats=True)
-    turned = paired_interval(macro(other), macro(one), same_repeats=True)
+    gap = Paired(macro(one), macro(other), same_repeats=True).interval()
+    turned = Paired(macro(other), macro(one), same_repeats=True).interval()
     assert (gap.value, gap.low, gap.high) == pytest.approx((-turned.value, -turned.high, -turned.low))
     assert -1 <= gap.low <= gap.value <= gap.high <= 1
 
@@ -95,8 +95,10 @@ def test_the_order_of_blocks_and_repeats_does_not_matter(blocks, repeats):
     rng = np.random.default_rng(2)
     easy, luck = rng.normal(0, 0.08, BLOCKS), rng.normal(0, 0.02, REPEATS)
     one, other = (simulated(rng, share, easy, luck) for share in (0.8, 0.7))
-    gap = paired_interval(macro(one), macro(other), same_repeats=True)
-    again = paired_interval(*(macro(table[repeats][:, blocks]) for table in (one, other)), same_repeats=True)
+    gap = Paired(macro(one), macro(other), same_repeats=True).interval()
+    again = Paired(
+        *(macro(table[repeats][:, blocks]) for table in (one, other)), same_repeats=True
+    ).interval()
     assert again.value == pytest.approx(gap.value)
     assert again.high - again.low == pytest.approx(gap.high - gap.low, rel=0.1)  # the draws are a sample
 
@@ -105,7 +107,7 @@ def test_repeats_of_other_seeds_are_not_subtracted_one_by_one():
     rng = np.random.default_rng(3)
     luck = rng.normal(0, 0.05, REPEATS)
     one, other = (macro(simulated(rng, share, np.zeros(BLOCKS), luck)) for share in (0.8, 0.7))
-    same, apart = (paired_interval(one, other, same_repeats=same) for same in (True, False))
+    same, apart = (Paired(one, other, same_repeats=same).interval() for same in (True, False))
     assert same.value == apart.value
     assert apart.high - apart.low > 1.5 * (same.high - same.low)
 
@@ -126,3 +128,17 @@ def test_a_wider_level_is_wider():
 def test_a_difference_of_estimates_adds_their_uncertainty():
     gain = independent_interval(Estimate(0.8, 0.77, 0.83), Estimate(0.7, 0.66, 0.74))
     assert (gain.value, gain.low, gain.high) == pytest.approx((0.1, 0.05, 0.15))
+
+
+def test_the_standard_error_of_a_difference_is_its_spread_over_simulated_tests():
+    rng = np.random.default_rng(5)
+    gaps = []
+    for _ in range(150):
+        easy, luck = rng.normal(0, 0.08, BLOCKS), rng.normal(0, 0.03, (2, REPEATS))
+        one, other = (
+            macro(simulated(rng, share, easy + rng.normal(0, 0.03, BLOCKS), of_training))
+            for share, of_training in ((0.8, luck[0]), (0.7, luck[1]))
+        )
+        gaps.append(Paired(one, other, same_repeats=True))
+    spread = np.std([gap.interval().value for gap in gaps])
+    assert np.sqrt(np.mean([gap.error**2 for gap in gaps])) == pytest.approx(spread, rel=0.15)

@@ -1,6 +1,8 @@
 """The page Compare."""
 
+import json
 import re
+import shutil
 
 import pytest
 
@@ -29,9 +31,10 @@ def test_the_comparison_says_the_answer_and_draws_the_line_without_a_trip(compar
     assert len(compare.dataframe[0].value) == 13
 
 
-@pytest.mark.parametrize(("key", "value"), [("compare-axis", "parcels"), ("compare-score", "parcel")])
+@pytest.mark.parametrize(("key", "value"), [("compare-axis", "parcels"), ("metric", "parcel")])
 def test_axis_and_score_can_be_changed(compare, key, value):
-    compare.segmented_control(key=key).set_value(value).run()
+    widget = compare.selectbox if key == "metric" else compare.segmented_control
+    widget(key=key).set_value(value).run()
     assert not compare.exception
     assert "without a trip" in texts(compare).lower()
 
@@ -41,7 +44,7 @@ def test_every_view_opens_by_a_click_with_both_scores_and_other_rates(compare):
     for view in VIEWS:
         show(compare, view)
         assert compare.dataframe or compare.get("plotly_chart")
-    compare.segmented_control(key="compare-score").set_value("parcel").run()
+    compare.selectbox(key="metric").set_value("parcel").run()
     compare.selectbox(key="tariff").set_value("western").run()
     compare.selectbox(key="compare-comparison").set_value(
         compare.selectbox(key="compare-comparison").options[1]
@@ -142,3 +145,32 @@ def test_learners_are_compared_in_a_table_of_their_own(compare):
     table = compare.dataframe[0].value
     assert set(table["best"]) == {"cnn1d"}
     assert len(table) == 13
+
+
+def test_the_metric_decides_on_overview_and_compare_alike(compare):
+    compare.selectbox(key="metric").set_value("accuracy-parcel").run()
+    assert not compare.exception
+    table = compare.dataframe[0].value
+    assert {"score", "gain", "gain_low", "gain_high"} <= set(table)
+    compare.selectbox(key="metric").set_value("crops").run()
+    assert not compare.exception
+    assert compare.pills(key="metric-crops").value == ["maize"]
+    for view in VIEWS:
+        show(compare, view)
+    overview = go_to(compare, "overview")
+    assert not overview.exception
+    assert overview.selectbox(key="metric").value == "crops"
+    assert "F1 of maize" in texts(overview)
+
+
+def test_outcomes_without_counts_say_what_they_cannot_give(saved, workspace, tmp_path, monkeypatch):
+    old = shutil.copytree(workspace, tmp_path / "old")
+    for path in old.glob("outcomes/*.json"):
+        record = json.loads(path.read_text())
+        path.write_text(json.dumps({**record, "format": 2, "counts": None}))
+    compare = go_to(open_app(saved, old, monkeypatch), "compare")
+    compare.selectbox(key="metric").set_value("accuracy-parcel").run()
+    assert not compare.exception
+    assert "stored without counts by test block" in compare.error[0].value
+    compare.selectbox(key="metric").set_value("accuracy").run()
+    assert not compare.error

@@ -70,7 +70,7 @@ def test_old_words_for_sources_and_scores_become_todays(app: AppTest) -> None:
         go_to(app, "study")
         go_to(app, "compare", **{"compare-score": old})
         assert not app.exception
-        assert app.segmented_control(key="compare-score").value == score
+        assert app.selectbox(key="metric").value == score
         assert not app.toast
 
 

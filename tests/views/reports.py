@@ -47,6 +47,8 @@ def reported(study, outcomes, archive, value=1e6, **more):
 def scored(outcomes):
     """The same answers, but a trip beats the map without a trip."""
     lifted = [
-        dataclasses.replace(outcomes[0], macro_f1=dataclasses.replace(outcomes[0].macro_f1, value=0, low=0))
+        dataclasses.replace(
+            outcomes[0], macro_f1=dataclasses.replace(outcomes[0].macro_f1, value=0, low=0), counts=None
+        )
     ]
     return tuple(lifted + list(outcomes[1:]))

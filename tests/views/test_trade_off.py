@@ -9,6 +9,7 @@ from engine.decisions.alternatives import equal_count
 from engine.decisions.decision import decide
 from engine.experiments.archive import Archive
 from engine.experiments.outcome import baseline_of
+from engine.experiments.scores import Metric
 from engine.fieldwork.costs import Tariff
 from engine.studies import store
 from engine.views.alternatives import alternatives
@@ -27,7 +28,7 @@ def decision():
 
 @pytest.mark.parametrize("axis", list(AXES))
 def test_the_map_without_a_trip_is_on_every_trade_off_chart(decision, axis):
-    chart = trade_off(decision.outcomes, axis, "pixel", False, decision.options)
+    chart = trade_off(decision.outcomes, axis, Metric("pixel"), False, decision.options)
     baseline = baseline_of(decision.outcomes)
     levels = [shape.y0 for shape in chart.figure.layout.shapes if shape.y0 == shape.y1]
     texts = [annotation.text for annotation in chart.figure.layout.annotations]
@@ -38,7 +39,7 @@ def test_the_map_without_a_trip_is_on_every_trade_off_chart(decision, axis):
 
 def test_every_trip_is_a_point_and_the_recommended_one_is_marked(decision):
     best = decision.advice.recommended
-    chart = trade_off(decision.outcomes, "cost", "parcel", True, decision.options, best, "EUR")
+    chart = trade_off(decision.outcomes, "cost", Metric("parcel"), True, decision.options, best, "EUR")
     curves = [trace for trace in chart.figure.data if trace.mode == "lines+markers"]
     trips = [outcome for outcome in decision.outcomes if outcome.visits]
     assert sum(len(curve.x) for curve in curves) == len(trips)
@@ -49,7 +50,7 @@ def test_every_trip_is_a_point_and_the_recommended_one_is_marked(decision):
 
 
 def test_without_options_nothing_has_a_cost(decision):
-    frame = trade_off_frame(decision.outcomes, "pixel")
+    frame = trade_off_frame(decision.outcomes, Metric("pixel"))
     assert frame["cost"].isna().all()
     assert list(frame["key"]) == [outcome.plan.key for outcome in decision.outcomes]
     assert frame["baseline"].sum() == 1

@@ -17,7 +17,7 @@ import engine
 from engine.decisions.advice import leading
 from engine.decisions.alternatives import equal_cost, equal_count
 from engine.decisions.report_wording import price_sentence
-from engine.domain import Legend
+from engine.domain import LEVEL, Legend
 from engine.views.alternatives import Basis, alternatives
 from engine.views.bill import bill
 from engine.views.chart import Chart
@@ -50,6 +50,7 @@ def html(report: Report) -> bytes:
         price=price_sentence(report.advice, report.currency),
         commands=record.commands(report),
         version=engine.__version__,
+        level=f"{LEVEL:.0%}",
         figures=_figures(drawn),
         # Not texts but programs of ours: they stay as they are.
         css=Markup((TEMPLATES / "page.css").read_text(encoding="utf-8")),
@@ -96,7 +97,7 @@ def _charts(report: Report) -> dict[str, Callable[..., Chart]]:
             trade_off,
             leading(decision.outcomes, advice),
             "cost",
-            "pixel",
+            decision.metric,
             options=decision.options,
             recommended=best,
             currency=currency,

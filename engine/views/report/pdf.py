@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.decisions.report_wording import price_sentence
 from engine.decisions.wording import clean, counted, money
+from engine.domain import LEVEL
 from engine.views.coverage import coverage_frame, coverage_title
 from engine.views.report import picture_classes, picture_map, picture_trade_off, record, tables
 from engine.views.report.content import Report
@@ -60,9 +61,9 @@ def _decision(paper: Paper, report: Report) -> None:
     paper.points(report.reasons)
     paper.section(price_sentence(report.advice, report.currency), 90)
     caption = (
-        f"{report.data}. Line: the plans that no other beats in both cost and macro F1, with their 95% "
-        "intervals as a band. Grey dots: the other plans. Grey band: the interval of the map without a trip. "
-        "Costs are estimates by the tariff."
+        f"{report.data}. Line: the plans that no other beats in both cost and score, with their "
+        f"{LEVEL:.0%} intervals as a band. Grey dots: the other plans. Grey band: the interval of the "
+        "map without a trip. Costs are estimates by the tariff."
     )
     paper.picture(picture_trade_off.trade_off(report, min(max(paper.room - 16, 70), 150)))
     paper.paragraph(caption, 7.5, MUTED)

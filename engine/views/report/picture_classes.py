@@ -44,7 +44,7 @@ def classes(report: Report) -> Picture:
     covered = coverage_frame(report.coverage).head(MOST)
     names = [plain(clean(name, 20)) for name in covered["crop"]]
     arms = report.arms
-    f1 = class_f1_frame([outcome for _, outcome in arms], "pixel")
+    f1 = class_f1_frame([outcome for _, outcome in arms], report.decision.metric.per)
     f1["row"] = f1["crop"].map({crop: row for row, crop in enumerate(covered["crop"])})
     f1 = f1.dropna(subset="row")
     height = HEAD + ROW * len(covered) + FOOT

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from engine.decisions.metric_wording import axis_title
 from engine.decisions.options import marginal_price
 from engine.decisions.wording import counted, money
 from engine.fieldwork.costs import sign_of
@@ -36,7 +37,7 @@ PRICE_WIDTH = 17.0  # mm that the price of a point needs
 
 
 def trade_off(report: Report, height: float) -> Picture:
-    """Macro F1 against cost: all plans, the front with its intervals, the map without a trip.
+    """Scores against cost: all plans, the front with its intervals, the map without a trip.
 
     Parameters
     ----------
@@ -47,7 +48,7 @@ def trade_off(report: Report, height: float) -> Picture:
     """
     advice, options = report.advice, report.decision.options
     outcomes = [option.outcome for option in options]
-    frame = trade_off_frame(outcomes, "pixel", options, advice.recommended)
+    frame = trade_off_frame(outcomes, report.decision.metric, options, advice.recommended)
     front = frame.set_index("key", drop=False).loc[[option.plan.key for option in advice.pareto]]
     stressed = frame["key"].isin(front["key"]) | frame["recommended"] | frame["baseline"]
     low, high = frame.loc[stressed, "low"].min(), frame.loc[stressed, "high"].max()
@@ -61,7 +62,7 @@ def trade_off(report: Report, height: float) -> Picture:
         axes = figure.add_axes((LEFT, 9.5 / height, RIGHT - LEFT, 1 - 12 / height))
         axes.set_xlim(-0.012 * dearest, 1.04 * dearest)
         axes.set_ylim(bottom, top)
-        _label_axes(axes, sign_of(report.currency))
+        _label_axes(axes, sign_of(report.currency), axis_title(report.decision.metric))
         for row in rows_of(frame[frame["baseline"]]):
             _draw_baseline(axes, row)
         axes.plot(seen["cost"], seen["f1"], "o", ms=2.6, color=MUTED, alpha=0.55, mew=0, clip_on=False)
@@ -83,20 +84,21 @@ def _alt(report: Report, frame: pd.DataFrame, front: pd.DataFrame) -> str:
         f"{row.title}: {money(row.cost, report.currency)}, {row.interval}" for row in rows_of(front)
     )
     recommended = frame.loc[frame["recommended"], "title"].iloc[0]
+    score = axis_title(report.decision.metric)
     return (
-        "Macro F1 against the cost of the trip. Plans that no other beats in both, the cheapest first: "
+        f"{score} against the cost of the trip. Plans that no other beats in both, the cheapest first: "
         f"{words}. Recommended: {recommended}."
     )
 
 
-def _label_axes(axes: Axes, sign: str) -> None:
+def _label_axes(axes: Axes, sign: str, score: str) -> None:
     axes.grid(axis="y", color=LINE, lw=0.5)
     axes.set_axisbelow(True)
     axes.spines["left"].set_visible(False)
     axes.xaxis.set_major_formatter(lambda amount, _: f"{amount:,.0f}")
     axes.yaxis.set_major_formatter(lambda f1, _: f"{f1:.2f}")
     axes.set_xlabel(f"Cost of the trip, {sign}", fontsize=SMALL)
-    axes.set_ylabel("Macro F1 over pixels", fontsize=SMALL)
+    axes.set_ylabel(score, fontsize=SMALL)
 
 
 def _draw_baseline(axes: Axes, row: Any) -> None:

@@ -17,6 +17,7 @@ from engine.domain import Departure, GroundplanError, Study
 from engine.experiments.codec import CodecError, from_json, to_json
 from engine.experiments.fingerprints import current_plan, uses
 from engine.experiments.plan import Plan, plan_from_json, plan_to_json
+from engine.experiments.scores import MACRO_F1, Metric
 from engine.fieldwork.costs import Range, Tariff, tariff_of
 from engine.views.report.content import Report
 
@@ -43,6 +44,8 @@ class Request:
         Parcels of its trip; none where nobody goes.
     crews, sleep_out
         Of its itinerary.
+    metric
+        The score that decides.
     """
 
     fingerprint: str
@@ -53,6 +56,7 @@ class Request:
     visits: tuple[str, ...]
     crews: int
     sleep_out: bool
+    metric: Metric
 
 
 @dataclass(frozen=True)
@@ -103,6 +107,7 @@ def written(report: Report) -> bytes:
         tuple(sorted(map(str, report.trip.wanted["parcel_id"]))) if report.trip else (),
         max((day.crew for day in itinerary.days), default=1) if itinerary else 1,
         any(day.away for day in itinerary.days) if itinerary else False,
+        decision.metric,
     )
     asked = to_json(request)
     facts = {
@@ -113,7 +118,7 @@ def written(report: Report) -> bytes:
         "question": question_title(decision.question),
         **{name: asked[name] for name in ("target", "departure")},
         "tariff": _rates(decision.tariff),
-        **{name: asked[name] for name in ("value_of_point", "budget")},
+        **{name: asked[name] for name in ("value_of_point", "budget", "metric")},
         "recommended": option_row(best),
         "gain_over_baseline": estimate_row(advice.gain),
         "probability_worth_cost": advice.probability_worth_cost,
@@ -167,6 +172,7 @@ def read(path: Path) -> Record:
                 "that version."
             )
         stated = {name: facts[name] for name in STATED} | {name: facts["trip"][name] for name in TRIP}
+        stated["metric"] = facts.get("metric", to_json(MACRO_F1))  # which older records do not state
         request = from_json(Request, {"fingerprint": facts["study"]["fingerprint"], **stated})
         plans = tuple(plan_from_json(listed["plan"], listed["key"]) for listed in facts["plans"])
         return Record(**vars(request), tariff=tariff_of(dict(facts["tariff"])), plans=plans)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.decisions.alternatives import equal_cost, equal_count
+from engine.decisions.metric_wording import axis_title
 from engine.decisions.options import Option, marginal_price
 from engine.decisions.wording import clean, counted, label_of, money, plain, plan_title
 from engine.domain import Estimate
@@ -82,7 +83,13 @@ def facts(report: Report) -> tuple[tuple[str, str, str], ...]:
     """
     best, gain = report.advice.recommended, report.advice.gain
     bill, sign = best.money, sign_of(report.currency)
-    boxes = [("Macro F1", f"{best.f1.value:.2f}", f"{best.f1.low:.2f} to {best.f1.high:.2f}")]
+    boxes = [
+        (
+            axis_title(report.decision.metric),
+            f"{best.f1.value:.2f}",
+            f"{best.f1.low:.2f} to {best.f1.high:.2f}",
+        )
+    ]
     if gain:
         interval = f"{100 * gain.low:+.1f} to {100 * gain.high:+.1f} points"
         boxes.append(("Gain over no trip", f"{100 * gain.value:+.1f}", interval))
@@ -130,11 +137,11 @@ def options(report: Report) -> Table:
         for option, price in zip(advice.pareto, prices, strict=True)
     ]
     return Table(
-        "Plans that no other beats in both cost and macro F1",
-        (method or "Plan", "Parcels", "Days", f"Cost, {sign}", "Macro F1", f"{sign} a point"),
+        f"Plans that no other beats in both cost and {advice.metric.title}",
+        (method or "Plan", "Parcels", "Days", f"Cost, {sign}", axis_title(advice.metric), f"{sign} a point"),
         tuple(rows),
         marked=advice.pareto.index(advice.recommended) if advice.recommended in advice.pareto else None,
-        note=f"Bold: recommended. Last column: {sign} for each point of macro F1 above the row before.",
+        note=f"Bold: recommended. Last column: {sign} for each point above the row before.",
     )
 
 
@@ -160,7 +167,7 @@ def alternatives(report: Report) -> tuple[Table, ...]:
 def _beside(title: str, rows: Sequence[Option], best: Option, report: Report) -> Table:
     return Table(
         title,
-        ("Design", "Parcels", "Days", "km", f"Cost, {sign_of(report.currency)}", "Macro F1"),
+        ("Design", "Parcels", "Days", "km", f"Cost, {sign_of(report.currency)}", axis_title(best.metric)),
         tuple(
             (
                 label_of(option.plan.design),
@@ -185,14 +192,15 @@ def classes(report: Report) -> Table:
         What `engine.views.report.compose` put together.
     """
     arms = report.arms
-    f1 = class_f1_frame([outcome for _, outcome in arms], "pixel").set_index(["key", "crop"])["interval"]
+    f1 = class_f1_frame([outcome for _, outcome in arms], report.decision.metric.per)
+    interval = f1.set_index(["key", "crop"])["interval"]
     rows = [
         (
             plain(clean(row.crop, 32)),
             f"{row.within:,}",
             f"{row.total:,}",
             f"{row.ha_within:,.0f}",
-            *(f1.get((outcome.plan.key, row.crop), "–") for _, outcome in arms),
+            *(interval.get((outcome.plan.key, row.crop), "–") for _, outcome in arms),
         )
         for row in rows_of(report.coverage)
     ]
