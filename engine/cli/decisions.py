@@ -13,7 +13,7 @@ from engine.cli.trips import print_bill
 from engine.decisions import rows, wording
 from engine.decisions.advice import Advice
 from engine.decisions.alternatives import equal_cost, equal_count
-from engine.decisions.backtest import forecast_trip, history
+from engine.decisions.backtest import ask_instead, forecast_trip, history, too_few
 from engine.decisions.decision import decide
 from engine.decisions.options import Option
 from engine.decisions.trip import TripRequest, trip, trip_of
@@ -158,6 +158,8 @@ def _forecast(options: argparse.Namespace) -> int:
     study, departure, archive = opened(options)
     tariff, method = read_tariff(options.tariff), options.method
     gains = history(study, archive.outcomes(study.fingerprint), options.target, departure, method)
+    if not gains and len(study.seasons_before(options.target)) < 2:
+        raise PlanError(f"{too_few(study, options.target)} {ask_instead(study, options.target)}")
     if not gains:
         raise PlanError(
             f"No backtest yet of {method} for {options.target} from {departure.title}. Run it first: the "

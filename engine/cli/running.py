@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,16 +15,16 @@ from tqdm import tqdm
 from engine.cli import shared
 from engine.cli.shared import of_study, opened, print_json
 from engine.decisions import rows
-from engine.decisions.backtest import backtests
+from engine.decisions.backtest import ask_instead, backtests, too_few
 from engine.decisions.run_wording import duration
 from engine.decisions.wording import counted, plan_title, title_of, weights_sentence
-from engine.domain import Departure, GroundplanError, Study
+from engine.domain import Departure, GroundplanError, PlanError, Study
 from engine.experiments import status, worker
 from engine.experiments.archive import Archive
 from engine.experiments.calibration import calibrate
-from engine.experiments.checks import check_plans
+from engine.experiments.checks import check_plans, nothing_to_test
 from engine.experiments.outcome import Outcome
-from engine.experiments.plan import GridRequest, Plan, grid
+from engine.experiments.plan import EARLIER, OTHERS, GridRequest, Plan, grid
 from engine.experiments.progress import Progress
 from engine.experiments.run import run_plans
 from engine.experiments.sizing import fitted
@@ -32,13 +33,14 @@ from engine.fieldwork.costs import read_tariff
 from engine.files import readonly, study_folder
 from engine.learning.learners import LEARNERS
 from engine.learning.methods import ASKED_BY_DEFAULT, METHODS, method_by_name
-from engine.learning.recipes import recipe_by_name
+from engine.learning.recipes import PAPER, recipe_by_name
 from engine.sampling.excluding import Excluding
 from engine.sampling.limits import Limit
 from engine.sampling.listed import ListedParcels
 from engine.sampling.lists import read_ids
 from engine.sampling.protocol import Design
 
+REPEATS = 5
 SHAPE = "{:<7} {:<18} {:<12} {:>5} {:>7}  {:<21} {:<21} {}"
 
 
@@ -60,9 +62,10 @@ def add_run(parser: argparse.ArgumentParser) -> None:
     add("--days", type=int, nargs="+", default=[], metavar="N", help="as much as so many crew-days hold")
     add("--budget", type=float, nargs="+", default=[], metavar="MONEY", help="as much as money buys")
     add("--given", type=Path, metavar="FILE", help="also the parcels of a list")
-    add("--method", type=shared.method_name, nargs="+", default=list(ASKED_BY_DEFAULT), help=f"of {methods}")
+    usual = f"of {methods} (default: {' '.join(ASKED_BY_DEFAULT)}, as far as the study has a past)"
+    add("--method", type=shared.method_name, nargs="+", help=usual)
     add("--learner", default="cnn1d", choices=list(LEARNERS), help="what is trained")
-    add("--repeats", type=int, default=5, help="times that training, and drawing at random, is done")
+    add("--repeats", type=int, default=REPEATS, help="times that training, and drawing at random, is done")
     add(
         "--source-models",
         type=int,
@@ -84,6 +87,11 @@ def add_run(parser: argparse.ArgumentParser) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     study, departure, archive = opened(options, options.models)
+    options.method = options.method or _usual_methods(options, study)
+    if options.backtest and len(study.seasons_before(options.target)) < 2:
+        raise PlanError(f"{too_few(study, options.target)} {ask_instead(study, options.target)}")
+    if study.is_open(options.target) and not options.backtest:
+        raise PlanError(_instead(options, study))
     plans = _plans_on_file(options, study) if options.plans else _asked(options, study, departure, archive)
     if options.backtest:
         plans = backtests(study, plans)
@@ -127,6 +135,45 @@ def _run(options: argparse.Namespace) -> int:
     print(f"{study.name}, {study.provenance} data; target {options.target}, test {options.test}")
     _print_outcomes(outcomes)
     return 0
+
+
+def _usual_methods(options: argparse.Namespace, study: Study) -> list[str]:
+    """The methods that are asked where none is named: without a past, those that need none."""
+    past = study.other_seasons(options.target) if options.source == OTHERS else None
+    past = study.seasons_before(options.target) if past is None else past
+    if past or options.source not in (EARLIER, OTHERS) or options.backtest:
+        return list(ASKED_BY_DEFAULT)
+    able = [name for name in ASKED_BY_DEFAULT if method_by_name(name).source is None]
+    left = ", ".join(name for name in ASKED_BY_DEFAULT if name not in able)
+    print(
+        f"note: there is no other season with labels to learn from, so only {', '.join(able)} is asked; "
+        f"{left} need one",
+        file=sys.stderr,
+    )
+    return able
+
+
+def _instead(options: argparse.Namespace, study: Study) -> str:
+    """That an open season tests nothing, and the command that asks its past instead."""
+    reason = nothing_to_test(study, options.target)
+    if len(study.seasons_before(options.target)) < 2:
+        return reason
+    words = ["python", "-m", "engine", "run", str(options.folder), "--target", options.target, "--backtest"]
+    words += [f"--departure={options.departure}"] if options.departure else []
+    words += ["--design", *options.design] if options.design != ["radius"] else []
+    for name in ("radius", "parcels", "days", "budget"):
+        values = getattr(options, name) or []
+        words += [f"--{name}", *(f"{value:g}" for value in values)] if values else []
+    visiting = _visiting(options.method)
+    words += ["--method", *visiting] if visiting and visiting != _visiting(ASKED_BY_DEFAULT) else []
+    words += ["--recipe", options.recipe] if options.recipe != PAPER.name else []
+    words += ["--archive", str(options.archive)] if options.archive else []
+    words += ["--repeats", str(options.repeats)] if options.repeats != REPEATS else []
+    return f"{reason.partition(': the same command')[0]}: {shlex.join(words)}"
+
+
+def _visiting(methods: Sequence[str]) -> list[str]:
+    return [name for name in methods if method_by_name(name).visits]
 
 
 def _plans_on_file(options: argparse.Namespace, study: Study) -> tuple[Plan, ...]:
