@@ -13,9 +13,11 @@ from engine.cli.trips import print_bill
 from engine.decisions import rows, wording
 from engine.decisions.advice import Advice
 from engine.decisions.alternatives import equal_cost, equal_count
-from engine.decisions.backtest import ask_instead, forecast_trip, history, too_few
+from engine.decisions.backtest import TripForecast, ask_instead, forecast_trip, history, too_few
 from engine.decisions.decision import decide
 from engine.decisions.options import Option
+from engine.decisions.outlook import Outlook, outlook
+from engine.decisions.outlook_wording import outlook_headline, outlook_reasons
 from engine.decisions.trip import TripRequest, trip, trip_of
 from engine.domain import Departure, PlanError, Study
 from engine.experiments.archive import Archive
@@ -65,6 +67,8 @@ def add_advise(parser: argparse.ArgumentParser) -> None:
 def _advise(options: argparse.Namespace) -> int:
     study, departure, archive = opened(options)
     tariff = read_tariff(options.tariff)
+    if study.is_open(options.target):
+        return _advise_open(options, study, departure, tariff, archive)
     decision = decide(
         study,
         current_outcomes(study, archive, archive.outcomes(study.fingerprint)),
@@ -115,6 +119,88 @@ def _advise(options: argparse.Namespace) -> int:
     return 0
 
 
+def open_outlook(
+    options: argparse.Namespace, study: Study, departure: Departure, tariff: Tariff, archive: Archive
+) -> Outlook:
+    """What to do in a season without labels.
+
+    Parameters
+    ----------
+    options
+        With ``target``, ``value_of_point`` and ``budget``.
+    study, departure, tariff, archive
+        What the options named.
+
+    Raises
+    ------
+    PlanError
+        Where no backtest is answered yet; with what can be asked.
+    """
+    if len(study.seasons_before(options.target)) < 2:
+        raise PlanError(f"{too_few(study, options.target)} {ask_instead(study, options.target)}")
+    found = outlook(
+        study,
+        archive.outcomes(study.fingerprint),
+        options.target,
+        departure,
+        tariff,
+        archive,
+        value_of_point=options.value_of_point,
+        budget=options.budget,
+    )
+    if found is None:
+        raise PlanError(
+            f"Season {options.target} has no labels yet, and no backtest of {DEFAULT} from {departure.title} "
+            f"is answered. Run one first: {shared.backtest_command(options)}"
+        )
+    return found
+
+
+def _advise_open(
+    options: argparse.Namespace, study: Study, departure: Departure, tariff: Tariff, archive: Archive
+) -> int:
+    """Advice for a season without labels, from forecasts."""
+    found = open_outlook(options, study, departure, tariff, archive)
+    best, reasons = found.recommended, outlook_reasons(study, found)
+    planned = None
+    files: tuple[Path, ...] = ()
+    if best is not None and options.out:
+        planned = plan_days(best.trip.wanted, departure, tariff)
+        crops, spare = study.legend.names, best.trip.spare
+        files = exports.write(planned, best.trip.wanted, options.out, crops=crops, replacements=spare)
+    if options.json:
+        facts = {
+            "target": options.target,
+            "open": True,
+            "method": found.method,
+            "currency": tariff.currency,
+            "recommended": best and rows.forecast_row(best.forecast),
+            "forecast": [rows.forecast_row(each.forecast) for each in found.prospects],
+            "reasons": [outlook_headline(found), *reasons],
+            "field_plan": planned
+            and {"cost": rows.bill_row(planned.cost), "files": [str(path) for path in files]},
+        }
+        return print_json({**of_study(study), **facts})
+    print(f"{study.name}, {study.provenance} data; {options.target} from {departure.title}: no labels yet")
+    print(f"{outlook_headline(found)}.\n" + "\n".join(reasons))
+    _print_forecasts([each.forecast for each in found.prospects], tariff)
+    if planned:
+        print("The trip, routed:")
+        print_bill(planned.cost)
+        shared.print_files(files)
+    return 0
+
+
+def _print_forecasts(forecasts: Sequence[TripForecast], tariff: Tariff) -> None:
+    for row in forecasts:
+        worth = row.probability_worth_cost
+        print(
+            f"{row.design:<12} {row.equivalent_radius_km:>5.3g} km {row.parcels:>5} parcels "
+            f"{row.money:>7,.0f} {tariff.currency}  {wording.points(row.gain, 1)}, 90%; a gain: "
+            f"{row.probability_of_gain:.0%}" + (f", worth its cost: {worth:.0%}" if worth is not None else "")
+        )
+
+
 def _print_options(title: str, options: Sequence[Option], advice: Advice, tariff: Tariff) -> None:
     heads = ("method", "design", "size", "parcels", "days", "km", f"cost, {tariff.currency}", "macro F1")
     print(f"{title}:\n{SHAPE.format('', *heads)}")
@@ -162,8 +248,8 @@ def _forecast(options: argparse.Namespace) -> int:
         raise PlanError(f"{too_few(study, options.target)} {ask_instead(study, options.target)}")
     if not gains:
         raise PlanError(
-            f"No backtest yet of {method} for {options.target} from {departure.title}. Run it first: the "
-            "command run with the same options and --backtest."
+            f"No backtest yet of {method} for {options.target} from {departure.title}. Run it first: "
+            f"{shared.backtest_command(options)}"
         )
     requests = [
         TripRequest(options.target, departure, design, Limit("km", km), tariff)
@@ -186,11 +272,5 @@ def _forecast(options: argparse.Namespace) -> int:
         f"{study.name}, {study.provenance} data; {options.target} from {departure.title}, {method}: gain "
         f"over the map without a trip, from {wording.counted(forecasts[0].seasons, 'backtest season')}"
     )
-    for row in forecasts:
-        worth = row.probability_worth_cost
-        print(
-            f"{row.design:<12} {row.equivalent_radius_km:>5.3g} km {row.parcels:>5} parcels "
-            f"{row.money:>7,.0f} {tariff.currency}  {wording.points(row.gain, 1)}, 90%; a gain: "
-            f"{row.probability_of_gain:.0%}" + (f", worth its cost: {worth:.0%}" if worth is not None else "")
-        )
+    _print_forecasts(forecasts, tariff)
     return 0

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 
 from engine.cli import shared
-from engine.cli.decisions import not_answered
+from engine.cli.decisions import not_answered, open_outlook
 from engine.cli.shared import of_study, opened, print_json
 from engine.decisions import rows
+from engine.decisions.class_mix import class_mix
 from engine.decisions.decision import Decision, decide
 from engine.decisions.trip import UNLIMITED, Trip, TripRequest, trip, trip_of
 from engine.domain import Departure, PlanError, Study
@@ -18,7 +20,8 @@ from engine.experiments.outcome import Outcome
 from engine.fieldwork.costs import Tariff, read_tariff
 from engine.fieldwork.itinerary import CrewLimits, plan_days
 from engine.sampling.radius import Radius
-from engine.views.report import Report, compose, files, record
+from engine.views.report import Report, compose, files, open_files, record
+from engine.views.report.open_season import OpenReport
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,8 @@ def add_report(parser: argparse.ArgumentParser) -> None:
 
 def _report(options: argparse.Namespace) -> int:
     study, departure, archive = opened(options)
+    if not options.earlier and options.target and study.is_open(options.target):
+        return _open(options, study, departure, archive)
     request = (
         _again(options, study, archive) if options.earlier else _anew(options, study, departure, archive)
     )
@@ -63,6 +68,28 @@ def _report(options: argparse.Namespace) -> int:
     paths, best = files.write(made, options.out), made.advice.recommended
     if options.json:
         facts = {"headline": made.headline, "recommended": rows.option_row(best)}
+        return print_json({**of_study(study), **facts, "files": [str(path) for path in paths]})
+    print(f"{made.title}, {study.provenance} data\n{made.headline}")
+    shared.print_files(paths)
+    return 0
+
+
+def _open(options: argparse.Namespace, study: Study, departure: Departure, archive: Archive) -> int:
+    """The report of a season without labels, from forecasts."""
+    tariff = read_tariff(options.tariff)
+    found = open_outlook(options, study, departure, tariff, archive)
+    best = found.recommended
+    made = OpenReport(
+        study,
+        found,
+        plan_days(best.trip.wanted, departure, tariff) if best else None,
+        class_mix(study, options.target, archive),
+        str(options.folder),
+        dt.date.today(),
+    )
+    paths = open_files.write(made, options.out)
+    if options.json:
+        facts = {"headline": made.headline, "recommended": best and rows.forecast_row(best.forecast)}
         return print_json({**of_study(study), **facts, "files": [str(path) for path in paths]})
     print(f"{made.title}, {study.provenance} data\n{made.headline}")
     shared.print_files(paths)

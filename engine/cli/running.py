@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import shlex
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -21,6 +20,7 @@ from engine.decisions.wording import counted, plan_title, title_of, weights_sent
 from engine.domain import Departure, GroundplanError, PlanError, Study
 from engine.experiments import status, worker
 from engine.experiments.archive import Archive
+from engine.experiments.auxiliary import prepare
 from engine.experiments.calibration import calibrate
 from engine.experiments.checks import check_plans, nothing_to_test
 from engine.experiments.outcome import Outcome
@@ -33,14 +33,13 @@ from engine.fieldwork.costs import read_tariff
 from engine.files import readonly, study_folder
 from engine.learning.learners import LEARNERS
 from engine.learning.methods import ASKED_BY_DEFAULT, METHODS, method_by_name
-from engine.learning.recipes import PAPER, recipe_by_name
+from engine.learning.recipes import recipe_by_name
 from engine.sampling.excluding import Excluding
 from engine.sampling.limits import Limit
 from engine.sampling.listed import ListedParcels
 from engine.sampling.lists import read_ids
 from engine.sampling.protocol import Design
 
-REPEATS = 5
 SHAPE = "{:<7} {:<18} {:<12} {:>5} {:>7}  {:<21} {:<21} {}"
 
 
@@ -65,7 +64,7 @@ def add_run(parser: argparse.ArgumentParser) -> None:
     usual = f"of {methods} (default: {' '.join(ASKED_BY_DEFAULT)}, as far as the study has a past)"
     add("--method", type=shared.method_name, nargs="+", help=usual)
     add("--learner", default="cnn1d", choices=list(LEARNERS), help="what is trained")
-    add("--repeats", type=int, default=REPEATS, help="times that training, and drawing at random, is done")
+    add("--repeats", type=int, default=5, help="times that training, and drawing at random, is done")
     add(
         "--source-models",
         type=int,
@@ -129,6 +128,8 @@ def _run(options: argparse.Namespace) -> int:
             observe=observe,
             speeds=speeds_of(archive, archive.own_outcomes(study.fingerprint)),
         )
+    if study.is_open(options.target):
+        _prepare(options, study, departure, archive)
     if options.json:
         facts = {"target": options.target, "outcomes": [rows.outcome_row(outcome) for outcome in outcomes]}
         return print_json({**of_study(study), **facts})
@@ -158,22 +159,14 @@ def _instead(options: argparse.Namespace, study: Study) -> str:
     reason = nothing_to_test(study, options.target)
     if len(study.seasons_before(options.target)) < 2:
         return reason
-    words = ["python", "-m", "engine", "run", str(options.folder), "--target", options.target, "--backtest"]
-    words += [f"--departure={options.departure}"] if options.departure else []
-    words += ["--design", *options.design] if options.design != ["radius"] else []
-    for name in ("radius", "parcels", "days", "budget"):
-        values = getattr(options, name) or []
-        words += [f"--{name}", *(f"{value:g}" for value in values)] if values else []
-    visiting = _visiting(options.method)
-    words += ["--method", *visiting] if visiting and visiting != _visiting(ASKED_BY_DEFAULT) else []
-    words += ["--recipe", options.recipe] if options.recipe != PAPER.name else []
-    words += ["--archive", str(options.archive)] if options.archive else []
-    words += ["--repeats", str(options.repeats)] if options.repeats != REPEATS else []
-    return f"{reason.partition(': the same command')[0]}: {shlex.join(words)}"
+    return f"{reason.partition(': the same command')[0]}: {shared.backtest_command(options)}"
 
 
-def _visiting(methods: Sequence[str]) -> list[str]:
-    return [name for name in methods if method_by_name(name).visits]
+def _prepare(options: argparse.Namespace, study: Study, departure: Departure, archive: Archive) -> None:
+    """Train what trips of an open season ask of source models: no run of that season can."""
+    print(f"Preparing the source models of {options.target} ...", file=sys.stderr)
+    recipe, device = recipe_by_name(options.recipe), options.device
+    prepare(study, options.target, departure, options.design, archive, recipe, device)
 
 
 def _plans_on_file(options: argparse.Namespace, study: Study) -> tuple[Plan, ...]:

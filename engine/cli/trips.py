@@ -5,13 +5,18 @@ from __future__ import annotations
 import argparse
 import json
 import math
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
+import pandas as pd
+
 from engine.cli import shared
 from engine.cli.shared import of_study, print_json
+from engine.decisions.class_mix import ClassMix, class_mix
 from engine.decisions.decision import fullest
 from engine.decisions.interpolation import Interpolation, interpolated
+from engine.decisions.outlook_wording import basis_sentence
 from engine.decisions.rows import bill_row, estimate_row
 from engine.decisions.trip import Trip, TripRequest, trip
 from engine.decisions.trip_wording import interpolation_basis
@@ -27,7 +32,6 @@ from engine.fieldwork.solver import Effort
 from engine.fieldwork.tour import clock
 from engine.learning.recipes import recipe_by_name
 from engine.sampling import DESIGNS
-from engine.sampling.coverage import coverage_of
 from engine.sampling.limits import Limit
 from engine.sampling.listed import ListedParcels
 from engine.sampling.lists import read_ids
@@ -118,7 +122,9 @@ def _cost(options: argparse.Namespace) -> int:
     wanted = planned.wanted
     bill = estimate(wanted, planned.request.departure, planned.request.tariff)
     season = study.parcels_in(options.target)
-    coverage = coverage_of(season, season["parcel_id"].isin(wanted["parcel_id"]).to_numpy())
+    mix = class_mix(study, options.target, archive, planned.request.recipe)
+    chosen = season["parcel_id"].isin(wanted["parcel_id"]).to_numpy()
+    coverage = mix.counts(chosen)
     guess = _interpolated(study, planned, archive)
     if options.json:
         facts = {
@@ -126,6 +132,9 @@ def _cost(options: argparse.Namespace) -> int:
             "visited": list(wanted["parcel_id"]),
             "equivalent_radius_km": planned.design.equivalent_radius_km or None,
             "coverage": json.loads(coverage.to_json(orient="records")),
+            "coverage_basis": mix.basis,
+            "coverage_season": mix.season or None,
+            "without_label": mix.unlabelled(chosen),
             "interpolated": {"macro_f1_pixel": estimate_row(guess.f1), "basis": interpolation_basis(guess)},
             "routed": False,
             "cost": bill_row(bill),
@@ -133,10 +142,28 @@ def _cost(options: argparse.Namespace) -> int:
         return print_json({**of_study(study), **facts})
     print(f"{study.name}, {study.provenance} data: {counted(len(wanted), 'parcel')}, estimated, not routed")
     print_bill(bill)
-    missed = list(coverage.loc[coverage["within"] == 0, "crop"])
-    print(f"Classes that it misses: {', '.join(missed) or 'none'}")
-    print(f"Expected macro F1: {guess.f1 or 'not known'} ({interpolation_basis(guess)})")
+    for line in _classes(mix, coverage, mix.unlabelled(chosen)):
+        print(line)
+    basis = interpolation_basis(guess)
+    if study.is_open(options.target):
+        basis = "no trip can be tested before the season has labels; forecast says what it gains"
+    print(f"Expected macro F1: {guess.f1 or 'not known'} ({basis})")
     return 0
+
+
+def _classes(mix: ClassMix, coverage: pd.DataFrame, unlabelled: int) -> Iterator[str]:
+    """What a trip holds of each class, and what that is known by."""
+    missed = ", ".join(coverage.loc[coverage["within"] == 0, "crop"]) or "none"
+    if mix.basis == "labels":
+        yield f"Classes that it misses: {missed}"
+        if unlabelled:
+            yield f"{counted(unlabelled, 'parcel')} of it without label: of unknown class"
+        return
+    if mix.basis in ("unknown", "last season"):
+        missed = "not known"
+    yield f"Classes that it misses: {missed}"
+    held = ", ".join(f"{row.crop} {row.within}" for row in coverage.itertuples())
+    yield basis_sentence(mix.basis, mix.season) + (f" That gives {held}." if held else "")
 
 
 def _interpolated(study: Study, planned: Trip, archive: Archive) -> Interpolation:

@@ -21,6 +21,7 @@ from engine.sampling import design_by_name
 from engine.sampling.protocol import DISAGREEMENT, EMBEDDING, PREDICTED_CLASS
 from engine.sampling.split import SpatialSplit, split_parcels
 
+PREDICTED = "stratified"  # a design that asks which class a source model predicts
 FIELD_PLAN = ("transfer", "cnn1d")  # a method and a learner whose source models a field plan asks
 
 
@@ -113,6 +114,88 @@ def predictions_of(
     return Predictions(study, plan, archive, model)
 
 
+def kept_classes(study: Study, target: str, archive: Archive, recipe: Recipe) -> pd.Series | None:
+    """The class that the first source model of field plans gives each parcel of a season, if that is kept.
+
+    Parameters
+    ----------
+    study
+        The study.
+    target
+        Label of the season.
+    archive
+        Where predictions are kept; no model is trained or asked.
+    recipe
+        Of the source model.
+
+    Returns
+    -------
+    Names of classes by row in ``Study.parcels``; None where no prediction is kept.
+
+    Raises
+    ------
+    PlanError
+        Where the season has no season before it to learn from.
+    """
+    plan = field_plan(study, target, study.departure, PREDICTED, recipe)
+    arrays = Predictions(study, plan, archive, _no_model).kept(0)
+    if arrays is None:
+        return None
+    names = np.asarray(study.legend.names, dtype=object)[arrays[PROBABILITY].argmax(axis=1)]
+    return pd.Series(names, index=arrays[PARCEL])
+
+
+def prepare(
+    study: Study,
+    target: str,
+    departure: Departure,
+    designs: Sequence[str],
+    archive: Archive,
+    recipe: Recipe,
+    device: str = "auto",
+) -> None:
+    """Have ready what trips of an open season ask of source models, which no run of that season can train.
+
+    Parameters
+    ----------
+    study
+        The study.
+    target
+        Label of the season.
+    departure
+        Where trips start.
+    designs
+        By name; whatever they are, the classes that the first source model predicts are kept.
+    archive
+        Where models and predictions are kept.
+    recipe
+        Of the source models.
+    device
+        ``auto``, ``cpu`` or ``cuda``.
+
+    Raises
+    ------
+    PlanError
+        Where the season has no season before it to learn from.
+    """
+    asking = [name for name in designs if design_by_name(name, 1.0).auxiliary is not None]
+    for name in dict.fromkeys([PREDICTED, *asking]):
+        plan = field_plan(study, target, departure, name, recipe)
+        split = split_parcels(study, target, departure, plan.test)
+        predicted = predictions_of(study, plan, split, archive, Setting(recipe, plan.seed, device))
+        for number in models_asked(plan, 0):
+            if _untrained(plan, number, archive):
+                predicted.model(number)
+        if plan.design.auxiliary == DISAGREEMENT:
+            predicted.of_committee()
+        else:
+            predicted.of_model(0)
+
+
+def _no_model(number: int) -> Any:
+    raise AssertionError(f"source model {number} was asked")
+
+
 def _untrained(plan: Plan, number: int, archive: Archive) -> bool:
     """Whether the archive could keep a repeat's source model, and does not."""
     storable = learner_by_name(plan.learner).storable
@@ -160,10 +243,14 @@ def parcels_with_auxiliary(
     if plan.design.auxiliary is None:
         return parcels
     if any(_untrained(plan, number, archive) for number in models_asked(plan, repeat)):
-        raise PlanError(
-            f"The design {plan.design.name} asks source models that are not trained yet. Run zero-shot of "
-            f"the same season, learner and recipe first (recipe {plan.recipe.name}, {plan.repeats} repeats)."
-        )
+        first = f"Run zero-shot of the same season, learner and recipe first (recipe {plan.recipe.name}, "
+        cure = f"{first}{plan.repeats} repeats)."
+        if study.is_open(plan.target):
+            cure = (
+                f"Season {plan.target} has no labels, so run a backtest for it first, which trains them too: "
+                f"run --backtest --design {plan.design.name} --recipe {plan.recipe.name}."
+            )
+        raise PlanError(f"The design {plan.design.name} asks source models that are not trained yet. {cure}")
     setting = Setting(plan.recipe, plan.seed)
     return parcels.join(auxiliary_variables(study, plan, repeat, parcels, split, archive, setting))
 

@@ -1,0 +1,159 @@
+"""What to do in an open season: the trips that were backtested, each with its forecast, and which to take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from engine.decisions.backtest import TripForecast, forecast_trip, history
+from engine.decisions.forecast import Gain
+from engine.decisions.trip import Trip, TripRequest, trip
+from engine.domain import Departure, PlanError, Study
+from engine.experiments.archive import Archive
+from engine.experiments.outcome import Outcome
+from engine.fieldwork.costs import Tariff
+from engine.learning.methods import DEFAULT
+from engine.learning.recipes import Recipe
+from engine.sampling import DESIGNS
+from engine.sampling.limits import Limit
+
+EVEN = 0.5  # a trip that is likelier to lose than to gain is never recommended
+
+
+@dataclass(frozen=True, eq=False)
+class Prospect:
+    """A trip of an open season, and what it is forecast to gain."""
+
+    trip: Trip
+    forecast: TripForecast
+
+    def surplus(self, value_of_point: float) -> float:
+        """Expected value of the gain less the likely cost, money."""
+        return self.forecast.gain.value * value_of_point - self.forecast.money
+
+
+@dataclass(frozen=True, eq=False)
+class Outlook:
+    """What trips of an open season are forecast to gain, and which to take.
+
+    Parameters
+    ----------
+    method
+        Name of the method that learns from the visited parcels.
+    gains
+        What trips gained in backtest seasons.
+    prospects
+        One a design and size that was backtested, the cheapest first.
+    recommended
+        The trip to take; None where the map without a trip is the better bet.
+    beyond_budget
+        How many of the trips cost more than the budget.
+    not_ready
+        Designs whose source models are not trained for this season.
+    """
+
+    target: str
+    departure: Departure
+    tariff: Tariff
+    method: str
+    value_of_point: float | None
+    budget: float | None
+    gains: tuple[Gain, ...]
+    prospects: tuple[Prospect, ...]
+    recommended: Prospect | None
+    beyond_budget: int
+    not_ready: tuple[str, ...]
+
+
+def outlook(
+    study: Study,
+    outcomes: Iterable[Outcome],
+    target: str,
+    departure: Departure,
+    tariff: Tariff,
+    archive: Archive,
+    *,
+    value_of_point: float | None = None,
+    budget: float | None = None,
+) -> Outlook | None:
+    """What to do in an open season; None where no backtest of it is answered.
+
+    With a value of a point, the trip with the largest expected surplus is recommended if that is above 0.
+    Without one it is the trip that is likeliest to gain, the cheaper one of two that are as likely, unless
+    it is likelier to lose.
+
+    Parameters
+    ----------
+    study, outcomes
+        The study, and answers of any season; only those of earlier seasons are looked at.
+    target
+        Label of the season.
+    departure
+        Where trips start and end.
+    tariff
+        By which they are billed.
+    archive
+        Where source models lie, for designs that ask them.
+    value_of_point, budget
+        Money; None where not stated.
+    """
+    every = tuple(outcomes)
+    gains = history(study, every, target, departure, DEFAULT)
+    if not gains:
+        return None
+    prospects, not_ready = [], []
+    for design, km, recipe in _backtested(study, every, target, departure):
+        request = TripRequest(target, departure, design, Limit("km", km), tariff, recipe=recipe)
+        try:
+            planned = trip(study, request, archive)
+        except PlanError:
+            not_ready.append(design)
+            continue
+        prospects.append(Prospect(planned, forecast_trip(gains, planned, value_of_point)))
+    prospects.sort(key=lambda prospect: prospect.forecast.money)
+    within = [each for each in prospects if budget is None or each.forecast.money <= budget]
+    return Outlook(
+        target,
+        departure,
+        tariff,
+        DEFAULT,
+        value_of_point,
+        budget,
+        tuple(gains),
+        tuple(prospects),
+        _recommended(within, value_of_point),
+        len(prospects) - len(within),
+        tuple(dict.fromkeys(not_ready)),
+    )
+
+
+def _backtested(
+    study: Study, outcomes: Iterable[Outcome], target: str, departure: Departure
+) -> list[tuple[str, float, Recipe]]:
+    """Designs and sizes that were asked in the seasons before, each once."""
+    earlier = study.seasons_before(target)
+    asked = {}
+    for outcome in outcomes:
+        plan = outcome.plan
+        design, km = plan.design.name, plan.design.equivalent_radius_km
+        backtest = plan.target in earlier and set(plan.sources) == set(earlier) - {plan.target}
+        if (
+            backtest
+            and plan.departure == departure
+            and plan.method.name == DEFAULT
+            and km
+            and design in DESIGNS
+        ):
+            asked[design, km] = plan.recipe
+    return [(design, km, recipe) for (design, km), recipe in sorted(asked.items(), key=lambda item: item[0])]
+
+
+def _recommended(prospects: list[Prospect], value_of_point: float | None) -> Prospect | None:
+    if not prospects:
+        return None
+    if value_of_point is not None:
+        best = max(prospects, key=lambda each: each.surplus(value_of_point))
+        return best if best.surplus(value_of_point) > 0 else None
+    best = max(prospects, key=lambda each: (each.forecast.probability_of_gain, -each.forecast.money))
+    likely = best.forecast.probability_of_gain > EVEN and best.forecast.gain.value > 0
+    return best if likely else None
