@@ -1,10 +1,15 @@
 """What do we take into the field? Day sheets, maps, links and files of a trip."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
+from engine.decisions.backtest import no_backtest
+from engine.decisions.outlook_wording import outlook_headline
 from engine.decisions.trip import Trip, trip_of
 from engine.decisions.wording import counted, label_of, lowered, money
 from engine.domain import Study
+from engine.experiments.outcome import Outcome
 from engine.fieldwork import exports
 from engine.fieldwork.tour import Day, Itinerary
 from engine.views import maps
@@ -12,6 +17,7 @@ from pages import _cache as cache
 from pages import _columns as columns
 from pages import _inputs as inputs
 from pages import _layout as layout
+from pages import _outlooks as outlooks
 from pages import _state as state
 from pages._inputs import TripInputs
 from pages._tours import day_tours
@@ -39,6 +45,8 @@ def trip_inputs(study: Study) -> TripInputs | None:
         return planned
     request = planned.request
     outcomes, _ = cache.outcomes(study, state.archive())
+    if study.is_open(request.target):
+        return forecast_trip(study, outcomes, planned)
     decided = cache.decide(study, outcomes, request.target, request.departure, request.tariff)
     if decided is None:
         place = layout.plain(request.departure.title)
@@ -49,6 +57,20 @@ def trip_inputs(study: Study) -> TripInputs | None:
         st.info("The recommendation is to map without a trip, so there is nothing to take along.")
         return None
     return planned._replace(request=trip_of(best, request.tariff))
+
+
+def forecast_trip(study: Study, outcomes: Sequence[Outcome], planned: TripInputs) -> TripInputs | None:
+    """The trip that the forecast of a season without labels recommends."""
+    request = planned.request
+    question = request.target, request.departure, request.tariff
+    found = outlooks.outlook(study, outcomes, question, (None, None), state.archive())
+    if found is None:
+        st.info(no_backtest(study, request.target))
+        return None
+    if found.recommended is None:
+        st.info(f"{layout.plain(outlook_headline(found))}. So there is nothing to take along.")
+        return None
+    return planned._replace(request=found.recommended.trip.request)
 
 
 @layout.error_boundary

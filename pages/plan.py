@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from engine.decisions.backtest import no_backtest
 from engine.decisions.interpolation import interpolated
 from engine.decisions.trip import Trip
 from engine.decisions.trip_wording import forecast_sentence, interpolation_basis
@@ -9,15 +10,15 @@ from engine.decisions.wording import money
 from engine.domain import Study
 from engine.fieldwork.estimate import estimate
 from engine.fieldwork.tour import Itinerary
-from engine.sampling.coverage import coverage_of
 from engine.views import maps
 from engine.views.bill import bill
-from engine.views.coverage import coverage
 from pages import _cache as cache
 from pages import _columns as columns
 from pages import _inputs as inputs
 from pages import _layout as layout
+from pages import _outlooks as outlooks
 from pages import _state as state
+from pages._classes import class_counts
 from pages._inputs import TripInputs
 from pages._tours import day_tours
 
@@ -47,9 +48,9 @@ def trip(study: Study, but_limit: TripInputs) -> None:
         expected_f1(study, planned)
         layout.draw(bill(cost, len(planned.wanted), state.dark()), key="plan-bill")
         st.caption("Estimated, not routed. The ranges come from uncertain rates.")
-        season = study.parcels_in(request.target)
-        table = coverage_of(season, season["parcel_id"].isin(planned.wanted["parcel_id"]).to_numpy())
-        layout.draw(coverage(table, study.legend, state.dark(), "trip"), key="plan-coverage")
+        mix = outlooks.class_mix(study, request.target, state.archive())
+        inside = mix.parcels["parcel_id"].isin(planned.wanted["parcel_id"]).to_numpy()
+        class_counts(mix, mix.counts(inside), study.legend, "trip", "plan-coverage")
     with left:
         if state.stored_input(ROUTED) == repr(chosen):
             tours(study, chosen, planned)
@@ -67,6 +68,9 @@ def expected_f1(study: Study, planned: Trip) -> None:
     count = f"**{len(planned.wanted):,} parcels** to visit"
     if request.limit.kind != "km" or request.design != "radius":
         count += f", as many as lie within {size:g} km"
+    if study.is_open(request.target):
+        st.markdown(f"{count}\n\nNo score can be tested before {request.target} has labels.")
+        return
     if decided is None:
         st.markdown(f"{count}\n\nExpected macro F1: not known. No trip from here is answered in this season.")
         return
@@ -85,7 +89,9 @@ def forecast(study: Study, planned: Trip) -> None:
     outcomes, _ = cache.outcomes(study, state.archive())
     request = planned.request
     if not cache.backtest_gains(study, outcomes, request.target, request.departure):
-        if state.may_run():
+        if study.is_open(request.target):
+            st.caption(no_backtest(study, request.target))
+        elif state.may_run():
             st.caption("No backtest yet. Run it first: Experiments, with Backtest switched on.")
         return
     value, _ = inputs.aims(request.tariff.currency)

@@ -175,7 +175,7 @@ def _advise_open(
             "method": found.method,
             "currency": tariff.currency,
             "recommended": best and rows.forecast_row(best.forecast),
-            "forecast": [rows.forecast_row(each.forecast) for each in found.prospects],
+            "forecast": [rows.forecast_row(each.forecast) for each in found.choices],
             "reasons": [outlook_headline(found), *reasons],
             "field_plan": planned
             and {"cost": rows.bill_row(planned.cost), "files": [str(path) for path in files]},
@@ -183,7 +183,7 @@ def _advise_open(
         return print_json({**of_study(study), **facts})
     print(f"{study.name}, {study.provenance} data; {options.target} from {departure.title}: no labels yet")
     print(f"{outlook_headline(found)}.\n" + "\n".join(reasons))
-    _print_forecasts([each.forecast for each in found.prospects], tariff)
+    _print_forecasts([each.forecast for each in found.choices], tariff)
     if planned:
         print("The trip, routed:")
         print_bill(planned.cost)

@@ -20,11 +20,11 @@ from engine.decisions.wording import counted, plan_title, title_of, weights_sent
 from engine.domain import Departure, GroundplanError, PlanError, Study
 from engine.experiments import status, worker
 from engine.experiments.archive import Archive
-from engine.experiments.auxiliary import prepare
 from engine.experiments.calibration import calibrate
 from engine.experiments.checks import check_plans, nothing_to_test
 from engine.experiments.outcome import Outcome
-from engine.experiments.plan import EARLIER, OTHERS, GridRequest, Plan, grid
+from engine.experiments.plan import GridRequest, Plan, grid
+from engine.experiments.preparation import prepare_after
 from engine.experiments.progress import Progress
 from engine.experiments.run import run_plans
 from engine.experiments.sizing import fitted
@@ -32,7 +32,7 @@ from engine.experiments.speeds import speeds_of
 from engine.fieldwork.costs import read_tariff
 from engine.files import readonly, study_folder
 from engine.learning.learners import LEARNERS
-from engine.learning.methods import ASKED_BY_DEFAULT, METHODS, method_by_name
+from engine.learning.methods import ASKED_BY_DEFAULT, METHODS, method_by_name, without_past
 from engine.learning.recipes import recipe_by_name
 from engine.sampling.excluding import Excluding
 from engine.sampling.limits import Limit
@@ -129,7 +129,8 @@ def _run(options: argparse.Namespace) -> int:
             speeds=speeds_of(archive, archive.own_outcomes(study.fingerprint)),
         )
     if study.is_open(options.target):
-        _prepare(options, study, departure, archive)
+        print(f"Preparing the source models of {options.target} ...", file=sys.stderr)
+        prepare_after(study, plans, archive, options.device)
     if options.json:
         facts = {"target": options.target, "outcomes": [rows.outcome_row(outcome) for outcome in outcomes]}
         return print_json({**of_study(study), **facts})
@@ -140,11 +141,9 @@ def _run(options: argparse.Namespace) -> int:
 
 def _usual_methods(options: argparse.Namespace, study: Study) -> list[str]:
     """The methods that are asked where none is named: without a past, those that need none."""
-    past = study.other_seasons(options.target) if options.source == OTHERS else None
-    past = study.seasons_before(options.target) if past is None else past
-    if past or options.source not in (EARLIER, OTHERS) or options.backtest:
+    if study.other_seasons(options.target) or options.backtest:
         return list(ASKED_BY_DEFAULT)
-    able = [name for name in ASKED_BY_DEFAULT if method_by_name(name).source is None]
+    able = list(without_past(ASKED_BY_DEFAULT))
     left = ", ".join(name for name in ASKED_BY_DEFAULT if name not in able)
     print(
         f"note: there is no other season with labels to learn from, so only {', '.join(able)} is asked; "
@@ -160,13 +159,6 @@ def _instead(options: argparse.Namespace, study: Study) -> str:
     if len(study.seasons_before(options.target)) < 2:
         return reason
     return f"{reason.partition(': the same command')[0]}: {shared.backtest_command(options)}"
-
-
-def _prepare(options: argparse.Namespace, study: Study, departure: Departure, archive: Archive) -> None:
-    """Train what trips of an open season ask of source models: no run of that season can."""
-    print(f"Preparing the source models of {options.target} ...", file=sys.stderr)
-    recipe, device = recipe_by_name(options.recipe), options.device
-    prepare(study, options.target, departure, options.design, archive, recipe, device)
 
 
 def _plans_on_file(options: argparse.Namespace, study: Study) -> tuple[Plan, ...]:

@@ -16,7 +16,7 @@ from engine.cli.shared import of_study, print_json
 from engine.decisions.class_mix import ClassMix, class_mix
 from engine.decisions.decision import fullest
 from engine.decisions.interpolation import Interpolation, interpolated
-from engine.decisions.outlook_wording import basis_sentence
+from engine.decisions.outlook_wording import mix_sentence
 from engine.decisions.rows import bill_row, estimate_row
 from engine.decisions.trip import Trip, TripRequest, trip
 from engine.decisions.trip_wording import interpolation_basis
@@ -162,8 +162,7 @@ def _classes(mix: ClassMix, coverage: pd.DataFrame, unlabelled: int) -> Iterator
     if mix.basis in ("unknown", "last season"):
         missed = "not known"
     yield f"Classes that it misses: {missed}"
-    held = ", ".join(f"{row.crop} {row.within}" for row in coverage.itertuples())
-    yield basis_sentence(mix.basis, mix.season) + (f" That gives {held}." if held else "")
+    yield mix_sentence(mix, coverage)
 
 
 def _interpolated(study: Study, planned: Trip, archive: Archive) -> Interpolation:

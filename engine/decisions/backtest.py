@@ -124,6 +124,24 @@ def ask_instead(study: Study, target: str) -> str:
     return f"Add labelled seasons, or test trips in {target} itself: run with --method scratch."
 
 
+def no_backtest(study: Study, target: str) -> str:
+    """What a page says of a season without labels where no backtest is answered.
+
+    Parameters
+    ----------
+    study
+        With its seasons.
+    target
+        Label of the season.
+    """
+    if len(study.seasons_before(target)) < 2:
+        return f"Season {target} has no labels yet. {too_few(study, target)} {ask_instead(study, target)}"
+    return (
+        f"Season {target} has no labels yet, so nothing can be tested in it. A backtest forecasts what its "
+        "trips gain: Experiments, with Backtest switched on."
+    )
+
+
 def gains(outcomes: Iterable[Outcome]) -> list[Gain]:
     """What trips gained over the baseline in their backtest season.
 

@@ -14,11 +14,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from engine.domain import PlanError, Study
+from engine.domain import Departure, PlanError, Study
 from engine.experiments.archive import Archive
 from engine.experiments.auxiliary import kept_classes
 from engine.learning.recipes import PAPER, RECIPES, Recipe
 from engine.sampling.coverage import coverage_of
+from engine.sampling.distances import distance_km
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -136,3 +137,24 @@ def _predicted(study: Study, label: str, archive: Archive, recipe: Recipe) -> pd
         if classes is not None:
             return classes
     return None
+
+
+def circle(mix: ClassMix, departure: Departure, km: float) -> tuple[pd.DataFrame, int, float]:
+    """What a circle around the departure holds of each class.
+
+    Parameters
+    ----------
+    mix
+        Classes of a season.
+    departure
+        Centre of the circle.
+    km
+        Its radius.
+
+    Returns
+    -------
+    The counts, how many parcels lie in the circle, and their area in ha.
+    """
+    inside = distance_km(mix.parcels, departure) <= km
+    hectares = float(mix.parcels["area_ha"].to_numpy(np.float64)[inside].sum())
+    return mix.counts(inside), int(inside.sum()), hectares

@@ -21,7 +21,7 @@ EVEN = 0.5  # a trip that is likelier to lose than to gain is never recommended
 
 
 @dataclass(frozen=True, eq=False)
-class Prospect:
+class Choice:
     """A trip of an open season, and what it is forecast to gain."""
 
     trip: Trip
@@ -42,7 +42,7 @@ class Outlook:
         Name of the method that learns from the visited parcels.
     gains
         What trips gained in backtest seasons.
-    prospects
+    choices
         One a design and size that was backtested, the cheapest first.
     recommended
         The trip to take; None where the map without a trip is the better bet.
@@ -59,8 +59,8 @@ class Outlook:
     value_of_point: float | None
     budget: float | None
     gains: tuple[Gain, ...]
-    prospects: tuple[Prospect, ...]
-    recommended: Prospect | None
+    choices: tuple[Choice, ...]
+    recommended: Choice | None
     beyond_budget: int
     not_ready: tuple[str, ...]
 
@@ -101,7 +101,7 @@ def outlook(
     gains = history(study, every, target, departure, DEFAULT)
     if not gains:
         return None
-    prospects, not_ready = [], []
+    choices, not_ready = [], []
     for design, km, recipe in _backtested(study, every, target, departure):
         request = TripRequest(target, departure, design, Limit("km", km), tariff, recipe=recipe)
         try:
@@ -109,9 +109,9 @@ def outlook(
         except PlanError:
             not_ready.append(design)
             continue
-        prospects.append(Prospect(planned, forecast_trip(gains, planned, value_of_point)))
-    prospects.sort(key=lambda prospect: prospect.forecast.money)
-    within = [each for each in prospects if budget is None or each.forecast.money <= budget]
+        choices.append(Choice(planned, forecast_trip(gains, planned, value_of_point)))
+    choices.sort(key=lambda choice: choice.forecast.money)
+    within = [each for each in choices if budget is None or each.forecast.money <= budget]
     return Outlook(
         target,
         departure,
@@ -120,9 +120,9 @@ def outlook(
         value_of_point,
         budget,
         tuple(gains),
-        tuple(prospects),
+        tuple(choices),
         _recommended(within, value_of_point),
-        len(prospects) - len(within),
+        len(choices) - len(within),
         tuple(dict.fromkeys(not_ready)),
     )
 
@@ -148,12 +148,12 @@ def _backtested(
     return [(design, km, recipe) for (design, km), recipe in sorted(asked.items(), key=lambda item: item[0])]
 
 
-def _recommended(prospects: list[Prospect], value_of_point: float | None) -> Prospect | None:
-    if not prospects:
+def _recommended(choices: list[Choice], value_of_point: float | None) -> Choice | None:
+    if not choices:
         return None
     if value_of_point is not None:
-        best = max(prospects, key=lambda each: each.surplus(value_of_point))
+        best = max(choices, key=lambda each: each.surplus(value_of_point))
         return best if best.surplus(value_of_point) > 0 else None
-    best = max(prospects, key=lambda each: (each.forecast.probability_of_gain, -each.forecast.money))
+    best = max(choices, key=lambda each: (each.forecast.probability_of_gain, -each.forecast.money))
     likely = best.forecast.probability_of_gain > EVEN and best.forecast.gain.value > 0
     return best if likely else None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from engine.decisions.class_mix import Basis
-from engine.decisions.outlook import Outlook, Prospect
+import pandas as pd
+
+from engine.decisions.class_mix import Basis, ClassMix
+from engine.decisions.outlook import Choice, Outlook
 from engine.decisions.wording import counted, label_of, listed, lowered, money, points
 from engine.domain import Study
 from engine.sampling import DESIGNS
@@ -28,15 +30,15 @@ def basis_sentence(basis: Basis, season: str = "") -> str:
     }[basis]
 
 
-def prospect_title(prospect: Prospect) -> str:
+def choice_title(choice: Choice) -> str:
     """A trip of an open season in a few words.
 
     Parameters
     ----------
-    prospect
+    choice
         The trip with its forecast.
     """
-    request, row = prospect.trip.request, prospect.forecast
+    request, row = choice.trip.request, choice.forecast
     design = lowered(label_of(DESIGNS[request.design]))
     return f"{design} {row.equivalent_radius_km:.3g} km, {counted(row.parcels, 'parcel')}"
 
@@ -50,14 +52,14 @@ def outlook_headline(outlook: Outlook) -> str:
         Its trips, forecast.
     """
     best, place, currency = outlook.recommended, outlook.departure.title, outlook.tariff.currency
-    if best is None and outlook.beyond_budget == len(outlook.prospects) > 0:
-        cheapest = money(outlook.prospects[0].forecast.money, currency)
+    if best is None and outlook.beyond_budget == len(outlook.choices) > 0:
+        cheapest = money(outlook.choices[0].forecast.money, currency)
         return f"No backtested trip is within the budget; the cheapest costs {cheapest}"
     if best is None:
         return f"Map {outlook.target} without a trip: no backtested trip from {place} is a good bet"
     gain = points(best.forecast.gain, 1.0)
     cost = money(best.forecast.money, currency)
-    return f"Go from {place}: {prospect_title(best)}, for about {cost}. Forecast: {gain}"
+    return f"Go from {place}: {choice_title(best)}, for about {cost}. Forecast: {gain}"
 
 
 def outlook_reasons(study: Study, outlook: Outlook) -> tuple[str, ...]:
@@ -99,3 +101,17 @@ def outlook_reasons(study: Study, outlook: Outlook) -> tuple[str, ...]:
             f"{outlook.target} that are not trained; run --backtest with them trains them."
         )
     return tuple(reasons)
+
+
+def mix_sentence(mix: ClassMix, table: pd.DataFrame) -> str:
+    """What class counts are of, and the counts.
+
+    Parameters
+    ----------
+    mix
+        What stands in for the classes of the season.
+    table
+        Its counts, as `ClassMix.counts` gives them.
+    """
+    held = ", ".join(f"{crop} {within:,}" for crop, within in table[["crop", "within"]].to_numpy(object))
+    return basis_sentence(mix.basis, mix.season) + (f" That gives {held}." if held else "")

@@ -68,7 +68,7 @@ def auxiliary_variables(
         return parcels[[]]
     predicted = predictions_of(study, plan, split, archive, setting)
     for number in models_asked(plan, repeat):
-        if _untrained(plan, number, archive):
+        if untrained(plan, number, archive):
             predicted.model(number)  # kept before it is asked, so that its predictions are kept too
     arrays = predicted.of_committee() if variable == DISAGREEMENT else predicted.of_model(repeat)
     if variable == PREDICTED_CLASS:
@@ -145,59 +145,22 @@ def kept_classes(study: Study, target: str, archive: Archive, recipe: Recipe) ->
     return pd.Series(names, index=arrays[PARCEL])
 
 
-def prepare(
-    study: Study,
-    target: str,
-    departure: Departure,
-    designs: Sequence[str],
-    archive: Archive,
-    recipe: Recipe,
-    device: str = "auto",
-) -> None:
-    """Have ready what trips of an open season ask of source models, which no run of that season can train.
-
-    Parameters
-    ----------
-    study
-        The study.
-    target
-        Label of the season.
-    departure
-        Where trips start.
-    designs
-        By name; whatever they are, the classes that the first source model predicts are kept.
-    archive
-        Where models and predictions are kept.
-    recipe
-        Of the source models.
-    device
-        ``auto``, ``cpu`` or ``cuda``.
-
-    Raises
-    ------
-    PlanError
-        Where the season has no season before it to learn from.
-    """
-    asking = [name for name in designs if design_by_name(name, 1.0).auxiliary is not None]
-    for name in dict.fromkeys([PREDICTED, *asking]):
-        plan = field_plan(study, target, departure, name, recipe)
-        split = split_parcels(study, target, departure, plan.test)
-        predicted = predictions_of(study, plan, split, archive, Setting(recipe, plan.seed, device))
-        for number in models_asked(plan, 0):
-            if _untrained(plan, number, archive):
-                predicted.model(number)
-        if plan.design.auxiliary == DISAGREEMENT:
-            predicted.of_committee()
-        else:
-            predicted.of_model(0)
-
-
 def _no_model(number: int) -> Any:
     raise AssertionError(f"source model {number} was asked")
 
 
-def _untrained(plan: Plan, number: int, archive: Archive) -> bool:
-    """Whether the archive could keep a repeat's source model, and does not."""
+def untrained(plan: Plan, number: int, archive: Archive) -> bool:
+    """Whether the archive could keep a repeat's source model, and does not.
+
+    Parameters
+    ----------
+    plan
+        Whose source models are meant.
+    number
+        Of the repeat, from 0.
+    archive
+        Where they are looked up.
+    """
     storable = learner_by_name(plan.learner).storable
     return storable and archive.weights(source_key(plan, number, FOR_DESIGNS).name) is None
 
@@ -242,7 +205,7 @@ def parcels_with_auxiliary(
     parcels = split.parcels if everywhere else split.candidates
     if plan.design.auxiliary is None:
         return parcels
-    if any(_untrained(plan, number, archive) for number in models_asked(plan, repeat)):
+    if any(untrained(plan, number, archive) for number in models_asked(plan, repeat)):
         first = f"Run zero-shot of the same season, learner and recipe first (recipe {plan.recipe.name}, "
         cure = f"{first}{plan.repeats} repeats)."
         if study.is_open(plan.target):

@@ -31,7 +31,7 @@ def made(report: OpenReport) -> dict[str, bytes]:
         Of an open season.
     """
     parcels = package.parcels(report)
-    rows = [flat(forecast_row(each.forecast)) for each in report.outlook.prospects]
+    rows = [flat(forecast_row(each.forecast)) for each in report.outlook.choices]
     files = {
         "report.pdf": _pdf(report),
         "report.html": _html(report),

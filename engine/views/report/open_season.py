@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 import engine
 from engine.decisions.class_mix import ClassMix
-from engine.decisions.outlook import Outlook, Prospect
+from engine.decisions.outlook import Choice, Outlook
 from engine.decisions.outlook_wording import (
     basis_sentence,
+    choice_title,
     outlook_headline,
     outlook_reasons,
-    prospect_title,
 )
 from engine.decisions.report_wording import Passage
 from engine.decisions.trip import Trip
@@ -141,20 +141,20 @@ def forecasts(report: OpenReport) -> Table:
     outlook, sign = report.outlook, sign_of(report.outlook.tariff.currency)
     valued = outlook.value_of_point is not None
 
-    def row(prospect: Prospect) -> tuple[str, ...]:
-        forecast = prospect.forecast
+    def row(choice: Choice) -> tuple[str, ...]:
+        forecast = choice.forecast
         cells = [
-            prospect_title(prospect),
+            choice_title(choice),
             f"{forecast.money:,.0f}",
             points(forecast.gain, 1.0),
             f"{forecast.probability_of_gain:.0%}",
         ]
         return (*cells, *([f"{forecast.probability_worth_cost or 0:.0%}"] if valued else []))
 
-    marked = next((i for i, each in enumerate(outlook.prospects) if each is outlook.recommended), None)
+    marked = next((i for i, each in enumerate(outlook.choices) if each is outlook.recommended), None)
     heads = ("Trip", f"Cost, {sign}", "Forecast gain (90%)", "Gains", *(["Worth its cost"] if valued else []))
     note = "Costs are estimates by the tariff; the itinerary is routed."
-    rows = tuple(row(prospect) for prospect in outlook.prospects)
+    rows = tuple(row(choice) for choice in outlook.choices)
     return Table("The trips that were backtested", heads, rows, 1, marked, note)
 
 
