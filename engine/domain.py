@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 Provenance = Literal["measured", "simulated"]
 LEVEL = 0.95  # of the interval of every score and of every difference of scores
 Entry = TypeVar("Entry")
+UNLABELLED = -1  # code of a parcel whose crop nobody knows yet
 
 
 class GroundplanError(Exception):
@@ -220,8 +221,9 @@ class Study:
     ----------
     parcels
         One row per parcel and season, index 0, 1, 2, ...: ``parcel_id``, ``season`` (label), ``crop``
-        (a name of the legend), ``field_group`` (the same field in any season), ``area_ha``, ``lon``
-        and ``lat`` of its centroid in degrees, ``geometry`` in EPSG:4326.
+        (a name of the legend; missing, as `pandas.isna` tells, where nobody knows it yet), ``field_group``
+        (the same field in any season), ``area_ha``, ``lon`` and ``lat`` of its centroid in degrees,
+        ``geometry`` in EPSG:4326.
     cubes
         Cubes by season label; a stored study reads a season when it is asked for.
     fingerprint
@@ -256,14 +258,45 @@ class Study:
         )
 
     def seasons_before(self, label: str) -> tuple[str, ...]:
-        """Labels of the seasons before that one, oldest first."""
+        """Labels of the seasons with labelled parcels before that one, oldest first: those that can teach."""
         target = self.season(label)
-        return tuple(season.label for season in sorted(self.seasons) if season.start < target.start)
+        return tuple(
+            season.label
+            for season in sorted(self.seasons)
+            if season.start < target.start and not self.is_open(season.label)
+        )
 
     def other_seasons(self, label: str) -> tuple[str, ...]:
-        """Labels of all seasons but that one, oldest first."""
+        """Labels of all seasons with labelled parcels but that one, oldest first."""
         target = self.season(label)
-        return tuple(season.label for season in sorted(self.seasons) if season != target)
+        return tuple(
+            season.label
+            for season in sorted(self.seasons)
+            if season != target and not self.is_open(season.label)
+        )
+
+    def is_open(self, label: str) -> bool:
+        """Whether no parcel of that season has a label yet."""
+        return bool(self.parcels_in(label)["crop"].isna().all())
+
+    def labelled_in(self, label: str) -> gpd.GeoDataFrame:
+        """The parcels of that season whose crop is known; their index is the row in ``parcels``."""
+        surveyed = self.parcels_in(label)
+        return surveyed[surveyed["crop"].notna()]
+
+    @property
+    def labelled(self) -> npt.NDArray[np.bool_]:
+        """Whether the crop of each parcel is known, ``[parcel]``."""
+        known: npt.NDArray[np.bool_] = self.parcels["crop"].notna().to_numpy(dtype=bool)
+        return known
+
+    @property
+    def crop_codes(self) -> npt.NDArray[np.int64]:
+        """Code of each parcel's class, `UNLABELLED` where it is not known yet, ``[parcel]``."""
+        known = self.labelled
+        codes = np.full(len(known), UNLABELLED, dtype=np.int64)
+        codes[known] = self.legend.codes(self.parcels["crop"].to_numpy(dtype=object)[known])
+        return codes
 
     def parcels_in(self, label: str) -> gpd.GeoDataFrame:
         """The parcels surveyed in that season; their index is the row in ``parcels``."""

@@ -108,6 +108,23 @@ def of_chart(table: Any) -> dict[str, Any]:
     }
 
 
+def forecasts(currency: str) -> dict[str, Any]:
+    """Of the trips of a season without labels."""
+    number = st.column_config.NumberColumn
+    return {
+        "design": "Design",
+        "equivalent_radius_km": number("Radius, km", format="%.0f", help=help_of("Equivalent radius")),
+        "parcels": number("Parcels", format="localized"),
+        "money": number(f"Cost, {sign_of(currency)}", format="localized"),
+        "gain": number("Gain, points", format="%+.1f", help=help_of("Forecast")),
+        "gain_low": number("from", format="%+.1f"),
+        "gain_high": number("to", format="%+.1f"),
+        "probability_of_gain": number("Gains", format="percent"),
+        "probability_worth_cost": number("Worth its cost", format="percent"),
+        "seasons": number("Backtest seasons"),
+    }
+
+
 def plans() -> dict[str, Any]:
     """Of the plans of a run."""
     return {
@@ -179,6 +196,9 @@ def seasons() -> dict[str, Any]:
     return {
         "season": "Season",
         "parcels": st.column_config.NumberColumn("Parcels", format="localized"),
+        "unlabelled": st.column_config.NumberColumn(
+            "Without label", format="localized", help="Parcels whose crop nobody knows yet."
+        ),
         "pixels": st.column_config.NumberColumn("Pixels", format="localized"),
         "missing": st.column_config.NumberColumn(
             "Interpolated", format="percent", help="Share of time steps without an image."

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any
 
 import streamlit as st
 
-from engine.decisions.decision import Decision
+from engine.decisions.decision import Aims, Decision
 from engine.decisions.metric_wording import SCORES
 from engine.decisions.trip import TripRequest
 from engine.decisions.wording import label_of, plain
@@ -62,14 +62,6 @@ SHARED = frozenset(
     | {METRIC, OF_CROPS}
     | {TABLES, TYPED, OPEN, *LIMITS, *RATES.values()}
 )
-
-
-class Aims(NamedTuple):
-    """What a decision weighs: what a point is worth and money at most, None where not stated; the score."""
-
-    value_of_point: float | None
-    budget: float | None
-    metric: Metric
 
 
 def methods() -> Choices:

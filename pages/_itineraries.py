@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.decisions.decision import Decision
+from engine.decisions.outlook import Outlook
 from engine.decisions.trip import TripRequest
 from engine.domain import Study
 from engine.experiments.archive import Archive
@@ -16,6 +17,15 @@ if TYPE_CHECKING:
 
 PATIENCE_S = 0.3  # that a page waits for the routing before it draws an estimate
 Settled = tuple[Decision, "RoutedTrip | None"]
+SettledOutlook = tuple[Outlook, "RoutedTrip | None"]
+
+
+def outlook_facts(found: Outlook) -> tuple[object, ...]:
+    """All that tells an outlook from another."""
+    return (
+        found.target, found.departure, found.tariff, found.value_of_point, found.budget, found.metric,
+        found.gains, [choice.trip.request for choice in found.choices],
+    )  # fmt: skip
 
 
 def routed(study: Study, request: TripRequest, archive: Archive) -> RoutedTrip:
@@ -50,6 +60,22 @@ def settling_ended(study: Study, decided: Decision, budget: float | None, archiv
     return _settling(study, decided, budget, archive).ended()
 
 
+def outlook(study: Study, found: Outlook, archive: Archive) -> SettledOutlook:
+    """An outlook with its routed trip, which keeps the budget, waited for."""
+    return _outlook(study, found, archive).result()
+
+
+def outlook_now(study: Study, found: Outlook, archive: Archive) -> SettledOutlook | None:
+    """An outlook with its routed trip if that is there; else None, while it is made."""
+    work = _outlook(study, found, archive)
+    return work.result() if work.ended(PATIENCE_S) else None
+
+
+def outlook_ended(study: Study, found: Outlook, archive: Archive) -> bool:
+    """Whether the routing of an outlook has ended, well or not."""
+    return _outlook(study, found, archive).ended()
+
+
 @cached(
     lambda study, request, archive: (study.fingerprint, request, archive.identity),
     entries=64,
@@ -77,5 +103,19 @@ def _settling(study: Study, decided: Decision, budget: float | None, archive: Ar
         from engine.decisions.routed_decision import routed_decision
 
         return routed_decision(study, decided, archive, budget)
+
+    return Work(work, "routing the recommended trip")
+
+
+@cached(
+    lambda study, found, archive: (study.fingerprint, outlook_facts(found), archive.identity),
+    entries=32,
+    valid=lambda work: not work.failure_seen,
+)
+def _outlook(study: Study, found: Outlook, archive: Archive) -> Work[SettledOutlook]:
+    def work() -> SettledOutlook:
+        from engine.decisions.routed_outlook import routed_outlook
+
+        return routed_outlook(study, found, archive)
 
     return Work(work, "routing the recommended trip")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from engine.decisions.decision import Decision
+from engine.decisions.outlook import Outlook
 from engine.decisions.routed import RoutedTrip
 from engine.decisions.trip import TripRequest
 from engine.domain import Study
@@ -32,6 +33,15 @@ def settled_or_none(study: Study, decided: Decision, budget: float | None) -> it
     made = itineraries.settled_now(study, decided, budget, archive)
     if made is None:
         _follow(lambda: itineraries.settling_ended(study, decided, budget, archive))
+    return made
+
+
+def forecast_or_none(study: Study, found: Outlook) -> itineraries.SettledOutlook | None:
+    """The outlook with its routed trip; None while that is made, and then the page says so likewise."""
+    archive = state.archive()
+    made = itineraries.outlook_now(study, found, archive)
+    if made is None:
+        _follow(lambda: itineraries.outlook_ended(study, found, archive))
     return made
 
 

@@ -8,17 +8,18 @@ import streamlit as st
 from engine.decisions.backtest import backtests
 from engine.decisions.rows import outcome_table
 from engine.decisions.run_wording import duration
-from engine.domain import GroundplanError, Study
+from engine.domain import GroundplanError, PlanError, Study
 from engine.experiments import status as run_state
 from engine.experiments import worker
 from engine.experiments.archive import Archive
 from engine.experiments.calibration import missing_kinds
+from engine.experiments.checks import nothing_to_test
 from engine.experiments.jobs import Job, Status
 from engine.experiments.outcome import Outcome
 from engine.experiments.plan import EARLIER, OLD_SOURCES, OTHERS, GridRequest, Plan, grid
 from engine.experiments.queue import in_turn, workers_of_a_job
 from engine.experiments.status import RunStatus
-from engine.learning.methods import ASKED_BY_DEFAULT, METHODS
+from engine.learning.methods import ASKED_BY_DEFAULT, METHODS, without_past
 from engine.learning.recipes import RECIPES, Recipe
 from engine.sampling import DESIGNS
 from engine.sampling.split import TestKind
@@ -49,11 +50,12 @@ def chosen_plans(study: Study) -> tuple[Plan, ...]:
         source = pick_id(
             "Source seasons", SOURCES, "experiments-source", width=190, help=help_of("Source season")
         )
+    usual = ASKED_BY_DEFAULT if study.other_seasons(season) else without_past(ASKED_BY_DEFAULT)
     radii = several("Radii, km", RADII, [20, 25, 30], "experiments-radii")
     methods = several_ids(
         "Methods",
         inputs.methods(),
-        ASKED_BY_DEFAULT,
+        usual,
         "experiments-methods",
         help=inputs.descriptions(METHODS),
     )
@@ -68,6 +70,10 @@ def chosen_plans(study: Study) -> tuple[Plan, ...]:
         recipe, learner, test, repeats, seed = training(study)
         backtest = switch("Backtest", "experiments-backtest", help=help_of("Backtest", "Forecast"))
         shared = switch("One source model", "experiments-one-source-model", help=help_of("Source model"))
+    if study.is_open(season) and not backtest:
+        why, enough = nothing_to_test(study, season), len(study.seasons_before(season)) > 1
+        cure = ": switch on Backtest (under Recipe, learner, test area, repeats)."
+        raise PlanError(why.partition(": the same command")[0] + cure if enough else why)
     request = GridRequest(
         season, departure, radii, designs, methods, learner, recipe, source, test,
         repeats=repeats, seed=seed, source_models=1 if shared else None,

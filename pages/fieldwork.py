@@ -1,13 +1,18 @@
 """What do we take into the field? Day sheets, maps, links and files of a trip."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
+from engine.decisions.backtest import no_backtest
 from engine.decisions.bill_wording import trip_bill
+from engine.decisions.outlook_wording import outlook_headline
 from engine.decisions.routed import RoutedTrip
-from engine.decisions.trip import Trip
+from engine.decisions.trip import Trip, TripRequest
 from engine.decisions.trip_wording import forecast_text, gain_sentence
 from engine.decisions.wording import counted, label_of, lowered
 from engine.domain import Study
+from engine.experiments.outcome import Outcome
 from engine.fieldwork import exports
 from engine.fieldwork.tour import Day, Itinerary
 from engine.views import maps
@@ -15,8 +20,9 @@ from pages import _cache as cache
 from pages import _columns as columns
 from pages import _inputs as inputs
 from pages import _layout as layout
+from pages import _outlooks as outlooks
 from pages import _state as state
-from pages._tours import routed_or_none, settled_or_none
+from pages._tours import forecast_or_none, routed_or_none, settled_or_none
 from pages._widgets import choose
 
 TERMS = ("Field trip", "Itinerary", "Replacement", "Crew-day", "Design", "Limit", "Detour")
@@ -41,6 +47,8 @@ def chosen_trip(study: Study) -> RoutedTrip | None:
     if which == TRIPS[0]:
         return routed_or_none(study, planned)
     outcomes = cache.current_outcomes(study, state.archive())
+    if study.is_open(planned.target):
+        return forecast_trip(study, outcomes, planned, aims)
     decided = cache.decide(study, outcomes, planned.target, planned.departure, planned.tariff, *aims)
     if decided is None:
         place = layout.plain(planned.departure.title)
@@ -49,6 +57,21 @@ def chosen_trip(study: Study) -> RoutedTrip | None:
     settled = settled_or_none(study, decided, aims.budget)
     if settled and settled[1] is None:
         st.info("The recommendation is to map without a trip, so there is nothing to take along.")
+    return settled[1] if settled else None
+
+
+def forecast_trip(
+    study: Study, outcomes: Sequence[Outcome], planned: TripRequest, aims: inputs.Aims
+) -> RoutedTrip | None:
+    """The trip that the forecast of a season without labels recommends."""
+    question = planned.target, planned.departure, planned.tariff
+    found = outlooks.outlook(study, outcomes, question, aims, state.archive())
+    if found is None:
+        st.info(no_backtest(study, planned.target))
+        return None
+    settled = forecast_or_none(study, found)
+    if settled and settled[1] is None:
+        st.info(f"{layout.plain(outlook_headline(settled[0]))}. So there is nothing to take along.")
     return settled[1] if settled else None
 
 

@@ -10,22 +10,27 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from engine.decisions.advice import leading
+from engine.decisions.backtest import no_backtest
 from engine.decisions.bill_wording import trip_summary
 from engine.decisions.decision import Decision
 from engine.decisions.metric_wording import left_out_sentence
+from engine.decisions.outlook_wording import outlook_headline, outlook_reasons
 from engine.decisions.report_wording import price_sentence
-from engine.decisions.rows import front_table
+from engine.decisions.rows import flat, forecast_row, front_table
 from engine.decisions.trip import Trip, trip_of
 from engine.decisions.trip_wording import forecast_text
 from engine.decisions.wording import headline, reasons
 from engine.domain import LEVEL, Departure, Study
+from engine.fieldwork.costs import Tariff
 from pages import _cache as cache
 from pages import _columns as columns
 from pages import _inputs as inputs
 from pages import _layout as layout
+from pages import _outlooks as outlooks
 from pages import _state as state
 from pages._answering import unanswered
-from pages._tours import settled_or_none
+from pages._classes import class_counts
+from pages._tours import forecast_or_none, settled_or_none
 from pages._widgets import choose
 
 if TYPE_CHECKING:
@@ -51,6 +56,9 @@ def overview(study: Study) -> None:
         tariff = inputs.tariff()
         aims = inputs.aims(study, tariff.currency)
     archive = state.archive()
+    if study.is_open(season):
+        open_season(study, (season, departure, tariff), aims)
+        return
     outcomes = cache.current_outcomes(study, archive)
     state.follow_runs(archive)
     decided = cache.decide(study, outcomes, season, departure, tariff, *aims)
@@ -68,6 +76,35 @@ def overview(study: Study) -> None:
             trade_off(study, decided)
         else:
             unanswered(study, season, departure, tariff, aims.value_of_point)
+
+
+def open_season(study: Study, question: tuple[str, Departure, Tariff], aims: inputs.Aims) -> None:
+    """The forecast for a season without labels, and what it rests on."""
+    archive, (season, departure, tariff) = state.archive(), question
+    outcomes, _ = cache.outcomes(study, archive)
+    state.follow_runs(archive)
+    found = outlooks.outlook(study, outcomes, question, aims, archive)
+    routed = None
+    if found:
+        with st.container(border=True):
+            place = st.empty()
+            settled = forecast_or_none(study, found)
+            found, routed = settled or (found, None)
+            place.subheader(layout.plain(outlook_headline(found)), anchor=False)
+            reasons = outlook_reasons(study, found)
+            st.markdown("\n".join(f"- {layout.plain(reason)}" for reason in reasons))
+    trip = found.recommended.trip if found and found.recommended else None
+    left, right = st.columns(2, gap="medium")
+    with right:
+        on_the_map(study, season, departure, trip, routed)
+    with left:
+        if found:
+            rows = [flat(forecast_row(choice.forecast)) for choice in found.choices]
+            layout.table(rows, columns.forecasts(tariff.currency), key="overview-forecasts")
+            layout.data_note(study, ". Gains are forecast, with 90 % intervals; costs are estimates.")
+        else:
+            st.info(no_backtest(study, season))
+            layout.link_to_experiments("Run a backtest")
 
 
 def recommendation(
@@ -130,21 +167,23 @@ def on_the_map(
 def circle(study: Study, season: str, departure: Departure, trip: Trip | None) -> None:
     """The parcels within a radius; a new radius redraws only this."""
     from engine.views import maps
-    from engine.views.coverage import coverage
 
-    radius = inputs.radius()
-    table = cache.reach(study, season, departure).within(radius)
-    count = (
-        f"{table['within'].sum():,} of {table['total'].sum():,} parcels lie within {radius} km "
-        f"of {departure.title}"
-    )
-    st.markdown(f"**{layout.plain(count)}** in {season}: {table['ha_within'].sum():,.0f} ha")
+    radius, archive = inputs.radius(), state.archive()
+    mix = outlooks.class_mix(study, season, archive)
+    if mix.basis == "labels":
+        table = cache.reach(study, season, departure).within(radius)
+        within, total, hectares = table["within"].sum(), table["total"].sum(), table["ha_within"].sum()
+    else:
+        table, within, hectares = outlooks.circle(study, season, departure, radius, archive)
+        total = len(mix.parcels)
+    count = f"{within:,} of {total:,} parcels lie within {radius} km of {departure.title}"
+    st.markdown(f"**{layout.plain(count)}** in {season}: {hectares:,.0f} ha")
     places = cache.published_places(study, trip) if trip else None
     drawn = maps.circle_map(cache.published_parcels(study, season), departure, radius, state.dark(), places)
     st.pydeck_chart(drawn, height=maps.HEIGHT, key="overview-circle", alt=count)
     if trip:
         st.caption(f"Rings mark the {len(trip.wanted):,} parcels of the recommended trip.")
-    layout.draw(coverage(table, study.legend, state.dark()), key="overview-coverage")
+    class_counts(mix, table, study.legend, "circle", "overview-coverage")
 
 
 def tours(study: Study, season: str, routed: RoutedTrip) -> None:

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from engine.decisions.backtest import no_backtest
 from engine.decisions.bill_wording import trip_bill
 from engine.decisions.routed import RoutedTrip
 from engine.decisions.trip import Trip, TripRequest
@@ -9,16 +10,16 @@ from engine.decisions.trip_wording import forecast_text, gain_sentence, interpol
 from engine.domain import PlanError, Study
 from engine.fieldwork.costs import Cost
 from engine.fieldwork.estimate import estimate
-from engine.sampling.coverage import coverage_of
 from engine.views import maps
 from engine.views.bill import bill
-from engine.views.coverage import coverage
 from pages import _cache as cache
 from pages import _columns as columns
 from pages import _inputs as inputs
 from pages import _itineraries as itineraries
 from pages import _layout as layout
+from pages import _outlooks as outlooks
 from pages import _state as state
+from pages._classes import class_counts
 from pages._tours import routed_or_none
 
 TERMS = (
@@ -49,9 +50,9 @@ def trip(study: Study, but_limit: TripRequest) -> None:
             ("Routed stop by stop." if routed else "Estimated, not routed.")
             + " The ranges come from uncertain rates."
         )
-        season = study.parcels_in(request.target)
-        table = coverage_of(season, season["parcel_id"].isin(planned.wanted["parcel_id"]).to_numpy())
-        layout.draw(coverage(table, study.legend, state.dark(), "trip"), key="plan-coverage")
+        mix = outlooks.class_mix(study, request.target, state.archive())
+        inside = mix.parcels["parcel_id"].isin(planned.wanted["parcel_id"]).to_numpy()
+        class_counts(mix, mix.counts(inside), study.legend, "trip", "plan-coverage")
     with left:
         if routed and state.stored_input(ROUTED) == repr(request):
             tours(study, routed)
@@ -79,12 +80,17 @@ def expected_f1(study: Study, planned: Trip, cost: Cost) -> None:
     gain = cache.trip_gain(study, outcomes, planned, cost, aims.value_of_point, aims.metric)
     if gain.forecast:
         st.markdown(layout.plain(forecast_text(gain, request.departure)))
+    elif study.is_open(request.target):
+        st.caption(no_backtest(study, request.target))
     elif state.may_run():
         st.caption(f"No backtest gives {aims.metric.title} yet. Run it first: Experiments, with Backtest on.")
     size = planned.design.equivalent_radius_km
     count = f"**{len(planned.wanted):,} parcels** to visit"
     if request.limit.kind != "km" or request.design != "radius":
         count += f", as many as lie within {size:g} km"
+    if study.is_open(request.target):
+        st.markdown(f"{count}\n\nNo score can be tested before {request.target} has labels.")
+        return
     if gain.baseline is None and gain.score.f1 is None and gain.score.method is None:
         unknown = f"Expected {aims.metric.title}: not known. No trip from here is answered in this season."
         st.markdown(f"{count}\n\n{unknown}")

@@ -4,14 +4,18 @@ from functools import partial
 
 import streamlit as st
 
+from engine.decisions.backtest import no_backtest
 from engine.decisions.bill_wording import trip_summary
 from engine.decisions.decision import Decision
+from engine.decisions.outlook import Outlook
+from engine.decisions.outlook_wording import outlook_headline
 from engine.decisions.trip import TripRequest
 from engine.decisions.wording import headline
 from engine.domain import Study
 from pages import _cache as cache
 from pages import _inputs as inputs
 from pages import _layout as layout
+from pages import _outlooks as outlooks
 from pages import _state as state
 from pages._tours import routed_or_none, settled_or_none
 from pages._widgets import choose
@@ -44,6 +48,31 @@ def planned_trip(which: str, decided: Decision) -> TripRequest | None:
         return inputs.with_limit(inputs.trip_like(decided))
 
 
+def open_season(study: Study, season: str, found: Outlook | None) -> None:
+    """The forecast for a season without labels, and its files."""
+    if found is None:
+        st.info(no_backtest(study, season))
+        layout.link_to_experiments("Run a backtest")
+        return
+    with st.container(border=True):
+        st.subheader(layout.plain(outlook_headline(found)), anchor=False)
+        layout.data_note(study, ". Every page of the report says so.")
+    archive, day = state.archive(), state.today()
+
+    def made(name: str) -> bytes:
+        """A file, made with all others when somebody wants the first."""
+        return outlooks.report_files(study, found, archive, day)[name]
+
+    absent = {"outcomes.csv"} | ({"itinerary.csv"} if found.recommended is None else set())
+    files = {"forecast.csv": ("Forecast, CSV", ":material/table:"), **FILES}
+    with st.container(horizontal=True):
+        for name in (name for name in files if name not in absent):
+            label, icon = files[name]
+            key = f"report-get-{name}"
+            st.download_button(label, partial(made, name), name, icon=icon, key=key, on_click="ignore")
+    st.caption("The first file takes some seconds, because all files are made together.")
+
+
 @layout.error_boundary
 def report(study: Study) -> None:
     """The decision, and its files."""
@@ -54,9 +83,15 @@ def report(study: Study) -> None:
         departure = inputs.departure(study)
         tariff = inputs.tariff()
         aims = inputs.aims(study, tariff.currency)
-        which = choose("Trip to report", TRIPS, "report-trip")
-        decided = cache.decide(study, outcomes, season, departure, tariff, *aims)
-        request = planned_trip(which, decided) if decided else None
+        decided, request = None, None
+        if not study.is_open(season):
+            which = choose("Trip to report", TRIPS, "report-trip")
+            decided = cache.decide(study, outcomes, season, departure, tariff, *aims)
+            request = planned_trip(which, decided) if decided else None
+    if study.is_open(season):
+        question = season, departure, tariff
+        open_season(study, season, outlooks.outlook(study, outcomes, question, aims, archive))
+        return
     if decided is None:
         st.info(f"No outcome for {season} from {layout.plain(departure.title)} yet. Run plans first.")
         layout.link_to_experiments("Run plans")

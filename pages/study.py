@@ -19,6 +19,12 @@ TERMS = ("Study", "Season", "Parcel", "Legend", "Series", "Band", "Provenance")
 def series(study: Study) -> None:
     """The mean series of the classes; another season redraws only this."""
     season = study.season(inputs.season(study))
+    if study.is_open(season.label):
+        st.info(
+            f"Season {season.label} has no labels yet, so how its classes look is not known. Choose another "
+            "season."
+        )
+        return
     chart = profiles(cache.profiles(study), study.legend, season, state.dark())
     layout.draw(chart, key="study-profiles")
     layout.data_note(study, ". Lines are means over the parcels of a class; hover for the spread.")
@@ -32,6 +38,7 @@ with left:
         {
             "season": summary.season,
             "parcels": summary.parcels,
+            "unlabelled": summary.unlabelled,
             "pixels": summary.pixels,
             "missing": summary.missing_share,
         }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import geopandas as gpd
@@ -97,6 +98,17 @@ def study(
         "simulated",
         mark + f"{unseen_crop} {seed}{again}",
     )
+
+
+def without_labels(study: Study, label: str, parcel_ids: Sequence[str] | None = None) -> Study:
+    """The same study, of whose season these parcels, or all, have no label; its fingerprint says so."""
+    parcels = study.parcels.copy()
+    these = (parcels["season"] == label) & (
+        True if parcel_ids is None else parcels["parcel_id"].isin(list(parcel_ids))
+    )
+    parcels.loc[these, "crop"] = None
+    mark = f"{study.fingerprint}, {label} without {'any' if parcel_ids is None else sorted(parcel_ids)}"
+    return replace(study, parcels=parcels, fingerprint=mark)
 
 
 TINY = Recipe(

@@ -12,7 +12,6 @@ ROOT = Path(__file__).parents[1]
 THROUGH = {
     "engine.api": ("engine.advise and the other names of the API, run as examples", "tests/test_examples.py"),
     "engine.cli": ("engine.__main__.main, which calls every command", "tests/cli"),
-    "engine.experiments.checks": ("run_plans, which refuses plans", "tests/experiments"),
     "engine.experiments.gather": ("run_plans, whose outcomes and notes are checked", "tests/experiments"),
     "engine.experiments.repeat": ("run_plans", "tests/experiments/test_run.py"),
     "engine.fieldwork.qgis": ("engine.fieldwork.exports.write", "tests/fieldwork"),

@@ -13,18 +13,22 @@ from engine.cli.trips import print_bill
 from engine.decisions import rows, wording
 from engine.decisions.advice import Advice
 from engine.decisions.alternatives import equal_cost, equal_count
-from engine.decisions.backtest import forecast_trip, history
+from engine.decisions.backtest import TripForecast, ask_instead, forecast_trip, history, too_few
 from engine.decisions.bill_wording import trip_bill
-from engine.decisions.decision import decide
+from engine.decisions.decision import Aims, decide
 from engine.decisions.metric_wording import left_out_sentence
 from engine.decisions.options import Option
+from engine.decisions.outlook import Outlook, outlook
+from engine.decisions.outlook_wording import outlook_headline, outlook_reasons
 from engine.decisions.routed import RoutedTrip, routed_trip
 from engine.decisions.routed_decision import routed_decision
+from engine.decisions.routed_outlook import routed_outlook
 from engine.decisions.trip import TripRequest
 from engine.decisions.trip_gain import trip_gain
 from engine.decisions.trip_rows import routed_row
 from engine.decisions.trip_wording import forecast_text
 from engine.domain import Departure, PlanError, Study
+from engine.experiments.archive import Archive
 from engine.experiments.provisional import current_outcomes
 from engine.fieldwork import exports
 from engine.fieldwork.costs import Tariff, read_tariff
@@ -71,6 +75,8 @@ def add_advise(parser: argparse.ArgumentParser) -> None:
 def _advise(options: argparse.Namespace) -> int:
     study, departure, archive = opened(options)
     tariff = read_tariff(options.tariff)
+    if study.is_open(options.target):
+        return _advise_open(options, study, departure, tariff, archive)
     outcomes = current_outcomes(study, archive, archive.outcomes(study))
     decision = decide(
         study,
@@ -134,6 +140,87 @@ def _advise(options: argparse.Namespace) -> int:
     return 0
 
 
+def open_outlook(
+    options: argparse.Namespace, study: Study, departure: Departure, tariff: Tariff, archive: Archive
+) -> Outlook:
+    """What to do in a season without labels.
+
+    Parameters
+    ----------
+    options
+        With ``target``, ``value_of_point`` and ``budget``.
+    study, departure, tariff, archive
+        What the options named.
+
+    Raises
+    ------
+    PlanError
+        Where no backtest is answered yet; with what can be asked.
+    """
+    if len(study.seasons_before(options.target)) < 2:
+        raise PlanError(f"{too_few(study, options.target)} {ask_instead(study, options.target)}")
+    found = outlook(
+        study,
+        archive.outcomes(study),
+        options.target,
+        departure,
+        tariff,
+        archive,
+        Aims(options.value_of_point, options.budget, shared.metric_of(options)),
+    )
+    if found is None:
+        raise PlanError(
+            f"Season {options.target} has no labels yet, and no backtest of {DEFAULT} from {departure.title} "
+            f"is answered. Run one first: {shared.backtest_command(options)}"
+        )
+    return found
+
+
+def _advise_open(
+    options: argparse.Namespace, study: Study, departure: Departure, tariff: Tariff, archive: Archive
+) -> int:
+    """Advice for a season without labels, from forecasts."""
+    found, routed = routed_outlook(study, open_outlook(options, study, departure, tariff, archive), archive)
+    best, reasons = found.recommended, outlook_reasons(study, found)
+    field_plan = _field_plan(study, routed, options.out) if options.out else None
+    gain = routed and trip_gain(
+        study, archive.outcomes(study), routed.trip, routed.cost, found.value_of_point, found.metric
+    )
+    if options.json:
+        facts = {
+            "target": options.target,
+            "open": True,
+            "method": found.method,
+            "currency": tariff.currency,
+            "recommended": best and rows.forecast_row(best.forecast),
+            "forecast": [rows.forecast_row(each.forecast) for each in found.choices],
+            "reasons": [outlook_headline(found), *reasons],
+            "trip": routed_row(routed, gain) if routed and gain else None,
+            "field_plan": field_plan
+            and {"cost": rows.bill_row(field_plan[0].cost), "files": list(map(str, field_plan[1]))},
+        }
+        return print_json({**of_study(study), **facts})
+    print(f"{study.name}, {study.provenance} data; {options.target} from {departure.title}: no labels yet")
+    print(f"{outlook_headline(found)}.\n" + "\n".join(reasons))
+    _print_forecasts([each.forecast for each in found.choices], tariff)
+    if routed:
+        print(f"The trip, routed: {wording.counted(len(routed.parcels), 'parcel')}, {trip_bill(routed)}")
+        print_bill(routed.cost)
+    if field_plan:
+        shared.print_files(field_plan[1])
+    return 0
+
+
+def _print_forecasts(forecasts: Sequence[TripForecast], tariff: Tariff) -> None:
+    for row in forecasts:
+        worth = row.probability_worth_cost
+        print(
+            f"{row.design:<12} {row.equivalent_radius_km:>5.3g} km {row.parcels:>5} parcels "
+            f"{row.money:>7,.0f} {tariff.currency}  {wording.points(row.gain, 1)}, 90%; a gain: "
+            f"{row.probability_of_gain:.0%}" + (f", worth its cost: {worth:.0%}" if worth is not None else "")
+        )
+
+
 def _print_options(title: str, options: Sequence[Option], advice: Advice, tariff: Tariff) -> None:
     heads = ("method", "design", "size", "parcels", "days", "km", f"cost, {tariff.currency}", "score")
     print(f"{title}:\n{SHAPE.format('', *heads)}")
@@ -178,10 +265,12 @@ def _forecast(options: argparse.Namespace) -> int:
     study, departure, archive = opened(options)
     tariff, method, metric = read_tariff(options.tariff), options.method, shared.metric_of(options)
     gains = history(study, archive.outcomes(study), options.target, departure, method, metric)
+    if not gains and len(study.seasons_before(options.target)) < 2:
+        raise PlanError(f"{too_few(study, options.target)} {ask_instead(study, options.target)}")
     if not gains:
         raise PlanError(
-            f"No backtest yet of {method} for {options.target} from {departure.title}. Run it first: the "
-            "command run with the same options and --backtest."
+            f"No backtest yet of {method} for {options.target} from {departure.title}. Run it first: "
+            f"{shared.backtest_command(options)}"
         )
     requests = [
         TripRequest(options.target, departure, design, Limit("km", km), tariff)
@@ -207,11 +296,5 @@ def _forecast(options: argparse.Namespace) -> int:
         f"{study.name}, {study.provenance} data; {options.target} from {departure.title}, {method}: gain "
         f"in {metric.title} over the map without a trip, from {seasons}"
     )
-    for row in forecasts:
-        worth = row.probability_worth_cost
-        print(
-            f"{row.design:<12} {row.equivalent_radius_km:>5.3g} km {row.parcels:>5} parcels "
-            f"{row.money:>7,.0f} {tariff.currency}  {wording.points(row.gain, 1)}, 90%; a gain: "
-            f"{row.probability_of_gain:.0%}" + (f", worth its cost: {worth:.0%}" if worth is not None else "")
-        )
+    _print_forecasts(forecasts, tariff)
     return 0

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 
 from engine.cli import shared
-from engine.cli.decisions import not_answered
+from engine.cli.decisions import not_answered, open_outlook
 from engine.cli.shared import of_study, opened, print_json
 from engine.decisions import rows
+from engine.decisions.class_mix import class_mix
 from engine.decisions.decision import decide
 from engine.decisions.routed import RoutedTrip, routed_trip
 from engine.decisions.routed_decision import routed_decision
+from engine.decisions.routed_outlook import routed_outlook
 from engine.decisions.trip import UNLIMITED, TripRequest
 from engine.decisions.trip_gain import trip_gain
 from engine.decisions.trip_rows import routed_row
@@ -24,7 +27,8 @@ from engine.experiments.scores import MACRO_F1, Metric
 from engine.fieldwork.costs import Tariff, read_tariff
 from engine.fieldwork.crews import CrewLimits
 from engine.sampling.radius import Radius
-from engine.views.report import Report, compose, files, record
+from engine.views.report import Report, compose, files, open_files, record
+from engine.views.report.open_season import OpenReport
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,8 @@ def add_report(parser: argparse.ArgumentParser) -> None:
 
 def _report(options: argparse.Namespace) -> int:
     study, departure, archive = opened(options)
+    if not options.earlier and options.target and study.is_open(options.target):
+        return _open(options, study, departure, archive)
     request = (
         _again(options, study, archive) if options.earlier else _anew(options, study, departure, archive)
     )
@@ -75,6 +81,35 @@ def _report(options: argparse.Namespace) -> int:
             "headline": made.headline,
             "recommended": rows.option_row(best),
             "trip": routed_row(made.routed, made.gain) if made.routed and made.gain else None,
+        }
+        return print_json({**of_study(study), **facts, "files": [str(path) for path in paths]})
+    print(f"{made.title}, {study.provenance} data\n{made.headline}")
+    shared.print_files(paths)
+    return 0
+
+
+def _open(options: argparse.Namespace, study: Study, departure: Departure, archive: Archive) -> int:
+    """The report of a season without labels, from forecasts."""
+    tariff = read_tariff(options.tariff)
+    found, routed = routed_outlook(study, open_outlook(options, study, departure, tariff, archive), archive)
+    best = found.recommended
+    gain = routed and trip_gain(
+        study, archive.outcomes(study), routed.trip, routed.cost, found.value_of_point, found.metric
+    )
+    made = OpenReport(
+        study,
+        found,
+        routed.itinerary if routed else None,
+        class_mix(study, options.target, archive),
+        str(options.folder),
+        dt.date.today(),
+    )
+    paths = open_files.write(made, options.out)
+    if options.json:
+        facts = {
+            "headline": made.headline,
+            "recommended": best and rows.forecast_row(best.forecast),
+            "trip": routed_row(routed, gain) if routed and gain else None,
         }
         return print_json({**of_study(study), **facts, "files": [str(path) for path in paths]})
     print(f"{made.title}, {study.provenance} data\n{made.headline}")

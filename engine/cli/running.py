@@ -14,16 +14,17 @@ from tqdm import tqdm
 from engine.cli import shared
 from engine.cli.shared import of_study, opened, print_json
 from engine.decisions import rows
-from engine.decisions.backtest import backtests
+from engine.decisions.backtest import ask_instead, backtests, too_few
 from engine.decisions.run_wording import duration
 from engine.decisions.wording import counted, plan_title, title_of, weights_sentence
-from engine.domain import Departure, GroundplanError, Study
+from engine.domain import Departure, GroundplanError, PlanError, Study
 from engine.experiments import status, worker
 from engine.experiments.archive import Archive
 from engine.experiments.calibration import calibrate
-from engine.experiments.checks import check_plans
+from engine.experiments.checks import check_plans, nothing_to_test
 from engine.experiments.outcome import Outcome
 from engine.experiments.plan import GridRequest, Plan, grid
+from engine.experiments.preparation import prepare_after
 from engine.experiments.progress import Progress
 from engine.experiments.run import run_plans
 from engine.experiments.sizing import fitted
@@ -31,7 +32,7 @@ from engine.experiments.speeds import speeds_of
 from engine.fieldwork.costs import read_tariff
 from engine.files import readonly, study_folder
 from engine.learning.learners import LEARNERS
-from engine.learning.methods import ASKED_BY_DEFAULT, METHODS, method_by_name
+from engine.learning.methods import ASKED_BY_DEFAULT, METHODS, method_by_name, without_past
 from engine.learning.recipes import recipe_by_name
 from engine.sampling.excluding import Excluding
 from engine.sampling.limits import Limit
@@ -60,7 +61,8 @@ def add_run(parser: argparse.ArgumentParser) -> None:
     add("--days", type=int, nargs="+", default=[], metavar="N", help="as much as so many crew-days hold")
     add("--budget", type=float, nargs="+", default=[], metavar="MONEY", help="as much as money buys")
     add("--given", type=Path, metavar="FILE", help="also the parcels of a list")
-    add("--method", type=shared.method_name, nargs="+", default=list(ASKED_BY_DEFAULT), help=f"of {methods}")
+    usual = f"of {methods} (default: {' '.join(ASKED_BY_DEFAULT)}, as far as the study has a past)"
+    add("--method", type=shared.method_name, nargs="+", help=usual)
     add("--learner", default="cnn1d", choices=list(LEARNERS), help="what is trained")
     add("--repeats", type=int, default=5, help="times that training, and drawing at random, is done")
     add(
@@ -84,6 +86,11 @@ def add_run(parser: argparse.ArgumentParser) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     study, departure, archive = opened(options, options.models)
+    options.method = options.method or _usual_methods(options, study)
+    if options.backtest and len(study.seasons_before(options.target)) < 2:
+        raise PlanError(f"{too_few(study, options.target)} {ask_instead(study, options.target)}")
+    if study.is_open(options.target) and not options.backtest:
+        raise PlanError(_instead(options, study))
     plans = _plans_on_file(options, study) if options.plans else _asked(options, study, departure, archive)
     if options.backtest:
         plans = backtests(study, plans)
@@ -121,12 +128,37 @@ def _run(options: argparse.Namespace) -> int:
             observe=observe,
             speeds=speeds_of(archive, archive.own_outcomes(study)),
         )
+    if study.is_open(options.target):
+        print(f"Preparing the source models of {options.target} ...", file=sys.stderr)
+        prepare_after(study, plans, archive, options.device)
     if options.json:
         facts = {"target": options.target, "outcomes": [rows.outcome_row(outcome) for outcome in outcomes]}
         return print_json({**of_study(study), **facts})
     print(f"{study.name}, {study.provenance} data; target {options.target}, test {options.test}")
     _print_outcomes(outcomes)
     return 0
+
+
+def _usual_methods(options: argparse.Namespace, study: Study) -> list[str]:
+    """The methods that are asked where none is named: without a past, those that need none."""
+    if study.other_seasons(options.target) or options.backtest:
+        return list(ASKED_BY_DEFAULT)
+    able = list(without_past(ASKED_BY_DEFAULT))
+    left = ", ".join(name for name in ASKED_BY_DEFAULT if name not in able)
+    print(
+        f"note: there is no other season with labels to learn from, so only {', '.join(able)} is asked; "
+        f"{left} need one",
+        file=sys.stderr,
+    )
+    return able
+
+
+def _instead(options: argparse.Namespace, study: Study) -> str:
+    """That an open season tests nothing, and the command that asks its past instead."""
+    reason = nothing_to_test(study, options.target)
+    if len(study.seasons_before(options.target)) < 2:
+        return reason
+    return f"{reason.partition(': the same command')[0]}: {shared.backtest_command(options)}"
 
 
 def _plans_on_file(options: argparse.Namespace, study: Study) -> tuple[Plan, ...]:

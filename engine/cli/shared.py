@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shlex
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -15,8 +16,8 @@ from engine.experiments.scores import MACRO_F1, METRICS, Metric
 from engine.fieldwork.costs import PRESETS
 from engine.fieldwork.towns import town_of
 from engine.files import study_folder, workspace
-from engine.learning.methods import method_by_name
-from engine.learning.recipes import RECIPES
+from engine.learning.methods import ASKED_BY_DEFAULT, method_by_name
+from engine.learning.recipes import PAPER, RECIPES
 from engine.sampling import DESIGNS, design_by_name
 from engine.studies.store import open_study
 
@@ -191,6 +192,35 @@ def method_name(name: str) -> str:
         Of today or of an earlier version.
     """
     return method_by_name(name).name
+
+
+def backtest_command(options: argparse.Namespace) -> str:
+    """The command that asks the seasons before a target what such trips gained in them.
+
+    Parameters
+    ----------
+    options
+        Of any command that names a study and a target; sizes, designs, methods and recipe go along.
+    """
+    words = ["python", "-m", "engine", "run", str(options.folder), "--target", options.target, "--backtest"]
+    words += [f"--departure={options.departure}"] if options.departure else []
+    given = vars(options)
+    designs = given.get("design") or ["radius"]
+    words += ["--design", *designs] if list(designs) != ["radius"] else []
+    for name in ("radius", "parcels", "days"):
+        sizes = given.get(name) or []
+        words += [f"--{name}", *(f"{size:g}" for size in sizes)] if isinstance(sizes, list) and sizes else []
+    if isinstance(given.get("budget"), list) and given["budget"]:
+        words += ["--budget", *(f"{money:g}" for money in given["budget"])]
+    asked = given.get("method") or []
+    visiting = [
+        name for name in ([asked] if isinstance(asked, str) else asked) if method_by_name(name).visits
+    ]
+    usual = [name for name in ASKED_BY_DEFAULT if method_by_name(name).visits]
+    words += ["--method", *visiting] if visiting and visiting != usual else []
+    words += ["--recipe", given["recipe"]] if given.get("recipe", PAPER.name) != PAPER.name else []
+    words += ["--archive", str(options.archive)] if options.archive else []
+    return shlex.join(words)
 
 
 def opened(options: argparse.Namespace, models: Path | None = None) -> tuple[Study, Departure, Archive]:

@@ -60,7 +60,9 @@ def _info(options: argparse.Namespace) -> int:
     print(f"Departure: {study.departure.title}. Classes: {', '.join(study.legend.names)}.")
     print(f"{'season':>8} {'parcels':>8} {'pixels':>8} {'missing':>8}  classes")
     for row in rows:
-        classes = ", ".join(f"{crop.name} {crop.parcels}" for crop in row.classes)
+        classes = ", ".join(f"{crop.name} {crop.parcels}" for crop in row.classes) or "not known yet"
+        if row.classes and row.unlabelled:
+            classes += f", without label {row.unlabelled}"
         missing = "-" if row.missing_share is None else f"{row.missing_share:.0%}"
         print(f"{row.season:>8} {row.parcels:>8} {row.pixels:>8} {missing:>8}  {classes}")
     return 0

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
+
+import pandas as pd
 
 from engine.cli import shared
 from engine.cli.shared import of_study, print_json
 from engine.decisions.bill_wording import trip_bill
+from engine.decisions.class_mix import ClassMix, class_mix
 from engine.decisions.options import Option, priced
+from engine.decisions.outlook_wording import mix_sentence
 from engine.decisions.routed import RoutedTrip, routed_trip
 from engine.decisions.rows import bill_row, estimate_row
 from engine.decisions.trip import UNLIMITED, TripRequest, trip, trip_of
@@ -29,7 +34,6 @@ from engine.fieldwork.roads import Server
 from engine.fieldwork.tour import clock
 from engine.learning.recipes import recipe_by_name
 from engine.sampling import DESIGNS
-from engine.sampling.coverage import coverage_of
 from engine.sampling.limits import Limit
 from engine.sampling.lists import read_ids
 
@@ -145,7 +149,9 @@ def _cost(options: argparse.Namespace) -> int:
         planned, bill = routed.trip, routed.cost
     wanted = planned.wanted
     season = study.parcels_in(options.target)
-    coverage = coverage_of(season, season["parcel_id"].isin(wanted["parcel_id"]).to_numpy())
+    mix = class_mix(study, options.target, archive, request.recipe)
+    chosen = season["parcel_id"].isin(wanted["parcel_id"]).to_numpy()
+    coverage = mix.counts(chosen)
     gain = trip_gain(study, current_outcomes(study, archive, archive.outcomes(study)), planned, bill)
     guess = gain.score
     if options.json:
@@ -154,6 +160,9 @@ def _cost(options: argparse.Namespace) -> int:
             "visited": list(wanted["parcel_id"]),
             "equivalent_radius_km": planned.design.equivalent_radius_km or None,
             "coverage": json.loads(coverage.to_json(orient="records")),
+            "coverage_basis": mix.basis,
+            "coverage_season": mix.season or None,
+            "without_label": mix.unlabelled(chosen),
             "interpolated": {"macro_f1_pixel": estimate_row(guess.f1), "basis": interpolation_basis(guess)},
             "routed": routed is not None,
             "cost": bill_row(bill),
@@ -163,11 +172,28 @@ def _cost(options: argparse.Namespace) -> int:
     how = trip_bill(routed) + ", routed" if routed else "estimated, not routed"
     print(f"{study.name}, {study.provenance} data: {counted(len(wanted), 'parcel')}, {how}")
     print_bill(bill)
-    missed = list(coverage.loc[coverage["within"] == 0, "crop"])
-    print(f"Classes that it misses: {', '.join(missed) or 'none'}")
-    print(f"Expected macro F1: {guess.f1 or 'not known'} ({interpolation_basis(guess)})")
+    for line in _classes(mix, coverage, mix.unlabelled(chosen)):
+        print(line)
+    basis = interpolation_basis(guess)
+    if study.is_open(options.target):
+        basis = "no trip can be tested before the season has labels; forecast says what it gains"
+    print(f"Expected macro F1: {guess.f1 or 'not known'} ({basis})")
     _print_gain(gain, request.departure)
     return 0
+
+
+def _classes(mix: ClassMix, coverage: pd.DataFrame, unlabelled: int) -> Iterator[str]:
+    """What a trip holds of each class, and what that is known by."""
+    missed = ", ".join(coverage.loc[coverage["within"] == 0, "crop"]) or "none"
+    if mix.basis == "labels":
+        yield f"Classes that it misses: {missed}"
+        if unlabelled:
+            yield f"{counted(unlabelled, 'parcel')} of it without label: of unknown class"
+        return
+    if mix.basis in ("unknown", "last season"):
+        missed = "not known"
+    yield f"Classes that it misses: {missed}"
+    yield mix_sentence(mix, coverage)
 
 
 def _print_gain(gain: TripGain, departure: Departure) -> None:

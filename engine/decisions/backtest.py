@@ -81,10 +81,7 @@ def backtests(study: Study, plans: Sequence[Plan]) -> tuple[Plan, ...]:
     for target in dict.fromkeys(plan.target for plan in trips):
         earlier = study.seasons_before(target)
         if len(earlier) < 2:
-            raise PlanError(
-                f"Before {target} there are {len(earlier)} seasons; a backtest needs one to test on and one "
-                "to train on. Choose a later target, or add seasons."
-            )
+            raise PlanError(f"{too_few(study, target)} {ask_instead(study, target)}")
         for season in earlier:
             sources = tuple(label for label in earlier if label != season)
             for plan in trips:
@@ -94,6 +91,59 @@ def backtests(study: Study, plans: Sequence[Plan]) -> tuple[Plan, ...]:
                     baseline = replace(trip, design=NoVisit(), method=method_by_name(BASELINE))
                     backtest_plans |= {baseline: None, trip: None}
     return tuple(backtest_plans)
+
+
+def too_few(study: Study, target: str) -> str:
+    """That the seasons before a target are too few for a backtest.
+
+    Parameters
+    ----------
+    study
+        With its seasons.
+    target
+        Label of a season with fewer than two labelled seasons before it.
+    """
+    earlier = study.seasons_before(target)
+    number = f"is {earlier[0]} alone" if earlier else "is none"
+    return (
+        f"A backtest needs two seasons with labels before {target}, one to test on and one to learn from; "
+        f"there {number}."
+    )
+
+
+def ask_instead(study: Study, target: str) -> str:
+    """What can be asked where a backtest cannot.
+
+    Parameters
+    ----------
+    study
+        With its seasons.
+    target
+        Label of the season.
+    """
+    if study.is_open(target):
+        return "Add labelled seasons to the study, or choose the trip by its cost and parcels (itinerary)."
+    if study.other_seasons(target):
+        return f"Add labelled seasons, or test trips in {target} itself: run without --backtest."
+    return f"Add labelled seasons, or test trips in {target} itself: run with --method scratch."
+
+
+def no_backtest(study: Study, target: str) -> str:
+    """What a page says of a season without labels where no backtest is answered.
+
+    Parameters
+    ----------
+    study
+        With its seasons.
+    target
+        Label of the season.
+    """
+    if len(study.seasons_before(target)) < 2:
+        return f"Season {target} has no labels yet. {too_few(study, target)} {ask_instead(study, target)}"
+    return (
+        f"Season {target} has no labels yet, so nothing can be tested in it. A backtest forecasts what its "
+        "trips gain: Experiments, with Backtest switched on."
+    )
 
 
 def gains(outcomes: Iterable[Outcome], metric: Metric = MACRO_F1) -> list[Gain]:

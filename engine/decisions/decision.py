@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from engine.decisions.advice import Advice, advise
 from engine.decisions.comparison import Question, comparisons
@@ -14,6 +15,14 @@ from engine.domain import Departure, PlanError, Study
 from engine.experiments.outcome import Outcome
 from engine.experiments.scores import MACRO_F1, Metric, lacking
 from engine.fieldwork.costs import Tariff
+
+
+class Aims(NamedTuple):
+    """What a decision weighs: what a point is worth and money at most, None where not stated; the score."""
+
+    value_of_point: float | None = None
+    budget: float | None = None
+    metric: Metric = MACRO_F1
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from engine.decisions.class_mix import Basis, ClassMix, class_mix
 from engine.domain import PlanError, Study
 from engine.experiments.archive import Archive
 from engine.experiments.auxiliary import parcels_with_auxiliary
@@ -35,17 +36,17 @@ class Distance:
     Parameters
     ----------
     missing
-        Share of the area's parcels whose class the set lacks.
+        Share of the area's parcels whose class the set lacks; None where the classes are not known.
     mix
-        Hellinger distance between the class mixes, 0 (the same) to 1 (nothing in common).
+        Hellinger distance between the class mixes, 0 (the same) to 1 (nothing in common); None likewise.
     outside
         Share of the area's parcels outside the area of applicability; None where there are no series.
     features
         Energy distance between the series, 0 (the same) to 1; None likewise.
     """
 
-    missing: float
-    mix: float
+    missing: float | None
+    mix: float | None
     outside: float | None
     features: float | None
 
@@ -62,6 +63,11 @@ class Diagnosis:
         Classes of the area that no visited parcel has.
     trip, random
         Distance of the trip from the area, and that of as many parcels drawn at random (mean of `DRAWS`).
+    classes
+        What the classes are: ``labels``, or in a season without them ``predicted``, ``same fields`` or
+        ``unknown``, see `engine.decisions.class_mix`.
+    season
+        Whose crops stand in, where those of the same fields do.
     """
 
     parcels: int
@@ -69,6 +75,8 @@ class Diagnosis:
     lacks: tuple[str, ...]
     trip: Distance
     random: Distance
+    classes: Basis = "labels"
+    season: str = ""
 
 
 def diagnosis_of_plan(study: Study, plan: Plan, archive: Archive) -> Diagnosis:
@@ -91,7 +99,7 @@ def diagnosis_of_plan(study: Study, plan: Plan, archive: Archive) -> Diagnosis:
     split = split_parcels(study, plan.target, plan.departure, plan.test)
     candidates = parcels_with_auxiliary(study, plan, archive, everywhere=False)
     visited = plan.design.draw(candidates, np.random.default_rng(draw_seed(plan, 0)))
-    return diagnose(study, plan.target, visited, split)
+    return diagnose(study, plan.target, visited, split, class_mix(study, plan.target, archive, plan.recipe))
 
 
 def diagnosis_of(study: Study, outcome: Outcome) -> Diagnosis:
@@ -119,7 +127,9 @@ def diagnosis_of(study: Study, outcome: Outcome) -> Diagnosis:
     return diagnose(study, plan.target, outcome.visited[0], split)
 
 
-def diagnose(study: Study, target: str, visited: Sequence[str], split: SpatialSplit) -> Diagnosis:
+def diagnose(
+    study: Study, target: str, visited: Sequence[str], split: SpatialSplit, mix: ClassMix | None = None
+) -> Diagnosis:
     """Compare visited parcels with those of the area that test.
 
     Parameters
@@ -132,6 +142,8 @@ def diagnose(study: Study, target: str, visited: Sequence[str], split: SpatialSp
         Ids of the parcels of the trip.
     split
         The spatial split of the season; random samples are drawn from its candidates.
+    mix
+        What stands in for the labels of an open season; by default nothing does.
 
     Raises
     ------
@@ -155,12 +167,18 @@ def diagnose(study: Study, target: str, visited: Sequence[str], split: SpatialSp
     open_rows = split.candidates.index.to_numpy()
     count = min(len(rows), len(open_rows))
     draws = [rng.choice(open_rows, count, replace=False) for _ in range(DRAWS)]
+    basis = mix.basis if mix else "unknown" if study.is_open(target) else "labels"
+    if mix and basis not in ("labels", "last season"):
+        parcels = parcels.assign(crop=mix.parcels["crop"].reindex(parcels.index))
     at_random = [_distance(parcels, drawn, area, series) for drawn in draws]
     crops = parcels["crop"]
-    lacks = [name for name in study.legend.names if name in set(crops[area]) - set(crops[rows])]
-    return Diagnosis(
-        len(rows), len(area), tuple(lacks), _distance(parcels, rows, area, series), _mean(at_random)
-    )
+    of_trip, of_area = set(crops[rows].dropna()), set(crops[area].dropna())
+    lacks = [name for name in study.legend.names if name in of_area - of_trip]
+    trip = _distance(parcels, rows, area, series)
+    if trip.mix is None:  # shares of a season say nothing of single parcels
+        basis = "unknown"
+    season = mix.season if mix and basis == "same fields" else ""
+    return Diagnosis(len(rows), len(area), tuple(lacks), trip, _mean(at_random), basis, season)
 
 
 def hellinger(first: pd.Series, second: pd.Series) -> float:
@@ -226,9 +244,11 @@ def _distance(
     area: npt.NDArray[np.int64],
     series: pd.DataFrame | None,
 ) -> Distance:
-    crops = parcels["crop"]
-    missing = float((~crops[area].isin(set(crops[rows]))).mean())
-    mix = hellinger(crops[rows], crops[area])
+    of_trip, of_area = parcels["crop"][rows].dropna(), parcels["crop"][area].dropna()
+    missing, mix = None, None
+    if len(of_trip) and len(of_area):
+        missing = float((~of_area.isin(set(of_trip))).mean())
+        mix = hellinger(of_trip, of_area)
     if series is None:
         return Distance(missing, mix, None, None)
     rng = np.random.default_rng(0)

@@ -4,7 +4,7 @@ what is not shown, and what a trip lacks.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import engine
@@ -13,6 +13,7 @@ from engine.decisions.decision import Decision
 from engine.decisions.diagnosis import Diagnosis
 from engine.decisions.metric_wording import left_out_sentence
 from engine.decisions.options import marginal_price
+from engine.decisions.outlook_wording import basis_sentence
 from engine.decisions.wording import clean, counted, listed, money, plain, question_title, weights_sentence
 from engine.domain import LEVEL, Study
 from engine.experiments.outcome import Outcome, trips_of
@@ -278,6 +279,29 @@ def price_sentence(advice: Advice, currency: str) -> str:
     return "; ".join(parts)
 
 
+def _class_sentences(diagnosis: Diagnosis) -> Iterator[str]:
+    """What a trip lacks of the area's classes, and by what these are known."""
+    trip, random, basis = diagnosis.trip, diagnosis.random, diagnosis.classes
+    if basis == "unknown" or trip.mix is None or trip.missing is None:
+        yield "Classes that it misses: not known yet, for this season has no labels."
+        return
+    if basis != "labels":
+        yield basis_sentence(basis, diagnosis.season)
+    if diagnosis.lacks:
+        missed = "" if random.missing is None else f"; a random sample would miss {random.missing:.0%}"
+        yield (
+            f"No visited parcel has {listed(diagnosis.lacks, len(diagnosis.lacks))}. {trip.missing:.0%} of "
+            f"the area's parcels do{missed}."
+        )
+    else:
+        yield "The trip has every class of the area."
+    beside = "" if random.mix is None else f"; a random sample's is {random.mix:.2f}"
+    yield (
+        f"The class mix of the trip is {trip.mix:.2f} from the area's{beside} (Hellinger distance: 0 the "
+        "same, 1 nothing in common)."
+    )
+
+
 def diagnosis_sentences(diagnosis: Diagnosis) -> tuple[str, ...]:
     """What the area has that a trip lacks, classes first.
 
@@ -287,16 +311,7 @@ def diagnosis_sentences(diagnosis: Diagnosis) -> tuple[str, ...]:
         The figures of a trip and of its area.
     """
     trip, random = diagnosis.trip, diagnosis.random
-    sentences = ["The trip has every class of the area."]
-    if diagnosis.lacks:
-        sentences = [
-            f"No visited parcel has {listed(diagnosis.lacks, len(diagnosis.lacks))}. {trip.missing:.0%} of "
-            f"the area's parcels do; a random sample would miss {random.missing:.0%}."
-        ]
-    sentences.append(
-        f"The class mix of the trip is {trip.mix:.2f} from the area's; a random sample's is {random.mix:.2f} "
-        "(Hellinger distance: 0 the same, 1 nothing in common)."
-    )
+    sentences = list(_class_sentences(diagnosis))
     if trip.outside is not None and random.outside is not None:
         sentences.append(
             f"{trip.outside:.0%} of the area's parcels are unlike any visited one (outside the area of "

@@ -168,6 +168,8 @@ def diagnosis_row(plan: Plan, diagnosis: Diagnosis) -> dict[str, Any]:
         "equivalent_radius_km": plan.design.equivalent_radius_km or None,
         "parcels": diagnosis.parcels,
         "area_parcels": diagnosis.area_parcels,
+        "classes": diagnosis.classes,
+        "classes_of": diagnosis.season or None,
         "lacks": list(diagnosis.lacks),
     }
     random = asdict(diagnosis.random)

@@ -21,6 +21,7 @@ from engine.sampling import design_by_name
 from engine.sampling.protocol import DISAGREEMENT, EMBEDDING, PREDICTED_CLASS
 from engine.sampling.split import SpatialSplit, split_parcels
 
+PREDICTED = "stratified"  # a design that asks which class a source model predicts
 FIELD_PLAN = ("transfer", "cnn1d")  # a method and a learner whose source models a field plan asks
 
 
@@ -67,7 +68,7 @@ def auxiliary_variables(
         return parcels[[]]
     predicted = predictions_of(study, plan, split, archive, setting)
     for number in models_asked(plan, repeat):
-        if _untrained(plan, number, archive):
+        if untrained(plan, number, archive):
             predicted.model(number)  # kept before it is asked, so that its predictions are kept too
     arrays = predicted.of_committee() if variable == DISAGREEMENT else predicted.of_model(repeat)
     if variable == PREDICTED_CLASS:
@@ -113,8 +114,53 @@ def predictions_of(
     return Predictions(study, plan, archive, model)
 
 
-def _untrained(plan: Plan, number: int, archive: Archive) -> bool:
-    """Whether the archive could keep a repeat's source model, and does not."""
+def kept_classes(study: Study, target: str, archive: Archive, recipe: Recipe) -> pd.Series | None:
+    """The class that the first source model of field plans gives each parcel of a season, if that is kept.
+
+    Parameters
+    ----------
+    study
+        The study.
+    target
+        Label of the season.
+    archive
+        Where predictions are kept; no model is trained or asked.
+    recipe
+        Of the source model.
+
+    Returns
+    -------
+    Names of classes by row in ``Study.parcels``; None where no prediction is kept.
+
+    Raises
+    ------
+    PlanError
+        Where the season has no season before it to learn from.
+    """
+    plan = field_plan(study, target, study.departure, PREDICTED, recipe)
+    arrays = Predictions(study, plan, archive, _no_model).kept(0)
+    if arrays is None:
+        return None
+    names = np.asarray(study.legend.names, dtype=object)[arrays[PROBABILITY].argmax(axis=1)]
+    return pd.Series(names, index=arrays[PARCEL])
+
+
+def _no_model(number: int) -> Any:
+    raise AssertionError(f"source model {number} was asked")
+
+
+def untrained(plan: Plan, number: int, archive: Archive) -> bool:
+    """Whether the archive could keep a repeat's source model, and does not.
+
+    Parameters
+    ----------
+    plan
+        Whose source models are meant.
+    number
+        Of the repeat, from 0.
+    archive
+        Where they are looked up.
+    """
     storable = learner_by_name(plan.learner).storable
     return storable and archive.weights(source_key(plan, number, FOR_DESIGNS).name) is None
 
@@ -159,11 +205,15 @@ def parcels_with_auxiliary(
     parcels = split.parcels if everywhere else split.candidates
     if plan.design.auxiliary is None:
         return parcels
-    if any(_untrained(plan, number, archive) for number in models_asked(plan, repeat)):
-        raise PlanError(
-            f"The design {plan.design.name} asks source models that are not trained yet. Run zero-shot of "
-            f"the same season, learner and recipe first (recipe {plan.recipe.name}, {plan.repeats} repeats)."
-        )
+    if any(untrained(plan, number, archive) for number in models_asked(plan, repeat)):
+        first = f"Run zero-shot of the same season, learner and recipe first (recipe {plan.recipe.name}, "
+        cure = f"{first}{plan.repeats} repeats)."
+        if study.is_open(plan.target):
+            cure = (
+                f"Season {plan.target} has no labels, so run a backtest for it first, which trains them too: "
+                f"run --backtest --design {plan.design.name} --recipe {plan.recipe.name}."
+            )
+        raise PlanError(f"The design {plan.design.name} asks source models that are not trained yet. {cure}")
     setting = Setting(plan.recipe, plan.seed)
     return parcels.join(auxiliary_variables(study, plan, repeat, parcels, split, archive, setting))
 

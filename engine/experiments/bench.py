@@ -153,7 +153,7 @@ def _samples_of(study: Study) -> tuple[Samples, Samples]:
     """Training and test samples of a study, on different ground."""
     group = study.parcels["field_group"].to_numpy(dtype=object)
     test_ground = divide_ground(group, *utm_km(study), np.ones(len(group), dtype=bool))
-    crop = study.legend.codes(study.parcels["crop"].to_numpy(dtype=object))
+    crop, known = study.crop_codes, study.labelled
     rng = np.random.default_rng(0)
 
     def drawn(rows: Rows, repeat_pixels: bool) -> Samples:
@@ -166,4 +166,6 @@ def _samples_of(study: Study) -> tuple[Samples, Samples]:
             ]
         )
 
-    return drawn(np.flatnonzero(~test_ground), True), drawn(np.flatnonzero(test_ground), False)
+    return drawn(np.flatnonzero(~test_ground & known), True), drawn(
+        np.flatnonzero(test_ground & known), False
+    )

@@ -34,6 +34,7 @@ def check_plans(study: Study, plans: Sequence[Plan]) -> tuple[SpatialSplit, ...]
         if ground not in splits:
             splits[ground] = split_parcels(study, *ground)
         split = splits[ground]
+        _check_labels(study, plan, split)
         plan.design.count(split.candidates)
         _check_candidates(plan, split)
         sources = (plan.target, plan.sources, plan.test)
@@ -52,6 +53,50 @@ def _check_study(study: Study, plan: Plan) -> None:
     for label in (plan.target, *plan.sources):
         if study.parcels_in(label).empty:
             raise PlanError(f"Season {label} of {study.name} has no parcel. Choose another season.")
+    if study.is_open(plan.target):
+        raise PlanError(nothing_to_test(study, plan.target))
+    for label in plan.sources:
+        if study.is_open(label):
+            raise PlanError(
+                f"Season {label} of {study.name} has no label yet, so nothing can be learnt from it. Leave "
+                "it out of --source."
+            )
+
+
+def nothing_to_test(study: Study, target: str) -> str:
+    """Why an open season tests no plan, and what to ask instead.
+
+    Parameters
+    ----------
+    study
+        The study.
+    target
+        Label of a season without labels.
+    """
+    count = len(study.parcels_in(target))
+    why = f"Nothing can be tested in {target} yet: none of its {count:,} parcels has a label."
+    if len(study.seasons_before(target)) < 2:
+        return (
+            f"{why} A backtest in earlier seasons needs two of them with labels, and there are "
+            f"{len(study.seasons_before(target))}. Plan the trip (itinerary), ingest the study again with "
+            "its labels, then run it."
+        )
+    return (
+        f"{why} Ask what such trips gained in the seasons before it: the same command with --backtest "
+        "(Experiments, with Backtest switched on)."
+    )
+
+
+def _check_labels(study: Study, plan: Plan, split: SpatialSplit) -> None:
+    """Only labelled parcels test."""
+    if split.test.empty:
+        labelled = len(study.labelled_in(plan.target))
+        raise PlanError(
+            f"Season {plan.target} has labels for {labelled:,} of its {len(split.parcels):,} parcels, none "
+            f"of them in the test area beyond {plan.test.beyond_km:g} km of {plan.departure.title}: nothing "
+            "can be tested. Choose a smaller outer radius (--beyond) or another departure, or ask what such "
+            "trips gained in earlier seasons (--backtest)."
+        )
 
 
 def _check_candidates(plan: Plan, split: SpatialSplit) -> None:

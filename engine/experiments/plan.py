@@ -230,6 +230,8 @@ def grid(study: Study, request: GridRequest) -> tuple[Plan, ...]:
     outer = max([DEFAULT_OUTER_KM, *(design.equivalent_radius_km for design in designs)])
     area = TestArea(request.test, outer if request.beyond_km is None else request.beyond_km)
     sources = _sources(study, request.target, request.source)
+    if not sources:
+        _check_past(study, request)
     fewer = request.source_models if request.source_models != request.repeats else None
     plans = [
         Plan(
@@ -253,6 +255,39 @@ def grid(study: Study, request: GridRequest) -> tuple[Plan, ...]:
     if not plans:
         raise PlanError("Nothing was asked. Choose at least one method, and a design and a radius with it.")
     return tuple(plans)
+
+
+def _check_past(study: Study, request: GridRequest) -> None:
+    """Refuse what learns from source seasons where there are none; the cure is one that works."""
+    methods = [name for name in request.methods if method_by_name(name).source]
+    designs = [design if isinstance(design, str) else design.name for design in request.designs]
+    asking = [name for name in dict.fromkeys(designs) if design_by_name(name, 1.0).auxiliary]
+    if not methods and not asking:
+        return
+    needing = " and ".join(filter(None, [listed_names("method", methods), listed_names("design", asking)]))
+    cure = " and ".join(
+        filter(None, ["--method scratch" * bool(methods), "another design (random)" * bool(asking)])
+    )
+    others = "--source others, or " * bool(study.other_seasons(request.target))
+    earlier = OLD_SOURCES.get(request.source, request.source) == EARLIER
+    where = "before" if earlier else "other than"
+    raise PlanError(
+        f"There is no season with labels {where} {request.target} to learn from, which the {needing} "
+        f"need{'s' * (len(methods) + len(asking) == 1)}. Use {others}{cure}."
+    )
+
+
+def listed_names(kind: str, names: Sequence[str]) -> str:
+    """Text such as ``methods joint, transfer``; empty where there are none.
+
+    Parameters
+    ----------
+    kind
+        What they name.
+    names
+        Some or none.
+    """
+    return f"{kind}{'s' * (len(names) > 1)} {', '.join(names)}" if names else ""
 
 
 def _sources(study: Study, target: str, source: str) -> tuple[str, ...]:

@@ -76,6 +76,17 @@ class Predictions:
         """
         return self._kept_or([number], lambda: self._means(number))
 
+    def kept(self, number: int) -> Arrays | None:
+        """Of one repeat's source model, as `of_model` gives it; None where that is not kept.
+
+        Parameters
+        ----------
+        number
+            Of the repeat, from 0.
+        """
+        facts = self._facts([number])
+        return None if facts is None else self.archive.predictions(self._name(facts), facts)
+
     def of_committee(self) -> Arrays:
         """Of the source models of all repeats together.
 
@@ -99,14 +110,17 @@ class Predictions:
         facts = self._facts(numbers)
         if facts is None:
             return compute()
-        digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
-        name = f"{self.plan.target}-{digest[:16]}"
+        name = self._name(facts)
         kept = self.archive.predictions(name, facts)
         if kept is None:
             kept = compute()
             with suppress(WriteError):  # a workspace that cannot be written to computes every time
                 self.archive.keep_predictions(name, kept, facts)
         return kept
+
+    def _name(self, facts: dict[str, Any]) -> str:
+        digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+        return f"{self.plan.target}-{digest[:16]}"
 
     def _facts(self, numbers: Sequence[int]) -> dict[str, Any] | None:
         """What identifies predictions; None where a model has no weights in the archive."""

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 import engine
-from engine.domain import Study
+from engine.domain import UNLABELLED, Study
 from engine.experiments.archive import Archive
 from engine.experiments.auxiliary import auxiliary_variables
 from engine.experiments.outcome import Repeat
@@ -31,7 +31,6 @@ from engine.sampling.split import SpatialSplit, split_parcels, utm_km
 
 TEST_PIXELS = 50  # of each test parcel, as in the study
 TEST_SEED = 0  # the same test pixels for every plan and repeat, whatever the recipe
-UNLABELLED = -1
 
 Codes = npt.NDArray[np.int64]
 
@@ -134,7 +133,7 @@ def _training_data(
     """Labelled and unlabelled target samples of a trip, without the source model."""
     method, features = plan.method, plan.method.features
     cube, classes = study.cubes[plan.target], len(study.legend)
-    crop = study.legend.codes(study.parcels["crop"].to_numpy(dtype=object))
+    crop = study.crop_codes
     rows = split.candidates.index[split.candidates["parcel_id"].isin(visited)].to_numpy()
     pixels = method.pixels(plan.recipe)
     labelled = (
@@ -146,7 +145,7 @@ def _training_data(
         cube,
         np.full(len(crop), UNLABELLED),  # labels stay out of reach
         classes,
-        (split.parcels if method.transductive else split.candidates).index.to_numpy(),
+        (split.parcels if method.transductive else split.pool).index.to_numpy(),
         pixels,
         generator(setting.seed, Stream.UNLABELLED_PIXELS),
     )
@@ -172,7 +171,7 @@ def _test_counts(
     study: Study, plan: Plan, split: SpatialSplit, model: Model
 ) -> tuple[Codes, Codes, npt.NDArray[np.float64]]:
     """Confusion by block over pixels and over parcels, and reliability by block over pixels."""
-    crop = study.legend.codes(study.parcels["crop"].to_numpy(dtype=object))
+    crop = study.crop_codes
     test, classes = _test_samples(study, plan, split, crop), len(study.legend)
     block = np.zeros(len(study.parcels), dtype=np.int64)  # [parcel]
     block[split.test.index.to_numpy()] = test_blocks(split.test)

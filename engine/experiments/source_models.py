@@ -68,7 +68,7 @@ def source_data(study: Study, plan: Plan, split: SpatialSplit) -> SourceData:
         study.cubes,
         parcels["season"].to_numpy(dtype=object),
         parcels["field_group"].to_numpy(dtype=object),
-        study.legend.codes(parcels["crop"].to_numpy(dtype=object)),
+        study.crop_codes,
         np.column_stack(utm_km(study)),
         split.test_ground,
         study.legend.names,

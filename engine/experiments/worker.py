@@ -32,6 +32,7 @@ from engine.experiments.jobs import (
     read_record,
 )
 from engine.experiments.plan import Plan, plan_to_json
+from engine.experiments.preparation import prepare_after
 from engine.experiments.progress import CURVES, CancelledError, JobObserver, Progress
 from engine.experiments.queue import slot, workers_of_a_job
 from engine.experiments.run import run_plans
@@ -238,6 +239,7 @@ class _Run:
                 observe=self._observe,
                 observer=self._observer,
             )
+            prepare_after(study, plans, archive)
 
     def _observe(self, progress: Progress) -> None:
         self.status = replace(self.status, state="running", updated=time.time(), **vars(progress))

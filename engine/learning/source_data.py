@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 import engine
-from engine.domain import Cube, Fingerprints
+from engine.domain import UNLABELLED, Cube, Fingerprints
 from engine.learning.folds import Fold, Mask, Rows, leave_one_season_out
 from engine.learning.protocols import FeatureSet, SourceTraining
 from engine.learning.recipes import Recipe
@@ -82,7 +82,7 @@ class SourceData:
     cubes
         Series by season label.
     season, field_group, crop
-        Label of the season, field, and code of the class.
+        Label of the season, field, and code of the class (`UNLABELLED` where it is not known).
     place_km
         UTM coordinates, ``[parcel, xy]``.
     test_ground
@@ -104,7 +104,7 @@ class SourceData:
     sources: tuple[str, ...]
 
     def rows(self) -> Rows:
-        """Parcels that source seasons may train on, ``[row]``.
+        """Labelled parcels that source seasons may train on, ``[row]``.
 
         A test field that the target season shares would give its class away where the crop stays, as an
         orchard does.
@@ -112,7 +112,8 @@ class SourceData:
         # By hashing: numpy compares Python objects one with another, and pages ask at every redraw.
         of_target = self.field_group[self.season == self.target]
         recurring = pd.Index(self.field_group).isin(of_target) & self.test_ground
-        return np.flatnonzero(pd.Index(self.season).isin(self.sources) & ~recurring)
+        known = self.crop != UNLABELLED
+        return np.flatnonzero(pd.Index(self.season).isin(self.sources) & ~recurring & known)
 
     def season_folds(self) -> tuple[Fold, ...]:
         """Leave one season out: each source season validates once what the others teach; where fields recur,

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Reach:
-    """The parcels of a season by their distance from a departure, so that any circle is answered at once.
+    """The labelled parcels of a season by their distance from a departure, so that any circle is answered at
+    once.
 
     Parameters
     ----------
@@ -59,6 +60,7 @@ def reach(parcels: pd.DataFrame | gpd.GeoDataFrame, departure: Departure) -> Rea
     departure
         Centre of the circles.
     """
+    parcels = parcels[parcels["crop"].notna()]
     km = distance_km(parcels, departure)  # [parcel]
     nearest = np.argsort(km, kind="stable")
     code, crops = pd.factorize(parcels["crop"].astype(str), sort=True)
@@ -84,7 +86,7 @@ def coverage_of_circle(
 
 
 def coverage_of(parcels: pd.DataFrame | gpd.GeoDataFrame, inside: npt.NDArray[np.bool_]) -> pd.DataFrame:
-    """What a choice of parcels holds of each class.
+    """What a choice of parcels holds of each class; those without label are left out.
 
     Parameters
     ----------
@@ -98,6 +100,8 @@ def coverage_of(parcels: pd.DataFrame | gpd.GeoDataFrame, inside: npt.NDArray[np
     One row per class, the largest first: ``crop``, ``within`` (chosen parcels), ``total`` (all parcels) and
     ``ha_within`` (hectares chosen).
     """
+    known = parcels["crop"].notna().to_numpy(dtype=bool)
+    parcels, inside = parcels[known], inside[known]
     code, crops = pd.factorize(parcels["crop"].astype(str), sort=True)
     hectares = np.where(inside, parcels["area_ha"].to_numpy(np.float64), 0.0)
     return _largest_first(

@@ -53,7 +53,8 @@ class SpatialSplit:
     ----------
     parcels
         Index is the row in ``Study.parcels``; ``parcel_id``, ``crop``, ``field_group``, ``distance_km``,
-        ``east_km`` and ``north_km`` of the departure, ``x_km``, ``y_km`` (UTM), ``test`` (bool).
+        ``east_km`` and ``north_km`` of the departure, ``x_km``, ``y_km`` (UTM), ``test`` (lies in the test
+        area) and ``counts`` (has a label, or is of a season without any), both bool.
     test_ground
         Whether a parcel of any season stands on ground that tests rather than trains, ``[parcel]``.
     """
@@ -63,19 +64,25 @@ class SpatialSplit:
 
     @property
     def candidates(self) -> pd.DataFrame:
-        """The parcels that a design may draw."""
-        return self.parcels[~self.parcels["test"]]
+        """The parcels that a design may draw: outside the test area, labelled unless the season is open."""
+        return self.parcels[~self.parcels["test"] & self.parcels["counts"]]
 
     @property
     def test(self) -> pd.DataFrame:
-        """The parcels that only ever test."""
-        return self.parcels[self.parcels["test"]]
+        """The parcels that only ever test, or would if the season is open."""
+        return self.parcels[self.parcels["test"] & self.parcels["counts"]]
+
+    @property
+    def pool(self) -> pd.DataFrame:
+        """All parcels outside the test area, labelled or not: what may be learnt from without a label."""
+        return self.parcels[~self.parcels["test"]]
 
 
 def split_parcels(study: Study, target: str, departure: Departure, area: TestArea) -> SpatialSplit:
     """Divide the parcels of the target season into candidates and test parcels.
 
-    The halves belong to the ground, not to the departure, so pre-trained models serve every departure.
+    The halves belong to the ground, not to the departure, so pre-trained models serve every departure. They
+    do not depend on labels either: labels that come home later leave them as they are.
 
     Parameters
     ----------
@@ -100,6 +107,8 @@ def split_parcels(study: Study, target: str, departure: Departure, area: TestAre
     rows, distance = parcels.index.to_numpy(), parcels["distance_km"].to_numpy()
     parcels["x_km"], parcels["y_km"] = x_km[rows], y_km[rows]
     parcels["test"] = (distance > area.beyond_km) & test_ground[rows]
+    known = parcels["crop"].notna()
+    parcels["counts"] = known | (not known.any())
     if not parcels["test"].any():
         raise PlanError(
             f"No parcel of season {target} lies beyond {area.beyond_km:g} km of {departure.title} to test on "

@@ -27,7 +27,11 @@ def parcels_digest(parcels: gpd.GeoDataFrame) -> str:
     """
     digest = hashlib.sha256()
     for column in ("parcel_id", "season", "crop", "field_group"):
-        digest.update(json.dumps([str(text) for text in parcels[column]]).encode())
+        digest.update(
+            json.dumps(
+                ["" if text is None or text != text else str(text) for text in parcels[column]]
+            ).encode()
+        )
     for column in ("area_ha", "lon", "lat"):
         digest.update(parcels[column].to_numpy("<f8").tobytes())
     for wkb in shapely.to_wkb(parcels.geometry.to_numpy(), byte_order=1):

@@ -70,7 +70,7 @@ def check_parcels(parcels: gpd.GeoDataFrame, legend: Legend, seasons: set[str], 
     parcels
         Parcel table to check.
     legend
-        Classes that the parcels may have.
+        Classes that the parcels may have; those without label have none.
     seasons
         Labels of the seasons that the parcels must cover.
     where
@@ -84,7 +84,7 @@ def check_parcels(parcels: gpd.GeoDataFrame, legend: Legend, seasons: set[str], 
     absent = [column for column in COLUMNS if column not in parcels.columns]
     if absent:
         raise StudyError(f"{where} lacks the columns {', '.join(absent)}. Ingest the study again.")
-    unknown = sorted(set(parcels["crop"].astype(str)) - set(legend.names))
+    unknown = sorted(set(parcels["crop"].dropna().astype(str)) - set(legend.names))
     if unknown:
         raise StudyError(
             f"{where} holds crops that the legend does not have: {', '.join(unknown)}. Add them as [[crop]] "

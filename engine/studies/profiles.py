@@ -70,23 +70,26 @@ class ProfileSums:
 
 
 def profiles(study: Study) -> pd.DataFrame:
-    """Profiles of a study's classes, see `ProfileSums.frame`; reads the series of every season.
+    """Profiles of a study's classes, see `ProfileSums.frame`; reads the series of every season with labels.
 
     Parameters
     ----------
     study
-        Study with crops and series of every season.
+        Study with its parcels and series; a season without labels has no profile.
     """
-    code = study.legend.codes(study.parcels["crop"].to_numpy(dtype=object))
+    code = study.crop_codes
     frames = []
     for season in study.seasons:
+        if study.is_open(season.label):
+            continue
         cube = study.cubes[season.label]
         order = np.argsort(cube.parcel, kind="stable")
         parcel, first = np.unique(cube.parcel[order], return_index=True)
         count = np.diff(np.append(first, len(order)))
         series = np.add.reduceat(cube.values[order], first, axis=0) / count[:, None, None]
         sums = ProfileSums.empty(len(study.legend), len(cube.bands), len(cube.days))
-        sums.add(code[parcel], series)
+        known = code[parcel] >= 0
+        sums.add(code[parcel[known]], series[known])
         frames.append(sums.frame(season.label, study.legend.names, cube.bands, cube.days))
     return pd.concat(frames, ignore_index=True)
 

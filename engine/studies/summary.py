@@ -19,13 +19,24 @@ class ClassCount:
 
 @dataclass(frozen=True)
 class SeasonSummary:
-    """What a study holds of one season; ``missing_share`` is None where nobody knows."""
+    """What a study holds of one season.
+
+    Parameters
+    ----------
+    missing_share
+        Share of slots that were filled, in 0..1; None where nobody knows.
+    classes
+        Of the labelled parcels; none where the season is open.
+    unlabelled
+        How many parcels have no label yet.
+    """
 
     season: str
     parcels: int
     pixels: int
     missing_share: float | None
     classes: tuple[ClassCount, ...]
+    unlabelled: int
 
 
 def summary(study: Study) -> tuple[SeasonSummary, ...]:
@@ -50,5 +61,6 @@ def summary(study: Study) -> tuple[SeasonSummary, ...]:
             pixels, missing = entry.pixels, entry.missing_share
         else:
             pixels, missing = len(study.cubes[season.label].parcel), None
-        rows.append(SeasonSummary(season.label, len(surveyed), pixels, missing, classes))
+        unlabelled = int(surveyed["crop"].isna().sum())
+        rows.append(SeasonSummary(season.label, len(surveyed), pixels, missing, classes, unlabelled))
     return tuple(rows)

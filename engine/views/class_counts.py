@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def class_counts_frame(parcels: gpd.GeoDataFrame, legend: Legend) -> pd.DataFrame:
-    """Parcels of each class in each season, ``[class, season]``, the most frequent class first.
+    """Labelled parcels of each class in each season, ``[class, season]``, the most frequent class first.
 
     Parameters
     ----------
@@ -27,7 +27,8 @@ def class_counts_frame(parcels: gpd.GeoDataFrame, legend: Legend) -> pd.DataFram
     legend
         Names and colours of the classes.
     """
-    counts = pd.crosstab(parcels["crop"].astype(str), parcels["season"].astype(str))
+    known = parcels[parcels["crop"].notna()]
+    counts = pd.crosstab(known["crop"].astype(str), known["season"].astype(str))
     counts = counts.reindex([name for name in legend.names if name in counts.index]).sort_index(axis=1)
     return counts.loc[counts.sum(axis=1).sort_values(ascending=False, kind="stable").index]
 

@@ -32,7 +32,7 @@ def test_every_earlier_season_is_tested_once_and_nothing_from_the_target_on_is_o
         assert set(plan.sources) == {"2018", "2019", "2020"} - {plan.target}
     assert sum(plan.method.visits for plan in plans) == 6
     assert {plan.method.name for plan in plans} == {"ensemble-zero-shot", "replay"}
-    with pytest.raises(PlanError, match="needs one to test on"):
+    with pytest.raises(PlanError, match="needs two seasons with labels before 2019"):
         ask(made_up.study(parcels=40), target="2019")
     with pytest.raises(PlanError, match="Ask for a method that visits"):
         ask(made_up.study(parcels=40), methods=("zero-shot",))

@@ -75,7 +75,7 @@ def test_scratch_may_use_such_a_design_and_its_plan_names_the_sources(archive):
 def test_disagreement_needs_two_models_and_source_seasons():
     with pytest.raises(PlanError, match="at least 2 repeats"):
         ask_within_20_km(["disagreement"], repeats=1)
-    with pytest.raises(PlanError, match="pre-trained model"):
+    with pytest.raises(PlanError, match="which the design stratified needs"):
         ask_within_20_km(["stratified"], ["scratch"], target="2018")
 
 

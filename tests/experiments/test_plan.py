@@ -187,7 +187,7 @@ def test_the_test_area_begins_beyond_30_km_or_the_largest_radius():
     ("changes", "sentence"),
     [
         ({"target": "1999"}, "has no season 1999"),
-        ({"target": "2018"}, "no season before it.*--source others"),
+        ({"target": "2018"}, "no season with labels before 2018.*--source others"),
         ({"source": "2021"}, "both target and source"),
         ({"source": "1999"}, "has no season 1999"),
         ({"radii": [40], "beyond_km": 30}, "reaches into the test area"),

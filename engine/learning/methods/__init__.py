@@ -5,6 +5,8 @@ A method is one file that declares its source, features and training samples, an
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from engine.domain import entry
 from engine.learning.methods.all_sources import AllSources
 from engine.learning.methods.ensemble import EnsembleZeroShot, StackedEnsemble
@@ -52,6 +54,17 @@ DEFAULT = StackedEnsemble.name
 BASELINE = EnsembleZeroShot.name  # the baseline of gains: it costs nothing and uses all source seasons
 OF_THE_STUDY = (ZeroShot.name, Transfer.name, Scratch.name)
 ASKED_BY_DEFAULT = (*OF_THE_STUDY, BASELINE, DEFAULT)
+
+
+def without_past(names: Sequence[str]) -> tuple[str, ...]:
+    """Those methods that learn from no source season.
+
+    Parameters
+    ----------
+    names
+        Of methods.
+    """
+    return tuple(name for name in names if method_by_name(name).source is None)
 
 
 def method_by_name(name: str) -> Method:

@@ -17,6 +17,7 @@ from engine.studies.ingest.checks import (
     check_duplicates,
     check_gaps,
     check_ranges,
+    check_season_end,
     window_days,
 )
 from engine.studies.ingest.faults import Fault, Findings, IngestError, listed
@@ -76,7 +77,8 @@ def ingest(request: IngestRequest, *, progress: Callable[[str], None] | None = N
 
     report("Checking")
     classed = surveyed.assign(crop=merge_classes(surveyed["crop"], request.keep, request.rest, findings))
-    parcels = classed[classed["sound"] & classed["crop"].notna()].reset_index(drop=True)
+    left_out = classed["crop"].isna() & surveyed["crop"].notna()
+    parcels = classed[classed["sound"] & ~left_out].reset_index(drop=True)
     observed = _match(surveyed, parcels, observed, request.seasons, findings)
     if not len(observed.series):
         if not findings.faults:
@@ -85,7 +87,8 @@ def ingest(request: IngestRequest, *, progress: Callable[[str], None] | None = N
     seasons = {label: window.season(label) for label in sorted(observed.series["season"].unique())}
     day = window_days(observed, seasons)
     check_duplicates(observed, findings)
-    check_coverage(observed, day, seasons, findings)
+    goes_on = check_season_end(observed, day, seasons, findings)
+    check_coverage(observed, day, _but_last(seasons) if goes_on else seasons, findings)
     step = _step(request.step, observed, day, seasons, findings)
     slot = _slots(observed, day, seasons, step)
     faulty = check_ranges(observed, findings) | check_gaps(observed, slot >= 0, findings)
@@ -102,6 +105,10 @@ def ingest(request: IngestRequest, *, progress: Callable[[str], None] | None = N
     cubes, missing = _cubes(observed, row, slot, seasons, step)
     report("Measuring the parcels")
     return _study(request, complete(used, findings), cubes, missing, findings)
+
+
+def _but_last(seasons: Mapping[str, Season]) -> dict[str, Season]:
+    return {label: season for label, season in seasons.items() if label != max(seasons)}
 
 
 def _window(request: IngestRequest, findings: Findings) -> Window:
@@ -190,11 +197,25 @@ def _used(parcels: gpd.GeoDataFrame, observed: Observations) -> tuple[gpd.GeoDat
 
 
 def _check_classes(parcels: gpd.GeoDataFrame, findings: Findings) -> None:
-    """A season has two classes at least; classes new to a season are said."""
+    """A labelled season has two classes at least; unlabelled parcels and classes new to a season are said."""
     earlier: set[str] = set()
+    if len(parcels) and parcels["crop"].isna().all():
+        findings.fault(
+            f"No parcel has a crop ({len(parcels)} parcels)",
+            "At least one season needs labels: check --rename and the column crop, or add a labelled season.",
+        )
+        return
     for label, surveyed in parcels.groupby("season"):
-        classes = set(surveyed["crop"])
-        if len(classes) == 1:
+        classes, unlabelled = set(surveyed["crop"].dropna()), int(surveyed["crop"].isna().sum())
+        if unlabelled:
+            of = f"{unlabelled} of {len(surveyed)}" if classes else f"all {len(surveyed)}"
+            findings.note(
+                f"Season {label}: {of} parcels have no crop; they are kept as unlabelled, to be planned for "
+                "and mapped but neither taught nor tested with."
+            )
+        if len(classes) == 1 and unlabelled:
+            findings.note(f"The labelled parcels of {label} have one class only ({', '.join(classes)}).")
+        elif len(classes) == 1:
             findings.fault(
                 f"Season {label} has one class only ({classes.pop()})",
                 "Leave the season out with --seasons, or keep more classes with --keep.",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -15,6 +17,7 @@ from engine.studies.ingest.time_axis import STEP_RANGE, Days
 Marks = npt.NDArray[np.bool_]
 
 LEAST_COVERED = 0.5  # share of the window that a season is observed in
+FIVE = 5  # days to which a proposed end of the window is rounded
 FEW = 0.05  # share of a season's series that may lack one band of several without being a fault
 
 
@@ -172,6 +175,47 @@ def check_coverage(observed: Observations, day: Days, seasons: dict[str, Season]
                 "so that it cannot be joined with the others",
                 "Choose a --window all seasons cover, or leave it out with --seasons.",
             )
+
+
+def check_season_end(
+    observed: Observations, day: Days, seasons: dict[str, Season], findings: Findings
+) -> bool:
+    """Whether the last season's series stop long before the window ends and the others do: it still goes on.
+
+    Parameters
+    ----------
+    observed
+        Observations of all seasons.
+    day
+        Days after the start of the window, ``[observation]``.
+    seasons
+        Season by label.
+    findings
+        Takes the fault.
+    """
+    label_of = observed.series["season"].to_numpy(object)[observed.of]
+    last = {}  # day of the last observation in the window, by season
+    for label, season in seasons.items():
+        inside = (label_of == label) & (day >= 0) & (day <= (season.end - season.start).days)
+        last[label] = int(day[inside].max()) if inside.any() else 0
+    latest = max(seasons)
+    goes_on = last[latest] > 0 and max(last.values()) - last[latest] > STEP_RANGE[1]
+    if goes_on:
+        season = seasons[latest]
+        until = season.start + dt.timedelta(last[latest])
+        findings.fault(
+            f"Season {latest} is observed up to {until}, but the window ends on {season.end:%m-%d} and other "
+            "seasons are observed longer, as if it still went on",
+            "Models of whole seasons cannot map half of one. Cut every season alike with --window "
+            f"{season.start:%m-%d} {_rounded_up(until):%m-%d}, or leave it out with --seasons.",
+        )
+    return goes_on
+
+
+def _rounded_up(date: dt.date) -> dt.date:
+    """The next day of the month that five divides, or the day itself where the month ends before."""
+    later = [date + dt.timedelta(more) for more in range(FIVE)]
+    return next((each for each in later if each.day % FIVE == 0), date)
 
 
 def _any(group: Days, marked: Marks, count: int) -> Marks:

@@ -21,7 +21,7 @@ def merge_classes(
     Parameters
     ----------
     crop
-        Class of each parcel as the files name it, ``[parcel]``.
+        Class of each parcel as the files name it, ``[parcel]``; missing, and left so, where it has no label.
     keep
         Classes to keep; none keeps all.
     rest
@@ -44,7 +44,7 @@ def merge_classes(
     if len(others):
         verb = "Left out" if rest is None else f"Merged into {rest}"
         findings.note(f"{verb}: {others.sum()} parcels of {len(others)} classes ({counts}).")
-    return crop.where(crop.isin(list(keep)), rest)
+    return crop.where(crop.isin(list(keep)) | crop.isna(), rest)
 
 
 def make_legend(crop: pd.Series[str], keep: Sequence[str], rest: str | None) -> Legend:

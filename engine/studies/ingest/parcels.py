@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
@@ -17,12 +20,35 @@ from engine.studies.ingest.readers import read_map
 from engine.studies.ingest.request import IngestRequest
 
 REQUIRED = ("parcel_id", "season", "crop")
+CROP = "crop"
+# What files write where no crop was chosen, in small letters; the braces are QGIS's word for NULL in a list.
+NO_CROP = frozenset(
+    {
+        "null",
+        "<null>",
+        "n/a",
+        "na",
+        "n.a.",
+        "<na>",
+        "nan",
+        "none",
+        "nil",
+        "-",
+        "--",
+        "?",
+        "unknown",
+        "not known",
+    }
+    | {"no data", "nodata", "unlabelled", "unlabeled", "{2839923c-8b7d-419e-b84b-ca2fe9b80ec7}"}
+)
 POLYGONS = ("Polygon", "MultiPolygon")
 SAFE_AREA_CHANGE = 0.01  # share of the area that a repair may change
 
 
 def read_parcels(request: IngestRequest, findings: Findings) -> gpd.GeoDataFrame | None:
     """All parcels of all files: text columns, geometry in EPSG:4326, and ``sound`` for those usable.
+
+    ``crop`` is missing where a file leaves it out or writes one of `NO_CROP`, in any case.
 
     None where a file cannot be read or lacks columns; everything wrong is in ``findings``.
 
@@ -33,30 +59,35 @@ def read_parcels(request: IngestRequest, findings: Findings) -> gpd.GeoDataFrame
     findings
         Takes the faults and notes.
     """
-    frames = []
+    frames, bare = [], []
     for path in request.parcels:
         frame = read_map(path, request.rename, findings)
         if frame is None:
             continue
         absent = [column for column in REQUIRED if column not in frame.columns]
+        if absent == [CROP] and len(request.parcels) > 1:
+            bare.append((path, frame))
+            frame, absent = frame.assign(crop=None), []
         if absent:
             findings.fault(
                 f"{path} lacks the columns {', '.join(absent)}; it has {', '.join(map(str, frame.columns))}",
                 f"Name the right ones with --rename OLD={absent[0]}.",
             )
             continue
-        placed = _in_degrees(frame, str(path), request.crs, findings)
+        placed = _in_degrees(frame, str(path), request, findings)
         columns = [*REQUIRED, *(["field_group"] if "field_group" in frame.columns else []), "geometry"]
         frames.append(placed[columns])
-    if len(frames) < len(request.parcels) or not frames:
+    _say_without_crop(bare, len(request.parcels), findings)
+    if len(frames) < len(request.parcels) or not frames or len(bare) == len(frames):
         return None
     parcels = gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), crs=DEGREES)
     for column in parcels.columns.drop("geometry"):
         parcels[column] = as_text(parcels[column])
+    parcels["crop"] = parcels["crop"].mask(parcels["crop"].str.casefold().isin(NO_CROP))
     parcels["sound"] = True
-    _check_texts(parcels, findings)
-    if request.seasons is not None:
+    if request.seasons is not None:  # the faults of other seasons are of no interest
         parcels = _of_seasons(parcels, request.seasons, findings)
+    _check_texts(parcels, findings)
     _check_ids(parcels, findings)
     _check_shapes(parcels, findings)
     return parcels
@@ -96,10 +127,28 @@ def complete(parcels: gpd.GeoDataFrame, findings: Findings) -> gpd.GeoDataFrame:
     ).reset_index(drop=True)
 
 
-def _in_degrees(frame: gpd.GeoDataFrame, path: str, crs: str | None, findings: Findings) -> gpd.GeoDataFrame:
+def _say_without_crop(bare: Sequence[tuple[Path, gpd.GeoDataFrame]], files: int, findings: Findings) -> None:
+    """Files without a crop column hold parcels without labels, unless all files are such."""
+    for path, frame in bare:
+        columns = ", ".join(map(str, frame.columns))
+        if len(bare) == files:
+            findings.fault(
+                f"{path} lacks the columns crop; it has {columns}",
+                "Name the right one with --rename OLD=crop: at least one season needs labels.",
+            )
+        else:
+            findings.note(
+                f"{path} has no column crop, so its {len(frame)} parcels have no label (it has {columns}). "
+                "If one of these is the crop, name it with --rename OLD=crop."
+            )
+
+
+def _in_degrees(
+    frame: gpd.GeoDataFrame, path: str, request: IngestRequest, findings: Findings
+) -> gpd.GeoDataFrame:
     """The same parcels in EPSG:4326; untouched where their CRS is not known."""
     # GeoPackages state an "undefined" engineering CRS where they mean none.
-    stated = frame.crs is not None and not frame.crs.is_engineering
+    stated, crs = frame.crs is not None and not frame.crs.is_engineering, request.crs
     if not stated and crs is None:
         findings.fault(
             f"{path} does not state its coordinate reference system", "Give it, for example --crs EPSG:4326."
@@ -118,6 +167,8 @@ def _in_degrees(frame: gpd.GeoDataFrame, path: str, crs: str | None, findings: F
     with np.errstate(invalid="ignore"):
         on_globe = (np.abs(bounds) <= (180, 90, 180, 90)).all(axis=1)
     off = some & ~on_globe
+    if request.seasons is not None:
+        off &= as_text(frame["season"]).isin(request.seasons).to_numpy()
     if off.any():
         findings.fault(
             f"Parcels of {path} off the globe when read as {source_crs.to_string()[:40]}",
@@ -132,10 +183,6 @@ def _check_texts(parcels: gpd.GeoDataFrame, findings: Findings) -> None:
     if nameless.any():
         rows = tuple(f"row {row + 1}" for row in np.flatnonzero(nameless))
         findings.reject("Parcels without parcel_id", "Give each parcel a name.", rows)
-    cropless = parcels["crop"].isna() & ~nameless
-    findings.reject(
-        "Parcels without crop", "Give each parcel its class.", tuple(parcels["parcel_id"][cropless])
-    )
     timeless = ~parcels["season"].fillna("").str.fullmatch(YEAR.pattern) & ~nameless
     if timeless.any():
         labels = parcels["season"][timeless].fillna("none").unique()
@@ -144,7 +191,7 @@ def _check_texts(parcels: gpd.GeoDataFrame, findings: Findings) -> None:
             "Write the year of the harvest, for example 2021.",
             tuple(parcels["parcel_id"][timeless]),
         )
-    parcels["sound"] &= ~(nameless | cropless | timeless)
+    parcels["sound"] &= ~(nameless | timeless)
 
 
 def _of_seasons(parcels: gpd.GeoDataFrame, seasons: tuple[str, ...], findings: Findings) -> gpd.GeoDataFrame:

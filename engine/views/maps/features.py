@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
 Floats = npt.NDArray[np.float64]
+UNKNOWN = "not known yet"  # the crop of a parcel without label
 DIGITS = 6  # of a degree: 0.1 m
 SPECK_DIGITS = 5  # 1 m
 CORNERS, FINE_CORNERS = 4, 8  # of a speck, and of a parcel that is larger
@@ -147,12 +148,17 @@ def _facts(parcels: gpd.GeoDataFrame, legend: Legend) -> list[str]:
         )[1:-1]
         for crop in legend
     ]
+    muted = palette.scheme(dark=False).muted, palette.scheme(dark=True).muted
+    unknown = {"crop": UNKNOWN, "light": palette.rgb(muted[0]), "dark": palette.rgb(muted[1])}
+    looks.append(compact(unknown)[1:-1])
     names = parcels["parcel_id"].astype(str)
     hectares = parcels["area_ha"].round(2).tolist()
-    codes = legend.codes(parcels["crop"]).tolist()
+    known = parcels["crop"].notna().to_numpy(dtype=bool)
+    codes = np.full(len(parcels), len(legend))
+    codes[known] = legend.codes(parcels["crop"].to_numpy(object)[known])
     return [
         f'"id":{compact(name)},"ha":{ha},{looks[code]}'
-        for name, ha, code in zip(names, hectares, codes, strict=True)
+        for name, ha, code in zip(names, hectares, codes.tolist(), strict=True)
     ]
 
 

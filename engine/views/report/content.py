@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Protocol
 
 import pandas as pd
 
@@ -19,6 +20,30 @@ from engine.domain import Departure, Study
 from engine.experiments.outcome import Outcome
 from engine.fieldwork.tour import Itinerary
 from engine.sampling.coverage import coverage_of, coverage_of_circle
+
+
+class OnMap(Protocol):
+    """What maps, day tables and packages need of a report, of any season."""
+
+    @property
+    def study(self) -> Study:
+        """Whose parcels are drawn."""
+
+    @property
+    def target(self) -> str:
+        """Label of the season."""
+
+    @property
+    def departure(self) -> Departure:
+        """Where trips start."""
+
+    @property
+    def trip(self) -> Trip | None:
+        """The trip, where there is one."""
+
+    @property
+    def itinerary(self) -> Itinerary | None:
+        """Its day tours."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import zipfile
 from pathlib import Path
@@ -33,14 +34,14 @@ def made(report: Report) -> dict[str, bytes]:
     files = {
         "report.pdf": pdf(report),
         "report.html": html(report),
-        "outcomes.csv": _csv(decision_table(report.decision.options, report.advice, report.currency)),
-        "parcels.csv": _csv(pd.DataFrame(package.parcels(report).drop(columns="geometry"))),
+        "outcomes.csv": csv_of(decision_table(report.decision.options, report.advice, report.currency)),
+        "parcels.csv": csv_of(pd.DataFrame(package.parcels(report).drop(columns="geometry"))),
     }
     if report.trip is not None and report.itinerary is not None and report.itinerary.days:
-        files["itinerary.csv"] = _csv(day_sheets(report.itinerary, report.trip.wanted, report.trip.spare))
+        files["itinerary.csv"] = csv_of(day_sheets(report.itinerary, report.trip.wanted, report.trip.spare))
     files["report.gpkg"] = package.geopackage(report)
     files[record.NAME] = record.written(report)
-    return {**files, "report.zip": _zipped(files, report)}
+    return {**files, "report.zip": zipped(files, report.made_on)}
 
 
 def write(report: Report, folder: Path) -> tuple[Path, ...]:
@@ -68,12 +69,28 @@ def write(report: Report, folder: Path) -> tuple[Path, ...]:
     return tuple(folder / name for name in files)
 
 
-def _csv(frame: pd.DataFrame) -> bytes:
+def csv_of(frame: pd.DataFrame) -> bytes:
+    """A table as CSV.
+
+    Parameters
+    ----------
+    frame
+        The table; its index is left out.
+    """
     return frame.to_csv(index=False, lineterminator="\n").encode()
 
 
-def _zipped(files: dict[str, bytes], report: Report) -> bytes:
-    content, day = io.BytesIO(), report.made_on
+def zipped(files: dict[str, bytes], day: dt.date) -> bytes:
+    """Files as one ZIP archive.
+
+    Parameters
+    ----------
+    files
+        By name.
+    day
+        That every entry states.
+    """
+    content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in files.items():
             entry = zipfile.ZipInfo(name, (max(day.year, 1980), day.month, day.day, 0, 0, 0))

@@ -42,7 +42,7 @@ def html(report: Report) -> bytes:
     from plotly.offline import get_plotlyjs
 
     drawn = {name: (draw(dark=False), draw(dark=True)) for name, draw in _charts(report).items()}
-    page = _environment().get_template("report.html.j2")
+    page = environment().get_template("report.html.j2")
     text = page.render(
         report=report,
         charts={name: light for name, (light, _) in drawn.items()},
@@ -60,7 +60,8 @@ def html(report: Report) -> bytes:
     return text.encode()
 
 
-def _environment() -> Environment:
+def environment() -> Environment:
+    """What reads the templates; it escapes every text."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,

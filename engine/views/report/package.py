@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,14 +12,16 @@ import geopandas as gpd
 import numpy as np
 
 from engine.decisions.rows import decision_table
+from engine.decisions.trip import Trip
 from engine.fieldwork import exports
+from engine.fieldwork.tour import Itinerary
 from engine.sampling.distances import distance_km
-from engine.views.report.content import Report
+from engine.views.report.content import OnMap, Report
 
 COLUMNS = ["parcel_id", "season", "crop", "field_group", "area_ha", "lon", "lat"]
 
 
-def parcels(report: Report) -> gpd.GeoDataFrame:
+def parcels(report: OnMap) -> gpd.GeoDataFrame:
     """The parcels of the season: how far away, whether the trip visits them, on which day by which crew.
 
     ``day``, ``crew`` and ``stop`` are 0 where a parcel is not on the itinerary.
@@ -52,19 +56,43 @@ def geopackage(report: Report) -> bytes:
     report
         What `engine.views.report.compose` put together.
     """
-    import pyogrio
-
     layers: dict[str, Any] = {
         "parcels": parcels(report),
         "outcomes": decision_table(report.decision.options, report.advice, report.currency, per_class=False),
     }
     if report.trip is not None and report.itinerary is not None and report.itinerary.days:
-        routed = exports.layers(report.itinerary, report.trip.wanted)
-        layers |= {"stops": routed["stops"], "ways": routed["ways"]}
+        layers |= routed(report.itinerary, report.trip)
+    return packed(layers, report.made_on)
+
+
+def routed(itinerary: Itinerary, trip: Trip) -> dict[str, Any]:
+    """The layers ``stops`` and ``ways``.
+
+    Parameters
+    ----------
+    itinerary, trip
+        Day tours of the trip.
+    """
+    every = exports.layers(itinerary, trip.wanted)
+    return {"stops": every["stops"], "ways": every["ways"]}
+
+
+def packed(layers: Mapping[str, Any], made_on: dt.date) -> bytes:
+    """Layers as a GeoPackage.
+
+    Parameters
+    ----------
+    layers
+        By name.
+    made_on
+        The day that the file states.
+    """
+    import pyogrio
+
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "report.gpkg"
         # The clock is the only thing in which two packages of one report would differ.
-        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": f"{report.made_on:%Y-%m-%d}T00:00:00.000Z"})
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": f"{made_on:%Y-%m-%d}T00:00:00.000Z"})
         try:
             for name, layer in layers.items():
                 pyogrio.write_dataframe(layer, path, layer=name, driver="GPKG", append=path.exists())

@@ -14,7 +14,7 @@ from engine.geodesy import east_north_km
 from engine.views.chart import colour_of
 from engine.views.maps.tours import day_name
 from engine.views.palette import day_colour
-from engine.views.report.content import Report
+from engine.views.report.content import OnMap, Report
 from engine.views.report.pictures import (
     ACCENT,
     INK,
@@ -99,7 +99,7 @@ def parcels(report: Report, height: float) -> Picture:
         return finished(figure, alt)
 
 
-def tours(report: Report, height: float) -> Picture:
+def tours(report: OnMap, height: float) -> Picture:
     """The way of each day over the faint parcels.
 
     Parameters
@@ -147,7 +147,7 @@ def tours(report: Report, height: float) -> Picture:
         return finished(figure, f"Map of the tours from {clean(report.departure.title)}. {words}.")
 
 
-def _xy(report: Report, lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
+def _xy(report: OnMap, lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
     """Kilometres east and north of the departure."""
     return east_north_km(report.departure.lon, report.departure.lat, lon, lat)
 
@@ -202,7 +202,7 @@ def _circle(
             return
 
 
-def _start(axes: Axes, report: Report, frame: _Frame) -> None:
+def _start(axes: Axes, report: OnMap, frame: _Frame) -> None:
     axes.plot([0], [0], "o", ms=7, color=ACCENT, mec=PAPER, mew=1.4, zorder=7)
     axes.text(
         0, -3.6 / frame.scale, clean(report.departure.title, 32), fontsize=TEXT, fontweight="bold", color=INK,

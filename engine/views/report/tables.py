@@ -13,11 +13,11 @@ from engine.decisions.options import Option, marginal_price
 from engine.decisions.wording import clean, counted, label_of, money, plain, plan_title
 from engine.domain import Estimate
 from engine.experiments.outcome import trips_of
-from engine.fieldwork.costs import RATES, Range, exactly, sign_of
+from engine.fieldwork.costs import RATES, Range, Tariff, exactly, sign_of
 from engine.fieldwork.tour import DAY_START_H, clock
 from engine.views.chart import rows_of
 from engine.views.class_f1 import class_f1_frame
-from engine.views.report.content import Report
+from engine.views.report.content import OnMap, Report
 
 
 @dataclass(frozen=True)
@@ -208,7 +208,7 @@ def classes(report: Report) -> Table:
     return Table(f"Classes, by the {report.subject}", heads, tuple(rows))
 
 
-def days(report: Report) -> Table | None:
+def days(report: OnMap) -> Table | None:
     """The itinerary, a row a day.
 
     Parameters
@@ -272,13 +272,23 @@ def tariff(report: Report) -> Table:
     report
         What `engine.views.report.compose` put together.
     """
-    rates = report.decision.tariff
-    currency = clean(rates.currency, 12)
-    cells = [(rate.title(currency), _rate(exactly(getattr(rates, name)))) for name, rate in RATES.items()]
+    return rates(report.decision.tariff)
+
+
+def rates(tariff: Tariff) -> Table:
+    """Every rate of a tariff.
+
+    Parameters
+    ----------
+    tariff
+        By which trips are billed.
+    """
+    currency = clean(tariff.currency, 12)
+    cells = [(rate.title(currency), _rate(exactly(getattr(tariff, name)))) for name, rate in RATES.items()]
     half = -(-len(cells) // 2)  # side by side: a rate is short
     cells += [("", "")] * (2 * half - len(cells))
     rows = tuple((*left, *right) for left, right in zip(cells[:half], cells[half:], strict=True))
-    title = f"The tariff {clean(rates.name, 40)}, money in {currency}"
+    title = f"The tariff {clean(tariff.name, 40)}, money in {currency}"
     note = "Likely (low to high). Every rate is an input, not a result."
     return Table(title, ("Rate", "", "Rate", ""), rows, words=4, note=note)
 

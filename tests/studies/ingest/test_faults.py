@@ -34,7 +34,7 @@ BOW_TIE = Polygon([(19, 45), (19.001, 45.001), (19.001, 45), (19, 45.001)])
 
 PARCEL_FAULTS = {
     "a missing column": (lambda p: p.drop(columns="crop"), "lacks the columns crop; it has parcel_id"),
-    "no crop": (lambda p: with_value(p, "crop", None, 0), r"without crop: 1 \(p2019-0\)"),
+    "no crop at all": (lambda p: p.assign(crop="n/a"), r"No parcel has a crop \(18 parcels\).*--rename"),
     "no id": (lambda p: with_value(p, "parcel_id", None, 4), r"without parcel_id: 1 \(row 5\)"),
     "an id twice": (
         lambda p: with_value(p, "parcel_id", "p2019-0", 1),

@@ -1,0 +1,41 @@
+"""The outlook of an open season whose recommended trip is routed, and keeps the budget so."""
+
+from __future__ import annotations
+
+from engine.decisions.backtest import forecast_trip
+from engine.decisions.outlook import Choice, Outlook, with_choices
+from engine.decisions.routed import RoutedTrip, routed_trip
+from engine.domain import Study
+from engine.experiments.archive import Archive
+
+
+def routed_outlook(study: Study, found: Outlook, archive: Archive) -> tuple[Outlook, RoutedTrip | None]:
+    """The outlook with its recommended trip, routed.
+
+    Choices are compared by their estimated bills. The recommended trip takes its routed bill, and is
+    recommended only if it still is the best with it; else the next one is routed.
+
+    Parameters
+    ----------
+    study
+        With its seasons and parcels.
+    found
+        What `engine.decisions.outlook.outlook` gave.
+    archive
+        Where routed trips are kept.
+
+    Returns
+    -------
+    The outlook, and its trip; None where the map without a trip is the better bet.
+    """
+    routed: dict[str, RoutedTrip] = {}
+    while found.recommended is not None:
+        best = found.recommended
+        name = repr(best.trip.request)
+        if name in routed:
+            return found, routed[name]
+        made = routed[name] = routed_trip(study, best.trip.request, archive)
+        forecast = forecast_trip(found.gains, made.trip, found.value_of_point, made.cost.money.likely)
+        choices = [Choice(made.trip, forecast) if choice is best else choice for choice in found.choices]
+        found = with_choices(found, choices)
+    return found, None

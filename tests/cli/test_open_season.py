@@ -1,0 +1,144 @@
+"""From a season without labels to a forecast, a trip and a report, and what is refused with which cure."""
+
+import json
+import shlex
+from pathlib import Path
+
+import pytest
+
+from engine.__main__ import main
+from engine.learning.recipes import RECIPES
+from engine.studies.store import save_study
+from tests import made_up
+from tests.cli.test_contracts import faults
+from tests.made_up import TINY
+
+CASES = Path(__file__).resolve().parents[3] / "shared" / "cases"
+with_cases = pytest.mark.skipif(not CASES.exists(), reason=f"the cases are not at {CASES}")
+TARGET = ["--target", "2021"]
+QUICK = ["--recipe", "quick", "--learner", "random-forest", "--repeats", 1]
+
+
+def run(*words):
+    return main([str(word) for word in words])
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A study whose last season has no labels, with its backtest."""
+    place = tmp_path_factory.mktemp("open")
+    patch = pytest.MonkeyPatch()
+    patch.setenv("GROUNDPLAN_WORKSPACE", str(place / "workspace"))
+    patch.setitem(RECIPES, "quick", TINY)
+    study = made_up.without_labels(made_up.study(parcels=60, times=6, pixels=2), "2021")
+    saved = save_study(study, place / "study")
+    words = ["--radius", 30, "--method", "ensemble", "--design", "radius", "stratified"]
+    assert run("run", saved, *TARGET, *QUICK, *words, "--backtest") == 0
+    yield saved
+    patch.undo()
+
+
+@pytest.mark.parametrize(
+    ("heading", "words"),
+    [
+        ("advise --json of a season without labels", ["advise", "--value-of-point", 1e6, "--out", "OUT"]),
+        ("advise --json of a season without labels", ["advise", "--budget", 1]),
+        ("report --json of a season without labels", ["report", "--out", "OUT"]),
+        ("forecast --json", ["forecast"]),
+        ("cost --json", ["cost", "--recipe", "quick"]),
+        ("diagnose --json", ["diagnose", "--recipe", "quick"]),
+        ("itinerary --json", ["itinerary", "--design", "stratified", "--recipe", "quick", "--out", "OUT"]),
+    ],
+)
+def test_what_is_printed_of_a_season_without_labels_is_documented(folder, tmp_path, capsys, heading, words):
+    command, *more = (tmp_path / "out" if word == "OUT" else word for word in words)
+    assert run(command, folder, *TARGET, *more, "--json") == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert list(faults(printed, heading, heading)) == []
+
+
+def test_what_is_printed_to_read_names_what_is_not_known(folder, tmp_path, capsys):
+    assert run("info", folder) == 0
+    assert "not known yet" in capsys.readouterr().out
+    assert run("cost", folder, *TARGET) == 0
+    said = capsys.readouterr().out
+    assert "The classes are predicted by the source model" in said
+    assert "no trip can be tested before the season has labels" in said
+    assert run("advise", folder, *TARGET) == 0
+    assert "no labels yet" in capsys.readouterr().out
+    assert run("report", folder, *TARGET, "--out", tmp_path / "report") == 0
+    assert "without labels yet" in capsys.readouterr().out
+    assert run("report", folder, "--from", tmp_path / "report" / "decision.json", "--out", tmp_path) == 2
+    assert "Make the report anew without --from" in capsys.readouterr().err
+
+
+def test_an_untrained_design_names_the_run_that_trains_it(folder, capsys):
+    words = [*TARGET, "--design", "embedding", "--recipe", "paper"]
+    assert run("itinerary", folder, *words) == 2
+    assert "run --backtest --design embedding --recipe paper" in capsys.readouterr().err
+
+
+def ingest(name, out):
+    files = CASES / name
+    words = ["--parcels", files / "parcels.geojson", "--series", files / "s1.csv", "--name", "Case"]
+    return run("ingest", *words, "--departure", "19.84,45.25", "--out", out)
+
+
+@pytest.fixture
+def workspace(tmp_path, monkeypatch):
+    monkeypatch.setenv("GROUNDPLAN_WORKSPACE", str(tmp_path / "workspace"))
+    monkeypatch.setitem(RECIPES, "quick", TINY)
+
+
+@with_cases
+def test_four_commands_lead_from_unlabelled_parcels_to_a_report(tmp_path, capsys, workspace):
+    """The command that the refusal names is the one that is run, word for word."""
+    out = tmp_path / "study"
+    assert ingest("target-without-labels", out) == 0
+    refused = ["run", out, *TARGET, "--radius", 20, "--recipe", "quick", "--method", "ensemble"]
+    assert run(*refused) == 2
+    cure = shlex.split(capsys.readouterr().err.partition("python -m engine ")[2])
+    assert run(*cure, "--repeats", 1) == 0
+    assert (
+        run("itinerary", out, *TARGET, "--design", "random", "--parcels", 10, "--out", tmp_path / "field")
+        == 0
+    )
+    assert (tmp_path / "field" / "day-sheets.csv").is_file()
+    assert run("forecast", out, *TARGET, "--radius", 20) == 0
+    assert "from 2 backtest seasons" in capsys.readouterr().out
+    assert run("report", out, *TARGET, "--out", tmp_path / "report") == 0
+    assert (tmp_path / "report" / "report.pdf").is_file()
+
+
+@with_cases
+def test_without_a_past_what_can_be_asked_is_asked_and_no_cure_fails(tmp_path, capsys, workspace):
+    out = tmp_path / "study"
+    assert ingest("no-past-at-all", out) == 0
+    ask = ["run", out, *TARGET, "--radius", 20, "--recipe", "quick", "--repeats", 1]
+    for source in ([], ["--source", "others"]):
+        assert run(*ask, *source) == 0
+        printed = capsys.readouterr()
+        assert "only scratch is asked" in printed.err
+        assert "scratch            radius" in printed.out
+        assert run(*ask, *source, "--method", "transfer") == 2
+        said = capsys.readouterr().err
+        assert "Use --method scratch." in said
+        assert "--source others" not in said
+    for words in ([*ask, "--backtest"], ["forecast", out, *TARGET]):
+        assert run(*words) == 2
+        assert "run with --method scratch" in capsys.readouterr().err
+    assert run(*ask, "--design", "stratified") == 2
+    assert "Use another design (random)" in capsys.readouterr().err
+    assert run("itinerary", out, *TARGET, "--design", "random", "--parcels", 10) == 0
+
+
+def test_an_open_season_without_a_past_is_sent_to_its_trips(tmp_path, capsys, workspace):
+    study = made_up.study(seasons=("2020", "2021"), parcels=40, times=4)
+    saved = save_study(made_up.without_labels(study, "2021"), tmp_path / "study")
+    for words in (["run"], ["run", "--backtest"], ["forecast"], ["advise"]):
+        assert run(words[0], saved, *TARGET, *words[1:]) == 2
+        said = capsys.readouterr().err
+        assert "itinerary" in said
+        assert "scratch" not in said
+    assert run("cost", saved, *TARGET, "--radius", 30) == 0
+    assert "mix of 2020 in all" in capsys.readouterr().out

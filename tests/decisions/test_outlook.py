@@ -1,0 +1,137 @@
+"""Advice for a season without labels rests on its backtests alone."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from engine.decisions.backtest import backtests
+from engine.decisions.class_mix import class_mix
+from engine.decisions.decision import Aims
+from engine.decisions.diagnosis import diagnose, diagnosis_of_plan
+from engine.decisions.outlook import outlook
+from engine.decisions.outlook_wording import choice_title, outlook_headline, outlook_reasons
+from engine.decisions.report_wording import diagnosis_sentences
+from engine.decisions.trip import TripRequest, trip
+from engine.experiments.archive import Archive
+from engine.experiments.preparation import prepare
+from engine.experiments.run import run_plans
+from engine.fieldwork.costs import Tariff
+from engine.fieldwork.estimate import estimate
+from engine.sampling.limits import Limit
+from engine.sampling.split import TestArea, split_parcels
+from tests import made_up
+from tests.experiments.examples import ask
+from tests.made_up import TINY
+
+LABELLED = made_up.study(parcels=60, times=6, pixels=2)
+STUDY = made_up.without_labels(LABELLED, "2021")
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory):
+    """Backtests of trips to 2021, with gains that differ by size."""
+    archive = Archive(tmp_path_factory.mktemp("outlook"))
+    plans = backtests(STUDY, ask(STUDY, ("joint",), ("radius", "random"), radii=(20, 30), repeats=1))
+    run_plans(STUDY, plans, archive)
+    return archive
+
+
+@pytest.fixture(autouse=True)
+def default_method(monkeypatch):
+    """A method that learns quickly stands in for the ensemble."""
+    monkeypatch.setattr("engine.decisions.outlook.DEFAULT", "joint")
+
+
+def gained(outcomes, points):
+    """The same answers, but every trip gains so many points over its baseline."""
+    free = {o.plan.target: o for o in outcomes if not o.visits}
+    lifted = [
+        dataclasses.replace(o, repeats=tuple(f1 + points / 100 for f1 in free[o.plan.target].repeats))
+        if o.visits
+        else o
+        for o in outcomes
+    ]
+    assert any(o.visits for o in lifted)
+    return lifted
+
+
+def asked(archive, outcomes, **more):
+    return outlook(STUDY, outcomes, "2021", STUDY.departure, Tariff(), archive, Aims(**more))
+
+
+def test_a_trip_that_pays_is_recommended_and_one_that_loses_is_not(archive):
+    outcomes = archive.outcomes(STUDY.fingerprint)
+    good = asked(archive, gained(outcomes, 8), value_of_point=1e4)
+    assert len(good.choices) == 4
+    assert good.recommended.surplus(1e4) == max(each.surplus(1e4) for each in good.choices) > 0
+    assert choice_title(good.recommended) in outlook_headline(good)
+    reasons = " ".join(outlook_reasons(STUDY, good))
+    assert "no labels yet" in reasons
+    assert "2018, 2019 and 2020" in reasons
+    assert asked(archive, gained(outcomes, 8)).recommended.forecast.probability_of_gain > 0.5
+    bad = asked(archive, gained(outcomes, -8))
+    assert bad.recommended is None
+    assert outlook_headline(bad).startswith("Map 2021 without a trip")
+    assert "likelier to gain than to lose" in " ".join(outlook_reasons(STUDY, bad))
+    dear = asked(archive, gained(outcomes, 8), value_of_point=0.01)
+    assert dear.recommended is None
+
+
+def test_a_budget_leaves_out_what_costs_more(archive):
+    outcomes = gained(archive.outcomes(STUDY.fingerprint), 8)
+    money = [each.forecast.money for each in asked(archive, outcomes).choices]
+    some = asked(archive, outcomes, budget=money[1], value_of_point=1e4)
+    assert some.beyond_budget == 2
+    assert some.recommended.forecast.money <= money[1]
+    none = asked(archive, outcomes, budget=1)
+    assert "No backtested trip is within the budget" in outlook_headline(none)
+
+
+def test_without_a_backtest_there_is_no_outlook(archive):
+    assert asked(archive, []) is None
+
+
+def test_the_diagnosis_of_an_open_season_names_what_its_classes_are(archive, tmp_path):
+    (plan,) = ask(STUDY, ("scratch",), ("random",), radii=(25,))
+    unknown = diagnosis_of_plan(STUDY, plan, Archive(tmp_path))
+    assert (unknown.classes, unknown.lacks, unknown.trip.mix, unknown.random.missing) == (
+        "unknown", (), None, None,
+    )  # fmt: skip
+    assert diagnosis_sentences(unknown)[0].startswith("Classes that it misses: not known yet")
+    prepare(STUDY, "2021", STUDY.departure, [], archive, TINY, "cpu")
+    known = diagnosis_of_plan(STUDY, plan, archive)
+    assert known.classes == "predicted"
+    assert 0 <= known.trip.mix <= 1
+    assert "predicted by the source model" in diagnosis_sentences(known)[0]
+
+
+def test_a_diagnosis_without_a_mix_looks_at_no_label():
+    split = split_parcels(STUDY, "2021", STUDY.departure, TestArea())
+    found = diagnose(STUDY, "2021", split.candidates["parcel_id"].tolist()[:5], split)
+    assert (found.classes, found.trip.missing) == ("unknown", None)
+
+
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.integers(0, 2**16), st.sampled_from(["radius", "random", "transects"]))
+def test_whatever_grows_in_the_season_its_trips_bills_and_forecasts_are_the_same(archive, seed, design):
+    """Random crops of the target reach neither parcels nor money nor gain."""
+    parcels = LABELLED.parcels.copy()
+    of_target = (parcels["season"] == "2021").to_numpy()
+    grown = np.random.default_rng(seed).choice(LABELLED.legend.names, of_target.sum())
+    parcels.loc[of_target, "crop"] = grown
+    known = dataclasses.replace(STUDY, parcels=parcels)
+    request = TripRequest("2021", STUDY.departure, design, Limit("parcels", 12), Tariff(), recipe=TINY)
+    first, second = (trip(study, request, archive) for study in (STUDY, known))
+    assert list(first.wanted["parcel_id"]) == list(second.wanted["parcel_id"])
+    assert list(first.spare["parcel_id"]) == list(second.spare["parcel_id"])
+    bills = [estimate(each.wanted, STUDY.departure, Tariff()) for each in (first, second)]
+    assert bills[0] == bills[1]
+    outcomes = archive.outcomes(STUDY.fingerprint)
+    outlooks = [
+        outlook(study, outcomes, "2021", STUDY.departure, Tariff(), archive) for study in (STUDY, known)
+    ]
+    assert [each.forecast for each in outlooks[0].choices] == [each.forecast for each in outlooks[1].choices]
+    assert class_mix(known, "2021", archive, TINY).basis == "labels"

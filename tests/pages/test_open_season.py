@@ -1,0 +1,113 @@
+"""Every page of a study whose last season has no labels: the right words, and no traceback."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from engine.decisions.backtest import backtests
+from engine.experiments.archive import Archive
+from engine.experiments.preparation import prepare_after
+from engine.experiments.run import run_plans
+from engine.learning.recipes import RECIPES
+from engine.studies.store import open_study, save_study
+from tests import made_up
+from tests.experiments.examples import ask
+from tests.made_up import TINY
+from tests.pages.driving import PAGES, button, go_to, open_app, texts, until_final
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    study = made_up.study(parcels=60, times=6, pixels=2, noise_db=6, seed=3)
+    return save_study(made_up.without_labels(study, "2021"), tmp_path_factory.mktemp("studies") / "open")
+
+
+@pytest.fixture(scope="module")
+def backtested(saved: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with a backtest, as the page's own job leaves it."""
+    folder = tmp_path_factory.mktemp("workspace")
+    study, archive = open_study(saved), Archive(folder)
+    plans = backtests(study, ask(study, ("joint",), ("radius", "random"), radii=(25,), repeats=1))
+    run_plans(study, plans, archive)
+    prepare_after(study, plans, archive)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def default_method(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A method that learns quickly stands in for the ensemble."""
+    monkeypatch.setattr("engine.decisions.outlook.DEFAULT", "joint")
+    monkeypatch.setattr("pages._cache.DEFAULT", "joint")
+    monkeypatch.setitem(RECIPES, "tiny", TINY)
+
+
+EMPTY = {
+    "overview": [
+        "2021 has no labels yet",
+        "with Backtest switched on",
+        "misses: not known yet",
+        "mix of 2020",
+    ],
+    "plan": ["No score can be tested before 2021 has labels", "with Backtest switched on", "mix of 2020"],
+    "experiments": ["none of its 60 parcels has a label", "switch on Backtest"],
+    "compare": ["No plan of this study is answered yet"],
+    "fieldwork": ["parcels"],
+    "report": ["2021 has no labels yet", "with Backtest switched on"],
+    "study": ["2021 has no labels yet"],
+}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_says_what_is_not_known_and_what_to_ask(saved, tmp_path, monkeypatch, page) -> None:
+    shown = until_final(go_to(open_app(saved, tmp_path, monkeypatch), page))
+    assert not shown.exception
+    for words in EMPTY[page]:
+        assert words in texts(shown)
+
+
+def opened(page: str, saved: Path, backtested: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    shown = go_to(open_app(saved, backtested, monkeypatch), page)
+    assert not shown.exception
+    return shown
+
+
+def test_overview_leads_with_the_forecast(saved, backtested, monkeypatch) -> None:
+    shown = opened("overview", saved, backtested, monkeypatch)
+    said = texts(shown)
+    assert "this is a forecast, and nothing was tested in it" in said
+    assert "2018, 2019 and 2020" in said
+    assert "predicted by the source model" in said
+    assert len(shown.dataframe[0].value) == 2
+
+
+def test_plan_fieldwork_and_report_show_the_forecast(saved, backtested, monkeypatch) -> None:
+    assert "backtest seasons" in texts(opened("plan", saved, backtested, monkeypatch))
+    report = opened("report", saved, backtested, monkeypatch)
+    labels = [each.label for each in report.get("download_button")]
+    assert "Forecast, CSV" in labels
+    assert "Outcomes, CSV" not in labels
+    fieldwork = opened("fieldwork", saved, backtested, monkeypatch)
+    fieldwork.segmented_control(key="fieldwork-trip").set_value("recommended").run()
+    until_final(fieldwork)
+    assert not fieldwork.exception
+    assert "in 2021, from Novi Sad" in texts(fieldwork) or "nothing to take along" in texts(fieldwork)
+
+
+def test_with_backtest_switched_on_the_plans_are_of_earlier_seasons(saved, tmp_path, monkeypatch) -> None:
+    shown = go_to(open_app(saved, tmp_path, monkeypatch), "experiments")
+    shown.toggle(key="experiments-backtest").set_value(True).run()
+    assert not shown.exception
+    assert "Backtest seasons: **2018, 2019, 2020**" in texts(shown)
+    assert button(shown, "open plans")
+
+
+def test_without_a_past_only_what_needs_none_is_asked(tmp_path, monkeypatch) -> None:
+    alone = made_up.study(seasons=("2021",), parcels=60, times=6, pixels=2)
+    saved = save_study(alone, tmp_path / "alone")
+    shown = go_to(open_app(saved, tmp_path / "workspace", monkeypatch), "experiments")
+    assert not shown.exception
+    assert not shown.error
+    assert "0 of 6 plans are answered" in texts(shown)

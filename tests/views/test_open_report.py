@@ -1,0 +1,79 @@
+"""The report of a season without labels: a forecast, its evidence and the trip, and never a score of it."""
+
+import datetime as dt
+import json
+from io import BytesIO
+from zipfile import ZipFile
+
+import pandas as pd
+import pytest
+
+from engine.decisions.backtest import TripForecast
+from engine.decisions.class_mix import class_mix
+from engine.decisions.forecast import Gain
+from engine.decisions.outlook import Choice, Outlook
+from engine.decisions.trip import TripRequest, trip
+from engine.domain import Estimate
+from engine.experiments.archive import Archive
+from engine.fieldwork.costs import Tariff
+from engine.fieldwork.itinerary import plan_days
+from engine.fieldwork.solver import Effort
+from engine.sampling.limits import Limit
+from engine.views.report import open_files, open_season
+from engine.views.report.open_season import OpenReport
+from tests import made_up
+
+STUDY = made_up.without_labels(made_up.study(parcels=60, times=6, pixels=2), "2021")
+
+
+def report_of(tmp_path, going, value=1000.0):
+    tariff = Tariff()
+    request = TripRequest("2021", STUDY.departure, "random", Limit("parcels", 12), tariff)
+    chosen = trip(STUDY, request, Archive(tmp_path))
+    gain = Estimate(2.5, -1.0, 6.0, 0.9)
+    choice = Choice(chosen, TripForecast("random", 25.0, 12, 500.0, gain, 0.88, 0.8, 2))
+    gains = (Gain("2019", "random", 12, 2.0, 0.5), Gain("2020", "random", 12, 3.0, 0.5))
+    found = Outlook(
+        "2021", STUDY.departure, tariff, "ensemble", value, None, gains, (choice,),
+        choice if going else None, 0, ("stratified",),
+    )  # fmt: skip
+    planned = plan_days(chosen.wanted, STUDY.departure, tariff, effort=Effort(10)) if going else None
+    return OpenReport(STUDY, found, planned, class_mix(STUDY, "2021"), "STUDY", dt.date(2026, 5, 1))
+
+
+def test_all_files_tell_of_the_forecast_and_the_trip(tmp_path):
+    report = report_of(tmp_path, going=True)
+    files = open_files.made(report)
+    assert set(files) == {
+        "report.pdf", "report.html", "forecast.csv", "parcels.csv", "itinerary.csv", "report.gpkg",
+        "decision.json", "report.zip",
+    }  # fmt: skip
+    html = files["report.html"].decode()
+    for words in ("+2.5", "no labels yet", "mix of 2020", "data:image/svg+xml", "stratified", "88%"):
+        assert words in html
+    assert "<script" not in html
+    assert files["report.pdf"].startswith(b"%PDF")
+    parcels = pd.read_csv(BytesIO(files["parcels.csv"]))
+    assert parcels["crop"].isna().all()
+    assert parcels["visited"].sum() == 12
+    facts = json.loads(files["decision.json"])
+    assert facts["target"] == "2021"
+    assert len(facts["visits"]) == 12
+    assert set(ZipFile(BytesIO(files["report.zip"])).namelist()) == set(files) - {"report.zip"}
+    assert open_files.made(report) == files
+
+
+def test_without_a_trip_there_is_no_itinerary(tmp_path):
+    report = report_of(tmp_path, going=False)
+    written = {path.name for path in open_files.write(report, tmp_path / "out")}
+    assert "itinerary.csv" not in written
+    assert "No field trip" in (tmp_path / "out" / "report.html").read_text()
+    assert report.classes is None
+    assert open_season.bill(report) is None
+
+
+@pytest.mark.parametrize("value", [None, 1000.0])
+def test_the_command_makes_it_again(tmp_path, value):
+    words = open_season.command(report_of(tmp_path, going=True, value=value)).split()
+    assert words[:5] == ["python", "-m", "engine", "report", "STUDY"]
+    assert ("--value-of-point" in words) == (value is not None)
