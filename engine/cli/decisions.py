@@ -21,7 +21,7 @@ from engine.decisions.options import Option
 from engine.decisions.routed import RoutedTrip, routed_trip
 from engine.decisions.routed_decision import routed_decision
 from engine.decisions.trip import TripRequest
-from engine.decisions.trip_gain import trip_gain
+from engine.decisions.trip_gain import TripGain, trip_gain
 from engine.decisions.trip_rows import routed_row
 from engine.decisions.trip_wording import forecast_text
 from engine.domain import Departure, PlanError, Study
@@ -125,13 +125,17 @@ def _advise(options: argparse.Namespace) -> int:
             _print_options(f"The recommended trip beside other designs at {basis}", designs, advice, tariff)
     print("\n".join(filter(None, [*reasons, left_out_sentence(len(decision.left_out), decision.metric)])))
     if routed and gain:
-        print(f"The trip, routed: {wording.counted(len(routed.parcels), 'parcel')}, {trip_bill(routed)}")
-        print_bill(routed.cost)
-        if gain.forecast:
-            print(forecast_text(gain, departure))
+        _print_trip(routed, gain)
     if field_plan:
         shared.print_files(field_plan[1])
     return 0
+
+
+def _print_trip(routed: RoutedTrip, gain: TripGain) -> None:
+    print(f"The trip, routed: {wording.counted(len(routed.parcels), 'parcel')}, {trip_bill(routed)}")
+    print_bill(routed.cost)
+    if gain.forecast:
+        print(forecast_text(gain, routed.request.departure))
 
 
 def _print_options(title: str, options: Sequence[Option], advice: Advice, tariff: Tariff) -> None:
