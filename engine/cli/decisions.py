@@ -87,9 +87,8 @@ def _advise(options: argparse.Namespace) -> int:
     decision, routed = routed_decision(study, decision, archive, options.budget)
     advice, best = decision.advice, decision.advice.recommended
     field_plan = _field_plan(study, routed, options.out) if options.out else None
-    gain = routed and trip_gain(
-        study, outcomes, routed.trip, routed.cost, options.value_of_point, decision.metric
-    )
+    asked = options.value_of_point, decision.metric
+    gain = routed and trip_gain(study, outcomes, routed.trip, routed.cost, *asked)
     alternatives = {
         "equal_count": equal_count(decision.options, best),
         "equal_cost": equal_cost(decision.options, best),
@@ -117,8 +116,8 @@ def _advise(options: argparse.Namespace) -> int:
         }
         return print_json({**of_study(study), **facts})
     print(f"{study.name}, {study.provenance} data; {title}")
-    title = f"By estimated cost, not beaten in both cost and {decision.metric.title}"
-    _print_options(title, advice.pareto, advice, tariff)
+    best_of = f"By estimated cost, not beaten in both cost and {decision.metric.title}"
+    _print_options(best_of, advice.pareto, advice, tariff)
     for name, designs in alternatives.items():
         if len(designs) > 1:
             basis = name.replace("_", " ")
