@@ -24,7 +24,7 @@ from engine.decisions.routed import RoutedTrip, routed_trip
 from engine.decisions.routed_decision import routed_decision
 from engine.decisions.routed_outlook import routed_outlook
 from engine.decisions.trip import TripRequest
-from engine.decisions.trip_gain import trip_gain
+from engine.decisions.trip_gain import TripGain, trip_gain
 from engine.decisions.trip_rows import routed_row
 from engine.decisions.trip_wording import forecast_text
 from engine.domain import Departure, PlanError, Study
@@ -93,9 +93,8 @@ def _advise(options: argparse.Namespace) -> int:
     decision, routed = routed_decision(study, decision, archive, options.budget)
     advice, best = decision.advice, decision.advice.recommended
     field_plan = _field_plan(study, routed, options.out) if options.out else None
-    gain = routed and trip_gain(
-        study, outcomes, routed.trip, routed.cost, options.value_of_point, decision.metric
-    )
+    asked = options.value_of_point, decision.metric
+    gain = routed and trip_gain(study, outcomes, routed.trip, routed.cost, *asked)
     alternatives = {
         "equal_count": equal_count(decision.options, best),
         "equal_cost": equal_cost(decision.options, best),
@@ -123,21 +122,25 @@ def _advise(options: argparse.Namespace) -> int:
         }
         return print_json({**of_study(study), **facts})
     print(f"{study.name}, {study.provenance} data; {title}")
-    title = f"By estimated cost, not beaten in both cost and {decision.metric.title}"
-    _print_options(title, advice.pareto, advice, tariff)
+    best_of = f"By estimated cost, not beaten in both cost and {decision.metric.title}"
+    _print_options(best_of, advice.pareto, advice, tariff)
     for name, designs in alternatives.items():
         if len(designs) > 1:
             basis = name.replace("_", " ")
             _print_options(f"The recommended trip beside other designs at {basis}", designs, advice, tariff)
     print("\n".join(filter(None, [*reasons, left_out_sentence(len(decision.left_out), decision.metric)])))
     if routed and gain:
-        print(f"The trip, routed: {wording.counted(len(routed.parcels), 'parcel')}, {trip_bill(routed)}")
-        print_bill(routed.cost)
-        if gain.forecast:
-            print(forecast_text(gain, departure))
+        _print_trip(routed, gain)
     if field_plan:
         shared.print_files(field_plan[1])
     return 0
+
+
+def _print_trip(routed: RoutedTrip, gain: TripGain) -> None:
+    print(f"The trip, routed: {wording.counted(len(routed.parcels), 'parcel')}, {trip_bill(routed)}")
+    print_bill(routed.cost)
+    if gain.forecast:
+        print(forecast_text(gain, routed.request.departure))
 
 
 def open_outlook(

@@ -43,7 +43,7 @@ def outcomes(study, archive):
 
     def scored(outcome):
         f1 = F1.get(outcome.plan.design.equivalent_radius_km, 0.5)
-        return dataclasses.replace(outcome, macro_f1=Estimate(f1, f1 - 0.02, f1 + 0.02))
+        return dataclasses.replace(outcome, macro_f1=Estimate(f1, f1 - 0.02, f1 + 0.02), counts=None)
 
     return tuple(scored(outcome) for outcome in answered(study, archive.folder))
 

@@ -46,7 +46,7 @@ def answered(tmp_path_factory) -> tuple[Path, Path]:
         )  # fmt: skip
         for outcome in run_plans(study, plans, archive):
             if not outcome.visits:  # so that a trip is worth it
-                archive.keep(dataclasses.replace(outcome, macro_f1=Estimate(0.5, 0.45, 0.55)))
+                archive.keep(dataclasses.replace(outcome, macro_f1=Estimate(0.5, 0.45, 0.55), counts=None))
     tested = made_up.grid(
         study, "2021", study.departure, [25], ["radius"], ["ensemble"], "cnn1d", made_up.TINY, repeats=1
     )

@@ -116,7 +116,7 @@ def test_a_backtest_tells_what_a_trip_will_gain(
     saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = go_to(open_app(saved, tmp_path, monkeypatch), "plan")
-    assert "No backtest yet. Run it first" in texts(page)
+    assert "No backtest gives macro F1 yet. Run it first" in texts(page)
     study = store.open_study(saved)
     plans = made_up.grid(
         study, "2021", study.departure, [25], ["radius"], ["ensemble"], "cnn1d", made_up.TINY, repeats=1
