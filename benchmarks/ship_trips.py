@@ -54,7 +54,7 @@ def main() -> None:
     """Route, keep and print."""
     study, archive = open_study(DEMO), Archive(DEMO)
     shutil.rmtree(DEMO / FOLDER, ignore_errors=True)
-    for request in requests(study, archive.outcomes(study.fingerprint)):
+    for request in requests(study, archive.outcomes(study)):
         made = routed_trip(study, request, archive)
         print(
             f"{made.key} {request.design}, tariff {request.tariff.name}: {len(made.parcels)} parcels, "

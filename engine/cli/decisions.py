@@ -79,15 +79,9 @@ def _advise(options: argparse.Namespace) -> int:
         return _advise_open(options, study, departure, tariff, archive)
     outcomes = current_outcomes(study, archive, archive.outcomes(study))
     decision = decide(
-        study,
-        outcomes,
-        options.target,
-        departure,
-        tariff,
-        value_of_point=options.value_of_point,
-        budget=options.budget,
-        metric=shared.metric_of(options),
-    )
+        study, outcomes, options.target, departure, tariff,
+        value_of_point=options.value_of_point, budget=options.budget, metric=shared.metric_of(options),
+    )  # fmt: skip
     if decision is None:
         raise not_answered(options.target, departure)
     decision, routed = routed_decision(study, decision, archive, options.budget)
@@ -117,8 +111,7 @@ def _advise(options: argparse.Namespace) -> int:
             "gain_over_baseline": rows.estimate_row(advice.gain),
             "probability_worth_cost": advice.probability_worth_cost,
             "trip": routed_row(routed, gain) if routed and gain else None,
-            "field_plan": field_plan
-            and {"cost": rows.bill_row(field_plan[0].cost), "files": list(map(str, field_plan[1]))},
+            "field_plan": _field_plan_row(field_plan),
         }
         return print_json({**of_study(study), **facts})
     print(f"{study.name}, {study.provenance} data; {title}")
@@ -134,6 +127,13 @@ def _advise(options: argparse.Namespace) -> int:
     if field_plan:
         shared.print_files(field_plan[1])
     return 0
+
+
+def _field_plan_row(field_plan: tuple[Itinerary, tuple[Path, ...]] | None) -> dict[str, object] | None:
+    return field_plan and {
+        "cost": rows.bill_row(field_plan[0].cost),
+        "files": list(map(str, field_plan[1])),
+    }
 
 
 def _print_trip(routed: RoutedTrip, gain: TripGain) -> None:
@@ -199,16 +199,14 @@ def _advise_open(
             "forecast": [rows.forecast_row(each.forecast) for each in found.choices],
             "reasons": [outlook_headline(found), *reasons],
             "trip": routed_row(routed, gain) if routed and gain else None,
-            "field_plan": field_plan
-            and {"cost": rows.bill_row(field_plan[0].cost), "files": list(map(str, field_plan[1]))},
+            "field_plan": _field_plan_row(field_plan),
         }
         return print_json({**of_study(study), **facts})
     print(f"{study.name}, {study.provenance} data; {options.target} from {departure.title}: no labels yet")
     print(f"{outlook_headline(found)}.\n" + "\n".join(reasons))
     _print_forecasts([each.forecast for each in found.choices], tariff)
-    if routed:
-        print(f"The trip, routed: {wording.counted(len(routed.parcels), 'parcel')}, {trip_bill(routed)}")
-        print_bill(routed.cost)
+    if routed and gain:
+        _print_trip(routed, gain)
     if field_plan:
         shared.print_files(field_plan[1])
     return 0

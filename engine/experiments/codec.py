@@ -24,7 +24,8 @@ from cattrs import (
 )
 from cattrs.gen import make_dict_structure_fn, override
 
-from engine.domain import Estimate, Fingerprints, GroundplanError
+from engine.domain import Estimate, GroundplanError
+from engine.fingerprints import Fingerprints
 from engine.learning.methods import METHODS
 from engine.learning.protocols import Method
 from engine.sampling import DESIGNS

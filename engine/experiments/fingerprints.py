@@ -11,7 +11,8 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from engine.domain import Fingerprints, Study
+from engine.domain import Study
+from engine.fingerprints import Fingerprints
 from engine.geodesy import bounds_of, utm_crs
 from engine.sampling.split import TestKind, test_ground_of
 from engine.studies.cubes import DIGITS, season_fingerprint

@@ -10,9 +10,10 @@ import ast
 import hashlib
 from typing import Any
 
-from engine.domain import Fingerprints, GroundplanError
+from engine.domain import GroundplanError
 from engine.experiments.codec import EXCLUDING, CodecError, from_json
 from engine.experiments.plan import Plan
+from engine.fingerprints import Fingerprints
 from engine.learning.all_seasons import AllSeasons
 from engine.learning.ensemble_members import JOINT, LEARNER, SOURCE, TARGET
 from engine.learning.ensemble_sources import EnsembleSources

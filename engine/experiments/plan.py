@@ -11,9 +11,10 @@ from functools import cached_property
 from typing import Any
 
 import engine
-from engine.domain import Departure, Fingerprints, PlanError, Study
+from engine.domain import Departure, PlanError, Study
 from engine.experiments.codec import CodecError, from_json, to_json
 from engine.experiments.fingerprints import fingerprints_of
+from engine.fingerprints import Fingerprints
 from engine.learning.learners import learner_by_name
 from engine.learning.methods import method_by_name
 from engine.learning.protocols import Method

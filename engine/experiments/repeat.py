@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import time
 from dataclasses import replace
+from importlib.metadata import version
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +30,7 @@ from engine.learning.streams import Stream, generator
 from engine.learning.training_data import TrainingData
 from engine.sampling.split import SpatialSplit, split_parcels, utm_km
 
+TREE_LIBRARIES = ("lightgbm", "scikit-learn")  # which members of ensembles are made with
 TEST_PIXELS = 50  # of each test parcel, as in the study
 TEST_SEED = 0  # the same test pixels for every plan and repeat, whatever the recipe
 
@@ -99,6 +101,7 @@ def compute_repeat(study: Study, plan: Plan, repeat: int, archive: Archive, sett
         {
             "engine": engine.__version__,
             "python": platform.python_version(),
+            **{library: version(library) for library in TREE_LIBRARIES},
             **learner.environment(setting.device),
         },
         dict(model.member_weights) if isinstance(model, Standardised) else {},

@@ -13,7 +13,8 @@ import numpy.typing as npt
 import pandas as pd
 
 import engine
-from engine.domain import UNLABELLED, Cube, Fingerprints
+from engine.domain import UNLABELLED, Cube
+from engine.fingerprints import Fingerprints
 from engine.learning.folds import Fold, Mask, Rows, leave_one_season_out
 from engine.learning.protocols import FeatureSet, SourceTraining
 from engine.learning.recipes import Recipe

@@ -16,8 +16,9 @@ import numpy.typing as npt
 import pandas as pd
 from filelock import FileLock
 
-from engine.domain import Cube, SeasonFingerprint, Study, StudyError
+from engine.domain import Cube, Study, StudyError
 from engine.files import workspace
+from engine.fingerprints import SeasonFingerprint
 from engine.studies import parcels_file
 from engine.studies.fingerprint import fields_digest, labels_digest, series_digest
 from engine.studies.manifest import FILE, Manifest, SeasonEntry

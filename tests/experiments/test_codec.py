@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from engine.domain import Departure, Estimate, Fingerprints, PlanError, SeasonFingerprint
+from engine.domain import Departure, Estimate, PlanError
 from engine.experiments import codec
 from engine.experiments.codec import CodecError, from_json, to_json
 from engine.experiments.outcome import Outcome, Repeat
 from engine.experiments.plan import Plan, TestArea, plan_from_json, plan_to_json
+from engine.fingerprints import Fingerprints, SeasonFingerprint
 from engine.learning import methods
 from engine.learning.methods.ensemble import StackedEnsemble
 from engine.learning.methods.scratch import Scratch

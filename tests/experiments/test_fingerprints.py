@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.domain import Crop, Departure, Fingerprints, Legend, PlanError
+from engine.domain import Crop, Departure, Legend, PlanError
 from engine.experiments.archive import Archive
 from engine.experiments.fingerprints import changed_parts, current_plan, fingerprints_of, uses
 from engine.experiments.run import run_plans
 from engine.experiments.source_models import FOR_DESIGNS, source_key
+from engine.fingerprints import Fingerprints
 from engine.studies.store import open_study, save_study
 from tests import made_up
 from tests.experiments.examples import ask

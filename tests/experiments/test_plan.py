@@ -4,10 +4,11 @@ import json
 import pytest
 
 import engine
-from engine.domain import Departure, Fingerprints, PlanError, SeasonFingerprint
+from engine.domain import Departure, PlanError
 from engine.experiments import plan as plan_module
 from engine.experiments.plan import Plan, TestArea, plan_from_json, plan_to_json
 from engine.experiments.source_models import source_key
+from engine.fingerprints import Fingerprints, SeasonFingerprint
 from engine.learning.methods.ensemble import StackedEnsemble
 from engine.learning.methods.scratch import Scratch
 from engine.learning.methods.transfer import Transfer

@@ -7,12 +7,12 @@ from dataclasses import replace
 import pytest
 from safetensors.numpy import load_file
 
-from engine.domain import Fingerprints
 from engine.experiments import season_keys
 from engine.experiments.archive import Archive
 from engine.experiments.plan import plan_to_json
 from engine.experiments.run import run_plans
 from engine.files import WriteError
+from engine.fingerprints import Fingerprints
 from engine.learning.source_data import name_of
 from tests import made_up
 from tests.experiments.examples import ask

@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from engine.domain import Fingerprints, SeasonFingerprint
+from engine.fingerprints import Fingerprints, SeasonFingerprint
 from engine.learning.all_seasons import AllSeasons
 from engine.learning.ensemble_sources import EnsembleSources
 from engine.learning.features import RawSeries
