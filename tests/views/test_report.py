@@ -22,6 +22,7 @@ from engine.decisions.trip import UNLIMITED, TripRequest, trip_of
 from engine.decisions.trip_gain import trip_gain
 from engine.domain import Departure, Legend
 from engine.experiments.archive import Archive
+from engine.experiments.fingerprints import fingerprints_of
 from engine.fieldwork.costs import Tariff
 from engine.fieldwork.crews import CrewLimits
 from engine.studies import store
@@ -168,11 +169,19 @@ def test_without_a_trip_the_report_has_no_itinerary(study, outcomes, archive):
     assert b"No field trip" in files["report.html"]
 
 
+def asked_of(study, plan):
+    """The same plan, asked of a study whose data are of another provenance."""
+    used = fingerprints_of(study, plan.target, plan.sources, plan.test.kind)
+    return dataclasses.replace(plan, study=used)
+
+
 @pytest.mark.parametrize("provenance", ["simulated", "measured"])
 def test_every_file_for_people_says_whether_data_are_simulated_or_measured(
     study, outcomes, archive, provenance
 ):
-    files = made(reported(dataclasses.replace(study, provenance=provenance), outcomes, archive))
+    told = dataclasses.replace(study, provenance=provenance)
+    answers = tuple(dataclasses.replace(outcome, plan=asked_of(told, outcome.plan)) for outcome in outcomes)
+    files = made(reported(told, answers, archive))
     opposite = {"simulated": "Measured", "measured": "Simulated"}[provenance]
     for text in pages_of(files):
         assert f"{provenance.capitalize()} data" in text
