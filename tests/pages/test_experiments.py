@@ -46,7 +46,7 @@ def test_answers_of_the_archive_are_loaded_without_running(experiments):
 def test_a_question_that_cannot_be_asked_is_answered_with_its_cure(experiments):
     experiments.selectbox(key="season").set_value("2018").run()
     assert not experiments.exception
-    assert "no season before it" in texts(experiments)
+    assert "There is no season with labels before 2018" in texts(experiments)
     experiments.selectbox(key="experiments-source").set_value("others").run()
     assert "0 of 20 plans" in texts(experiments)
     experiments.pills(key="experiments-methods").set_value([]).run()

@@ -40,7 +40,7 @@ def backtested(saved: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def default_method(monkeypatch: pytest.MonkeyPatch) -> None:
     """A method that learns quickly stands in for the ensemble."""
     monkeypatch.setattr("engine.decisions.outlook.DEFAULT", "joint")
-    monkeypatch.setattr("pages._cache.DEFAULT", "joint")
+    monkeypatch.setattr("engine.decisions.trip_gain.DEFAULT", "joint")
     monkeypatch.setitem(RECIPES, "tiny", TINY)
 
 
