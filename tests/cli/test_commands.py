@@ -219,7 +219,8 @@ def test_advice_is_given_over_what_is_answered(folder, capsys):
     facts = json.loads(capsys.readouterr().out)
     assert set(facts) == {
         "format", "study", "provenance", "question", "currency", "recommended", "baseline", "pareto",
-        "alternatives", "reasons", "gain_over_baseline", "probability_worth_cost", "field_plan", "metric", "left_out",
+        "alternatives", "reasons", "gain_over_baseline", "probability_worth_cost", "field_plan",
+        "metric", "left_out",
         "provisional",
         "trip",
     }  # fmt: skip
