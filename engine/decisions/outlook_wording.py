@@ -74,11 +74,12 @@ def outlook_reasons(study: Study, outlook: Outlook) -> tuple[str, ...]:
     """
     best, currency = outlook.recommended, outlook.tariff.currency
     seasons = sorted({gain.season for gain in outlook.gains})
-    designs = sorted({gain.design for gain in outlook.gains})
+    drawn = sorted({gain.design for gain in outlook.gains})
+    designs = [lowered(label_of(DESIGNS[name])) if name in DESIGNS else name for name in drawn]
     reasons = [
         f"Season {outlook.target} has no labels yet: this is a forecast, and nothing was tested in it.",
         f"It rests on what such trips gained over the map without one in {listed(seasons)} "
-        f"(designs {listed(designs)}).",
+        f"({listed(designs)}).",
     ]
     if best is not None:
         row = best.forecast
@@ -97,7 +98,7 @@ def outlook_reasons(study: Study, outlook: Outlook) -> tuple[str, ...]:
         reasons.append(f"{counted(outlook.beyond_budget, 'trip')} cost more than the budget of {limit}.")
     if outlook.not_ready:
         reasons.append(
-            f"Left out: {listed(list(outlook.not_ready))}. These designs ask source models of "
+            f"Left out: {listed([lowered(label_of(DESIGNS[name])) for name in outlook.not_ready])}. These designs ask source models of "
             f"{outlook.target} that are not trained; run --backtest with them trains them."
         )
     return tuple(reasons)
