@@ -97,8 +97,9 @@ def outlook_reasons(study: Study, outlook: Outlook) -> tuple[str, ...]:
         limit = money(outlook.budget, currency)
         reasons.append(f"{counted(outlook.beyond_budget, 'trip')} cost more than the budget of {limit}.")
     if outlook.not_ready:
+        left_out = listed([lowered(label_of(DESIGNS[name])) for name in outlook.not_ready])
         reasons.append(
-            f"Left out: {listed([lowered(label_of(DESIGNS[name])) for name in outlook.not_ready])}. These designs ask source models of "
+            f"Left out: {left_out}. These designs ask source models of "
             f"{outlook.target} that are not trained; run --backtest with them trains them."
         )
     return tuple(reasons)
