@@ -42,7 +42,13 @@ def usual_trip(study: Study, request: TripRequest, value: float | None) -> None:
         return
     metric = inputs.stored_metric(study)
     gain = cache.trip_gain(
-        study, cache.current_outcomes(study, state.archive()), made.trip, made.cost, value, metric
+        study,
+        cache.current_outcomes(study, state.archive()),
+        made.trip,
+        made.cost,
+        value,
+        metric,
+        state.archive(),
     )
     within = f"within {request.limit.amount:g} km: {trip_summary(made)}, routed"
     st.markdown(f"**A trip {layout.plain(within)}**")

@@ -227,7 +227,7 @@ def report_files(
         chosen = itineraries.routed(study, request, archive)
     answers, _ = outcomes(study, archive)
     gain = (
-        trip_gain(study, answers, chosen.trip, chosen.cost, value_of_point, decided.metric)
+        trip_gain(study, answers, chosen.trip, chosen.cost, value_of_point, decided.metric, archive=archive)
         if chosen
         else None
     )
@@ -250,8 +250,9 @@ def diagnosis(study: Study, outcome: Outcome) -> Diagnosis:
 
 
 @cached(
-    lambda study, outcomes, trip, cost, *aims: (
-        study.fingerprint, _keys(outcomes), trip.request, len(trip.wanted), cost.money, aims,
+    lambda study, outcomes, trip, cost, value_of_point, metric, archive: (
+        study.fingerprint, _keys(outcomes), trip.request, len(trip.wanted), cost.money, value_of_point,
+        metric, archive.identity, stamp_of(archive.folder / "models" / "predictions"),
     ),
     entries=128,
 )  # fmt: skip
@@ -262,9 +263,10 @@ def trip_gain(
     cost: Cost,
     value_of_point: float | None,
     metric: Metric,
+    archive: Archive,
 ) -> TripGain:
     """What a trip may be expected to give, by answered trips and by backtests."""
-    return gains.trip_gain(study, outcomes, trip, cost, value_of_point, metric)
+    return gains.trip_gain(study, outcomes, trip, cost, value_of_point, metric, archive=archive)
 
 
 @cached(lambda study: study.fingerprint, entries=8)

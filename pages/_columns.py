@@ -122,6 +122,7 @@ def forecasts(currency: str) -> dict[str, Any]:
         "probability_of_gain": number("Gains", format="percent"),
         "probability_worth_cost": number("Worth its cost", format="percent"),
         "seasons": number("Backtest seasons"),
+        **dict.fromkeys(("level", "level_low", "level_high", "pooled", "evidence")),  # said above the table
     }
 
 

@@ -88,7 +88,7 @@ def fieldwork(study: Study) -> None:
     outcomes = cache.current_outcomes(study, state.archive())
     value = state.stored_input(inputs.VALUE)
     metric = inputs.stored_metric(study)
-    gain = cache.trip_gain(study, outcomes, made.trip, made.cost, value, metric)
+    gain = cache.trip_gain(study, outcomes, made.trip, made.cost, value, metric, state.archive())
     sentences = [gain_sentence(gain), forecast_text(gain, made.request.departure)]
     st.markdown(layout.plain(" ".join(filter(None, sentences))))
     sheets_and_files(study, made)

@@ -101,7 +101,7 @@ def open_season(study: Study, question: tuple[str, Departure, Tariff], aims: inp
         if found:
             rows = [flat(forecast_row(choice.forecast)) for choice in found.choices]
             layout.table(rows, columns.forecasts(tariff.currency), key="overview-forecasts")
-            layout.data_note(study, ". Gains are forecast, with 90 % intervals; costs are estimates.")
+            layout.data_note(study, f". Gains are forecast, with {LEVEL:.0%} intervals; costs are estimates.")
         else:
             st.info(no_backtest(study, season))
             layout.link_to_experiments("Run a backtest")
@@ -121,7 +121,7 @@ def recommendation(
     sentences = [*reasons(advice, currency), *filter(None, [left_out])]
     if routed:
         gain = cache.trip_gain(
-            study, outcomes, routed.trip, routed.cost, advice.value_of_point, decided.metric
+            study, outcomes, routed.trip, routed.cost, advice.value_of_point, decided.metric, state.archive()
         )
         sentences += [forecast_text(gain, departure)] if gain.forecast else []
     st.markdown("\n".join(f"- {layout.plain(reason)}" for reason in sentences))

@@ -77,7 +77,7 @@ def expected_f1(study: Study, planned: Trip, cost: Cost) -> None:
     request = planned.request
     outcomes = cache.current_outcomes(study, state.archive())
     aims = inputs.aims(study, request.tariff.currency)
-    gain = cache.trip_gain(study, outcomes, planned, cost, aims.value_of_point, aims.metric)
+    gain = cache.trip_gain(study, outcomes, planned, cost, aims.value_of_point, aims.metric, state.archive())
     if gain.forecast:
         st.markdown(layout.plain(forecast_text(gain, request.departure)))
     elif study.is_open(request.target):

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from engine.decisions.backtest import history
 from engine.decisions.comparison import comparisons
 from engine.decisions.decision import decide
 from engine.decisions.forecast import forecast
+from engine.decisions.history import history
 from engine.decisions.routed import kept_trip, routed_trip
 from engine.decisions.trip import TripRequest, trip_of
 from engine.experiments.archive import Archive, archive_for
@@ -101,7 +101,7 @@ def test_trips_of_the_ensemble_never_lose_against_its_baseline(macro_f1):
 
 
 def test_the_forecast_from_backtest_seasons_holds_what_the_trip_gained(study, outcomes):
-    gains = history(study, outcomes, "2021", study.departure, "ensemble")
+    gains = history(study, outcomes, "2021", study.departure, "ensemble").gains
     assert {gain.season for gain in gains} == {"2017", "2018", "2019", "2020"}
     asked = grid(
         study, "2021", study.departure, [25], ["radius"], ["ensemble-zero-shot", "ensemble"], "cnn1d", PAPER

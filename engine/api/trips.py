@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import cast, get_args
 
-from engine.decisions.backtest import TripForecast, forecast_trip, history
+from engine.decisions.backtest import TripForecast, forecast_trip
 from engine.decisions.decision import Decision
+from engine.decisions.history import history
 from engine.decisions.routed import RoutedTrip, routed_trip
 from engine.decisions.routed_decision import routed_decision
 from engine.decisions.trip import UNLIMITED, TripRequest
@@ -142,8 +143,8 @@ def forecast(
     """
     place, target = trip.request.departure, trip.request.target
     outcomes = archive.outcomes(study)
-    gains = history(study, outcomes, target, place, method_by_name(method).name)
-    return forecast_trip(gains, trip.trip, value_of_point, trip.cost.money.likely)
+    past = history(study, outcomes, target, place, method_by_name(method).name, archive=archive)
+    return forecast_trip(past, trip.trip, value_of_point, trip.cost.money.likely)
 
 
 def itinerary(study: Study, trip: RoutedTrip, *, folder: Path | str | None = None) -> Itinerary:
@@ -215,6 +216,10 @@ def report(study: Study, archive: Archive, decision: Decision, folder: Path | st
     value = decision.advice.value_of_point
     decision, planned = routed_decision(study, decision, archive)
     answers = archive.outcomes(study)
-    gain = trip_gain(study, answers, planned.trip, planned.cost, value, decision.metric) if planned else None
+    gain = (
+        trip_gain(study, answers, planned.trip, planned.cost, value, decision.metric, archive=archive)
+        if planned
+        else None
+    )
     composed = compose(study, decision, planned, gain, value_of_point=value)
     return files.write(composed, Path(folder))

@@ -13,9 +13,10 @@ from engine.cli.trips import print_bill
 from engine.decisions import rows, wording
 from engine.decisions.advice import Advice
 from engine.decisions.alternatives import equal_cost, equal_count
-from engine.decisions.backtest import TripForecast, ask_instead, forecast_trip, history, too_few
+from engine.decisions.backtest import TripForecast, ask_instead, forecast_trip, too_few
 from engine.decisions.bill_wording import trip_bill
 from engine.decisions.decision import Aims, decide
+from engine.decisions.history import history
 from engine.decisions.metric_wording import left_out_sentence
 from engine.decisions.options import Option
 from engine.decisions.outlook import Outlook, outlook
@@ -26,7 +27,7 @@ from engine.decisions.routed_outlook import routed_outlook
 from engine.decisions.trip import TripRequest
 from engine.decisions.trip_gain import TripGain, trip_gain
 from engine.decisions.trip_rows import routed_row
-from engine.decisions.trip_wording import forecast_text
+from engine.decisions.trip_wording import forecast_basis, forecast_text
 from engine.domain import Departure, PlanError, Study
 from engine.experiments.archive import Archive
 from engine.experiments.provisional import current_outcomes
@@ -88,7 +89,7 @@ def _advise(options: argparse.Namespace) -> int:
     advice, best = decision.advice, decision.advice.recommended
     field_plan = _field_plan(study, routed, options.out) if options.out else None
     asked = options.value_of_point, decision.metric
-    gain = routed and trip_gain(study, outcomes, routed.trip, routed.cost, *asked)
+    gain = routed and trip_gain(study, outcomes, routed.trip, routed.cost, *asked, archive=archive)
     alternatives = {
         "equal_count": equal_count(decision.options, best),
         "equal_cost": equal_cost(decision.options, best),
@@ -187,7 +188,13 @@ def _advise_open(
     best, reasons = found.recommended, outlook_reasons(study, found)
     field_plan = _field_plan(study, routed, options.out) if options.out else None
     gain = routed and trip_gain(
-        study, archive.outcomes(study), routed.trip, routed.cost, found.value_of_point, found.metric
+        study,
+        archive.outcomes(study),
+        routed.trip,
+        routed.cost,
+        found.value_of_point,
+        found.metric,
+        archive=archive,
     )
     if options.json:
         facts = {
@@ -217,8 +224,9 @@ def _print_forecasts(forecasts: Sequence[TripForecast], tariff: Tariff) -> None:
         worth = row.probability_worth_cost
         print(
             f"{row.design:<12} {row.equivalent_radius_km:>5.3g} km {row.parcels:>5} parcels "
-            f"{row.money:>7,.0f} {tariff.currency}  {wording.points(row.gain, 1)}, 90%; a gain: "
-            f"{row.probability_of_gain:.0%}" + (f", worth its cost: {worth:.0%}" if worth is not None else "")
+            f"{row.money:>7,.0f} {tariff.currency}  {wording.points(row.gain, 1)}, {row.gain.level:.0%}; "
+            f"a gain: {row.probability_of_gain:.0%}"
+            + (f", worth its cost: {worth:.0%}" if worth is not None else "")
         )
 
 
@@ -265,10 +273,10 @@ def add_forecast(parser: argparse.ArgumentParser) -> None:
 def _forecast(options: argparse.Namespace) -> int:
     study, departure, archive = opened(options)
     tariff, method, metric = read_tariff(options.tariff), options.method, shared.metric_of(options)
-    gains = history(study, archive.outcomes(study), options.target, departure, method, metric)
-    if not gains and len(study.seasons_before(options.target)) < 2:
+    past = history(study, archive.outcomes(study), options.target, departure, method, metric, archive)
+    if not past.gains and len(study.seasons_before(options.target)) < 2:
         raise PlanError(f"{too_few(study, options.target)} {ask_instead(study, options.target)}")
-    if not gains:
+    if not past.gains:
         raise PlanError(
             f"No backtest yet of {method} for {options.target} from {departure.title}. Run it first: "
             f"{shared.backtest_command(options)}"
@@ -280,7 +288,7 @@ def _forecast(options: argparse.Namespace) -> int:
     ]
     trips = [routed_trip(study, request, archive) for request in requests]
     forecasts = [
-        forecast_trip(gains, made.trip, options.value_of_point, made.cost.money.likely) for made in trips
+        forecast_trip(past, made.trip, options.value_of_point, made.cost.money.likely) for made in trips
     ]
     if options.json:
         facts = {
@@ -288,14 +296,16 @@ def _forecast(options: argparse.Namespace) -> int:
             "method": method,
             "metric": rows.metric_row(metric),
             "currency": tariff.currency,
-            "gains": [asdict(gain) for gain in gains],
+            "gains": [asdict(gain) for gain in past.gains],
+            "expected_f1": past.expected_f1,
             "forecast": [rows.forecast_row(forecast) for forecast in forecasts],
         }
         return print_json({**of_study(study), **facts})
-    seasons = wording.counted(forecasts[0].seasons, "backtest season")
     print(
         f"{study.name}, {study.provenance} data; {options.target} from {departure.title}, {method}: gain "
-        f"in {metric.title} over the map without a trip, from {seasons}"
+        f"in {metric.title} over the map without a trip"
     )
+    for sentence in forecast_basis(forecasts, metric):
+        print(sentence)
     _print_forecasts(forecasts, tariff)
     return 0

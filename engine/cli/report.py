@@ -94,7 +94,13 @@ def _open(options: argparse.Namespace, study: Study, departure: Departure, archi
     found, routed = routed_outlook(study, open_outlook(options, study, departure, tariff, archive), archive)
     best = found.recommended
     gain = routed and trip_gain(
-        study, archive.outcomes(study), routed.trip, routed.cost, found.value_of_point, found.metric
+        study,
+        archive.outcomes(study),
+        routed.trip,
+        routed.cost,
+        found.value_of_point,
+        found.metric,
+        archive=archive,
     )
     made = OpenReport(
         study,
@@ -144,7 +150,11 @@ def _composed(study: Study, request: _Request, archive: Archive, folder: Path) -
     if request.visits and set(request.visits) != set(decision.advice.recommended.visited):
         routed = _trip(study, request, archive)
     answers = archive.outcomes(study)  # also the backtests, which a decision does not list
-    gain = trip_gain(study, answers, routed.trip, routed.cost, value, request.metric) if routed else None
+    gain = (
+        trip_gain(study, answers, routed.trip, routed.cost, value, request.metric, archive=archive)
+        if routed
+        else None
+    )
     return compose(study, decision, routed, gain, value_of_point=value, budget=budget, folder=str(folder))
 
 

@@ -152,7 +152,9 @@ def _cost(options: argparse.Namespace) -> int:
     mix = class_mix(study, options.target, archive, request.recipe)
     chosen = season["parcel_id"].isin(wanted["parcel_id"]).to_numpy()
     coverage = mix.counts(chosen)
-    gain = trip_gain(study, current_outcomes(study, archive, archive.outcomes(study)), planned, bill)
+    gain = trip_gain(
+        study, current_outcomes(study, archive, archive.outcomes(study)), planned, bill, archive=archive
+    )
     guess = gain.score
     if options.json:
         facts = {
@@ -246,6 +248,7 @@ def _itinerary(options: argparse.Namespace) -> int:
         current_outcomes(study, archive, archive.outcomes(study)),
         routed.trip,
         routed.cost,
+        archive=archive,
     )
     if options.json:
         facts = {

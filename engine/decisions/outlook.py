@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from engine.decisions.backtest import TripForecast, forecast_trip, history
+from engine.decisions.backtest import TripForecast, forecast_trip
 from engine.decisions.decision import Aims
-from engine.decisions.forecast import Gain
+from engine.decisions.history import History, history
 from engine.decisions.trip import Trip, TripRequest, trip
 from engine.domain import Departure, PlanError, Study
 from engine.experiments.archive import Archive
@@ -43,8 +43,8 @@ class Outlook:
     ----------
     method
         Name of the method that learns from the visited parcels.
-    gains
-        What trips gained in backtest seasons.
+    past
+        What backtests measured.
     choices
         One a design and size that was backtested, the cheapest first.
     recommended
@@ -63,7 +63,7 @@ class Outlook:
     method: str
     value_of_point: float | None
     budget: float | None
-    gains: tuple[Gain, ...]
+    past: History
     choices: tuple[Choice, ...]
     recommended: Choice | None
     beyond_budget: int
@@ -103,8 +103,8 @@ def outlook(
     """
     value_of_point, budget, metric = aims
     every = tuple(outcomes)
-    gains = history(study, every, target, departure, DEFAULT, metric)
-    if not gains:
+    past = history(study, every, target, departure, DEFAULT, metric, archive)
+    if not past.gains:
         return None
     choices, not_ready = [], []
     for design, km, recipe in _backtested(study, every, target, departure):
@@ -114,7 +114,7 @@ def outlook(
         except PlanError:
             not_ready.append(design)
             continue
-        choices.append(Choice(planned, forecast_trip(gains, planned, value_of_point)))
+        choices.append(Choice(planned, forecast_trip(past, planned, value_of_point)))
     choices.sort(key=lambda choice: choice.forecast.money)
     best, beyond = _recommended(choices, value_of_point, budget)
     return Outlook(
@@ -124,7 +124,7 @@ def outlook(
         DEFAULT,
         value_of_point,
         budget,
-        tuple(gains),
+        past,
         tuple(choices),
         best,
         beyond,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from engine.decisions.class_mix import Basis, ClassMix
+from engine.decisions.evidence_wording import evidence_sentence, level_sentence, pooling_sentence
 from engine.decisions.outlook import Choice, Outlook
 from engine.decisions.wording import counted, label_of, listed, lowered, money, points
 from engine.domain import Study
@@ -73,26 +74,20 @@ def outlook_reasons(study: Study, outlook: Outlook) -> tuple[str, ...]:
         Its trips, forecast.
     """
     best, currency = outlook.recommended, outlook.tariff.currency
-    seasons = sorted({gain.season for gain in outlook.gains})
-    drawn = sorted({gain.design for gain in outlook.gains})
-    designs = [lowered(label_of(DESIGNS[name])) if name in DESIGNS else name for name in drawn]
-    reasons = [
-        f"Season {outlook.target} has no labels yet: this is a forecast, and nothing was tested in it.",
-        f"It rests on what such trips gained over the map without one in {listed(seasons)} "
-        f"({listed(designs)}).",
-    ]
+    reasons = []
     if best is not None:
         row = best.forecast
         gain = f"A gain has a probability of {row.probability_of_gain:.0%}"
         if row.probability_worth_cost is not None and outlook.value_of_point is not None:
             value = money(outlook.value_of_point, currency)
             gain += f"; that it is worth its cost at {value} a point, {row.probability_worth_cost:.0%}"
-        reasons.append(f"{gain}. The interval holds the gain with 90%.")
+        reasons.append(f"{gain}. The interval holds the gain with {row.gain.level:.0%}.")
     elif outlook.value_of_point is not None:
         value = money(outlook.value_of_point, currency)
         reasons.append(f"At {value} a point no trip is expected to be worth its cost.")
     else:
         reasons.append("No trip is likelier to gain than to lose.")
+    reasons += _evidence(outlook)
     if outlook.beyond_budget and outlook.budget is not None:
         limit = money(outlook.budget, currency)
         reasons.append(f"{counted(outlook.beyond_budget, 'trip')} cost more than the budget of {limit}.")
@@ -103,6 +98,22 @@ def outlook_reasons(study: Study, outlook: Outlook) -> tuple[str, ...]:
             f"{outlook.target} that are not trained; run --backtest with them trains them."
         )
     return tuple(reasons)
+
+
+def _evidence(outlook: Outlook) -> list[str]:
+    """How good the map is without a trip, and on which backtests the forecast rests."""
+    shown = outlook.recommended or next(iter(outlook.choices), None)
+    found = [f"Season {outlook.target} has no labels yet: this is a forecast, and nothing was tested in it."]
+    if shown is None:
+        return found
+    level, basis = shown.forecast.level, shown.forecast.evidence
+    designs = pooling_sentence(tuple(name for name, _ in basis.sizes))
+    rests = evidence_sentence(basis, shown.forecast.design)
+    return [
+        *([level_sentence(level, outlook.metric.title)] if level else []),
+        f"{rests} {designs}".rstrip(),
+        *found,
+    ]
 
 
 def mix_sentence(mix: ClassMix, table: pd.DataFrame) -> str:

@@ -35,7 +35,7 @@ def routed_outlook(study: Study, found: Outlook, archive: Archive) -> tuple[Outl
         if name in routed:
             return found, routed[name]
         made = routed[name] = routed_trip(study, best.trip.request, archive)
-        forecast = forecast_trip(found.gains, made.trip, found.value_of_point, made.cost.money.likely)
+        forecast = forecast_trip(found.past, made.trip, found.value_of_point, made.cost.money.likely)
         choices = [Choice(made.trip, forecast) if choice is best else choice for choice in found.choices]
         found = with_choices(found, choices)
     return found, None

@@ -16,6 +16,7 @@ import pandas as pd
 
 from engine.decisions.advice import Advice
 from engine.decisions.comparison import Question
+from engine.decisions.evidence_wording import evidence_sentence
 from engine.decisions.options import Option, marginal_price
 from engine.domain import Estimate
 from engine.experiments.outcome import Outcome
@@ -145,14 +146,20 @@ def bill_row(bill: Cost) -> dict[str, Any]:
 
 
 def forecast_row(forecast: TripForecast) -> dict[str, Any]:
-    """The forecast of a trip, nested; its gain is in points (0.01 of the score).
+    """The forecast of a trip, nested; its gain is in points (0.01 of the score), its level runs from 0 to 1.
 
     Parameters
     ----------
     forecast
         Of one trip.
     """
-    return {**vars(forecast), "gain": estimate_row(forecast.gain)}
+    return {
+        **vars(forecast),
+        "gain": estimate_row(forecast.gain),
+        "level": estimate_row(forecast.level),
+        "pooled": forecast.evidence.pooled or None,
+        "evidence": evidence_sentence(forecast.evidence, forecast.design),
+    }
 
 
 def diagnosis_row(plan: Plan, diagnosis: Diagnosis) -> dict[str, Any]:

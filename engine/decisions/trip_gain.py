@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.decisions.backtest import TripForecast, forecast_trip, history
+from engine.decisions.backtest import TripForecast, forecast_trip
 from engine.decisions.decision import able, fullest
+from engine.decisions.history import history
 from engine.decisions.interpolation import Interpolation, gain_over, interpolated
 from engine.decisions.trip import Trip, TripRequest
 from engine.domain import Departure, Estimate, PlanError, Study
+from engine.experiments.archive import Archive
 from engine.experiments.outcome import Outcome, baseline_of
 from engine.experiments.scores import MACRO_F1, Metric, score_of
 from engine.fieldwork.costs import Cost
@@ -55,6 +57,8 @@ def trip_gain(
     cost: Cost,
     value_of_point: float | None = None,
     metric: Metric = MACRO_F1,
+    *,
+    archive: Archive,
 ) -> TripGain:
     """What a trip gives, by the answers from its departure.
 
@@ -72,6 +76,8 @@ def trip_gain(
         Money that one point (0.01) of macro F1 is worth; None where it is not stated.
     metric
         The score that decides.
+    archive
+        Where it is kept what the map of a season without labels expects of itself.
 
     Raises
     ------
@@ -84,7 +90,7 @@ def trip_gain(
     score, baseline = _score(outcomes, answers, trip, metric), baseline_of(answers)
     free = score_of(baseline, metric) if baseline else None
     gain = gain_over(score, baseline, metric) if baseline else None
-    forecast = _forecast(study, outcomes, trip, cost, value_of_point, metric)
+    forecast = _forecast(study, outcomes, trip, cost, value_of_point, metric, archive)
     return TripGain(score, free, gain, *forecast, metric)
 
 
@@ -108,6 +114,7 @@ def _forecast(
     cost: Cost,
     value_of_point: float | None,
     metric: Metric,
+    archive: Archive,
 ) -> tuple[TripForecast | None, Departure | None]:
     """The forecast by the backtests of the nearest departure that has any."""
     request = trip.request
@@ -115,11 +122,11 @@ def _forecast(
         starts = {outcome.plan.departure for outcome in outcomes}
         for start in sorted(starts, key=lambda start: km_between(request.departure, start)):
             try:
-                gains = history(study, outcomes, request.target, start, DEFAULT, metric)
+                past = history(study, outcomes, request.target, start, DEFAULT, metric, archive)
             except PlanError:  # its backtests don't give the metric; another departure's may
                 continue
-            if gains:
-                return forecast_trip(gains, trip, value_of_point, cost.money.likely), start
+            if past.gains:
+                return forecast_trip(past, trip, value_of_point, cost.money.likely), start
     return None, None
 
 

@@ -1,10 +1,14 @@
 """The sentences about what is expected of one trip, before it is run."""
 
+from collections.abc import Sequence
+
 from engine.decisions.backtest import TripForecast
+from engine.decisions.evidence_wording import evidence_sentence, level_sentence
 from engine.decisions.interpolation import Interpolation
 from engine.decisions.trip_gain import TripGain, km_between
 from engine.decisions.wording import counted, label_of, points
 from engine.domain import Departure
+from engine.experiments.scores import Metric
 
 
 def interpolation_basis(guess: Interpolation) -> str:
@@ -51,10 +55,26 @@ def forecast_sentence(forecast: TripForecast) -> str:
     worth = forecast.probability_worth_cost
     return (
         f"Forecast from {counted(forecast.seasons, 'backtest season')}: {points(forecast.gain, 1.0)} over "
-        "the map without a trip (90% interval). It gains with a probability of "
+        f"the map without a trip ({forecast.gain.level:.0%} interval). It gains with a probability of "
         f"{forecast.probability_of_gain:.0%}"
         + (f" and is worth its cost with {worth:.0%}." if worth is not None else ".")
     )
+
+
+def forecast_basis(forecasts: Sequence[TripForecast], metric: Metric) -> list[str]:
+    """How good the map is without a trip, and on which backtests forecasts of one season rest.
+
+    Parameters
+    ----------
+    forecasts
+        Of trips of the season, at least one.
+    metric
+        The score.
+    """
+    first = forecasts[0]
+    level = [level_sentence(first.level, metric.title)] if first.level else []
+    evidence = dict.fromkeys(evidence_sentence(each.evidence, each.design) for each in forecasts)
+    return [*level, *evidence]
 
 
 def forecast_text(gain: TripGain, departure: Departure) -> str:
@@ -69,7 +89,12 @@ def forecast_text(gain: TripGain, departure: Departure) -> str:
     """
     if gain.forecast is None or gain.forecast_from is None:
         return ""
-    sentence = forecast_sentence(gain.forecast)
+    sentence = " ".join(
+        [
+            forecast_sentence(gain.forecast),
+            *forecast_basis([gain.forecast], gain.metric),
+        ]
+    )
     if gain.forecast_from == departure:
         return sentence
     apart = km_between(departure, gain.forecast_from)

@@ -4,8 +4,9 @@ import dataclasses
 
 import pytest
 
-from engine.decisions.backtest import backtests, forecast_trip, gains, history, regrets
+from engine.decisions.backtest import backtests, forecast_trip, regrets
 from engine.decisions.forecast import Gain, forecast
+from engine.decisions.history import gains, history
 from engine.decisions.trip import TripRequest, trip
 from engine.domain import PlanError
 from engine.experiments.archive import Archive
@@ -65,14 +66,18 @@ def test_gains_are_differences_in_pairs_and_make_a_forecast(tmp_path):
     prediction = forecast(measured, "radius", 20)
     assert prediction.seasons == 3
     assert prediction.interval().low < prediction.interval().value < prediction.interval().high
-    past_gains = history(study, outcomes, "2021", study.departure, "replay")
-    assert sorted(past_gains, key=repr) == sorted(measured, key=repr)
-    assert history(study, outcomes, "2020", study.departure, "replay") == []  # trained on the target itself
+    past = history(study, outcomes, "2021", study.departure, "replay")
+    assert sorted(past.gains, key=repr) == sorted(measured, key=repr)
+    assert past.expected_f1 is None  # nothing was kept of the target
+    learnt_from_target = history(study, outcomes, "2020", study.departure, "replay")
+    assert learnt_from_target.gains == ()
     request = TripRequest("2021", study.departure, "radius", Limit("km", 20), PRESETS["default"])
-    prediction = forecast_trip(past_gains, trip(study, request, Archive(tmp_path)), value_of_point=50)
+    prediction = forecast_trip(past, trip(study, request, Archive(tmp_path)), value_of_point=50)
     assert prediction.parcels == len(trip(study, request, Archive(tmp_path)).wanted)
     assert prediction.gain.low < prediction.gain.value < prediction.gain.high
     assert prediction.probability_worth_cost < prediction.probability_of_gain
+    assert prediction.evidence.seasons == ("2018", "2019", "2020")
+    assert 0 <= prediction.level.low < prediction.level.value < prediction.level.high <= 1
 
 
 def test_following_a_forecast_that_is_right_costs_nothing_and_a_season_that_differs_does():

@@ -1,15 +1,17 @@
 """The forecast of a gain from backtest seasons."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
-from engine.decisions.forecast import DESIGN, LEVEL, SIGMA, SLOPE, TAU, Gain, forecast
+from engine.decisions.forecast import DESIGN, OVERALL, SIGMA, SLOPE, TAU, Gain, forecast, level_forecast
 from engine.domain import PlanError
 
 
 def world(rng, seasons, error=0.7):
     """Gains in seasons of a world drawn from the prior, and the true gain in the next."""
-    level, slope = rng.normal(0, LEVEL), rng.normal(0, SLOPE)
+    level, slope = rng.normal(0, OVERALL), rng.normal(0, SLOPE)
     apart = {"radius": rng.normal(0, DESIGN), "random": rng.normal(0, DESIGN)}
     tau, sigma = abs(TAU * rng.standard_cauchy()), abs(SIGMA * rng.standard_cauchy())
     effect = rng.normal(0, tau, seasons + 1)
@@ -106,3 +108,58 @@ def test_where_all_seasons_gained_much_the_forecast_follows():
 def test_without_a_backtest_there_is_no_forecast():
     with pytest.raises(PlanError, match="No backtest yet"):
         forecast([], "radius", 100)
+
+
+def promising(level, slope, seasons, rng, spread=0.3):
+    """Gains and levels of seasons whose maps expect 70 to 90 points of themselves."""
+    expected = rng.uniform(70, 90, seasons)
+    return [
+        Gain(
+            str(season), "radius", parcels, 3 - slope * (promise - 80) + rng.normal(0, spread), 0.3,
+            level + promise - 80 + rng.normal(0, 0.5), 0.5, promise,
+        )
+        for season, promise in enumerate(expected)
+        for parcels in (80, 150)
+    ]  # fmt: skip
+
+
+def test_a_season_whose_map_expects_less_of_itself_gains_more_where_past_seasons_did():
+    gains = promising(82, 0.4, 5, np.random.default_rng(0))
+    poor, rich = (forecast(gains, "radius", 100, promise).interval() for promise in (72, 88))
+    assert poor.value - rich.value == pytest.approx(0.4 * 16, abs=1.0)
+    blind = forecast(gains, "radius", 100).interval()
+    assert poor.high - poor.low < blind.high - blind.low
+
+
+def test_the_level_goes_with_what_the_map_expects_of_itself():
+    gains = promising(82, 0.4, 5, np.random.default_rng(1))
+    for promise in (72, 88):
+        found = level_forecast(gains, promise).interval()
+        assert found.low < 82 + promise - 80 < found.high
+    blind, sure = (level_forecast(gains, promise).interval() for promise in (None, 80))
+    assert sure.high - sure.low < blind.high - blind.low
+
+
+def test_without_what_the_map_expects_of_itself_on_either_side_the_forecast_is_the_plain_one():
+    gains = promising(82, 0.4, 4, np.random.default_rng(2))
+    plain = [dataclasses.replace(gain, expected_f1=None) for gain in gains]
+    assert forecast(plain, "radius", 100, 72).interval() == forecast(plain, "radius", 100).interval()
+    assert forecast(gains, "radius", 100).interval() == forecast(plain, "radius", 100).interval()
+
+
+def test_a_level_is_known_only_where_backtests_kept_it():
+    assert level_forecast([Gain("2020", "radius", 100, 3.0, 0.5)]) is None
+
+
+def test_a_design_whose_gain_hardly_grows_with_size_keeps_a_slope_of_its_own():
+    gains = [
+        Gain(str(year), design, parcels, slope * np.log(parcels / 50), 0.2)
+        for year in range(5)
+        for design, slope in (("radius", 2.0), ("random", 0.5))
+        for parcels in (50, 100, 400)
+    ]
+    grows = {
+        design: forecast(gains, design, 400).expected - forecast(gains, design, 50).expected
+        for design in ("radius", "random", "clusters")
+    }
+    assert grows["random"] < grows["clusters"] < grows["radius"]

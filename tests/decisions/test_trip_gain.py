@@ -54,7 +54,7 @@ def test_a_size_between_two_answered_ones_is_interpolated_for_each_design(
     study, archive, outcomes, design, km, f1
 ):
     made = routed_trip(study, TripRequest("2021", study.departure, design, Limit("km", km), TARIFF), archive)
-    gain = trip_gain(study, outcomes, made.trip, made.cost)
+    gain = trip_gain(study, outcomes, made.trip, made.cost, archive=archive)
     row = routed_row(made, gain)
     if f1 is None:
         assert row["macro_f1_pixel"] is None
@@ -70,7 +70,7 @@ def test_a_size_between_two_answered_ones_is_interpolated_for_each_design(
 def test_the_trip_of_an_answered_plan_has_its_score_whatever_its_size(study, archive, outcomes):
     option = options.priced(study, [outcome for outcome in outcomes if outcome.visits], TARIFF)[0]
     made = routed_trip(study, trip_of(option, TARIFF), archive)
-    gain = trip_gain(study, outcomes, made.trip, made.cost)
+    gain = trip_gain(study, outcomes, made.trip, made.cost, archive=archive)
     assert gain.score.f1 == option.f1
     assert gain.forecast is None  # nothing was backtested
 
@@ -80,7 +80,7 @@ def test_a_departure_that_nobody_answered_has_no_score_and_a_list_none_either(st
     some = tuple(study.parcels_in("2021")["parcel_id"][:5])
     for asked in (request, dataclasses.replace(request, departure=study.departure, listed=some)):
         made = routed_trip(study, asked, archive)
-        assert trip_gain(study, outcomes, made.trip, made.cost).score.f1 is None
+        assert trip_gain(study, outcomes, made.trip, made.cost, archive=archive).score.f1 is None
 
 
 def test_where_the_advised_trip_exceeds_the_budget_once_routed_the_next_is_taken(

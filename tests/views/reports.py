@@ -40,7 +40,7 @@ def reported(study, outcomes, archive, value=1e6, **more):
     decided = decide(study, outcomes, "2021", departure, Tariff(), value_of_point=value)
     best = decided.advice.recommended
     going = routed_trip(study, trip_of(best, Tariff()), archive) if best.visits else None
-    gain = going and trip_gain(study, outcomes, going.trip, going.cost, value)
+    gain = going and trip_gain(study, outcomes, going.trip, going.cost, value, archive=archive)
     return compose(study, decided, going, gain, value_of_point=value, made_on=DAY, **more)
 
 

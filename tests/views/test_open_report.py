@@ -11,6 +11,7 @@ import pytest
 from engine.decisions.backtest import TripForecast
 from engine.decisions.class_mix import class_mix
 from engine.decisions.forecast import Gain
+from engine.decisions.history import History
 from engine.decisions.outlook import Choice, Outlook
 from engine.decisions.trip import TripRequest, trip
 from engine.domain import Estimate
@@ -26,15 +27,18 @@ from tests import made_up
 STUDY = made_up.without_labels(made_up.study(parcels=60, times=6, pixels=2), "2021")
 
 
+LEVEL_OF_MAP = Estimate(0.71, 0.6, 0.8)
+
+
 def report_of(tmp_path, going, value=1000.0):
     tariff = Tariff()
     request = TripRequest("2021", STUDY.departure, "random", Limit("parcels", 12), tariff)
     chosen = trip(STUDY, request, Archive(tmp_path))
     gain = Estimate(2.5, -1.0, 6.0, 0.9)
-    choice = Choice(chosen, TripForecast("random", 25.0, 12, 500.0, gain, 0.88, 0.8, 2))
+    choice = Choice(chosen, TripForecast("random", 25.0, 12, 500.0, gain, 0.88, 0.8, 2, LEVEL_OF_MAP))
     gains = (Gain("2019", "random", 12, 2.0, 0.5), Gain("2020", "random", 12, 3.0, 0.5))
     found = Outlook(
-        "2021", STUDY.departure, tariff, "ensemble", value, None, gains, (choice,),
+        "2021", STUDY.departure, tariff, "ensemble", value, None, History(gains), (choice,),
         choice if going else None, 0, ("stratified",),
     )  # fmt: skip
     planned = plan_days(chosen.wanted, STUDY.departure, tariff, effort=Effort(10)) if going else None
@@ -49,7 +53,7 @@ def test_all_files_tell_of_the_forecast_and_the_trip(tmp_path):
         "decision.json", "report.zip",
     }  # fmt: skip
     html = files["report.html"].decode()
-    for words in ("+2.5", "no labels yet", "mix of 2020", "data:image/svg+xml", "stratified", "88%"):
+    for words in ("+2.5", "0.71", "no labels yet", "mix of 2020", "data:image/svg+xml", "stratified", "88%"):
         assert words in html
     assert "<script" not in html
     assert files["report.pdf"].startswith(b"%PDF")

@@ -46,7 +46,7 @@ def demo(tmp_path_factory):
     outcomes = tuple(archive.outcomes(study))
     decided = decide(study, outcomes, "2021", study.departure, Tariff())
     going = routed_trip(study, trip_of(decided.advice.recommended, Tariff()), archive)
-    gain = trip_gain(study, outcomes, going.trip, going.cost)
+    gain = trip_gain(study, outcomes, going.trip, going.cost, archive=archive)
     return compose(study, decided, going, gain, folder=str(DEMO), made_on=DAY)
 
 
@@ -240,7 +240,7 @@ def test_a_trip_of_ones_own_is_said_to_be_no_recommendation(study, report, archi
         "2021", report.departure, "radius", UNLIMITED, Tariff(), listed=some, driving=CrewLimits(2)
     )
     chosen = routed_trip(study, request, archive)
-    gain = trip_gain(study, report.decision.outcomes, chosen.trip, chosen.cost)
+    gain = trip_gain(study, report.decision.outcomes, chosen.trip, chosen.cost, archive=archive)
     chosen_by_hand = compose(study, report.decision, chosen, gain, made_on=DAY)
     files = made(chosen_by_hand)
     assert chosen_by_hand.by_hand

@@ -18,7 +18,7 @@ from engine.decisions.outlook_wording import (
 from engine.decisions.report_wording import Passage
 from engine.decisions.trip import Trip
 from engine.decisions.wording import clean, label_of, listed, plain, points
-from engine.domain import Departure, Study
+from engine.domain import LEVEL, Departure, Estimate, Study
 from engine.fieldwork.costs import sign_of
 from engine.fieldwork.tour import Itinerary
 from engine.learning.methods import BASELINE, method_by_name
@@ -113,21 +113,33 @@ def facts(report: OpenReport) -> tuple[tuple[str, str, str], ...]:
         Of an open season.
     """
     best, sign = report.outlook.recommended, sign_of(report.outlook.tariff.currency)
-    seasons = len({gain.season for gain in report.outlook.gains})
-    evidence = ("Backtest seasons", f"{seasons}", f"{len(report.outlook.gains)} trips measured")
+    seasons = len({gain.season for gain in report.outlook.past.gains})
+    evidence = ("Backtest seasons", f"{seasons}", f"{len(report.outlook.past.gains)} trips measured")
     if best is None:
-        return (("Trip", "none", "map without a trip"), ("Cost", f"0 {sign}", "no field trip"), evidence)
+        level = _level_box(report.outlook.choices[0].forecast.level) if report.outlook.choices else []
+        nobody = ("Trip", "none", "map without a trip"), ("Cost", f"0 {sign}", "no field trip")
+        return (*nobody, *level, evidence)
     row, design = best.forecast, label_of(DESIGNS[best.forecast.design])
     gain = f"{row.gain.low:+.1f} to {row.gain.high:+.1f} points, {row.gain.level:.0%}"
     boxes = [
         ("Forecast gain", f"{row.gain.value:+.1f}", gain),
         ("Probability of a gain", f"{row.probability_of_gain:.0%}", "over the map without a trip"),
+        *_level_box(row.level),
         ("Parcels to visit", f"{row.parcels:,}", design),
     ]
     if report.itinerary is not None and report.itinerary.days:
         bill = report.itinerary.cost.money
         boxes.append(("Cost, routed", f"{bill.likely:,.0f} {sign}", f"{bill.low:,.0f} to {bill.high:,.0f}"))
     return (*boxes, evidence)
+
+
+def _level_box(level: Estimate | None) -> list[tuple[str, str, str]]:
+    """The forecast score of the map without a trip."""
+    if level is None:
+        return []
+    return [
+        ("Without a trip", f"{level.value:.2f}", f"{level.low:.2f} to {level.high:.2f}, {level.level:.0%}")
+    ]
 
 
 def forecasts(report: OpenReport) -> Table:
@@ -152,7 +164,13 @@ def forecasts(report: OpenReport) -> Table:
         return (*cells, *([f"{forecast.probability_worth_cost or 0:.0%}"] if valued else []))
 
     marked = next((i for i, each in enumerate(outlook.choices) if each is outlook.recommended), None)
-    heads = ("Trip", f"Cost, {sign}", "Forecast gain (90%)", "Gains", *(["Worth its cost"] if valued else []))
+    heads = (
+        "Trip",
+        f"Cost, {sign}",
+        f"Forecast gain ({LEVEL:.0%})",
+        "Gains",
+        *(["Worth its cost"] if valued else []),
+    )
     note = "Costs are estimates by the tariff; the itinerary is routed."
     rows = tuple(row(choice) for choice in outlook.choices)
     return Table("The trips that were backtested", heads, rows, 1, marked, note)
@@ -168,7 +186,9 @@ def gains(report: OpenReport) -> Table:
     """
     rows = tuple(
         (gain.season, gain.design, f"{gain.parcels:,}", f"{gain.points:+.1f}", f"{gain.error:.1f}")
-        for gain in sorted(report.outlook.gains, key=lambda gain: (gain.season, gain.design, gain.parcels))
+        for gain in sorted(
+            report.outlook.past.gains, key=lambda gain: (gain.season, gain.design, gain.parcels)
+        )
     )
     heads = ("Season", "Design", "Parcels", "Gain, points", "Standard error")
     return Table("What such trips gained in earlier seasons", heads, rows, words=2)
@@ -225,8 +245,10 @@ def passages(report: OpenReport) -> tuple[Passage, ...]:
         Passage("Without a trip", f"The map that source models alone make ({baseline}). It is free."),
         Passage(
             "Forecast",
-            "A linear mixed model of these gains: level, design, size, season. Few seasons make wide "
-            "intervals; 90% of new seasons should fall within them.",
+            "A linear mixed model of these gains: design, size, season, and what the map without a trip "
+            "expects of itself by its calibrated probabilities. Designs are pooled partially. Few seasons "
+            "make wide intervals; "
+            f"{LEVEL:.0%} of new seasons should fall within them.",
         ),
         Passage(
             "Gain", "In points of macro F1 over pixels, the plain mean of F1 over the crops. A point is 0.01."
@@ -288,7 +310,7 @@ def record(report: OpenReport) -> dict[str, object]:
         "budget": outlook.budget,
         "headline": report.headline,
         "reasons": list(report.reasons),
-        "gains": [dataclasses.asdict(gain) for gain in outlook.gains],
+        "gains": [dataclasses.asdict(gain) for gain in outlook.past.gains],
         "visits": sorted(map(str, trip.wanted["parcel_id"])) if trip else [],
         "command": command(report),
     }

@@ -1,0 +1,80 @@
+"""The sentences about what a forecast rests on, and how good the map without a trip will be."""
+
+from __future__ import annotations
+
+from engine.decisions.history import Evidence
+from engine.decisions.texts import counted, listed
+from engine.domain import Estimate
+from engine.sampling import DESIGNS
+
+
+def evidence_sentence(evidence: Evidence, design: str = "") -> str:
+    """Which seasons were backtested with which designs, and what was pooled.
+
+    Parameters
+    ----------
+    evidence
+        Of a forecast.
+    design
+        Name of the design of the trip that it is of.
+
+    Examples
+    --------
+    >>> evidence_sentence(Evidence(("2018", "2019", "2020"), (("radius", 3),), "design"), "clusters")
+    'Backtests of 3 seasons (2018 to 2020): circle at 3 sizes. Clusters: pooled from these.'
+    """
+    designs = [f"{_design(name)} at {counted(count, 'size')}" for name, count in evidence.sizes]
+    text = (
+        f"Backtests of {counted(len(evidence.seasons), 'season')} ({_seasons(evidence.seasons)}): "
+        f"{listed(designs)}."
+    )
+    if evidence.pooled == "design" and design:
+        name = _design(design)
+        text += f" {name[:1].upper()}{name[1:]}: pooled from these."
+    elif evidence.pooled == "size":
+        text += " This size lies outside the backtested ones: it follows their trend."
+    if evidence.expected_f1:
+        text += " It uses what the map without a trip expects of itself in each season."
+    return text
+
+
+def pooling_sentence(designs: tuple[str, ...]) -> str:
+    """That backtested designs share what they have in common; empty where there is only one.
+
+    Parameters
+    ----------
+    designs
+        Names of the backtested designs.
+    """
+    return "" if len(designs) < 2 else "Designs are pooled partially: each leans on the others."
+
+
+def level_sentence(level: Estimate, score: str) -> str:
+    """How good the map of a season without labels will be without a trip.
+
+    Parameters
+    ----------
+    level
+        The forecast score, 0 to 1.
+    score
+        Title of the score.
+
+    Examples
+    --------
+    >>> level_sentence(Estimate(0.78, 0.66, 0.86), "macro F1")
+    "This season's map without a trip: macro F1 0.78 (0.66 to 0.86), forecast likewise."
+    """
+    return f"This season's map without a trip: {score} {level}, forecast likewise."
+
+
+def _design(name: str) -> str:
+    label = DESIGNS[name].label if name in DESIGNS else name
+    return label[:1].lower() + label[1:]
+
+
+def _seasons(labels: tuple[str, ...]) -> str:
+    """``2017 to 2020`` where no year is missing between them, else each."""
+    years = [int(label) for label in labels if label.isdigit()]
+    if len(years) == len(labels) > 2 and years == list(range(years[0], years[-1] + 1)):
+        return f"{labels[0]} to {labels[-1]}"
+    return listed(list(labels))
