@@ -6,7 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import mean
 
-from benchmarks.forecasts import constant_width, coverage, forecast_checks
+from benchmarks.forecasts import (
+    VALUES_OF_A_POINT,
+    ForecastCheck,
+    constant_width,
+    coverage,
+    forecast_checks,
+    mean_regrets,
+)
 from benchmarks.rows import FERGANA, LANDSCAPE, Row
 from engine.learning.methods import BASELINE, DEFAULT
 
@@ -56,7 +63,9 @@ def claims(methods: Sequence[Row], rows: Sequence[Row]) -> list[Claim]:
         _near_the_best(cells),
         _insensitive_to_design(methods),
         _level_on_fergana(circles),
-        _forecast_holds(rows),
+        _forecast_covers(rows),
+        _forecast_is_narrow(rows),
+        _forecast_pays(rows),
     ]
     return [claim for claim in decided if claim]
 
@@ -181,17 +190,49 @@ def _level_on_fergana(circles: Sequence[Row]) -> Claim | None:
     return Claim(claim, f"{mean(level):.1f}", mean(level) >= LEAST_LEVEL)
 
 
-def _forecast_holds(rows: Sequence[Row]) -> Claim | None:
-    checks = forecast_checks(rows)
-    if not checks:
+def _forecast_covers(rows: Sequence[Row]) -> Claim | None:
+    by_study = _checks_by_study(rows)
+    if not by_study:
         return None
-    covered, constant = coverage(checks), constant_width(checks)
-    width = mean(check.width for check in checks)
+    covered = [coverage(checks) for checks in by_study.values()]
     return Claim(
-        "the forecast's interval holds the gain in at least 80 % of cells, narrower than a constant one",
-        f"{covered:.0%} of {len(checks)}, {width:.1f} points wide; a constant one {constant:.1f}",
-        covered >= LEAST_COVERED and width < constant,
+        "the forecast's interval holds the gain in at least 80 % of cells, in every study",
+        ", ".join(f"{study} {share:.0%}" for study, share in zip(by_study, covered, strict=True)),
+        min(covered) >= LEAST_COVERED,
     )
+
+
+def _forecast_is_narrow(rows: Sequence[Row]) -> Claim | None:
+    by_study = _checks_by_study(rows)
+    if not by_study:
+        return None
+    widths = {
+        study: (mean(check.width for check in checks), constant_width(checks))
+        for study, checks in by_study.items()
+    }
+    return Claim(
+        "it is narrower than the best constant interval that leaves the season out, in every study",
+        ", ".join(f"{study} {own:.1f} against {constant:.1f}" for study, (own, constant) in widths.items()),
+        all(own < constant for own, constant in widths.values()),
+    )
+
+
+def _forecast_pays(rows: Sequence[Row]) -> Claim | None:
+    if not _checks_by_study(rows):
+        return None
+    found = {value: mean_regrets(rows, value) for value in VALUES_OF_A_POINT}
+    return Claim(
+        "its regret is at most that of never and of always going, at each value of a point",
+        ", ".join(f"{value}: {by[0]:,.0f}, {by[2]:,.0f}, {by[3]:,.0f}" for value, by in found.items()),
+        all(followed <= min(never, always) for followed, _, never, always in found.values()),
+    )
+
+
+def _checks_by_study(rows: Sequence[Row]) -> dict[str, list[ForecastCheck]]:
+    by_study: dict[str, list[ForecastCheck]] = {}
+    for check in forecast_checks(rows):
+        by_study.setdefault(check.study, []).append(check)
+    return by_study
 
 
 def _lead(cell: Cell, opponent: str) -> float:

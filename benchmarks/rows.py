@@ -1,4 +1,4 @@
-"""The rows of benchmarks/results/methods.json: what one method scored in one place."""
+"""The rows of benchmarks/results: what a method scored in one place, what a map expected of itself."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from engine.experiments.scores import rescaled
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results" / "methods.json"
+EXPECTED = RESULTS.with_name("expected_f1.json")
 LANDSCAPE, CHANGED_SOURCES = "landscape", "changed sources"
 FERGANA, FERGANA_EARLIER = "fergana", "fergana, earlier seasons only"
 ESTIMATES = ("macro_f1", "overall_accuracy", "calibration_error")
@@ -127,3 +128,20 @@ def write_rows(rows: Sequence[Row], path: Path = RESULTS) -> None:
 def _row(record: dict[str, Any]) -> Row:
     estimates = {name: rescaled(Estimate(**record[name])) if record[name] else None for name in ESTIMATES}
     return Row(**{**record, **estimates, "repeats": tuple(record["repeats"])})
+
+
+@dataclass(frozen=True)
+class Expected:
+    """The macro F1 that the map of a season without a trip expects of itself, 0 to 1."""
+
+    data: str
+    seed: int | None
+    target: str
+    macro_f1: float
+
+
+def read_expected(path: Path = EXPECTED) -> list[Expected]:
+    """The stored rows; none where nothing was computed yet."""
+    if not path.exists():
+        return []
+    return [Expected(**record) for record in json.loads(path.read_text(encoding="utf-8"))]
