@@ -13,7 +13,6 @@ THROUGH = {
     "engine.api": ("engine.advise and the other names of the API, run as examples", "tests/test_examples.py"),
     "engine.cli": ("engine.__main__.main, which calls every command", "tests/cli"),
     "engine.experiments.gather": ("run_plans, whose outcomes and notes are checked", "tests/experiments"),
-    "engine.experiments.repeat": ("run_plans", "tests/experiments/test_run.py"),
     "engine.fieldwork.qgis": ("engine.fieldwork.exports.write", "tests/fieldwork"),
     "engine.learning.adaptation": ("the methods that go on from a source model", "tests/learning"),
     "engine.learning.methods": ("METHODS: every method learns a separable study", "tests/experiments"),

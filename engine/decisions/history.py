@@ -98,8 +98,8 @@ def evidence(past: History, design: str, parcels: int) -> Evidence:
         pooled = "design"
     elif not min(own) / BEYOND <= parcels <= BEYOND * max(own):
         pooled = "size"
-    sure = past.expected_f1 is not None and any(gain.expected_f1 is not None for gain in past.gains)
-    return Evidence(seasons, tuple(sizes.items()), pooled, sure)
+    used = past.expected_f1 is not None and any(gain.expected_f1 is not None for gain in past.gains)
+    return Evidence(seasons, tuple(sizes.items()), pooled, used)
 
 
 def gains(outcomes: Iterable[Outcome], metric: Metric = MACRO_F1) -> list[Gain]:

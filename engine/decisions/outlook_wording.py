@@ -102,13 +102,13 @@ def outlook_reasons(study: Study, outlook: Outlook) -> tuple[str, ...]:
 
 def _evidence(outlook: Outlook) -> list[str]:
     """How good the map is without a trip, and on which backtests the forecast rests."""
-    shown = outlook.recommended or next(iter(outlook.choices), None)
+    first = outlook.recommended or next(iter(outlook.choices), None)
     found = [f"Season {outlook.target} has no labels yet: this is a forecast, and nothing was tested in it."]
-    if shown is None:
+    if first is None:
         return found
-    level, basis = shown.forecast.level, shown.forecast.evidence
+    level, basis = first.forecast.level, first.forecast.evidence
     designs = pooling_sentence(tuple(name for name, _ in basis.sizes))
-    rests = evidence_sentence(basis, shown.forecast.design)
+    rests = evidence_sentence(basis, first.forecast.design)
     return [
         *([level_sentence(level, outlook.metric.title)] if level else []),
         f"{rests} {designs}".rstrip(),

@@ -21,7 +21,7 @@ from engine.domain import Study
 from engine.experiments.archive import Archive, digest_of
 from engine.experiments.fingerprints import fingerprints_of
 from engine.experiments.outcome import Repeat
-from engine.experiments.plan import Plan
+from engine.experiments.plan import Plan, plan_to_json
 from engine.experiments.repeat import expected_without_labels, setting_of
 from engine.experiments.source_models import source_key
 from engine.files import WriteError
@@ -118,7 +118,9 @@ def _facts(study: Study, plan: Plan, archive: Archive) -> dict[str, Any] | None:
         return None
     return {
         "format": FORMAT,
-        "method": plan.method.name,
+        "method": plan_to_json(plan)["method"],
+        "recipe": plan.recipe.name,
+        "seed": plan.seed,
         "learner": plan.learner,
         "models": [digest_of(stored[0])],
         "season": plan.target,

@@ -33,7 +33,7 @@ def prepare_after(study: Study, plans: Sequence[Plan], archive: Archive, device:
     device
         ``auto``, ``cpu`` or ``cuda``.
     """
-    sure: dict[Plan, None] = {}
+    baselines: dict[Plan, None] = {}
     asked: dict[tuple[str, Departure, Recipe], dict[str, None]] = {}
     for season in study.seasons:
         earlier = study.seasons_before(season.label) if study.is_open(season.label) else ()
@@ -41,12 +41,13 @@ def prepare_after(study: Study, plans: Sequence[Plan], archive: Archive, device:
             if plan.target in earlier and set(plan.sources) == set(earlier) - {plan.target}:
                 designs = asked.setdefault((season.label, plan.departure, plan.recipe), {})
                 designs[plan.design.name] = None
-                sure[baseline_for(study, plan, season.label)] = None
+                if season.label in study.cubes:
+                    baselines[baseline_for(study, plan, season.label)] = None
     for (target, departure, recipe), names in asked.items():
         prepare(
             study, target, departure, [name for name in names if name in DESIGNS], archive, recipe, device
         )
-    for plan in sure:
+    for plan in baselines:
         keep_expected_f1(study, plan, archive, device)
 
 
