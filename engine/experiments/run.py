@@ -24,6 +24,7 @@ from engine.experiments.progress import ProgressObserver, ignore_progress
 from engine.experiments.repeat import compute_repeat, setting_of
 from engine.experiments.source_models import (
     FOR_DESIGNS,
+    committee,
     folds_of,
     source_key,
     source_model,
@@ -163,6 +164,7 @@ def _pretraining_tasks(work: _Work, plans: Sequence[Plan], workers: int) -> list
     its folds before it.
     """
     tasks: dict[str, Task] = {}
+    plans = list(dict.fromkeys([*plans, *map(committee, plans)]))
     for repeat in range(max((plan.repeats for plan in plans), default=0)):
         for plan in plans:
             if repeat >= plan.repeats or not learner_by_name(plan.learner).storable:
@@ -184,8 +186,9 @@ def _prediction_tasks(work: _Work, plans: Sequence[Plan]) -> list[Task]:
     tasks: dict[tuple[str, ...], Task] = {}
     for plan in plans:
         if learner_by_name(plan.learner).storable and FOR_DESIGNS in trainings_of(plan):
-            numbers = range(len(plan.source_seeds))
-            names = tuple(source_key(plan, number, FOR_DESIGNS).name for number in numbers)
+            asked = committee(plan)
+            numbers = range(len(asked.source_seeds))
+            names = tuple(source_key(asked, number, FOR_DESIGNS).name for number in numbers)
             tasks.setdefault(names, (work.predict, (plan, numbers[-1], None)))
     return list(tasks.values())
 

@@ -10,14 +10,17 @@ from engine.domain import Study
 from engine.experiments.plan import Plan
 from engine.learning.fold_training import FoldTraining
 from engine.learning.learners import learner_by_name
+from engine.learning.methods.transfer import Transfer
 from engine.learning.pretraining import BestFold
 from engine.learning.protocols import Learner, ModelStore, SourceTraining
 from engine.learning.setting import Setting
 from engine.learning.source_data import SourceData, SourceKey
 from engine.learning.training_data import SourceModel
+from engine.sampling.protocol import DISAGREEMENT
 from engine.sampling.split import SpatialSplit, utm_km
 
 FOR_DESIGNS = BestFold()  # auxiliary variables come from the study's pre-trained model
+COMMITTEE = 2  # source models whose disagreement a design asks, at least
 
 
 def trainings_of(plan: Plan) -> tuple[SourceTraining, ...]:
@@ -31,6 +34,20 @@ def trainings_of(plan: Plan) -> tuple[SourceTraining, ...]:
     of_method = plan.method.source
     of_design = FOR_DESIGNS if plan.design.auxiliary else None
     return tuple(dict.fromkeys(training for training in (of_method, of_design) if training is not None))
+
+
+def committee(plan: Plan) -> Plan:
+    """The plan whose source models a plan's design asks: itself, or one with a second model where the design
+    asks how source models disagree and the plan trains but one.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    """
+    if plan.design.auxiliary != DISAGREEMENT or len(plan.source_seeds) >= COMMITTEE:
+        return plan
+    return replace(plan, method=Transfer(), repeats=COMMITTEE, source_models=None)
 
 
 def source_key(plan: Plan, repeat: int, training: SourceTraining) -> SourceKey:
