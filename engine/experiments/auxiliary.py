@@ -212,8 +212,8 @@ def parcels_with_auxiliary(
         able = [name for name, design in DESIGNS.items() if design.auxiliary is None]
         raise PlanError(
             f"The design {plan.design.name} asks source models what they see in {plan.target}, and that "
-            f"season has no series yet. Choose a design that needs places only ({', '.join(able)}), or ingest "
-            "the study again once there are series."
+            f"season has no series yet. Choose a design that needs places only ({', '.join(able)}), or "
+            "ingest the study again once there are series."
         )
     if any(untrained(plan, number, archive) for number in models_asked(plan, repeat)):
         first = f"Run zero-shot of the same season, learner and recipe first (recipe {plan.recipe.name}, "

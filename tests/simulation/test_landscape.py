@@ -93,7 +93,7 @@ def test_no_series_are_simulated_for_a_season_that_is_still_to_come(tmp_path, mo
     store.simulate_series(study, "2022")
     assert [path.name[:4] for path in (tmp_path / "workspace" / "series").glob("*.parquet")] == ["2021"]
     assert set(study.parcels.iloc[study.cubes["2021"].parcel]["season"]) == {"2021"}
-    with pytest.raises(StudyError, match="Season 2022 .* has no series yet"):
+    with pytest.raises(StudyError, match=r"Season 2022 .* has no series yet"):
         study.cubes["2022"]
 
 

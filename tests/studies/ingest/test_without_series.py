@@ -52,7 +52,7 @@ def test_labels_without_series_are_a_fault_whose_cure_works(tmp_path):
 
 
 def test_one_series_makes_the_others_of_its_season_missing(tmp_path):
-    frame, table = tables()
+    frame, _ = tables()
     some = series()
     some = some[(some["season"] == 2019) | (some["parcel_id"] == "p2020-0")]
     with pytest.raises(IngestError, match="Parcels without series: 8"):
