@@ -108,7 +108,7 @@ def predictions_of(
         if number not in models:
             require(plan.learner)
             of_model = Setting(plan.recipe, plan.seed + number, setting.device)
-            models[number] = source_model(study, plan, number, split, archive, of_model, FOR_DESIGNS).model
+            models[number] = source_model(study, plan, number, archive, of_model, FOR_DESIGNS).model
         return models[number]
 
     return Predictions(study, plan, archive, model)

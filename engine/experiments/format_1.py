@@ -156,7 +156,7 @@ def source_of(card: dict[str, Any], name: str, version: str) -> SourceKey | None
         sources = tuple(facts["sources"])
         return SourceKey(
             training, Fingerprints(study=facts["study"]), facts["target"], sources, facts["learner"], recipe,
-            facts["test"], facts["seed"],
+            facts["test"], facts["seed"], 1,
         )  # fmt: skip
     except (GroundplanError, SyntaxError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None

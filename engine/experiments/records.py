@@ -69,7 +69,7 @@ def read_outcome(path: Path) -> Outcome:
     Raises
     ------
     OutdatedError
-        Where another version of the engine made it, or an earlier revision of the method.
+        Where another version of the engine made it, or an earlier revision of the method or of the protocol.
     ArchiveError
         Where it is damaged.
     """
@@ -94,7 +94,12 @@ def read_outcome(path: Path) -> Outcome:
 
 
 def _check_revision(path: Path, record: dict[str, Any], outcome: Outcome) -> None:
-    """A method that trains otherwise than it did has a new revision; its old outcomes answer nothing."""
+    """What trains or tests otherwise than it did has a new revision; its old outcomes answer nothing."""
+    if record["plan"]["test"] != to_json(outcome.plan.test):
+        raise OutdatedError(
+            f"{path} was tested on ground that was divided otherwise. Run the plan again; the old file may "
+            "be deleted."
+        )
     if record["plan"]["method"] != to_json(outcome.plan)["method"]:
         raise OutdatedError(
             f"{path} was made by an earlier revision of {outcome.plan.method.name}. Run the plan again; "
