@@ -83,7 +83,6 @@ def run_plans(
     """
     plans = [current_plan(study, plan) for plan in plans]
     splits = dict(zip(plans, check_plans(study, plans), strict=True))
-    archive.adopt(study)
     outcomes = {plan.key: archive.outcome(plan) for plan in plans}
     missing = [plan for plan in dict.fromkeys(plans) if outcomes[plan.key] is None]
     for learner in {plan.learner for plan in missing}:
