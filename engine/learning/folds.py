@@ -183,7 +183,8 @@ def _ground_parts(field_group: npt.NDArray[np.object_], degrees: Places, rows: R
     """Part of the ground of every parcel, ``[parcel]``, -1 of those not in ``rows``."""
     part = np.full(len(field_group), -1, dtype=np.int64)
     counted = np.ones(len(rows), dtype=bool)
-    part[rows] = ground_parts(field_group[rows], *degrees[rows].T, counted, GROUND_PARTS, BLOCK_KM)
+    lon, lat = degrees[rows].T
+    part[rows] = ground_parts(field_group[rows], lon, lat, counted, GROUND_PARTS, BLOCK_KM)
     return part
 
 

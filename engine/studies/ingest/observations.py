@@ -148,7 +148,7 @@ def _of_seasons(frame: pd.DataFrame, seasons: Sequence[str], window: Window) -> 
         within = np.isin(window.harvest_years(np.where(readable, time, EPOCH)).astype(str), seasons)
         wanted = np.where(readable, within, (year.isna() | year.isin(near)).to_numpy(dtype=bool))
     kept = frame[wanted]
-    for column in kept.columns.difference(KEYS):
+    for column in kept.columns.difference(list(KEYS)):
         if not is_numeric_dtype(kept[column]):  # what kept it from being numbers may have been elsewhere
             numbers = pd.to_numeric(kept[column], errors="coerce")
             if numbers.notna().equals(kept[column].notna()):
