@@ -63,6 +63,8 @@ def _info(options: argparse.Namespace) -> int:
         classes = ", ".join(f"{crop.name} {crop.parcels}" for crop in row.classes) or "not known yet"
         if row.classes and row.unlabelled:
             classes += f", without label {row.unlabelled}"
+        if not row.pixels:
+            classes += ", no series yet"
         missing = "-" if row.missing_share is None else f"{row.missing_share:.0%}"
         print(f"{row.season:>8} {row.parcels:>8} {row.pixels:>8} {missing:>8}  {classes}")
     return 0

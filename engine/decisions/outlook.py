@@ -52,9 +52,11 @@ class Outlook:
     beyond_budget
         How many of the trips cost more than the budget.
     not_ready
-        Designs whose source models are not trained for this season.
+        Designs whose source models are not trained for this season, or have no series of it to look at.
     metric
         The score whose gain is forecast.
+    has_series
+        Whether the season has series yet.
     """
 
     target: str
@@ -69,6 +71,7 @@ class Outlook:
     beyond_budget: int
     not_ready: tuple[str, ...]
     metric: Metric = MACRO_F1
+    has_series: bool = True
 
 
 def outlook(
@@ -130,6 +133,7 @@ def outlook(
         beyond,
         tuple(dict.fromkeys(not_ready)),
         metric,
+        study.has_series(target),
     )
 
 

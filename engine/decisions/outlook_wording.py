@@ -98,10 +98,11 @@ def outlook_reasons(study: Study, outlook: Outlook) -> tuple[str, ...]:
         reasons.append(f"{counted(outlook.beyond_budget, 'trip')} cost more than the budget of {limit}.")
     if outlook.not_ready:
         left_out = listed([lowered(label_of(DESIGNS[name])) for name in outlook.not_ready])
-        reasons.append(
-            f"Left out: {left_out}. These designs ask source models of "
-            f"{outlook.target} that are not trained; run --backtest with them trains them."
-        )
+        why = f"ask source models what they see in {outlook.target}, which has no series yet"
+        if outlook.has_series:
+            untrained = f"ask source models of {outlook.target} that are not trained"
+            why = f"{untrained}; run --backtest with them trains them"
+        reasons.append(f"Left out: {left_out}. These designs {why}.")
     return tuple(reasons)
 
 

@@ -322,6 +322,8 @@ def diagnosis_sentences(diagnosis: Diagnosis) -> tuple[str, ...]:
             f"The series of trip and area are {trip.features:.3f} apart; those of a random sample "
             f"{random.features:.3f} (energy distance, 0 to 1)."
         )
+    elif not diagnosis.has_series:
+        sentences.append("Series are not compared: this season has none yet.")
     else:
         sentences.append(
             "Only classes are compared: the series of this season are not simulated yet. Run a plan of this "

@@ -84,7 +84,6 @@ def run_plans(
     """
     plans = [current_plan(study, plan) for plan in plans]
     splits = dict(zip(plans, check_plans(study, plans), strict=True))
-    archive.adopt(study)
     outcomes = {plan.key: archive.outcome(plan) for plan in plans}
     missing = [plan for plan in dict.fromkeys(plans) if outcomes[plan.key] is None]
     for learner in {plan.learner for plan in missing}:
@@ -129,14 +128,14 @@ class _Work:
 
     def pretrain(self, plan: Plan, repeat: int, training: SourceTraining) -> str:
         """Have one source model ready; a model that is being trained elsewhere is waited for."""
-        split, setting = self._circumstances(plan, repeat)
-        source_model(self.study, plan, repeat, split, self.archive, setting, training)
+        setting = setting_of(plan, repeat, self.device, self.observer)
+        source_model(self.study, plan, repeat, self.archive, setting, training)
         return "pre-training"
 
     def pretrain_fold(self, plan: Plan, repeat: int, training: SourceTraining, fold: str) -> str:
         """Have one fold of a source model ready, beside others that other processes train."""
-        split, setting = self._circumstances(plan, repeat)
-        train_fold(self.study, plan, repeat, split, self.archive, setting, training, fold)
+        setting = setting_of(plan, repeat, self.device, self.observer)
+        train_fold(self.study, plan, repeat, self.archive, setting, training, fold)
         return "pre-training"
 
     def predict(self, plan: Plan, _last: int, _training: None) -> str:
@@ -174,8 +173,7 @@ def _pretraining_tasks(work: _Work, plans: Sequence[Plan], workers: int) -> list
                 if name in tasks:
                     continue
                 if workers > 1 and not work.archive.has_weights(name):
-                    split = split_parcels(work.study, plan.target, plan.departure, plan.test)
-                    for fold in folds_of(work.study, plan, split, training):
+                    for fold in folds_of(work.study, plan, training):
                         tasks[f"{name}-{fold}"] = work.pretrain_fold, (plan, repeat, training, fold)
                 tasks[name] = work.pretrain, (plan, repeat, training)
     return list(tasks.values())

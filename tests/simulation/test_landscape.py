@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 
@@ -23,6 +24,9 @@ from engine.simulation.parcels import parcel_table
 from engine.simulation.province import ground, outline, to_degrees, to_km
 from engine.simulation.weather import weather
 from engine.studies import store
+from engine.studies.fingerprint import parcels_digest
+from engine.studies.manifest import SeasonEntry, read_manifest
+from engine.studies.parcels_file import read_parcels, write_parcels
 from engine.studies.simulated import simulate
 from tests.made_up import grid
 
@@ -71,6 +75,26 @@ def test_a_light_study_simulates_its_series_on_demand_and_keeps_them_in_the_work
     assert np.array_equal(light.cubes["2021"].values, whole.cubes["2021"].values)
     assert store.unsimulated_seasons(light) == ("2020",)
     assert len(list((tmp_path / "workspace" / "series").glob("2021-*.parquet"))) == 1
+
+
+def test_no_series_are_simulated_for_a_season_that_is_still_to_come(tmp_path, monkeypatch):
+    monkeypatch.setenv("GROUNDPLAN_WORKSPACE", str(tmp_path / "workspace"))
+    folder = simulate(SMALL, tmp_path / "light", series=False)
+    known = read_manifest(folder / "study.toml")
+    parcels = read_parcels(folder, known)
+    coming = parcels[parcels["season"] == "2021"].assign(season="2022", crop=None)
+    parcels = pd.concat([parcels, coming], ignore_index=True)
+    write_parcels(parcels, folder)
+    seasons = (*known.seasons, SeasonEntry(SMALL.season(2022)))
+    dataclasses.replace(known, seasons=seasons, parcels_sha256=parcels_digest(parcels)).write(folder)
+    study = store.open_study(folder)
+    assert store.unsimulated_seasons(study) == ("2020", "2021")
+    store.simulate_series(study, "2021")
+    store.simulate_series(study, "2022")
+    assert [path.name[:4] for path in (tmp_path / "workspace" / "series").glob("*.parquet")] == ["2021"]
+    assert set(study.parcels.iloc[study.cubes["2021"].parcel]["season"]) == {"2021"}
+    with pytest.raises(StudyError, match=r"Season 2022 .* has no series yet"):
+        study.cubes["2022"]
 
 
 def test_series_that_differ_from_what_was_announced_are_refused_and_not_kept(tmp_path, monkeypatch):
