@@ -13,24 +13,15 @@ from scipy.special import expit
 
 from engine.domain import Departure
 from engine.geodesy import project_m, unproject_m
+from engine.simulation.backdrop import drawn
 
 Floats = npt.NDArray[np.float64]
 
 DEPARTURE = Departure(19.845, 45.255, "Novi Sad")
 CRS = "EPSG:32634"  # UTM zone 34 N
 WAVES = 48  # of a random field
-
-# Drawn by hand along the Danube, the Tisa's plain and the borders; longitude, latitude in degrees.
-OUTLINE = (
-    (18.83, 45.91), (19.06, 45.99), (19.30, 46.00), (19.42, 46.05), (19.57, 46.17), (19.70, 46.18),
-    (19.82, 46.13), (20.05, 46.16), (20.18, 46.16), (20.35, 46.05), (20.55, 45.90), (20.70, 45.75),
-    (20.80, 45.74), (20.78, 45.50), (21.03, 45.32), (21.20, 45.27), (21.48, 45.18), (21.47, 45.05),
-    (21.37, 45.02), (21.54, 44.91), (21.36, 44.84), (21.00, 44.70), (20.76, 44.66), (20.63, 44.78),
-    (20.62, 44.90), (20.38, 45.08), (20.30, 44.96), (20.17, 44.90), (20.12, 44.74), (19.97, 44.67),
-    (19.70, 44.77), (19.74, 44.91), (19.35, 44.89), (19.02, 44.87), (19.14, 44.96), (19.09, 45.13),
-    (19.20, 45.20), (19.42, 45.18), (19.42, 45.23), (19.00, 45.37), (19.02, 45.49), (18.93, 45.55),
-    (18.96, 45.66), (18.85, 45.80),
-)  # fmt: skip
+VUKOVAR_KM = 15.0  # north of Novi Sad the Danube flows south, from there on east
+BANAT_KM, SREM_KM = 6.0, 4.0  # over which one region passes into the next
 
 
 def stream(seed: int, name: str, *numbers: int) -> np.random.Generator:
@@ -76,7 +67,35 @@ def to_degrees(x: npt.ArrayLike, y: npt.ArrayLike) -> tuple[Floats, Floats]:
 @cache
 def outline() -> shapely.Polygon:
     """The province's border, in km from Novi Sad."""
-    return shapely.Polygon(np.column_stack(to_km(*np.array(OUTLINE).T)))
+    return shapely.Polygon(np.column_stack(to_km(*drawn("outline", "Vojvodina").T)))
+
+
+@cache
+def _river(name: str) -> Floats:
+    """Course of a river in km from Novi Sad, ``[point, xy]``."""
+    return np.column_stack(to_km(*drawn("river", name).T))
+
+
+def _beyond_tisa(x: Floats, y: Floats) -> Floats:
+    """Kilometres east of the Tisa, and of the Danube below its mouth."""
+    mouth = _river("Tisa")[-1]
+    danube = _river("Danube")
+    course = np.concatenate([_river("Tisa"), danube[(danube[:, 0] > mouth[0]) & (danube[:, 1] < mouth[1])]])
+    return _across(y, course[:, ::-1], x)
+
+
+def _beyond_danube(x: Floats, y: Floats) -> Floats:
+    """Kilometres south of the Danube, as it runs from Vukovar to the mouth of the Tisa."""
+    danube = _river("Danube")
+    eastward = (danube[:, 0] <= _river("Tisa")[-1, 0]) & (danube[:, 1] < VUKOVAR_KM)
+    return -_across(x, danube[eastward], y)
+
+
+def _across(along: Floats, course: Floats, across: Floats) -> Floats:
+    """How far places lie beyond a course, read as a function: where it turns back, its mean."""
+    order = np.argsort(course[:, 0], kind="stable")
+    distance: Floats = across - np.interp(along, *course[order].T)
+    return distance
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,8 +187,8 @@ def ground(seed: int, place_soil: float, x: Floats, y: Floats) -> Ground:
     x, y
         Kilometres east and north of Novi Sad, ``[place]`` each.
     """
-    banat = expit((x - (25 + 0.03 * y)) / 6)  # east of the Tisa
-    srem = expit(-(y + 4 + 0.1 * x) / 4) * (1 - banat)
+    banat = expit(_beyond_tisa(x, y) / BANAT_KM)
+    srem = expit(_beyond_danube(x, y) / SREM_KM) * (1 - banat)
     deliblato = np.exp(-(((x - 95) / 22) ** 2) - ((y + 35) / 16) ** 2)
     subotica = np.exp(-(((x - 5) / 30) ** 2) - ((y - 97) / 12) ** 2)
     sand = np.clip(deliblato + subotica, 0, 1)
