@@ -118,6 +118,28 @@ def test_fields_are_strips_of_believable_size_that_do_not_overlap(parcels):
     assert outline().buffer(0.1).contains(shapely.union_all(shapes))
 
 
+def test_blocks_are_of_many_sizes_and_shapes_and_do_not_overlap():
+    corners = cadastre(0).corners
+    shapes = shapely.polygons(corners)
+    assert shapely.is_valid(shapes).all()
+    area = shapely.area(shapes)  # km2
+    assert np.quantile(area, 0.95) > 3 * np.quantile(area, 0.05)
+    assert 0.05 < area.min() < area.max() < 8
+    sides = np.linalg.norm(np.diff(corners[:, :3], axis=1), axis=2)  # [block, along and across]
+    aspect = sides[:, 0] / sides[:, 1]
+    assert np.quantile(aspect, 0.95) > 1.5 * np.quantile(aspect, 0.05)
+    assert len(np.unique(sides.round(3), axis=0)) > 0.95 * len(sides)  # metres
+    first, second = shapely.STRtree(shapes).query(shapes, predicate="overlaps")
+    assert shapely.area(shapely.intersection(shapes[first], shapes[second])).max(initial=0) < 1e-9
+
+
+def test_fields_lie_in_their_blocks():
+    fields = cadastre(0)
+    some = np.random.default_rng(0).choice(len(fields), 2000, replace=False)
+    blocks = shapely.buffer(shapely.polygons(fields.corners[fields.block[some]]), 1e-6)
+    assert shapely.contains(blocks, fields.polygons(some)).all()
+
+
 def test_surveys_are_denser_around_the_departure_and_come_back_to_some_fields(parcels):
     surveyed = parcels[parcels["season"] == "2021"]
     distance = np.hypot(*to_km(surveyed["lon"], surveyed["lat"]))
@@ -188,6 +210,27 @@ def test_backscatter_lies_in_published_ranges_in_every_season():
         assert (mean[:, 0] - mean[:, 1]).min() > 2  # VV is brighter than VH
 
 
+def test_an_open_season_has_the_parcels_of_any_other_but_no_crops_and_no_series(tmp_path):
+    to_come = dataclasses.replace(SMALL, last=2022, open_from=2022)
+    known = parcel_table(dataclasses.replace(to_come, open_from=0))
+    table = parcel_table(to_come)
+    assert table.drop(columns="crop").equals(known.drop(columns="crop"))
+    opened = table["season"] == "2022"
+    assert opened.sum() == SMALL.parcels
+    assert table.loc[opened, "crop"].isna().all()
+    assert (table.loc[~opened, "crop"] == known.loc[~opened, "crop"]).all()
+    assert table[~opened].equals(parcel_table(SMALL))
+
+    folder = simulate(to_come, tmp_path / "study")
+    assert sorted(path.name for path in folder.glob("series-*")) == [
+        "series-2020.parquet",
+        "series-2021.parquet",
+    ]
+    study = store.open_study(folder)
+    assert study.is_open("2022")
+    assert study.seasons_before("2022") == ("2020", "2021")
+
+
 def test_lost_acquisitions_are_interpolated_and_a_lost_satellite_takes_every_second_pass():
     failing = dataclasses.replace(SMALL, satellite_lost=2021, gaps=0.0)
     taken, lost = simulated.acquisitions(failing, 2021)
@@ -237,6 +280,7 @@ def test_every_parameter_is_documented_and_none_leaves_its_range():
         ({"parcels": "3.5"}, "not a whole number"),
         ({"first": 2021, "last": 2018}, "lies before the first"),
         ({"looks": float("nan")}, "outside its plausible range"),
+        ({"open_from": 2017}, "none can teach"),
     ],
 )
 def test_a_landscape_that_cannot_be_simulated_is_refused_with_its_cure(settings, complaint):
