@@ -12,10 +12,11 @@ import shapely
 from matplotlib.collections import PolyCollection
 
 from engine.simulation import crops
+from engine.simulation.backdrop import backdrop
 from engine.simulation.fields import cadastre
 from engine.simulation.parameters import Landscape
 from engine.simulation.parcels import BANDS, legend
-from engine.simulation.province import ground, outline
+from engine.simulation.province import ground, outline, to_km
 from engine.simulation.series import DAY, pixel_series, surveys
 from engine.simulation.weather import weather
 
@@ -109,11 +110,22 @@ def soils(landscape: Landscape) -> plt.Figure:
             x, y, np.where(inside, values.reshape(x.shape), np.nan), cmap="cividis", rasterized=True
         )
         axis.plot(*border.exterior.xy, color="#333", lw=0.8)
-        axis.plot(0, 0, "o", color="white", mec="#333")
-        axis.annotate("Novi Sad", (2, 2), color="white")
+        _draw_backdrop(axis)
         axis.set(title=title, aspect="equal", xlabel="km east of Novi Sad", ylabel="km north")
         figure.colorbar(mesh, ax=axis, shrink=0.8)
     return figure
+
+
+def _draw_backdrop(axis: plt.Axes) -> None:
+    """Rivers, main roads and the larger towns."""
+    layers = backdrop((19.0, 44.8, 21.3, 46.0))
+    for kind, colour, width in (("river", "#6ec6ff", 1.6), ("road", "#ffffff", 0.5)):
+        for line in layers.loc[layers["kind"] == kind, "geometry"]:
+            axis.plot(*to_km(*line.xy), color=colour, lw=width)
+    for town in layers[(layers["kind"] == "town") & (layers["rank"] <= 2)].itertuples():
+        x, y = to_km(town.geometry.x, town.geometry.y)
+        axis.plot(x, y, "o", color="white", mec="#333", ms=4)
+        axis.annotate(town.name, (float(x) + 2, float(y) + 2), color="white", fontsize=7)
 
 
 def seasons(landscape: Landscape) -> plt.Figure:

@@ -20,7 +20,8 @@ Floats = npt.NDArray[np.float64]
 DEPARTURE = Departure(19.845, 45.255, "Novi Sad")
 CRS = "EPSG:32634"  # UTM zone 34 N
 WAVES = 48  # of a random field
-VUKOVAR_KM = 15.0  # north of Novi Sad the Danube flows south, from there on east
+VUKOVAR_KM = 15.0  # north of Novi Sad; to there the Danube flows south, from there on east
+AWAY_KM = 300.0  # beyond the province
 BANAT_KM, SREM_KM = 6.0, 4.0  # over which one region passes into the next
 
 
@@ -76,26 +77,36 @@ def _river(name: str) -> Floats:
     return np.column_stack(to_km(*drawn("river", name).T))
 
 
-def _beyond_tisa(x: Floats, y: Floats) -> Floats:
-    """Kilometres east of the Tisa, and of the Danube below its mouth."""
-    mouth = _river("Tisa")[-1]
+@cache
+def _banat() -> tuple[shapely.LineString, shapely.Polygon]:
+    """What bounds the land east of the Tisa and north of the Danube below its mouth, and that land."""
+    danube, tisa = _river("Danube"), _river("Tisa")
+    below = np.flatnonzero((danube == tisa[-1]).all(axis=1))[0]
+    return _land_beyond(np.concatenate([tisa, danube[below + 1 :]]), ((AWAY_KM, -50), (AWAY_KM, AWAY_KM)))
+
+
+@cache
+def _srem() -> tuple[shapely.LineString, shapely.Polygon]:
+    """What bounds the land south of the Danube from Vukovar on, and that land."""
     danube = _river("Danube")
-    course = np.concatenate([_river("Tisa"), danube[(danube[:, 0] > mouth[0]) & (danube[:, 1] < mouth[1])]])
-    return _across(y, course[:, ::-1], x)
+    corners = (AWAY_KM, -AWAY_KM), (-AWAY_KM, -AWAY_KM), (-AWAY_KM, VUKOVAR_KM)
+    return _land_beyond(danube[danube[:, 1] < VUKOVAR_KM], corners)
 
 
-def _beyond_danube(x: Floats, y: Floats) -> Floats:
-    """Kilometres south of the Danube, as it runs from Vukovar to the mouth of the Tisa."""
-    danube = _river("Danube")
-    eastward = (danube[:, 0] <= _river("Tisa")[-1, 0]) & (danube[:, 1] < VUKOVAR_KM)
-    return -_across(x, danube[eastward], y)
+def _land_beyond(
+    course: Floats, corners: tuple[tuple[float, float], ...]
+) -> tuple[shapely.LineString, shapely.Polygon]:
+    land = shapely.Polygon([*course, *corners])
+    shapely.prepare(land)
+    return shapely.LineString(course), land
 
 
-def _across(along: Floats, course: Floats, across: Floats) -> Floats:
-    """How far places lie beyond a course, read as a function: where it turns back, its mean."""
-    order = np.argsort(course[:, 0], kind="stable")
-    distance: Floats = across - np.interp(along, *course[order].T)
-    return distance
+def _inside(region: tuple[shapely.LineString, shapely.Polygon], x: Floats, y: Floats) -> Floats:
+    """Kilometres from a river into the land beyond it, negative on this side, ``[place]``."""
+    course, land = region
+    distance = shapely.distance(course, shapely.points(x, y))
+    signed: Floats = np.where(shapely.contains_xy(land, x, y), distance, -distance)
+    return signed
 
 
 @dataclass(frozen=True, eq=False)
@@ -187,8 +198,8 @@ def ground(seed: int, place_soil: float, x: Floats, y: Floats) -> Ground:
     x, y
         Kilometres east and north of Novi Sad, ``[place]`` each.
     """
-    banat = expit(_beyond_tisa(x, y) / BANAT_KM)
-    srem = expit(_beyond_danube(x, y) / SREM_KM) * (1 - banat)
+    banat = expit(_inside(_banat(), x, y) / BANAT_KM)
+    srem = expit(_inside(_srem(), x, y) / SREM_KM) * (1 - banat)
     deliblato = np.exp(-(((x - 95) / 22) ** 2) - ((y + 35) / 16) ** 2)
     subotica = np.exp(-(((x - 5) / 30) ** 2) - ((y - 97) / 12) ** 2)
     sand = np.clip(deliblato + subotica, 0, 1)
