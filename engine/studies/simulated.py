@@ -69,7 +69,7 @@ def simulate(
         for year in landscape.years:
             season = landscape.season(year)
             if year not in landscape.years_with_series:
-                entries.append(SeasonEntry(season, "", 0, None))
+                entries.append(SeasonEntry(season))
                 continue
             path = series_path(partial if series else Path(aside), season.label)
 
