@@ -126,7 +126,7 @@ def test_the_folder_is_rewritten_once_under_todays_keys_and_a_note_says_so(old):
     files = {path.name for path in (old / "outcomes").iterdir()}
     assert files == {f"{outcome.plan.key}.json" for outcome in outcomes}
     assert not {path.stem for path in (old / "outcomes").iterdir()} & set(records())
-    assert all(json.loads(path.read_text())["format"] == 3 for path in (old / "outcomes").iterdir())
+    assert all(json.loads(path.read_text())["format"] == 4 for path in (old / "outcomes").iterdir())
     assert archive.damaged() == ()
     assert all(archive.outcome(outcome.plan) == outcome for outcome in outcomes)
     assert Archive(old.parent / "new").notes() == ()
