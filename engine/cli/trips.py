@@ -37,6 +37,7 @@ from engine.sampling import DESIGNS
 from engine.sampling.limits import Limit
 from engine.sampling.lists import read_ids
 
+AUTO = "auto"  # an open number of crews
 NIGHTS = {"cheapest": None, "back": False, "out": True}
 
 
@@ -54,7 +55,13 @@ def _add_trip(parser: argparse.ArgumentParser) -> None:
     add("--given", type=Path, metavar="FILE", help="the parcels of a list instead of a design's")
     add("--key", help="the parcels of an answered plan (its typical repeat) instead")
     add("--seed", type=int, default=0, help="of designs that draw at random, and of the solver")
-    add("--crews", type=int, default=1, help="cars that go out at the same time")
+    add(
+        "--crews",
+        type=_crews,
+        default=1,
+        metavar="N",
+        help=f"cars that go out at the same time; {AUTO} takes as many as cost least and keep the days",
+    )
     add(
         "--nights",
         choices=list(NIGHTS),
@@ -62,6 +69,13 @@ def _add_trip(parser: argparse.ArgumentParser) -> None:
         help="at the departure (back) or near the last stop (out)",
     )
     add("--sleep-out", dest="nights", action="store_const", const="out", help="the same as --nights out")
+
+
+def _crews(text: str) -> int | None:
+    """A number of crews; None where it is open."""
+    if text != AUTO and not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of crews; give a whole number or {AUTO}")
+    return None if text == AUTO else int(text)
 
 
 def _request(options: argparse.Namespace) -> tuple[Study, TripRequest, Archive]:
