@@ -52,7 +52,7 @@ def route_trip(
 
 
 def _driven(request: TripRequest) -> CrewLimits:
-    """What the crews may do where the design's size keeps the limits; an open number of crews keeps days, too."""
+    """What the crews may do where the size keeps the limits; an open number of crews keeps days, too."""
     crews, sleep_out = request.driving.crews, request.driving.sleep_out
     return CrewLimits(crews, sleep_out, request.most_days if crews is None else None)
 

@@ -135,6 +135,7 @@ def test_a_backtest_tells_what_a_trip_will_gain(
 def test_crews_as_needed_are_back_in_as_many_days_as_are_given(page: AppTest) -> None:
     page.selectbox(key="crews").set_value("as needed").run()
     assert not page.exception
+    page.slider(key="radius").set_value(50).run()
     page.number_input(key="most-days").set_value(1).run()
     button(page, "Plan the day tours").click().run()
     assert not page.exception
