@@ -127,8 +127,8 @@ def forecast(
 
     Returns
     -------
-    Expected gain over the map without a trip, points of the score, with its 90 % interval, and the probability
-    of a gain.
+    Expected gain over the map without a trip, points of the score, with its 90 % interval, and the
+    probability of a gain.
 
     Raises
     ------

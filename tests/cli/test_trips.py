@@ -38,3 +38,23 @@ def test_days_alone_with_an_open_number_of_crews_are_refused_with_a_cure(folder,
 def test_a_number_of_crews_that_makes_no_sense_is_refused_with_a_cure(folder, capsys, crews, cure):
     assert run("cost", folder, *TRIP, "--crews", crews) != 0
     assert cure in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "title"),
+    [
+        (["--metric", "parcel"], "macro F1 per parcel"),
+        (["--metric", "crops", "--crops", "maize"], "F1 of maize"),
+        ([], "macro F1"),
+    ],
+)
+def test_cost_and_itinerary_tell_of_the_score_that_is_asked_for(folder, capsys, words, title):
+    metric = {"name": words[1] if words else "pixel", "crops": words[3:]}
+    assert run("cost", folder, *TRIP, *words, "--json") == 0
+    printed = json.loads(capsys.readouterr().out)
+    asked = [printed["trip"]["metric"], printed["interpolated"]["metric"]]
+    assert run("itinerary", folder, *TRIP, *words, "--json") == 0
+    asked.append(json.loads(capsys.readouterr().out)["trip"]["metric"])
+    assert [{name: each[name] for name in metric} for each in asked] == [metric] * 3
+    assert run("cost", folder, *TRIP, *words) == 0
+    assert f"Expected {title}:" in capsys.readouterr().out

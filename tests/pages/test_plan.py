@@ -13,7 +13,7 @@ from engine.experiments.run import run_plans
 from engine.learning.methods.ensemble import StackedEnsemble
 from engine.studies import store
 from tests import made_up
-from tests.pages.driving import button, go_to, open_app, texts
+from tests.pages.driving import button, go_to, open_app, texts, until_final
 
 
 @pytest.fixture(scope="module")
@@ -138,6 +138,8 @@ def test_crews_as_needed_are_back_in_as_many_days_as_are_given(page: AppTest) ->
     page.slider(key="radius").set_value(50).run()
     page.number_input(key="most-days").set_value(1).run()
     button(page, "Plan the day tours").click().run()
+    assert not page.exception
+    until_final(page)
     assert not page.exception
     tours = page.dataframe[0].value
     assert set(tours["day"]) == {1}
