@@ -131,7 +131,7 @@ class _Work:
     observer: EpochObserver
 
     def do(self, task: Task) -> str:
-        """Have the result of a task in the archive; returns the key of a repeat's plan, else what was done."""
+        """Have the result of a task in the archive; returns the key of a repeat's plan, or what was done."""
         match task:
             case RepeatTask(plan, repeat):
                 return self._repeat(plan, repeat)
