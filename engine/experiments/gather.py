@@ -17,6 +17,7 @@ from engine.experiments.source_models import source_data
 from engine.sampling.split import SpatialSplit, split_parcels
 
 FEW_BLOCKS = 8
+DIGITS = 4  # of a training loss
 
 
 def gathered(study: Study, plan: Plan, archive: Archive) -> Outcome:
@@ -77,7 +78,7 @@ def outcome_of(study: Study, plan: Plan, repeats: Sequence[Repeat]) -> Outcome:
         visited=tuple(repeat.visited for repeat in repeats),
         test_parcels=len(split.test),
         absent=tuple(name for name in names if name not in scores.per_class),
-        loss=tuple(repeat.loss for repeat in repeats),
+        loss=tuple(tuple(float(f"{loss:.{DIGITS}g}") for loss in repeat.loss) for repeat in repeats),
         seconds=sum(repeat.seconds for repeat in repeats),
         versions=repeats[0].versions,
         notes=notes_of(study, plan, split, [repeat.visited for repeat in repeats]),
