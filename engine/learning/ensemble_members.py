@@ -59,6 +59,7 @@ HALF_WEIGHT_PARCELS = 50.0  # visited parcels of a trip that has half of the par
 TARGET_WEIGHT = 10.0  # a pixel of a lone visited parcel, in source pixels
 REMEMBERED = 12  # sets of bins that a process keeps
 NEAR_KM = 5.0  # visited parcels so close to each other say much the same
+FEW_SEASONS = 2
 SMOOTHED = 0.02  # of a tree member's probability, shared by all classes: forty trees see no rarer chance
 PRIOR_IN_WEIGHTS = 0.5  # how much of the log prior sample weights remove while trees are fitted
 
@@ -197,7 +198,7 @@ class JointSchedule:
 def joint_schedule(seasons: int, steps: int) -> JointSchedule:
     """How the learner goes on from so many source seasons.
 
-    What a single season taught holds less in another, and may lack a crop: four times the steps of half the
+    What a few seasons taught holds less in another, and may lack a crop: four times the steps of half the
     size, and up to three quarters visited pixels.
 
     Parameters
@@ -207,7 +208,20 @@ def joint_schedule(seasons: int, steps: int) -> JointSchedule:
     steps
         Where there are several.
     """
-    return JointSchedule(4 * steps, BATCH // 2, 0.75) if seasons == 1 else JointSchedule(steps, BATCH, 0.5)
+    if are_few(seasons):
+        return JointSchedule(4 * steps, BATCH // 2, 0.75)
+    return JointSchedule(steps, BATCH, 0.5)
+
+
+def are_few(seasons: int) -> bool:
+    """Whether source seasons are so few that visited parcels should count more.
+
+    Parameters
+    ----------
+    seasons
+        Number of source seasons; 0 where nobody counted.
+    """
+    return 0 < seasons <= FEW_SEASONS
 
 
 def joint_pool(

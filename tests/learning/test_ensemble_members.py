@@ -14,7 +14,7 @@ from engine.learning.ensemble_members import (
     target_weights,
 )
 from engine.learning.features import CompositeSeries
-from engine.learning.methods.ensemble import PRIOR_WEIGHTS, prior_weights_of, weights_without_light
+from engine.learning.member_weights import PRIOR_WEIGHTS, prior_weights_of, weights_without_light
 from engine.learning.samples import Samples
 from engine.learning.training_data import SourceModel
 
@@ -75,6 +75,14 @@ def test_kinds_that_held_out_seasons_prefer_count_more_before_any_parcel_is_visi
         assert sum(moved[name] for name in moved if name.startswith(kind)) == pytest.approx(weight)
 
 
+@pytest.mark.parametrize("seasons", [1, 2])
+def test_where_source_seasons_are_few_the_learner_of_both_leads_before_any_parcel_is_visited(seasons):
+    weights = prior_weights_of(SourceModel(None, seasons=seasons))
+    assert sum(weights.values()) == pytest.approx(1)
+    assert weights["learner, joint"] > 0.5
+    assert prior_weights_of(SourceModel(None, seasons=3)) == pytest.approx(PRIOR_WEIGHTS)
+
+
 @pytest.mark.parametrize("kind", list(TREE_KINDS))
 def test_a_tree_member_rules_no_class_out_not_even_one_that_it_never_saw(kind):
     rng = np.random.default_rng(0)
@@ -85,8 +93,9 @@ def test_a_tree_member_rules_no_class_out_not_even_one_that_it_never_saw(kind):
     assert (model.predict(values).argmax(axis=1) == crop).mean() > 0.95
 
 
-def test_with_one_source_season_the_learner_sees_more_of_the_visited_parcels_and_in_more_steps():
+def test_with_few_source_seasons_the_learner_sees_more_of_the_visited_parcels_and_in_more_steps():
     single, several = joint_schedule(1, 250), joint_schedule(4, 250)
+    assert joint_schedule(2, 250) == single
     assert single.steps * single.batch == 2 * several.steps * several.batch
     source, labelled = samples(400), samples(100)
     for schedule in (single, several):

@@ -8,6 +8,7 @@ import pytest
 from engine.domain import PlanError
 from engine.learning.features import CompositeSeries
 from engine.learning.learners import LEARNERS, learner_by_name
+from engine.learning.member_weights import PRIOR_WEIGHTS
 from engine.learning.methods import (
     ASKED_BY_DEFAULT,
     BASELINE,
@@ -18,7 +19,7 @@ from engine.learning.methods import (
     method_by_name,
     register,
 )
-from engine.learning.methods.ensemble import PRIOR_WEIGHTS, StackedEnsemble, _missing_classes
+from engine.learning.methods.ensemble import StackedEnsemble, _missing_classes
 from engine.learning.methods.scratch import Scratch
 from engine.learning.recipes import recipe_by_name
 from engine.learning.samples import Samples

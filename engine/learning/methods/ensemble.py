@@ -15,12 +15,10 @@ from engine.learning.all_seasons import pixels_of
 from engine.learning.ensemble import Ensemble, Remembering, stacking_weights
 from engine.learning.ensemble_members import (
     BATCH,
-    JOINT,
     KINDS,
     MOST_SOURCE,
     MOST_WHILE_STACKING,
     SOURCE,
-    TARGET,
     TARGET_MEMBERS,
     TREE_KINDS,
     member_name,
@@ -33,6 +31,12 @@ from engine.learning.ensemble_sources import REVISION, EnsembleSources
 from engine.learning.features import PERIOD_DAYS, CompositeSeries
 from engine.learning.folds import matched_folds
 from engine.learning.ground import on_other_ground
+from engine.learning.member_weights import (
+    PRIOR_WEIGHTS,
+    kind_weights,
+    prior_weights_of,
+    weights_without_light,
+)
 from engine.learning.methods.base import BaseMethod
 from engine.learning.metrics import parcel_probability
 from engine.learning.protocols import FeatureSet, Learner, Model, SourceTraining
@@ -48,16 +52,6 @@ if TYPE_CHECKING:
 STEPS = 250  # gradient steps of the learner from source to target
 FOLDS = 4
 REMEMBERED = 4  # sets of source members that a process keeps, with what they predicted last
-# Kinds count alike before any parcel is visited, and within each what both teach together counts most.
-PRIOR_WEIGHT_OF_TRAINING: Mapping[str, float] = {SOURCE: 0.25, JOINT: 0.7, TARGET: 0.05}
-MEMBERS = (*((kind, SOURCE) for kind in KINDS), *TARGET_MEMBERS)
-PRIOR_WEIGHTS: Mapping[str, float] = {
-    member_name(kind, training): PRIOR_WEIGHT_OF_TRAINING[training]
-    / sum(PRIOR_WEIGHT_OF_TRAINING[other] for of_kind, other in MEMBERS if of_kind == kind)
-    / len(KINDS)
-    for kind, training in MEMBERS
-}
-LEAST_WEIGHT = 0.02  # of a member; a lighter one changes no map and is not trained to the end
 
 
 @dataclass(frozen=True)
@@ -253,44 +247,6 @@ class StackedEnsemble(EnsembleMethod):
             member_name(kind, training): of_source[member_name(kind, SOURCE)]
             for kind, training in TARGET_MEMBERS
         }
-
-
-def kind_weights(source: SourceModel) -> dict[str, float]:
-    """Weights of the kinds of members that source seasons chose; equal ones where they did not choose.
-
-    Parameters
-    ----------
-    source
-        The source model.
-    """
-    return {kind: source.member_weights.get(kind, 1 / len(KINDS)) for kind in KINDS}
-
-
-def prior_weights_of(source: SourceModel) -> dict[str, float]:
-    """Weights of the members before any parcel is visited, by name: `PRIOR_WEIGHTS` where kinds count alike.
-
-    Parameters
-    ----------
-    source
-        The source model.
-    """
-    of_kind = kind_weights(source)
-    return {
-        name: weight * len(KINDS) * of_kind[kind]
-        for (kind, _), (name, weight) in zip(MEMBERS, PRIOR_WEIGHTS.items(), strict=True)
-    }
-
-
-def weights_without_light(weights: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
-    """Weights that add up to 1, those below `LEAST_WEIGHT` set to 0.
-
-    Parameters
-    ----------
-    weights
-        Of members, ``[member]``, that add up to 1.
-    """
-    heavy = np.where(weights < LEAST_WEIGHT, 0.0, weights)
-    return np.asarray(heavy / heavy.sum())
 
 
 @lru_cache(maxsize=REMEMBERED)
