@@ -28,7 +28,7 @@ PRIOR_WEIGHTS: Mapping[str, float] = {
     / len(KINDS)
     for kind, training in MEMBERS
 }
-LEARNER_WHERE_FEW = 0.5  # prior weight that the learner of both gets ahead where source seasons are few
+LEARNER_WHERE_FEW = 0.65  # prior weight that the learner of both gets ahead where source seasons are few
 LEAST_WEIGHT = 0.02  # of a member; a lighter one changes no map and is not trained to the end
 
 
@@ -46,7 +46,7 @@ def kind_weights(source: SourceModel) -> dict[str, float]:
 def prior_weights_of(source: SourceModel) -> dict[str, float]:
     """Weights of the members before any parcel is visited, by name: `PRIOR_WEIGHTS` where kinds count alike.
 
-    Where source seasons are few, half of the weight goes to the learner of both: what it learns of a crop
+    Where source seasons are few, most of the weight goes to the learner of both: what it learns of a crop
     that they lack is soon outvoted.
 
     Parameters
