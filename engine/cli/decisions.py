@@ -15,8 +15,8 @@ from engine.decisions.advice import Advice
 from engine.decisions.alternatives import equal_cost, equal_count
 from engine.decisions.backtest import TripForecast, ask_instead, forecast_trip, history, too_few
 from engine.decisions.bill_wording import trip_bill
-from engine.decisions.class_mix import class_mix
-from engine.decisions.decision import Aims, decide
+from engine.decisions.class_mix import ClassMix, class_mix
+from engine.decisions.decision import Aims, Decision, decide
 from engine.decisions.metric_wording import left_out_sentence
 from engine.decisions.options import Option
 from engine.decisions.outlook import Outlook, outlook
@@ -100,50 +100,57 @@ def _advise(options: argparse.Namespace) -> int:
         "equal_count": equal_count(decision.options, best),
         "equal_cost": equal_cost(decision.options, best),
     }
-    title, reasons = wording.question_title(decision.question), claim_wording.reasons(advice, tariff.currency)
     mix = class_mix(study, options.target, archive)
     if options.json:
         facts = {
-            "question": title,
-            "currency": tariff.currency,
-            "metric": rows.metric_row(decision.metric),
-            "left_out": len(decision.left_out),
-            "provisional": decision.provisional,
-            "recommended": rows.option_row(best),
-            "baseline": advice.baseline and rows.option_row(advice.baseline),
-            "pareto": [rows.option_row(option) for option in advice.pareto],
+            **_advice_row(decision, mix),
             "alternatives": {
                 name: [rows.option_row(option) for option in others] for name, others in alternatives.items()
             },
-            "rule": claim_wording.rule(advice, tariff.currency),
-            "best": rows.option_row(advice.best),
-            "reasons": reasons,
-            "claims": advice_rows.claim_rows(advice, tariff.currency),
-            "prices": advice_rows.price_rows(advice),
-            "missed": advice_rows.missed_rows(mix, best.visited) if best.visits else None,
-            "gain_over_baseline": rows.estimate_row(advice.gain),
-            "probability_worth_cost": advice.probability_worth_cost,
             "trip": routed_row(routed, gain) if routed and gain else None,
             "field_plan": _field_plan_row(field_plan),
         }
         return print_json({**of_study(study), **facts})
-    print(f"{study.name}, {study.provenance} data; {title}")
+    print(f"{study.name}, {study.provenance} data; {wording.question_title(decision.question)}")
     best_of = f"By estimated cost, not beaten in both cost and {decision.metric.title}"
     _print_options(best_of, advice.pareto, advice, tariff)
     for name, designs in alternatives.items():
         if len(designs) > 1:
-            basis = name.replace("_", " ")
-            _print_options(
-                f"The recommended trip beside other designs at {basis}, by estimate", designs, advice, tariff
-            )
+            beside = f"The recommended trip beside other designs at {name.replace('_', ' ')}, by estimate"
+            _print_options(beside, designs, advice, tariff)
     missed = missed_sentence(mix, best.visited) if best.visits else ""
     left_out = left_out_sentence(len(decision.left_out), decision.metric)
-    print("\n".join(filter(None, [*reasons, missed, left_out])))
+    said = [*claim_wording.reasons(advice, tariff.currency), missed, left_out]
+    print("\n".join(filter(None, said)))
     if routed and gain:
         _print_trip(routed, gain)
     if field_plan:
         shared.print_files(field_plan[1])
     return 0
+
+
+def _advice_row(decision: Decision, mix: ClassMix) -> dict[str, object]:
+    """The advice and why, as JSON."""
+    advice, currency = decision.advice, decision.tariff.currency
+    best = advice.recommended
+    return {
+        "question": wording.question_title(decision.question),
+        "currency": currency,
+        "metric": rows.metric_row(decision.metric),
+        "left_out": len(decision.left_out),
+        "provisional": decision.provisional,
+        "recommended": rows.option_row(best),
+        "baseline": advice.baseline and rows.option_row(advice.baseline),
+        "pareto": [rows.option_row(option) for option in advice.pareto],
+        "rule": claim_wording.rule(advice, currency),
+        "best": rows.option_row(advice.best),
+        "reasons": claim_wording.reasons(advice, currency),
+        "claims": advice_rows.claim_rows(advice, currency),
+        "prices": advice_rows.price_rows(advice),
+        "missed": advice_rows.missed_rows(mix, best.visited) if best.visits else None,
+        "gain_over_baseline": rows.estimate_row(advice.gain),
+        "probability_worth_cost": advice.probability_worth_cost,
+    }
 
 
 def _field_plan_row(field_plan: tuple[Itinerary, tuple[Path, ...]] | None) -> dict[str, object] | None:
