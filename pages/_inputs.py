@@ -195,8 +195,7 @@ def aims(study: Study, currency: str) -> Aims:
             None,
             VALUE,
             placeholder="not stated",
-            help=f"{help_of('Value of a point')} A point is 0.01. With a value, the option with the largest "
-            "surplus is recommended; without one, the knee of the Pareto front.",
+            help=f"{help_of('Value of a point')} A point is 0.01. {help_of('One-standard-error rule')}",
         )
         budget = number(f"Budget, {sign}", 1.0, None, None, BUDGET, placeholder="no limit")
     return Aims(value, budget, score)

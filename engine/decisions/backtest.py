@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from engine.decisions.advice import standard_error
+from engine.decisions.cheapest import standard_error
 from engine.decisions.forecast import Gain, forecast
 from engine.decisions.trip import Trip
 from engine.domain import Departure, Estimate, PlanError, Study
