@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from engine.domain import Estimate
 from engine.experiments.outcome import Outcome
+from engine.experiments.scores import rescaled
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results" / "methods.json"
@@ -124,5 +125,5 @@ def write_rows(rows: Sequence[Row], path: Path = RESULTS) -> None:
 
 
 def _row(record: dict[str, Any]) -> Row:
-    estimates = {name: Estimate(**record[name]) if record[name] else None for name in ESTIMATES}
+    estimates = {name: rescaled(Estimate(**record[name])) if record[name] else None for name in ESTIMATES}
     return Row(**{**record, **estimates, "repeats": tuple(record["repeats"])})

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
 Provenance = Literal["measured", "simulated"]
-LEVEL = 0.95  # of the interval of every score and of every difference of scores
+LEVEL = 0.90  # of every interval: of scores, of their differences, and of forecasts
 Entry = TypeVar("Entry")
 UNLABELLED = -1  # code of a parcel whose crop nobody knows yet
 

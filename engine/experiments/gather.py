@@ -9,6 +9,7 @@ import pandas as pd
 from engine.domain import PlanError, Study
 from engine.experiments.archive import Archive
 from engine.experiments.counts import counts_of
+from engine.experiments.expected_f1 import mean_expected_f1
 from engine.experiments.outcome import Outcome, Repeat
 from engine.experiments.plan import Plan
 from engine.experiments.repeat import test_blocks
@@ -84,6 +85,7 @@ def outcome_of(study: Study, plan: Plan, repeats: Sequence[Repeat]) -> Outcome:
         notes=notes_of(study, plan, split, [repeat.visited for repeat in repeats]),
         member_weights={name: sum(weight[name] for weight in weights) / len(weights) for name in weights[0]},
         counts=counts,
+        expected_f1=mean_expected_f1(repeats),
         **vars(scores),
     )
 

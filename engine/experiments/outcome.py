@@ -34,6 +34,8 @@ class Repeat:
     reliability
         Confidence and accuracy in each test block, over pixels, ``[block, bin, 3]`` as nested lists, see
         `engine.learning.metrics.reliability_by_block`.
+    expected_f1
+        See `Outcome`.
     """
 
     visited: tuple[str, ...]
@@ -44,6 +46,7 @@ class Repeat:
     versions: dict[str, str]
     member_weights: dict[str, float] = field(default_factory=dict)
     reliability: list[list[list[float]]] = field(default_factory=list)
+    expected_f1: float | None = None
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,9 @@ class Outcome:
         without an ensemble.
     counts
         Right and wrong by test block and repeat; None in outcomes of format 2, which kept only their scores.
+    expected_f1
+        Macro F1 over test pixels that the map expects of itself by its calibrated probabilities, which no
+        label is needed for; None in older outcomes.
     """
 
     plan: Plan
@@ -110,6 +116,7 @@ class Outcome:
     calibration_error: Estimate | None = None
     member_weights: dict[str, float] = field(default_factory=dict)
     counts: Counts | None = None
+    expected_f1: float | None = None
 
     @property
     def visits(self) -> bool:

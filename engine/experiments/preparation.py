@@ -1,4 +1,6 @@
-"""What trips of an open season ask of source models: a backtest trains it, for no run of the season can."""
+"""What trips and forecasts of an open season ask of source models: a backtest trains it, for no run of the
+season can.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +9,7 @@ from collections.abc import Sequence
 from engine.domain import Departure, Study
 from engine.experiments.archive import Archive
 from engine.experiments.auxiliary import PREDICTED, field_plan, models_asked, predictions_of, untrained
+from engine.experiments.expected_f1 import baseline_for, keep_expected_f1
 from engine.experiments.plan import Plan
 from engine.learning.recipes import Recipe
 from engine.learning.setting import Setting
@@ -16,7 +19,8 @@ from engine.sampling.split import split_parcels
 
 
 def prepare_after(study: Study, plans: Sequence[Plan], archive: Archive, device: str = "auto") -> None:
-    """Have ready what trips of the open seasons ask whose backtest these plans are.
+    """Have ready what trips of the open seasons ask whose backtest these plans are, and what the map
+    without a trip expects of itself there, which their forecast uses.
 
     Parameters
     ----------
@@ -30,6 +34,7 @@ def prepare_after(study: Study, plans: Sequence[Plan], archive: Archive, device:
     device
         ``auto``, ``cpu`` or ``cuda``.
     """
+    sure: dict[Plan, None] = {}
     asked: dict[tuple[str, Departure, Recipe], dict[str, None]] = {}
     for season in study.seasons:
         to_predict = study.is_open(season.label) and study.has_series(season.label)
@@ -38,10 +43,13 @@ def prepare_after(study: Study, plans: Sequence[Plan], archive: Archive, device:
             if plan.target in earlier and set(plan.sources) == set(earlier) - {plan.target}:
                 designs = asked.setdefault((season.label, plan.departure, plan.recipe), {})
                 designs[plan.design.name] = None
+                sure[baseline_for(study, plan, season.label)] = None
     for (target, departure, recipe), names in asked.items():
         prepare(
             study, target, departure, [name for name in names if name in DESIGNS], archive, recipe, device
         )
+    for plan in sure:
+        keep_expected_f1(study, plan, archive, device)
 
 
 def prepare(

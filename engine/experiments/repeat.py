@@ -91,7 +91,7 @@ def compute_repeat(study: Study, plan: Plan, repeat: int, archive: Archive, sett
     observer = setting.observer.for_training(f"{title}, repeat {repeat + 1}")
     learner = learner_by_name(plan.learner)
     model = plan.method.learn(learner, data, replace(setting, observer=observer))
-    by_pixel, by_parcel, reliability = _test_counts(study, plan, split, model)
+    by_pixel, by_parcel, reliability, expected_f1 = _test_counts(study, plan, split, model)
     return Repeat(
         visited,
         by_pixel.tolist(),
@@ -106,7 +106,35 @@ def compute_repeat(study: Study, plan: Plan, repeat: int, archive: Archive, sett
         },
         dict(model.member_weights) if isinstance(model, Standardised) else {},
         reliability.tolist(),
+        expected_f1,
     )
+
+
+def expected_without_labels(study: Study, plan: Plan, archive: Archive, setting: Setting) -> float | None:
+    """The macro F1 that the first repeat of a plan without a trip expects, on the parcels that test, or would
+    if the season had labels; none is looked at.
+
+    Parameters
+    ----------
+    study, plan
+        The study, and a plan whose method does not visit.
+    archive
+        Where source models are looked up and kept.
+    setting
+        As `setting_of` gives it.
+
+    Returns
+    -------
+    From 0 to 1; None where no parcel would test.
+    """
+    split = split_parcels(study, plan.target, plan.departure, plan.test)
+    training = plan.method.source
+    source = source_model(study, plan, 0, split, archive, setting, training) if training else None
+    data = _training_data(study, plan, split, (), setting, np.random.default_rng(draw_seed(plan, 0)))
+    model = plan.method.learn(learner_by_name(plan.learner), replace(data, source=source), setting)
+    nobody = np.full(len(study.parcels), UNLABELLED)
+    test = _test_samples(study, plan, split, nobody)
+    return metrics.expected_macro_f1(*probabilities(model, test.values)) if len(test) else None
 
 
 def test_blocks(tests: pd.DataFrame) -> Codes:
@@ -172,8 +200,10 @@ def _test_samples(study: Study, plan: Plan, split: SpatialSplit, crop: Codes) ->
 
 def _test_counts(
     study: Study, plan: Plan, split: SpatialSplit, model: Model
-) -> tuple[Codes, Codes, npt.NDArray[np.float64]]:
-    """Confusion by block over pixels and over parcels, and reliability by block over pixels."""
+) -> tuple[Codes, Codes, npt.NDArray[np.float64], float]:
+    """Confusion by block over pixels and over parcels, reliability by block over pixels, and the macro F1
+    that the model expects.
+    """
     crop = study.crop_codes
     test, classes = _test_samples(study, plan, split, crop), len(study.legend)
     block = np.zeros(len(study.parcels), dtype=np.int64)  # [parcel]
@@ -185,4 +215,4 @@ def _test_counts(
     reliability = metrics.reliability_by_block(calibrated, test.crop, of_pixel, count)
     parcel, predicted = metrics.parcel_classes(decision, test.parcel)
     by_parcel = metrics.confusion_by_block(crop[parcel], predicted, block[parcel], classes, count)
-    return by_pixel, by_parcel, reliability
+    return by_pixel, by_parcel, reliability, metrics.expected_macro_f1(decision, calibrated)

@@ -178,12 +178,21 @@ def at_todays_level(outcome: Outcome) -> Outcome:
         return replace(outcome, **vars(derived(outcome.counts, outcome.classes)))
     kept = {name: value for name, value in vars(outcome).items() if isinstance(value, Estimate)}
     tables = {name: getattr(outcome, name) for name in ("per_class", "per_class_parcel")}
-    changed: dict[str, Any] = {name: _rescaled(value) for name, value in kept.items()}
-    changed |= {name: {crop: _rescaled(f1) for crop, f1 in f1s.items()} for name, f1s in tables.items()}
+    changed: dict[str, Any] = {name: rescaled(value) for name, value in kept.items()}
+    changed |= {name: {crop: rescaled(f1) for crop, f1 in f1s.items()} for name, f1s in tables.items()}
     return replace(outcome, **changed)
 
 
-def _rescaled(estimate: Estimate) -> Estimate:
+def rescaled(estimate: Estimate) -> Estimate:
+    """A score with its interval widened or narrowed to `LEVEL`, as that of a normal distribution.
+
+    Parameters
+    ----------
+    estimate
+        A score of 0 to 1, with an interval of any level.
+    """
+    if estimate.level == LEVEL:
+        return estimate
     before, now = (NormalDist().inv_cdf((1 + level) / 2) for level in (estimate.level, LEVEL))
     low, high = (
         estimate.value + (end - estimate.value) * now / before for end in (estimate.low, estimate.high)

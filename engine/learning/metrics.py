@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 BLOCK_KM = 20.0
 BINS = 15
+LEAST_SHARE = 1e-3  # of pixels: a class that is expected on fewer counts as absent
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
@@ -151,6 +152,25 @@ def reliability_by_block(
     place = block * BINS + np.minimum((sure * BINS).astype(np.int64), BINS - 1)
     sums = [np.bincount(place, what, count * BINS) for what in (np.ones_like(sure), right, sure)]
     return np.stack(sums, axis=-1).reshape(count, BINS, 3).astype(np.float64)
+
+
+def expected_macro_f1(decision: npt.NDArray[np.float32], calibrated: npt.NDArray[np.float32]) -> float:
+    """The macro F1 that a model expects of itself, 0 to 1; no label is needed.
+
+    Parameters
+    ----------
+    decision, calibrated
+        Probabilities to decide by, and those taken for the chance of each class, ``[pixel, class]`` each.
+
+    Notes
+    -----
+    F1 = 2 TP / (2 TP + FP + FN) of expected counts, mean over classes with at least `LEAST_SHARE` of them.
+    """
+    chosen = np.eye(decision.shape[1])[decision.argmax(axis=1)]  # [pixel, class]
+    table = calibrated.astype(np.float64).T @ chosen  # [class, class], expected truth in rows
+    there = table.sum(axis=1) >= LEAST_SHARE * len(decision)
+    f1 = 2 * np.diag(table) / (table.sum(axis=0) + table.sum(axis=1))
+    return float(f1[there].mean())
 
 
 def surplus(reliability: Floats) -> Floats:

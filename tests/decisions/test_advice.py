@@ -151,7 +151,7 @@ def test_a_budget_rules_out_what_it_cannot_pay(option):
 def test_the_probability_of_a_gain_follows_from_its_interval():
     gain = Estimate(0.1, 0.05, 0.15)
     assert probability_above(gain, 0.1) == pytest.approx(0.5)
-    assert probability_above(gain, 0.05) == pytest.approx(0.975, abs=1e-3)
+    assert probability_above(gain, 0.05) == pytest.approx(0.95, abs=1e-3)
 
 
 def test_each_trip_is_billed_for_the_parcels_it_visited(study, answered):

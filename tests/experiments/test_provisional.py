@@ -5,6 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
+from engine.domain import LEVEL
 from engine.experiments import jobs, provisional
 from engine.experiments.archive import Archive
 from engine.experiments.plan import plan_to_json
@@ -74,7 +75,7 @@ def test_one_repeat_is_wider_than_its_test_area_alone_says(tmp_path):
     (alone,) = run_plans(STUDY, [single], Archive(tmp_path / "alone"))
     assert alone.macro_f1.value == outcome.macro_f1.value
     of_area = alone.macro_f1.value - alone.macro_f1.low
-    training = Spread().half_width(1, 0.95)
+    training = Spread().half_width(1, LEVEL)
     assert outcome.macro_f1.value - outcome.macro_f1.low == pytest.approx(
         min(np.hypot(of_area, training), outcome.macro_f1.value)
     )
@@ -87,8 +88,8 @@ def test_the_spread_of_other_plans_takes_over_from_the_usual_one():
     assert Spread().sd < few.sd
     assert many.sd == pytest.approx(0.1, rel=0.1)
     assert many.degrees == provisional.USUAL_DEGREES + 800
-    assert many.half_width(1, 0.95) == pytest.approx(1.96 * many.sd, rel=0.01)
-    assert many.half_width(4, 0.95) == pytest.approx(many.half_width(1, 0.95) / 2)
+    assert many.half_width(1, LEVEL) == pytest.approx(1.645 * many.sd, rel=0.01)
+    assert many.half_width(4, LEVEL) == pytest.approx(many.half_width(1, LEVEL) / 2)
     assert Spread().with_scores([[0.5], []]).sd == pytest.approx(
         Spread().sd
     )  # single scores say nothing of a spread

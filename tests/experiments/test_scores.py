@@ -179,10 +179,10 @@ def test_scores_kept_at_another_level_are_shown_at_todays(answered):
         return dataclasses.replace(outcome, macro_f1=Estimate(f1.value, f1.low, f1.high, level))
 
     outcome = answered[1]
-    assert at_todays_level(at(outcome, 0.9)) == outcome  # from its counts
+    assert at_todays_level(at(outcome, 0.95)) == outcome  # from its counts
     old = without_counts(outcome)
     assert at_todays_level(old) is old
     wider = at_todays_level(at(old, 0.6827))  # one standard deviation to each side
-    assert wider.macro_f1.level == 0.95
-    half = 1.96 * (old.macro_f1.value - old.macro_f1.low)
+    assert wider.macro_f1.level == 0.9
+    half = 1.645 * (old.macro_f1.value - old.macro_f1.low)
     assert wider.macro_f1.value - wider.macro_f1.low == pytest.approx(min(half, old.macro_f1.value), rel=1e-3)

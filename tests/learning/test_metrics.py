@@ -63,3 +63,18 @@ def test_overall_accuracy_counts_pixels_where_macro_f1_counts_classes():
     right = metrics.margins(np.array([[98, 0], [2, 0]]))
     assert metrics.overall_accuracy(right) == pytest.approx(0.98)
     assert metrics.macro_f1(right) < 0.5
+
+
+def test_a_calibrated_model_expects_the_macro_f1_that_it_has():
+    rng = np.random.default_rng(0)
+    calibrated = rng.dirichlet([0.3, 0.4, 0.5], 40_000).astype(np.float32)
+    truth = (rng.random((40_000, 1)) > calibrated.cumsum(axis=1)).sum(axis=1).clip(max=2)
+    found = metrics.macro_f1_of(truth, calibrated.argmax(axis=1), 3)
+    assert metrics.expected_macro_f1(calibrated, calibrated) == pytest.approx(found, abs=0.01)
+    sure = np.eye(3, dtype=np.float32)[truth]
+    assert metrics.expected_macro_f1(sure, sure) == 1
+
+
+def test_a_class_that_hardly_any_pixel_has_is_not_expected():
+    calibrated = np.tile(np.array([0.6, 0.3995, 0.0005], dtype=np.float32), (1000, 1))
+    assert metrics.expected_macro_f1(calibrated, calibrated) == pytest.approx((2 * 0.6 / 1.6) / 2)
