@@ -4,9 +4,9 @@ import dataclasses
 
 import numpy as np
 import pytest
+from engine.decisions.history import history
 
 from engine.decisions.backtest import backtests
-from engine.decisions.history import history
 from engine.experiments.archive import Archive
 from engine.experiments.expected_f1 import baseline_for, keep_expected_f1, kept_expected_f1, mean_expected_f1
 from engine.experiments.outcome import Repeat
