@@ -286,7 +286,7 @@ SMALL_WORLD = Recipe(
 
 def test_in_a_small_world_transfer_beats_scratch_and_random_beats_radius(tmp_path):
     landscape = Landscape(
-        first=2019, last=2021, parcels=600, pixels=4, looks=60, place_structure=2.0, mix=1.6
+        first=2019, last=2021, parcels=900, pixels=4, looks=60, place_structure=2.0, mix=1.6
     )
     study = store.open_study(simulate(landscape, tmp_path / "study"))
     plans = grid(
