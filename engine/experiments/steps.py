@@ -20,7 +20,7 @@ from engine.experiments.speeds import (
     pretraining_series,
     repeat_series,
 )
-from engine.learning.source_data import SourceTraining
+from engine.learning.protocols import SourceTraining
 from engine.sampling.split import SpatialSplit
 from engine.studies.cubes import StoredCubes, unsimulated_seasons
 
