@@ -12,8 +12,8 @@ from statistics import mean
 import numpy as np
 
 from benchmarks.rows import FERGANA, Expected, Row, read_expected
-from engine.decisions.advice import standard_error
 from engine.decisions.backtest import regrets
+from engine.decisions.cheapest import standard_error
 from engine.decisions.forecast import Gain, forecast, level_forecast
 from engine.decisions.history import paired
 from engine.domain import Estimate

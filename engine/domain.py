@@ -225,7 +225,8 @@ class Study:
         (the same field in any season), ``area_ha``, ``lon`` and ``lat`` of its centroid in degrees,
         ``geometry`` in EPSG:4326.
     cubes
-        Cubes by season label; a stored study reads a season when it is asked for.
+        Cubes by season label; a stored study reads a season when it is asked for. A season without labels may
+        have none yet: its parcels are known before any satellite has seen the season.
     fingerprint
         Hash of all that any score depends on; a plan names those of the seasons that it uses.
     source
@@ -278,6 +279,11 @@ class Study:
     def is_open(self, label: str) -> bool:
         """Whether no parcel of that season has a label yet."""
         return bool(self.parcels_in(label)["crop"].isna().all())
+
+    def has_series(self, label: str) -> bool:
+        """Whether that season has satellite series yet; one that is still to come has parcels only."""
+        self.season(label)
+        return label in self.cubes
 
     def labelled_in(self, label: str) -> gpd.GeoDataFrame:
         """The parcels of that season whose crop is known; their index is the row in ``parcels``."""

@@ -15,7 +15,7 @@ class SeasonFingerprint:
     fields
         Of its parcels: ids, outlines, places, and which of them are one field.
     series
-        Of its window, bands, days and values, and of their provenance.
+        Of its window, bands, days and values, and of their provenance; empty where it has none yet.
     labels
         Of its crops; parcels without a label count, too.
     """

@@ -116,6 +116,7 @@ def forecasts(currency: str) -> dict[str, Any]:
         "equivalent_radius_km": number("Radius, km", format="%.0f", help=help_of("Equivalent radius")),
         "parcels": number("Parcels", format="localized"),
         "money": number(f"Cost, {sign_of(currency)}", format="%.0f"),
+        "routed": st.column_config.CheckboxColumn("Routed", help="Else the cost is an estimate."),
         "gain": number("Gain, points", format="%+.1f", help=help_of("Forecast")),
         "gain_low": number("from", format="%+.1f"),
         "gain_high": number("to", format="%+.1f"),

@@ -16,7 +16,7 @@ from engine.domain import Departure, Study
 from engine.experiments.scores import CROPS, MACRO_F1, METRICS, Metric
 from engine.fieldwork import costs
 from engine.fieldwork.costs import Tariff
-from engine.fieldwork.crews import CrewLimits
+from engine.fieldwork.crews import MOST_CREWS, CrewLimits
 from engine.learning.learners import LEARNERS
 from engine.learning.methods import METHODS
 from engine.learning.methods import OLD_IDS as OLD_METHODS
@@ -31,7 +31,8 @@ from pages._widgets import Choices, choose, mend_number, number, pick, pick_id, 
 
 TYPED, OPEN = "folder_typed", "folder_open"
 RADIUS, DESIGN, LIMIT, TARIFF, TOWN, TABLES = "radius", "design", "limit", "tariff", "town", "tables"
-VALUE, BUDGET, CREWS, NIGHTS = "point", "most", "crews", "nights"
+VALUE, BUDGET, CREWS, NIGHTS, MOST_DAYS = "point", "most", "crews", "nights", "most-days"
+AS_NEEDED = "as needed"
 SLEEP_OUT = {"cheapest": None, "back": False, "out": True}
 METRIC, OF_CROPS = "metric", "metric-crops"
 OLD_SCORES = {"voted": "parcel", "parcels": "parcel", "pixels": "pixel"}
@@ -58,7 +59,7 @@ RATES = {
 # chart, begins with its page's name and a hyphen: what a key holds outlives the page, and a widget of
 # another kind would refuse it.
 SHARED = frozenset(
-    {state.SEASON, state.LON, state.LAT, TOWN, TARIFF, DESIGN, LIMIT, CREWS, NIGHTS, VALUE, BUDGET}
+    {state.SEASON, state.LON, state.LAT, TOWN, TARIFF, DESIGN, LIMIT, CREWS, MOST_DAYS, NIGHTS, VALUE, BUDGET}
     | {METRIC, OF_CROPS}
     | {TABLES, TYPED, OPEN, *LIMITS, *RATES.values()}
 )
@@ -194,8 +195,7 @@ def aims(study: Study, currency: str) -> Aims:
             None,
             VALUE,
             placeholder="not stated",
-            help=f"{help_of('Value of a point')} A point is 0.01. With a value, the option with the largest "
-            "surplus is recommended; without one, the knee of the Pareto front.",
+            help=f"{help_of('Value of a point')} A point is 0.01. {help_of('One-standard-error rule')}",
         )
         budget = number(f"Budget, {sign}", 1.0, None, None, BUDGET, placeholder="no limit")
     return Aims(value, budget, score)
@@ -219,8 +219,12 @@ def trip_but_limit(study: Study) -> TripRequest:
 
 
 def crews_and_nights() -> CrewLimits:
-    """How many crews go out, and where they sleep."""
-    crews = number("Crews", 1, 9, 1, CREWS, width=110)
+    """How many crews go out, on how many days at most, and where they sleep."""
+    text = "As needed takes as many crews as cost least and are back in time."
+    crews = pick("Crews", [*map(str, range(1, MOST_CREWS + 1)), AS_NEEDED], CREWS, width=130, help=text)
+    days = None
+    if crews == AS_NEEDED:
+        days = number("Days at most", 1, 60, None, MOST_DAYS, width=120, placeholder="no limit")
     nights = str(
         pick(
             "Nights",
@@ -230,7 +234,7 @@ def crews_and_nights() -> CrewLimits:
             help="Back at the departure every night, out near the last stop, or whichever costs less.",
         )
     )
-    return CrewLimits(int(crews), SLEEP_OUT[nights])
+    return CrewLimits(None if crews == AS_NEEDED else int(crews), SLEEP_OUT[nights], days)
 
 
 def trip_like(decided: Decision) -> TripRequest:

@@ -96,7 +96,7 @@ def fieldwork(study: Study) -> None:
 
 def sheets_and_files(study: Study, made: RoutedTrip) -> None:
     """What is taken along: files, and every day's map, sheet and links."""
-    trip, routed, crews = made.trip, made.itinerary, made.request.driving.crews
+    trip, routed, crews = made.trip, made.itinerary, made.crews
     files = cache.field_files(study, made.request, state.archive())
     with st.container(horizontal=True):
         for name, (label, icon) in FILES.items():

@@ -10,16 +10,18 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from engine.decisions.advice import leading
+from engine.decisions.advice_rows import choice_row, front_table
 from engine.decisions.backtest import no_backtest
 from engine.decisions.bill_wording import trip_summary
+from engine.decisions.claim_wording import reasons
 from engine.decisions.decision import Decision
 from engine.decisions.metric_wording import left_out_sentence
-from engine.decisions.outlook_wording import outlook_headline, outlook_reasons
+from engine.decisions.outlook_wording import missed_sentence, outlook_headline, outlook_reasons
 from engine.decisions.report_wording import price_sentence
-from engine.decisions.rows import flat, forecast_row, front_table
+from engine.decisions.rows import flat
 from engine.decisions.trip import Trip, trip_of
 from engine.decisions.trip_wording import forecast_text
-from engine.decisions.wording import headline, reasons
+from engine.decisions.wording import headline
 from engine.domain import LEVEL, Departure, Study
 from engine.fieldwork.costs import Tariff
 from pages import _cache as cache
@@ -41,7 +43,7 @@ if TYPE_CHECKING:
 
 TERMS = (
     "Baseline", "Zero-shot", "Groundplan ensemble", "Macro F1", "Interval", "Pareto front", "Marginal price",
-    "Knee", "Field trip",
+    "One-standard-error rule", "Field trip",
 )  # fmt: skip
 MAPS = ["circle", "day tours"]
 AXES = ["cost", "radius", "parcels"]
@@ -91,17 +93,25 @@ def open_season(study: Study, question: tuple[str, Departure, Tariff], aims: inp
             settled = forecast_or_none(study, found)
             found, routed = settled or (found, None)
             place.subheader(layout.plain(outlook_headline(found)), anchor=False)
-            reasons = outlook_reasons(study, found)
-            st.markdown("\n".join(f"- {layout.plain(reason)}" for reason in reasons))
+            said = list(outlook_reasons(study, found))
+            if found.recommended:
+                mix = outlooks.class_mix(study, season, archive)
+                wanted = found.recommended.trip.wanted["parcel_id"]
+                said += filter(None, [missed_sentence(mix, wanted)])
+            st.markdown("\n".join(f"- {layout.plain(reason)}" for reason in said))
     trip = found.recommended.trip if found and found.recommended else None
     left, right = st.columns(2, gap="medium")
     with right:
         on_the_map(study, season, departure, trip, routed)
     with left:
         if found:
-            rows = [flat(forecast_row(choice.forecast)) for choice in found.choices]
+            rows = [flat(choice_row(choice)) for choice in found.choices]
             layout.table(rows, columns.forecasts(tariff.currency), key="overview-forecasts")
-            layout.data_note(study, f". Gains are forecast, with {LEVEL:.0%} intervals; costs are estimates.")
+            layout.data_note(
+                study,
+                f". Gains are forecast, with {LEVEL:.0%} intervals. Costs are estimates, but that of the "
+                "recommended trip once it is routed.",
+            )
         else:
             st.info(no_backtest(study, season))
             layout.link_to_experiments("Run a backtest")
@@ -119,6 +129,9 @@ def recommendation(
     place.subheader(headline(advice, departure.title, currency, routed), anchor=False)
     left_out = left_out_sentence(len(decided.left_out), decided.metric)
     sentences = [*reasons(advice, currency), *filter(None, [left_out])]
+    if advice.recommended.visits:
+        mix = outlooks.class_mix(study, decided.question.target, state.archive())
+        sentences += filter(None, [missed_sentence(mix, advice.recommended.visited)])
     if routed:
         gain = cache.trip_gain(
             study, outcomes, routed.trip, routed.cost, advice.value_of_point, decided.metric, state.archive()

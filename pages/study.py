@@ -19,6 +19,11 @@ TERMS = ("Study", "Season", "Parcel", "Legend", "Series", "Band", "Provenance")
 def series(study: Study) -> None:
     """The mean series of the classes; another season redraws only this."""
     season = study.season(inputs.season(study))
+    if not study.has_series(season.label):
+        st.info(
+            f"Season {season.label} has {len(study.parcels_in(season.label)):,} parcels and no series yet."
+        )
+        return
     if study.is_open(season.label):
         st.info(
             f"Season {season.label} has no labels yet, so how its classes look is not known. Choose another "
@@ -39,11 +44,13 @@ with left:
             "season": summary.season,
             "parcels": summary.parcels,
             "unlabelled": summary.unlabelled,
-            "pixels": summary.pixels,
+            "pixels": summary.pixels or None,
             "missing": summary.missing_share,
         }
         for summary in store.summary(study)
     ]
     layout.table(rows, columns.seasons(), key="study-seasons")
+    if waiting := [row["season"] for row in rows if row["pixels"] is None]:
+        st.caption(f"Parcels are known, no series yet: {', '.join(waiting)}.")
 with right:
     series(study)

@@ -111,6 +111,13 @@ def without_labels(study: Study, label: str, parcel_ids: Sequence[str] | None = 
     return replace(study, parcels=parcels, fingerprint=mark)
 
 
+def without_series(study: Study, label: str) -> Study:
+    """The same study before there are series and labels of that season; its fingerprint says so."""
+    bare = without_labels(study, label)
+    cubes = {name: cube for name, cube in study.cubes.items() if name != label}
+    return replace(bare, cubes=cubes, fingerprint=f"{bare.fingerprint}, and without series")
+
+
 TINY = Recipe(
     "tiny",
     filters=4,

@@ -15,6 +15,7 @@ from engine.decisions.trip import UNLIMITED, TripRequest
 from engine.decisions.trip_gain import trip_gain
 from engine.domain import Departure, PlanError, Study
 from engine.experiments.archive import Archive
+from engine.experiments.scores import MACRO_F1, Metric
 from engine.fieldwork import exports
 from engine.fieldwork.costs import read_tariff
 from engine.fieldwork.crews import CrewLimits
@@ -108,6 +109,7 @@ def forecast(
     *,
     method: str = DEFAULT,
     value_of_point: float | None = None,
+    metric: Metric = MACRO_F1,
 ) -> TripForecast:
     """What a trip will gain in a season without labels, from what such trips gained in earlier seasons.
 
@@ -120,17 +122,19 @@ def forecast(
     method
         Name of the method that learns from the visited parcels.
     value_of_point
-        Money that a point (0.01) of macro F1 is worth.
+        Money that a point (0.01) of the score is worth.
+    metric
+        The score that gains, see `engine.experiments.scores.METRICS`.
 
     Returns
     -------
-    Expected gain over the map without a trip, points of macro F1, with its 90 % interval, and the probability
-    of a gain.
+    Expected gain over the map without a trip, points of the score, with its 90 % interval, and the
+    probability of a gain.
 
     Raises
     ------
     PlanError
-        Where there is no backtest yet.
+        Where there is no backtest yet, or none gives the metric.
 
     Examples
     --------
@@ -143,7 +147,7 @@ def forecast(
     """
     place, target = trip.request.departure, trip.request.target
     outcomes = archive.outcomes(study)
-    past = history(study, outcomes, target, place, method_by_name(method).name, archive=archive)
+    past = history(study, outcomes, target, place, method_by_name(method).name, metric, archive)
     return forecast_trip(past, trip.trip, value_of_point, trip.cost.money.likely)
 
 

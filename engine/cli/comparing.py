@@ -19,6 +19,7 @@ from engine.decisions.metric_wording import left_out_sentence
 from engine.decisions.options import Option, priced
 from engine.decisions.run_wording import provisional_sentence
 from engine.domain import PlanError
+from engine.experiments.checks import nothing_to_test
 from engine.experiments.outcome import trips_of
 from engine.experiments.plan import GridRequest, grid
 from engine.experiments.provisional import current_outcomes
@@ -46,6 +47,8 @@ def _compare(options: argparse.Namespace) -> int:
     answered = current_outcomes(study, archive, archive.outcomes(study))
     comparison = fullest(study, answered, options.target, departure)
     if comparison is None:
+        if study.is_open(options.target):
+            raise PlanError(nothing_to_test(study, options.target))
         raise not_answered(options.target, departure, "compare them")
     question, metric = comparison[0], shared.metric_of(options)
     outcomes, left_out = able(comparison[1], metric)

@@ -10,17 +10,23 @@ from pathlib import Path
 from engine.cli import shared
 from engine.cli.shared import of_study, opened, print_json
 from engine.cli.trips import print_bill
-from engine.decisions import rows, wording
+from engine.decisions import advice_rows, claim_wording, rows, wording
 from engine.decisions.advice import Advice
 from engine.decisions.alternatives import equal_cost, equal_count
 from engine.decisions.backtest import TripForecast, ask_instead, forecast_trip, too_few
 from engine.decisions.bill_wording import trip_bill
-from engine.decisions.decision import Aims, decide
+from engine.decisions.class_mix import ClassMix, class_mix
+from engine.decisions.decision import Aims, Decision, decide
 from engine.decisions.history import history
 from engine.decisions.metric_wording import left_out_sentence
 from engine.decisions.options import Option
 from engine.decisions.outlook import Outlook, outlook
-from engine.decisions.outlook_wording import outlook_headline, outlook_reasons
+from engine.decisions.outlook_wording import (
+    missed_sentence,
+    outlook_headline,
+    outlook_reasons,
+    outlook_rule,
+)
 from engine.decisions.routed import RoutedTrip, routed_trip
 from engine.decisions.routed_decision import routed_decision
 from engine.decisions.routed_outlook import routed_outlook
@@ -37,6 +43,7 @@ from engine.fieldwork.tour import Itinerary
 from engine.learning.methods import DEFAULT, METHODS
 from engine.sampling.limits import Limit
 
+ESTIMATES = "Bills are estimates."
 SHAPE = "{:<2} {:<18} {:<12} {:>5} {:>8} {:>6} {:>6} {:>24}  {}"
 
 
@@ -94,40 +101,57 @@ def _advise(options: argparse.Namespace) -> int:
         "equal_count": equal_count(decision.options, best),
         "equal_cost": equal_cost(decision.options, best),
     }
-    title, reasons = wording.question_title(decision.question), wording.reasons(advice, tariff.currency)
+    mix = class_mix(study, options.target, archive)
     if options.json:
         facts = {
-            "question": title,
-            "currency": tariff.currency,
-            "metric": rows.metric_row(decision.metric),
-            "left_out": len(decision.left_out),
-            "provisional": decision.provisional,
-            "recommended": rows.option_row(best),
-            "baseline": advice.baseline and rows.option_row(advice.baseline),
-            "pareto": [rows.option_row(option) for option in advice.pareto],
+            **_advice_row(decision, mix),
             "alternatives": {
                 name: [rows.option_row(option) for option in others] for name, others in alternatives.items()
             },
-            "reasons": reasons,
-            "gain_over_baseline": rows.estimate_row(advice.gain),
-            "probability_worth_cost": advice.probability_worth_cost,
             "trip": routed_row(routed, gain) if routed and gain else None,
             "field_plan": _field_plan_row(field_plan),
         }
         return print_json({**of_study(study), **facts})
-    print(f"{study.name}, {study.provenance} data; {title}")
+    print(f"{study.name}, {study.provenance} data; {wording.question_title(decision.question)}")
     best_of = f"By estimated cost, not beaten in both cost and {decision.metric.title}"
     _print_options(best_of, advice.pareto, advice, tariff)
     for name, designs in alternatives.items():
         if len(designs) > 1:
-            basis = name.replace("_", " ")
-            _print_options(f"The recommended trip beside other designs at {basis}", designs, advice, tariff)
-    print("\n".join(filter(None, [*reasons, left_out_sentence(len(decision.left_out), decision.metric)])))
+            beside = f"The recommended trip beside other designs at {name.replace('_', ' ')}, by estimate"
+            _print_options(beside, designs, advice, tariff)
+    missed = missed_sentence(mix, best.visited) if best.visits else ""
+    left_out = left_out_sentence(len(decision.left_out), decision.metric)
+    said = [*claim_wording.reasons(advice, tariff.currency), missed, left_out]
+    print("\n".join(filter(None, said)))
     if routed and gain:
         _print_trip(routed, gain)
     if field_plan:
         shared.print_files(field_plan[1])
     return 0
+
+
+def _advice_row(decision: Decision, mix: ClassMix) -> dict[str, object]:
+    """The advice and why, as JSON."""
+    advice, currency = decision.advice, decision.tariff.currency
+    best = advice.recommended
+    return {
+        "question": wording.question_title(decision.question),
+        "currency": currency,
+        "metric": rows.metric_row(decision.metric),
+        "left_out": len(decision.left_out),
+        "provisional": decision.provisional,
+        "recommended": rows.option_row(best),
+        "baseline": advice.baseline and rows.option_row(advice.baseline),
+        "pareto": [rows.option_row(option) for option in advice.pareto],
+        "rule": claim_wording.rule(advice, currency),
+        "best": rows.option_row(advice.best),
+        "reasons": claim_wording.reasons(advice, currency),
+        "claims": advice_rows.claim_rows(advice, currency),
+        "prices": advice_rows.price_rows(advice),
+        "missed": advice_rows.missed_rows(mix, best.visited) if best.visits else None,
+        "gain_over_baseline": rows.estimate_row(advice.gain),
+        "probability_worth_cost": advice.probability_worth_cost,
+    }
 
 
 def _field_plan_row(field_plan: tuple[Itinerary, tuple[Path, ...]] | None) -> dict[str, object] | None:
@@ -185,7 +209,11 @@ def _advise_open(
 ) -> int:
     """Advice for a season without labels, from forecasts."""
     found, routed = routed_outlook(study, open_outlook(options, study, departure, tariff, archive), archive)
-    best, reasons = found.recommended, outlook_reasons(study, found)
+    best, reasons, mix = (
+        found.recommended,
+        outlook_reasons(study, found),
+        class_mix(study, options.target, archive),
+    )
     field_plan = _field_plan(study, routed, options.out) if options.out else None
     gain = routed and trip_gain(
         study,
@@ -202,16 +230,21 @@ def _advise_open(
             "open": True,
             "method": found.method,
             "currency": tariff.currency,
-            "recommended": best and rows.forecast_row(best.forecast),
-            "forecast": [rows.forecast_row(each.forecast) for each in found.choices],
+            "rule": outlook_rule(found),
+            "recommended": best and advice_rows.choice_row(best),
+            "best": found.best and advice_rows.choice_row(found.best),
+            "forecast": [advice_rows.choice_row(each) for each in found.choices],
+            "missed": advice_rows.missed_rows(mix, routed.parcels) if routed else None,
             "reasons": [outlook_headline(found), *reasons],
             "trip": routed_row(routed, gain) if routed and gain else None,
             "field_plan": _field_plan_row(field_plan),
         }
         return print_json({**of_study(study), **facts})
     print(f"{study.name}, {study.provenance} data; {options.target} from {departure.title}: no labels yet")
-    print(f"{outlook_headline(found)}.\n" + "\n".join(reasons))
+    missed = missed_sentence(mix, routed.parcels) if routed else ""
+    print("\n".join(filter(None, [f"{outlook_headline(found)}.", *reasons, missed])))
     _print_forecasts([each.forecast for each in found.choices], tariff)
+    print("Bills are estimates, but that of the recommended trip, which is routed." if routed else ESTIMATES)
     if routed and gain:
         _print_trip(routed, gain)
     if field_plan:

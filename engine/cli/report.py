@@ -11,8 +11,10 @@ from engine.cli import shared
 from engine.cli.decisions import not_answered, open_outlook
 from engine.cli.shared import of_study, opened, print_json
 from engine.decisions import rows
+from engine.decisions.advice_rows import choice_row
 from engine.decisions.class_mix import class_mix
-from engine.decisions.decision import decide
+from engine.decisions.decision import Aims, decide
+from engine.decisions.outlook import Outlook, outlook
 from engine.decisions.routed import RoutedTrip, routed_trip
 from engine.decisions.routed_decision import routed_decision
 from engine.decisions.routed_outlook import routed_outlook
@@ -23,11 +25,12 @@ from engine.domain import Departure, PlanError, Study
 from engine.experiments.archive import Archive
 from engine.experiments.fingerprints import current_plan
 from engine.experiments.outcome import Outcome
+from engine.experiments.plan import Plan
 from engine.experiments.scores import MACRO_F1, Metric
 from engine.fieldwork.costs import Tariff, read_tariff
 from engine.fieldwork.crews import CrewLimits
 from engine.sampling.radius import Radius
-from engine.views.report import Report, compose, files, open_files, record
+from engine.views.report import Report, compose, files, open_files, open_record, record
 from engine.views.report.open_season import OpenReport
 
 
@@ -68,8 +71,11 @@ def add_report(parser: argparse.ArgumentParser) -> None:
 
 def _report(options: argparse.Namespace) -> int:
     study, departure, archive = opened(options)
+    if options.earlier and open_record.is_open(options.earlier):
+        return _open(options, study, _open_again(options, study, archive), archive)
     if not options.earlier and options.target and study.is_open(options.target):
-        return _open(options, study, departure, archive)
+        found = open_outlook(options, study, departure, read_tariff(options.tariff), archive)
+        return _open(options, study, found, archive)
     request = (
         _again(options, study, archive) if options.earlier else _anew(options, study, departure, archive)
     )
@@ -88,10 +94,9 @@ def _report(options: argparse.Namespace) -> int:
     return 0
 
 
-def _open(options: argparse.Namespace, study: Study, departure: Departure, archive: Archive) -> int:
+def _open(options: argparse.Namespace, study: Study, found: Outlook, archive: Archive) -> int:
     """The report of a season without labels, from forecasts."""
-    tariff = read_tariff(options.tariff)
-    found, routed = routed_outlook(study, open_outlook(options, study, departure, tariff, archive), archive)
+    found, routed = routed_outlook(study, found, archive)
     best = found.recommended
     gain = routed and trip_gain(
         study,
@@ -106,7 +111,7 @@ def _open(options: argparse.Namespace, study: Study, departure: Departure, archi
         study,
         found,
         routed.itinerary if routed else None,
-        class_mix(study, options.target, archive),
+        class_mix(study, found.target, archive),
         str(options.folder),
         dt.date.today(),
     )
@@ -114,7 +119,7 @@ def _open(options: argparse.Namespace, study: Study, departure: Departure, archi
     if options.json:
         facts = {
             "headline": made.headline,
-            "recommended": best and rows.forecast_row(best.forecast),
+            "recommended": best and choice_row(best),
             "trip": routed_row(routed, gain) if routed and gain else None,
         }
         return print_json({**of_study(study), **facts, "files": [str(path) for path in paths]})
@@ -161,22 +166,11 @@ def _composed(study: Study, request: _Request, archive: Archive, folder: Path) -
 def _again(options: argparse.Namespace, study: Study, archive: Archive) -> _Request:
     """What an earlier report asked, on the very answers that it compared."""
     path, folder = options.earlier, options.folder
-    stated = (options.target, options.departure, options.value_of_point, options.budget, options.crops)
-    named = options.tariff != "default" or options.metric != MACRO_F1.name
-    if named or any(part is not None for part in stated):
-        raise PlanError(
-            f"{path} names season, departure, tariff, value, budget and metric already. Leave those "
-            "options out, or leave out --from."
-        )
+    _refuse_options(options)
     earlier = record.read(path)
     record.check(earlier, study, path)
-    outcomes = [archive.outcome(current_plan(study, plan)) for plan in earlier.plans]
-    answered = tuple(outcome for outcome in outcomes if outcome is not None)
-    if len(answered) < len(outcomes):
-        raise PlanError(
-            f"{len(outcomes) - len(answered)} of the {len(outcomes)} plans of {path} are not answered here. "
-            f"Answer them first: python -m engine run {folder} --target {earlier.target} --plans {path}"
-        )
+    cure = f"Answer them first: python -m engine run {folder} --target {earlier.target} --plans {path}"
+    answered = _answers(study, earlier.plans, archive, path, cure)
     usual = study.departure  # the same place under its name
     return _Request(
         earlier.target,
@@ -190,6 +184,52 @@ def _again(options: argparse.Namespace, study: Study, archive: Archive) -> _Requ
         earlier.sleep_out,
         earlier.metric,
     )
+
+
+def _refuse_options(options: argparse.Namespace) -> None:
+    """What a record names is not named again."""
+    stated = (options.target, options.departure, options.value_of_point, options.budget, options.crops)
+    named = options.tariff != "default" or options.metric != MACRO_F1.name
+    if named or any(part is not None for part in stated):
+        raise PlanError(
+            f"{options.earlier} names season, departure, tariff, value, budget and metric already. Leave "
+            "those options out, or leave out --from."
+        )
+
+
+def _answers(
+    study: Study, plans: tuple[Plan, ...], archive: Archive, path: Path, cure: str
+) -> tuple[Outcome, ...]:
+    """The answers of all these plans."""
+    outcomes = [archive.outcome(current_plan(study, plan)) for plan in plans]
+    answered = tuple(outcome for outcome in outcomes if outcome is not None)
+    if len(answered) < len(outcomes):
+        missing = f"{len(outcomes) - len(answered)} of the {len(outcomes)} plans of {path}"
+        raise PlanError(f"{missing} are not answered here. {cure}")
+    return answered
+
+
+def _open_again(options: argparse.Namespace, study: Study, archive: Archive) -> Outlook:
+    """What an earlier report of a season without labels forecast, on the very backtests that it rests on."""
+    path = options.earlier
+    _refuse_options(options)
+    earlier = open_record.read(path, study)
+    if not study.is_open(earlier.target):
+        raise PlanError(
+            f"Season {earlier.target} has labels now, so {path} is no longer of an open season. Leave --from "
+            f"out: report {options.folder} --target {earlier.target} tests its trips."
+        )
+    cure = (
+        f"Run the backtests first: python -m engine run {options.folder} --target {earlier.target} --backtest"
+    )
+    answered = _answers(study, earlier.plans, archive, path, cure)
+    aims = Aims(earlier.value_of_point, earlier.budget, earlier.metric)
+    usual = study.departure  # the same place under its name
+    departure = usual if earlier.departure == usual else earlier.departure
+    found = outlook(study, answered, earlier.target, departure, earlier.tariff, archive, aims)
+    if found is None:
+        raise PlanError(f"The backtests of {path} give no forecast. {cure}")
+    return found
 
 
 def _trip(study: Study, request: _Request, archive: Archive) -> RoutedTrip:

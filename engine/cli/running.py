@@ -68,8 +68,9 @@ def add_run(parser: argparse.ArgumentParser) -> None:
     add(
         "--source-models",
         type=int,
+        default=1,
         metavar="N",
-        help="trained for all repeats; 1 as in the study (default: one each)",
+        help="trained for all repeats (default: 1, as in the study); as many as repeats trains one each",
     )
     add("--seed", type=int, default=0, help="of the first repeat")
     add("--source", default="earlier", help="seasons to pre-train on: earlier, others or YEAR,YEAR")
@@ -128,15 +129,27 @@ def _run(options: argparse.Namespace) -> int:
             observe=observe,
             speeds=speeds_of(archive, archive.own_outcomes(study)),
         )
-    if study.is_open(options.target):
-        print(f"Preparing the source models of {options.target} ...", file=sys.stderr)
-        prepare_after(study, plans, archive, options.device)
+    _prepare(options, study, plans, archive)
     if options.json:
         facts = {"target": options.target, "outcomes": [rows.outcome_row(outcome) for outcome in outcomes]}
         return print_json({**of_study(study), **facts})
     print(f"{study.name}, {study.provenance} data; target {options.target}, test {options.test}")
     _print_outcomes(outcomes)
     return 0
+
+
+def _prepare(options: argparse.Namespace, study: Study, plans: Sequence[Plan], archive: Archive) -> None:
+    """Train what trips of an open season ask of source models, as far as there are series to predict from."""
+    if not study.is_open(options.target):
+        return
+    if study.has_series(options.target):
+        print(f"Preparing the source models of {options.target} ...", file=sys.stderr)
+        prepare_after(study, plans, archive, options.device)
+    else:
+        print(
+            f"{options.target} has no series yet, so no source model is trained to predict it",
+            file=sys.stderr,
+        )
 
 
 def _usual_methods(options: argparse.Namespace, study: Study) -> list[str]:

@@ -63,6 +63,8 @@ def _info(options: argparse.Namespace) -> int:
         classes = ", ".join(f"{crop.name} {crop.parcels}" for crop in row.classes) or "not known yet"
         if row.classes and row.unlabelled:
             classes += f", without label {row.unlabelled}"
+        if not row.pixels:
+            classes += ", no series yet"
         missing = "-" if row.missing_share is None else f"{row.missing_share:.0%}"
         print(f"{row.season:>8} {row.parcels:>8} {row.pixels:>8} {missing:>8}  {classes}")
     return 0
@@ -166,9 +168,9 @@ def _simulate(options: argparse.Namespace) -> int:
     with tqdm(unit="parcel", file=sys.stderr, dynamic_ncols=True) as bar:
 
         def observe(label: str, done: int, total: int) -> None:
-            bar.total = total * len(landscape.years)
+            bar.total = total * len(landscape.years_with_series)
             bar.set_description(f"season {label}", refresh=False)
-            bar.update(total * landscape.years.index(int(label)) + done - bar.n)
+            bar.update(total * landscape.years_with_series.index(int(label)) + done - bar.n)
 
         folder = simulate(
             landscape,

@@ -17,8 +17,8 @@ from engine.decisions.class_mix import ClassMix, class_mix
 from engine.decisions.options import Option, priced
 from engine.decisions.outlook_wording import mix_sentence
 from engine.decisions.routed import RoutedTrip, routed_trip
-from engine.decisions.rows import bill_row, estimate_row
-from engine.decisions.trip import UNLIMITED, TripRequest, trip, trip_of
+from engine.decisions.rows import bill_row, estimate_row, metric_row
+from engine.decisions.trip import UNLIMITED, Trip, TripRequest, trip, trip_of
 from engine.decisions.trip_gain import TripGain, trip_gain
 from engine.decisions.trip_rows import routed_row
 from engine.decisions.trip_wording import forecast_text, gain_sentence, interpolation_basis
@@ -26,6 +26,7 @@ from engine.decisions.wording import counted
 from engine.domain import Departure, PlanError, Study
 from engine.experiments.archive import Archive
 from engine.experiments.provisional import current_outcomes
+from engine.experiments.scores import MACRO_F1
 from engine.fieldwork import exports
 from engine.fieldwork.costs import Cost, Tariff, read_tariff
 from engine.fieldwork.crews import CrewLimits
@@ -37,6 +38,7 @@ from engine.sampling import DESIGNS
 from engine.sampling.limits import Limit
 from engine.sampling.lists import read_ids
 
+AUTO = "auto"  # an open number of crews
 NIGHTS = {"cheapest": None, "back": False, "out": True}
 
 
@@ -54,7 +56,13 @@ def _add_trip(parser: argparse.ArgumentParser) -> None:
     add("--given", type=Path, metavar="FILE", help="the parcels of a list instead of a design's")
     add("--key", help="the parcels of an answered plan (its typical repeat) instead")
     add("--seed", type=int, default=0, help="of designs that draw at random, and of the solver")
-    add("--crews", type=int, default=1, help="cars that go out at the same time")
+    add(
+        "--crews",
+        type=_crews,
+        default=1,
+        metavar="N",
+        help=f"cars that go out at the same time; {AUTO} takes as many as cost least and keep the days",
+    )
     add(
         "--nights",
         choices=list(NIGHTS),
@@ -62,6 +70,13 @@ def _add_trip(parser: argparse.ArgumentParser) -> None:
         help="at the departure (back) or near the last stop (out)",
     )
     add("--sleep-out", dest="nights", action="store_const", const="out", help="the same as --nights out")
+
+
+def _crews(text: str) -> int | None:
+    """A number of crews; None where it is open."""
+    if text != AUTO and not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of crews; give a whole number or {AUTO}")
+    return None if text == AUTO else int(text)
 
 
 def _request(options: argparse.Namespace) -> tuple[Study, TripRequest, Archive]:
@@ -134,6 +149,7 @@ def add_cost(parser: argparse.ArgumentParser) -> None:
         Of the command.
     """
     shared.add_question(parser, _cost)
+    shared.add_metric(parser)
     _add_trip(parser)
     parser.add_argument("--estimate", action="store_true", help="estimate the bill at once, without routing")
 
@@ -152,9 +168,7 @@ def _cost(options: argparse.Namespace) -> int:
     mix = class_mix(study, options.target, archive, request.recipe)
     chosen = season["parcel_id"].isin(wanted["parcel_id"]).to_numpy()
     coverage = mix.counts(chosen)
-    gain = trip_gain(
-        study, current_outcomes(study, archive, archive.outcomes(study)), planned, bill, archive=archive
-    )
+    gain = _gain(options, study, archive, planned, bill)
     guess = gain.score
     if options.json:
         facts = {
@@ -165,7 +179,12 @@ def _cost(options: argparse.Namespace) -> int:
             "coverage_basis": mix.basis,
             "coverage_season": mix.season or None,
             "without_label": mix.unlabelled(chosen),
-            "interpolated": {"macro_f1_pixel": estimate_row(guess.f1), "basis": interpolation_basis(guess)},
+            "interpolated": {
+                "metric": metric_row(gain.metric),
+                "score": estimate_row(guess.f1),
+                "macro_f1_pixel": estimate_row(guess.f1) if gain.metric == MACRO_F1 else None,
+                "basis": interpolation_basis(guess),
+            },
             "routed": routed is not None,
             "cost": bill_row(bill),
             "trip": routed and routed_row(routed, gain),
@@ -179,9 +198,15 @@ def _cost(options: argparse.Namespace) -> int:
     basis = interpolation_basis(guess)
     if study.is_open(options.target):
         basis = "no trip can be tested before the season has labels; forecast says what it gains"
-    print(f"Expected macro F1: {guess.f1 or 'not known'} ({basis})")
+    print(f"Expected {gain.metric.title}: {guess.f1 or 'not known'} ({basis})")
     _print_gain(gain, request.departure)
     return 0
+
+
+def _gain(options: argparse.Namespace, study: Study, archive: Archive, planned: Trip, bill: Cost) -> TripGain:
+    """What a trip may be expected to give, in the metric asked for."""
+    outcomes = current_outcomes(study, archive, archive.outcomes(study))
+    return trip_gain(study, outcomes, planned, bill, metric=shared.metric_of(options), archive=archive)
 
 
 def _classes(mix: ClassMix, coverage: pd.DataFrame, unlabelled: int) -> Iterator[str]:
@@ -227,6 +252,7 @@ def add_itinerary(parser: argparse.ArgumentParser) -> None:
         Of the command.
     """
     shared.add_question(parser, _itinerary)
+    shared.add_metric(parser)
     _add_trip(parser)
     add = parser.add_argument
     add("--roads", metavar="URL", help="road server (default: straight lines with a detour)")
@@ -243,13 +269,7 @@ def _itinerary(options: argparse.Namespace) -> int:
     if options.out:
         crops = study.legend.names
         files = exports.write(planned, wanted, options.out, crops=crops, replacements=spare)
-    gain = trip_gain(
-        study,
-        current_outcomes(study, archive, archive.outcomes(study)),
-        routed.trip,
-        routed.cost,
-        archive=archive,
-    )
+    gain = _gain(options, study, archive, routed.trip, routed.cost)
     if options.json:
         facts = {
             "visited": len(planned.parcels),

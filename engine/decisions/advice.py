@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 
-from engine.decisions.options import Option, gap, knee, pareto
+from engine.decisions.cheapest import cheapest_alike, standard_error
+from engine.decisions.options import Option, gap, gap_error, pareto
 from engine.domain import Estimate, PlanError
 from engine.experiments.outcome import Outcome, baseline_of, trips_of
 from engine.experiments.scores import Metric, score_of
@@ -16,14 +17,17 @@ DAY_LEAST, DAY_MOST = 0.5, 2.0  # what counts as about a day longer
 
 @dataclass(frozen=True)
 class Advice:
-    """What to do. `engine.decisions.wording.reasons` says why.
+    """What to do. `engine.decisions.claims.claims` says why.
 
     Parameters
     ----------
     recommended
-        The option to take; the baseline where no trip is worth it.
+        The option to take: the cheapest that the data cannot tell from the best.
+    best
+        The option with the highest score, or with the largest surplus at the stated value of a point.
     gain
-        Its score above the baseline's; None where it is the baseline or none was answered.
+        What the recommended option scores above the baseline; None where it is the baseline or none was
+        answered.
     probability_worth_cost
         That the gain is worth its cost at the stated value of a point; without one, that there is a gain.
     pareto
@@ -32,17 +36,27 @@ class Advice:
         The map without a trip, if it was answered.
     payable
         All options that were compared: within the budget, and of those without a trip the baseline alone.
+    beyond
+        Trips that cost more than the budget, the cheapest first.
     value_of_point
         Money that one point (0.01) of the score is worth, if it was stated.
+    budget
+        Money at most, if there is a limit.
+    without_trip
+        Every map without a trip, the baseline and those of other methods.
     """
 
     recommended: Option
+    best: Option
     gain: Estimate | None
     probability_worth_cost: float | None
     pareto: tuple[Option, ...]
     baseline: Option | None
     payable: tuple[Option, ...]
+    beyond: tuple[Option, ...] = ()
     value_of_point: float | None = None
+    budget: float | None = None
+    without_trip: tuple[Option, ...] = ()
 
     @property
     def metric(self) -> Metric:
@@ -55,6 +69,21 @@ class Advice:
         change the advice.
         """
         return any(option.outcome.provisional for option in self.payable)
+
+    @property
+    def cheapest_better(self) -> Option | None:
+        """Of all trips that were tried, also beyond the budget, the cheapest that scores more than the
+        baseline; None without such a trip, or without a baseline.
+        """
+        baseline = self.baseline
+        if baseline is None:
+            return None
+        trips = trips_of([*self.payable, *self.beyond])
+        return min(
+            (trip for trip in trips if trip.f1.value > baseline.f1.value),
+            key=lambda option: option.money.likely,
+            default=None,
+        )
 
 
 def probability_above(gain: Estimate, threshold: float) -> float:
@@ -73,24 +102,15 @@ def probability_above(gain: Estimate, threshold: float) -> float:
     return NormalDist(threshold, sd).cdf(gain.value)
 
 
-def standard_error(estimate: Estimate) -> float:
-    """The standard error that an interval stands for, taking it for that of a normal distribution.
-
-    Parameters
-    ----------
-    estimate
-        With its interval.
-    """
-    return (estimate.high - estimate.low) / (2 * NormalDist().inv_cdf((1 + estimate.level) / 2))
-
-
 def advise(
     options: Sequence[Option], *, value_of_point: float | None = None, budget: float | None = None
 ) -> Advice:
-    """Recommend one of the options of one comparison.
+    """Recommend one of the options of one comparison: the cheapest that the data cannot tell from the best.
 
-    With a value for a point (0.01) of the score, the option with the largest likely surplus; without one,
-    the knee of the Pareto front. A trip that does not beat the baseline is never recommended.
+    Best is the highest score, or with a value for a point (0.01) of the score the largest surplus of value
+    over cost. An option is as good where it falls short of the best by at most the standard error of their
+    difference, see `engine.decisions.cheapest`. The map without a trip is an option like any other; one that
+    another beats in both cost and score is never recommended.
 
     Parameters
     ----------
@@ -111,25 +131,30 @@ def advise(
     baseline = baseline_of(options)
     compared = [option for option in options if option.visits or option is baseline]
     payable = [option for option in compared if budget is None or option.money.likely <= budget]
+    beyond = [option for option in compared if budget is not None and option.money.likely > budget]
+    beyond.sort(key=lambda option: option.money.likely)
     if not payable:
-        least = min(options, key=lambda option: option.money.likely)
         raise PlanError(
             f"A budget of {budget:,.0f} pays for none of the answered trips; the cheapest costs "
-            f"{least.money.likely:,.0f}. Raise it, or answer shorter trips."
+            f"{beyond[0].money.likely:,.0f}. Raise it, or answer shorter trips."
         )
     front = pareto(payable)
-    if value_of_point is not None:
-        chosen = max(payable, key=lambda option: 100 * option.f1.value * value_of_point - option.money.likely)
-    else:
-        chosen = knee(front)
-    if baseline is not None and chosen.f1.value <= baseline.f1.value:
-        chosen = baseline
+    point, share = (100.0, 0.0) if value_of_point is None else (100 * value_of_point, 1.0)
+    best, chosen = cheapest_alike(
+        front,
+        lambda option: option.money.likely,
+        lambda option: point * option.f1.value - share * option.money.likely,
+        lambda option, other: point * gap_error(option, other),
+    )
     gain = gap(chosen, baseline) if baseline and chosen is not baseline else None
     worth = None
     if gain is not None:
         cost_in_f1 = chosen.money.likely / value_of_point / 100 if value_of_point else 0.0
         worth = probability_above(gain, cost_in_f1)
-    return Advice(chosen, gain, worth, front, baseline, tuple(payable), value_of_point)
+    return Advice(
+        chosen, best, gain, worth, front, baseline, tuple(payable), tuple(beyond), value_of_point, budget,
+        tuple(option for option in options if not option.visits),
+    )  # fmt: skip
 
 
 def leading(outcomes: Sequence[Outcome], advice: Advice) -> list[Outcome]:
@@ -155,22 +180,6 @@ def leading(outcomes: Sequence[Outcome], advice: Advice) -> list[Outcome]:
         for outcome in outcomes
         if not outcome.visits or (outcome.plan.method == method and outcome.plan.design.name in designs)
     ]
-
-
-def cheaper_alike(advice: Advice) -> Option | None:
-    """The cheapest trip of the front that costs less than the recommended one and that its data can't tell
-    apart from it; None where there is none.
-
-    Parameters
-    ----------
-    advice
-        For one season and departure.
-    """
-    best = advice.recommended
-    for option in advice.pareto:
-        if 0 < option.money.likely < best.money.likely and gap(best, option).low <= 0:
-            return option
-    return None
 
 
 def one_more_day(advice: Advice) -> tuple[Option, Estimate] | None:

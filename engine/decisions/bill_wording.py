@@ -18,8 +18,8 @@ def trip_bill(routed: RoutedTrip) -> str:
     routed
         The trip with its day tours.
     """
-    cost, crews = routed.cost, max((day.crew for day in routed.itinerary.days), default=1)
-    shared = f" ({counted(cost.crew_days, 'crew-day')})" if crews > 1 else ""
+    cost = routed.cost
+    shared = f" ({counted(cost.crew_days, 'crew-day')})" if routed.crews > 1 else ""
     return (
         f"{counted(routed.days, 'day')}{shared}, {cost.km.likely:,.0f} km, "
         f"{money(cost.money.likely, cost.currency)}"

@@ -68,6 +68,8 @@ class Diagnosis:
         ``unknown``, see `engine.decisions.class_mix`.
     season
         Whose crops stand in, where those of the same fields do.
+    has_series
+        Whether the season has series yet.
     """
 
     parcels: int
@@ -77,6 +79,7 @@ class Diagnosis:
     random: Distance
     classes: Basis = "labels"
     season: str = ""
+    has_series: bool = True
 
 
 def diagnosis_of_plan(study: Study, plan: Plan, archive: Archive) -> Diagnosis:
@@ -160,9 +163,9 @@ def diagnose(
     if not len(rows):
         raise PlanError("The trip visits no parcel of this season, so there is nothing to diagnose.")
     area = split.test.index.to_numpy()
-    series = (
-        None if target in unsimulated_seasons(study) else _components(study, target, parcels.index.to_numpy())
-    )
+    has_series = study.has_series(target)
+    seen = has_series and target not in unsimulated_seasons(study)
+    series = _components(study, target, parcels.index.to_numpy()) if seen else None
     rng = np.random.default_rng(0)
     open_rows = split.candidates.index.to_numpy()
     count = min(len(rows), len(open_rows))
@@ -178,7 +181,7 @@ def diagnose(
     if trip.mix is None:  # shares of a season say nothing of single parcels
         basis = "unknown"
     season = mix.season if mix and basis == "same fields" else ""
-    return Diagnosis(len(rows), len(area), tuple(lacks), trip, _mean(at_random), basis, season)
+    return Diagnosis(len(rows), len(area), tuple(lacks), trip, _mean(at_random), basis, season, has_series)
 
 
 def hellinger(first: pd.Series, second: pd.Series) -> float:

@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from engine.decisions.advice import standard_error
+from engine.decisions.cheapest import standard_error
 from engine.decisions.forecast import Gain
 from engine.domain import Departure, PlanError, Study
 from engine.experiments.archive import Archive
@@ -237,7 +237,7 @@ def _expected_f1(
     study: Study, backtest: Plan, target: str, outcomes: Sequence[Outcome], archive: Archive | None
 ) -> float | None:
     """What the map of the target without a trip expects of itself, points: by its answer, or as kept."""
-    if target not in study.cubes:
+    if not study.has_series(target):
         return None
     baseline = baseline_for(study, backtest, target)
     for outcome in outcomes:

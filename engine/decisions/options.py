@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import count, pairwise
+from itertools import count
 
 import pandas as pd
 
+from engine.decisions.cheapest import standard_error
 from engine.domain import Departure, Estimate, Study
 from engine.experiments.outcome import Outcome
 from engine.experiments.plan import Plan
-from engine.experiments.scores import MACRO_F1, Metric, difference, score_of
+from engine.experiments.scores import (
+    MACRO_F1,
+    Metric,
+    difference,
+    difference_error,
+    same_test,
+    score_of,
+)
 from engine.fieldwork.costs import Cost, Range, Tariff
 from engine.fieldwork.estimate import estimate
-
-STRAIGHT = 1e-9  # above the chord: less is no bend
 
 
 @dataclass(frozen=True)
@@ -112,6 +118,21 @@ def gap(option: Option, other: Option) -> Estimate:
     return difference(option.outcome, other.outcome, option.metric)
 
 
+def gap_error(option: Option, other: Option) -> float:
+    """The standard error of `gap`; 0 of an option beside itself.
+
+    Parameters
+    ----------
+    option, other
+        Of one comparison, by one metric.
+    """
+    if option is other:
+        return 0.0
+    if same_test(option.outcome, other.outcome):
+        return difference_error(option.outcome, other.outcome, option.metric)
+    return standard_error(gap(option, other))
+
+
 def _mean(ranges: Sequence[Range]) -> Range:
     count = len(ranges)
     return Range(
@@ -134,57 +155,3 @@ def pareto(options: Sequence[Option]) -> tuple[Option, ...]:
         if not front or option.f1.value > front[-1].f1.value:
             front.append(option)
     return tuple(front)
-
-
-def knee(front: Sequence[Option]) -> Option:
-    """Where the front bends: beyond it, money buys little.
-
-    With cost and score scaled to 0..1 over the front, the option that lies highest above the straight line
-    between the ends. A front without a bend, or of fewer than three options, gives its best option per money
-    that is not free, or the only one.
-
-    Parameters
-    ----------
-    front
-        The Pareto front, the cheapest option first; not empty.
-
-    References
-    ----------
-    Satopaa et al. (2011), "Finding a kneedle in a haystack", ICDCS workshops.
-    """
-    money, f1 = [option.money.likely for option in front], [option.f1.value for option in front]
-    if len(front) >= 3:
-        above = [
-            (y - f1[0]) / (f1[-1] - f1[0]) - (x - money[0]) / (money[-1] - money[0])
-            for x, y in zip(money, f1, strict=True)
-        ]
-        most = max(range(len(front)), key=above.__getitem__)
-        if above[most] > STRAIGHT:  # the ends lie on the line: they are no bend
-            return front[most]
-    paid = [option for option in front if option.money.likely > 0]
-    if not paid:
-        return front[0]
-    free = front[0].f1.value if front[0].money.likely == 0 else 0.0
-    return max(paid, key=lambda option: (option.f1.value - free) / option.money.likely)
-
-
-def marginal_price(front: Sequence[Option]) -> list[float]:
-    """Money for each further point (0.01) of the score from one option of the front to the next.
-
-    Parameters
-    ----------
-    front
-        The Pareto front, the cheapest option first.
-    """
-    return [price_of_a_point(before, after) for before, after in pairwise(front)]
-
-
-def price_of_a_point(cheaper: Option, dearer: Option) -> float:
-    """Money for each point (0.01) of the score that the dearer option has more.
-
-    Parameters
-    ----------
-    cheaper, dearer
-        Options of the same comparison; the dearer has the higher score.
-    """
-    return (dearer.money.likely - cheaper.money.likely) / (100 * (dearer.f1.value - cheaper.f1.value))

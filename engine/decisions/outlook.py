@@ -4,31 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from math import hypot
+from statistics import mean
 
 from engine.decisions.backtest import TripForecast, forecast_trip
+from engine.decisions.cheapest import cheapest_alike, standard_error
 from engine.decisions.decision import Aims
+from engine.decisions.forecast import Gain
 from engine.decisions.history import History, history
 from engine.decisions.trip import Trip, TripRequest, trip
 from engine.domain import Departure, PlanError, Study
 from engine.experiments.archive import Archive
 from engine.experiments.outcome import Outcome
+from engine.experiments.plan import Plan
 from engine.experiments.scores import MACRO_F1, Metric
 from engine.fieldwork.costs import Tariff
-from engine.learning.methods import DEFAULT
+from engine.learning.methods import BASELINE, DEFAULT
 from engine.learning.recipes import Recipe
 from engine.sampling import DESIGNS
 from engine.sampling.limits import Limit
 
 NO_AIMS = Aims()
-EVEN = 0.5  # a trip that is likelier to lose than to gain is never recommended
 
 
 @dataclass(frozen=True, eq=False)
 class Choice:
-    """A trip of an open season, and what it is forecast to gain."""
+    """A trip of an open season, and what it is forecast to gain.
+
+    Parameters
+    ----------
+    within_season
+        Standard error of its gain beside that of other trips of the season, points: without the luck of the
+        season, which all of them share.
+    routed
+        Whether the money is that of the routed trip, not an estimate.
+    """
 
     trip: Trip
     forecast: TripForecast
+    within_season: float = 0.0
+    routed: bool = False
 
     def surplus(self, value_of_point: float) -> float:
         """Expected value of the gain less the likely cost, money."""
@@ -47,14 +62,21 @@ class Outlook:
         What backtests measured.
     choices
         One a design and size that was backtested, the cheapest first.
+    best
+        Of the trips within the budget the one with the largest expected gain, or surplus at the stated value
+        of a point; None where none is within it.
     recommended
-        The trip to take; None where the map without a trip is the better bet.
+        The cheapest trip that the forecasts cannot tell from the best; None where that is to map without one.
     beyond_budget
         How many of the trips cost more than the budget.
     not_ready
-        Designs whose source models are not trained for this season.
+        Designs whose source models are not trained for this season, or have no series of it to look at.
     metric
         The score whose gain is forecast.
+    has_series
+        Whether the season has series yet.
+    plans
+        The backtests that all this rests on: trips, and the baselines of their seasons.
     """
 
     target: str
@@ -65,10 +87,13 @@ class Outlook:
     budget: float | None
     past: History
     choices: tuple[Choice, ...]
+    best: Choice | None
     recommended: Choice | None
     beyond_budget: int
     not_ready: tuple[str, ...]
     metric: Metric = MACRO_F1
+    has_series: bool = True
+    plans: tuple[Plan, ...] = ()
 
 
 def outlook(
@@ -82,9 +107,15 @@ def outlook(
 ) -> Outlook | None:
     """What to do in an open season; None where no backtest of it is answered.
 
-    With a value of a point, the trip with the largest expected surplus is recommended if that is above 0.
-    Without one it is the trip that is likeliest to gain, the cheaper one of two that are as likely, unless
-    it is likelier to lose.
+    The cheapest trip that the forecasts cannot tell from the best is recommended, see
+    `engine.decisions.cheapest`. Best is the largest expected gain, or with a value of a point the largest
+    expected surplus. Trips of a season share its luck, so two of them are compared by what their backtests
+    show beside the others of each season, as if independent: that is too wide rather than too narrow.
+
+    The map without a trip gains nothing and costs nothing. Without a value of a point it is an option like
+    any other: nobody goes where the best expected gain is within a standard error of 0. With one, nobody
+    goes where no surplus is expected: most of a forecast's spread is the luck of the season, which no data
+    resolve, and to stay until they do would forgo what trips are worth in the mean.
 
     Parameters
     ----------
@@ -106,31 +137,24 @@ def outlook(
     past = history(study, every, target, departure, DEFAULT, metric, archive)
     if not past.gains:
         return None
+    beside = History(_beside_each_other(past.gains))
     choices, not_ready = [], []
-    for design, km, recipe in _backtested(study, every, target, departure):
+    plans = _backtests(study, every, target, departure)
+    for design, km, recipe in _sizes(plans):
         request = TripRequest(target, departure, design, Limit("km", km), tariff, recipe=recipe)
         try:
             planned = trip(study, request, archive)
         except PlanError:
             not_ready.append(design)
             continue
-        choices.append(Choice(planned, forecast_trip(past, planned, value_of_point)))
+        apart = standard_error(forecast_trip(beside, planned).gain)
+        choices.append(Choice(planned, forecast_trip(past, planned, value_of_point), apart))
     choices.sort(key=lambda choice: choice.forecast.money)
-    best, beyond = _recommended(choices, value_of_point, budget)
     return Outlook(
-        target,
-        departure,
-        tariff,
-        DEFAULT,
-        value_of_point,
-        budget,
-        past,
-        tuple(choices),
-        best,
-        beyond,
-        tuple(dict.fromkeys(not_ready)),
-        metric,
-    )
+        target, departure, tariff, DEFAULT, value_of_point, budget, past, tuple(choices),
+        *_recommended(choices, value_of_point, budget), tuple(dict.fromkeys(not_ready)), metric,
+        study.has_series(target), plans,
+    )  # fmt: skip
 
 
 def with_choices(found: Outlook, choices: Sequence[Choice]) -> Outlook:
@@ -144,43 +168,63 @@ def with_choices(found: Outlook, choices: Sequence[Choice]) -> Outlook:
         Its choices with their bills, in any order.
     """
     ordered = sorted(choices, key=lambda choice: choice.forecast.money)
-    best, beyond = _recommended(ordered, found.value_of_point, found.budget)
-    return replace(found, choices=tuple(ordered), recommended=best, beyond_budget=beyond)
+    best, chosen, beyond = _recommended(ordered, found.value_of_point, found.budget)
+    return replace(found, choices=tuple(ordered), best=best, recommended=chosen, beyond_budget=beyond)
 
 
-def _backtested(
+def _backtests(
     study: Study, outcomes: Iterable[Outcome], target: str, departure: Departure
-) -> list[tuple[str, float, Recipe]]:
-    """Designs and sizes that were asked in the seasons before, each once."""
+) -> tuple[Plan, ...]:
+    """Trips by the usual method, and baselines, that were tested in the seasons before."""
     earlier = study.seasons_before(target)
+    plans = [outcome.plan for outcome in outcomes]
+    return tuple(
+        plan
+        for plan in plans
+        if plan.target in earlier
+        and set(plan.sources) == set(earlier) - {plan.target}
+        and plan.departure == departure
+        and plan.method.name in (DEFAULT, BASELINE)
+    )
+
+
+def _sizes(plans: Iterable[Plan]) -> list[tuple[str, float, Recipe]]:
+    """Designs and sizes that were asked, each once."""
     asked = {}
-    for outcome in outcomes:
-        plan = outcome.plan
+    for plan in plans:
         design, km = plan.design.name, plan.design.equivalent_radius_km
-        backtest = plan.target in earlier and set(plan.sources) == set(earlier) - {plan.target}
-        if (
-            backtest
-            and plan.departure == departure
-            and plan.method.name == DEFAULT
-            and km
-            and design in DESIGNS
-        ):
+        if plan.method.visits and km and design in DESIGNS:
             asked[design, km] = plan.recipe
     return [(design, km, recipe) for (design, km), recipe in sorted(asked.items(), key=lambda item: item[0])]
 
 
+def _beside_each_other(gains: Sequence[Gain]) -> tuple[Gain, ...]:
+    """Gains less the mean of their season."""
+    seasons: dict[str, list[float]] = {}
+    for gain in gains:
+        seasons.setdefault(gain.season, []).append(gain.points)
+    return tuple(replace(gain, points=gain.points - mean(seasons[gain.season])) for gain in gains)
+
+
 def _recommended(
     choices: Sequence[Choice], value_of_point: float | None, budget: float | None
-) -> tuple[Choice | None, int]:
-    """The trip to take, and how many cost more than the budget."""
+) -> tuple[Choice | None, Choice | None, int]:
+    """The best trip, the one to take, and how many cost more than the budget."""
     within = [each for each in choices if budget is None or each.forecast.money <= budget]
-    return _best(within, value_of_point) if within else None, len(choices) - len(within)
+    beyond = len(choices) - len(within)
+    if not within:
+        return None, None, beyond
+    point, share = (1.0, 0.0) if value_of_point is None else (value_of_point, 1.0)
 
+    def worth(choice: Choice) -> float:
+        return point * choice.forecast.gain.value - share * choice.forecast.money
 
-def _best(choices: Sequence[Choice], value_of_point: float | None) -> Choice | None:
-    if value_of_point is not None:
-        best = max(choices, key=lambda each: each.surplus(value_of_point))
-        return best if best.surplus(value_of_point) > 0 else None
-    best = max(choices, key=lambda each: (each.forecast.probability_of_gain, -each.forecast.money))
-    likely = best.forecast.probability_of_gain > EVEN and best.forecast.gain.value > 0
-    return best if likely else None
+    def error(choice: Choice, other: Choice) -> float:
+        return 0.0 if choice is other else point * hypot(choice.within_season, other.within_season)
+
+    best = max(within, key=lambda each: (worth(each), -each.forecast.money))
+    least = standard_error(best.forecast.gain) if value_of_point is None else 0.0
+    if worth(best) <= least:
+        return best, None, beyond
+    going = [each for each in within if worth(each) > 0]
+    return *cheapest_alike(going, lambda each: each.forecast.money, worth, error), beyond

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
+
 import pandas as pd
 
+from engine.decisions.claim_wording import rule_sentence
 from engine.decisions.class_mix import Basis, ClassMix
 from engine.decisions.evidence_wording import evidence_sentence, level_sentence, pooling_sentence
+from engine.decisions.missed import missed_classes
 from engine.decisions.outlook import Choice, Outlook
-from engine.decisions.wording import counted, label_of, listed, lowered, money, points
+from engine.decisions.wording import counted, label_of, listed, lowered, money, plain, points
 from engine.domain import Study
 from engine.sampling import DESIGNS
 
@@ -53,14 +57,45 @@ def outlook_headline(outlook: Outlook) -> str:
         Its trips, forecast.
     """
     best, place, currency = outlook.recommended, outlook.departure.title, outlook.tariff.currency
-    if best is None and outlook.beyond_budget == len(outlook.choices) > 0:
-        cheapest = money(outlook.choices[0].forecast.money, currency)
-        return f"No backtested trip is within the budget; the cheapest costs {cheapest}"
     if best is None:
-        return f"Map {outlook.target} without a trip: no backtested trip from {place} is a good bet"
+        return f"Map {outlook.target} without a trip: {_why_not(outlook)}"
     gain = points(best.forecast.gain, 1.0)
-    cost = money(best.forecast.money, currency)
-    return f"Go from {place}: {choice_title(best)}, for about {cost}. Forecast: {gain}"
+    return f"Go from {place}: {choice_title(best)}, for {_bill(best, currency)}. Forecast: {gain}"
+
+
+def _why_not(outlook: Outlook) -> str:
+    """Why nobody goes; within a sentence."""
+    currency, limit = outlook.tariff.currency, outlook.budget
+    if not outlook.choices:
+        return "no backtested trip can be planned here yet"
+    if outlook.best is None and limit is not None:
+        bills = [_bill(choice, currency) for choice in outlook.choices[:1]]
+        return f"no backtested trip fits {money(limit, currency)}; the cheapest costs {bills[0]}"
+    within = "" if limit is None else f" within {money(limit, currency)}"
+    if outlook.value_of_point is not None:
+        value = money(outlook.value_of_point, currency)
+        return f"at {value} a point no backtested trip{within} is expected to be worth its cost"
+    return f"no backtested trip{within} has a clear gain to expect"
+
+
+def _bill(choice: Choice, currency: str) -> str:
+    """The money of a trip, called an estimate until it is routed."""
+    cost = money(choice.forecast.money, currency)
+    return f"{cost}, routed" if choice.routed else f"an estimated {cost}"
+
+
+def outlook_rule(outlook: Outlook) -> str:
+    """The rule by which the trip of an open season is advised, in a line.
+
+    Parameters
+    ----------
+    outlook
+        Its trips, forecast.
+    """
+    score = f"forecast gain in {outlook.metric.title}"
+    value, budget = outlook.value_of_point, outlook.budget
+    line = rule_sentence(score, outlook.tariff.currency, value, budget)
+    return line if value is None else f"{line} Nobody goes where no surplus is expected."
 
 
 def outlook_reasons(study: Study, outlook: Outlook) -> tuple[str, ...]:
@@ -82,22 +117,77 @@ def outlook_reasons(study: Study, outlook: Outlook) -> tuple[str, ...]:
             value = money(outlook.value_of_point, currency)
             gain += f"; that it is worth its cost at {value} a point, {row.probability_worth_cost:.0%}"
         reasons.append(f"{gain}. The interval holds the gain with {row.gain.level:.0%}.")
-    elif outlook.value_of_point is not None:
-        value = money(outlook.value_of_point, currency)
-        reasons.append(f"At {value} a point no trip is expected to be worth its cost.")
-    else:
-        reasons.append("No trip is likelier to gain than to lose.")
-    reasons += _evidence(outlook)
-    if outlook.beyond_budget and outlook.budget is not None:
-        limit = money(outlook.budget, currency)
-        reasons.append(f"{counted(outlook.beyond_budget, 'trip')} cost more than the budget of {limit}.")
+    reasons += [*_beside_the_best(outlook), *_evidence(outlook), *_of_the_budget(outlook)]
     if outlook.not_ready:
         left_out = listed([lowered(label_of(DESIGNS[name])) for name in outlook.not_ready])
-        reasons.append(
-            f"Left out: {left_out}. These designs ask source models of "
-            f"{outlook.target} that are not trained; run --backtest with them trains them."
+        designs = "This design" if len(outlook.not_ready) == 1 else "These designs"
+        asks = "asks" if len(outlook.not_ready) == 1 else "ask"
+        why = f"{asks} source models what they see in {outlook.target}, which has no series yet"
+        if outlook.has_series:
+            untrained = f"{asks} source models of {outlook.target} that are not trained"
+            why = f"{untrained}; run --backtest with them trains them"
+        reasons.append(f"Left out: {left_out}. {designs} {why}.")
+    return (*reasons, outlook_rule(outlook))
+
+
+def _beside_the_best(outlook: Outlook) -> Iterator[str]:
+    """The trip with the most to expect, where another or none is advised."""
+    best, chosen, currency = outlook.best, outlook.recommended, outlook.tariff.currency
+    if best is None or best is chosen:
+        return
+    most = "largest expected gain" if outlook.value_of_point is None else "largest expected surplus"
+    within = "" if outlook.budget is None else " within the budget"
+    gain = f"{points(best.forecast.gain, 1.0)} for {_bill(best, currency)}"
+    sentence = f"The {most}{within} has {choice_title(best)}: {gain}."
+    if chosen is not None:
+        yield f"{sentence} The two are within a standard error of each other."
+    elif outlook.value_of_point is not None:
+        value = money(outlook.value_of_point, currency)
+        yield f"{sentence} At {value} a point that is not expected to be worth its cost."
+    elif best.forecast.gain.value > 0:
+        yield f"{sentence} That is within a standard error of no gain."
+    else:
+        yield sentence
+
+
+def _of_the_budget(outlook: Outlook) -> Iterator[str]:
+    if outlook.beyond_budget and outlook.budget is not None:
+        limit = money(outlook.budget, outlook.tariff.currency)
+        verb = "costs" if outlook.beyond_budget == 1 else "cost"
+        tried = counted(len(outlook.choices), "backtested trip")
+        yield f"{outlook.beyond_budget} of {tried} {verb} more than the budget of {limit}."
+
+
+def missed_sentence(mix: ClassMix, visited: Collection[str]) -> str:
+    """The classes that a trip will miss, with their share of the season's parcels; empty where it has all.
+
+    Parameters
+    ----------
+    mix
+        Classes of the season's parcels, or what stands in for them.
+    visited
+        Ids of the parcels of the trip.
+    """
+    if mix.basis == "unknown":
+        return "Which classes the trip will miss is not known yet: this season has no labels."
+    missed = missed_classes(mix, visited)
+    if not missed:
+        return ""
+    verb = "has" if mix.basis == "labels" else "is expected to have"
+    names = {
+        count: listed(
+            [f"{plain(each.crop)} ({_percent(each.share)})" for each in missed if each.visited == count], 12
         )
-    return tuple(reasons)
+        for count in (0, 1)
+    }
+    parts = [f"none {verb} {names[0]}"] * bool(names[0]) + [f"only one {verb} {names[1]}"] * bool(names[1])
+    basis = basis_sentence(mix.basis, mix.season)
+    counted_as = f"Of the visited parcels {'; '.join(parts)} (share of the season's parcels)."
+    return f"{counted_as} {basis}".rstrip()
+
+
+def _percent(share: float) -> str:
+    return f"{share:.0%}" if share >= 0.005 else "under 1%"
 
 
 def _evidence(outlook: Outlook) -> list[str]:

@@ -9,12 +9,22 @@ from typing import NamedTuple
 
 import engine
 from engine.decisions.advice import Advice
+from engine.decisions.claim_wording import rule_sentence
 from engine.decisions.decision import Decision
 from engine.decisions.diagnosis import Diagnosis
 from engine.decisions.metric_wording import left_out_sentence
-from engine.decisions.options import marginal_price
 from engine.decisions.outlook_wording import basis_sentence
-from engine.decisions.wording import clean, counted, listed, money, plain, question_title, weights_sentence
+from engine.decisions.prices import steps
+from engine.decisions.wording import (
+    clean,
+    counted,
+    listed,
+    money,
+    plain,
+    question_title,
+    weights_sentence,
+    within_budget,
+)
 from engine.domain import LEVEL, Study
 from engine.experiments.outcome import Outcome, trips_of
 from engine.experiments.scores import MACRO_F1, same_test
@@ -135,18 +145,11 @@ def _tested(decision: Decision) -> str:
 
 
 def _recommended(decision: Decision, value_of_point: float | None, budget: float | None) -> str:
-    currency = decision.tariff.currency
-    how = (
-        "Of the plans that no other beats in both cost and score, it is the one where the curve bends: "
-        "beyond it, money buys little."
+    line = rule_sentence(decision.metric.title, decision.tariff.currency, value_of_point, budget)
+    return (
+        f"{line} Differences are paired where both outcomes keep counts (the one-standard-error "
+        "rule, Breiman et al. 1984). The map without a trip is an option like any other."
     )
-    if value_of_point is not None:
-        how = (
-            f"With {money(value_of_point, currency)} for a point of {decision.metric.title}, it is the plan "
-            "with the largest surplus of value over cost."
-        )
-    within = "" if budget is None else f" Only plans within {money(budget, currency)} are considered."
-    return f"{how}{within} A trip that does not beat the map without a trip is never recommended."
 
 
 def provenance(study: Study, decision: Decision) -> tuple[str, ...]:
@@ -198,7 +201,7 @@ def limits(study: Study, decision: Decision, itinerary: Itinerary | None) -> tup
             f"The labels of {question.target} were there when this was computed. In another season weather, "
             "crops and prices differ, and so may the gain of a trip.",
             f"The best of {len(trips)} trips tested on the same parcels looks somewhat better than it is. "
-            "Where several plans are close, take the cheaper one."
+            "The rule takes the cheaper one where plans are close."
             if trips
             else "",
             f"Scores hold beyond {question.beyond_km:g} km of the departure. Nearer to it, where trips go, a "
@@ -258,25 +261,23 @@ def remarks(outcome: Outcome) -> tuple[str, ...]:
 
 
 def price_sentence(advice: Advice, currency: str) -> str:
-    """What further points of the score cost along the Pareto front; without a full stop.
+    """What a point of the score costs along the convex frontier; without a full stop.
 
     Parameters
     ----------
     advice
-        With its Pareto front.
+        With the options that were compared.
     currency
         Code of the tariff's currency, for example ``EUR``.
     """
-    front, prices = advice.pareto, marginal_price(advice.pareto)
-    if not prices:
-        return "No trip scores more than the cheapest option, so no money buys a further point"
-    parts = [f"The first points cost {money(prices[0], currency)} each"]
-    best = advice.recommended
-    if best in front[1:-1]:
-        parts.append(f"beyond the recommended trip each costs {money(prices[front.index(best)], currency)}")
-    elif len(prices) > 1:
-        parts.append(f"the last ones cost {money(prices[-1], currency)}")
-    return "; ".join(parts)
+    every = steps(advice.payable)
+    if not every:
+        return f"No option{within_budget(advice)} scores more than the cheapest: no money buys a point"
+    known = [step.price for step in every if step.price is not None]
+    if not known:
+        return "The data can't show what a point costs: no step of the frontier is a clear gain"
+    least = f"The cheapest points cost about {money(known[0], currency)} each"
+    return least if len(known) == 1 else f"{least}, the dearest about {money(known[-1], currency)}"
 
 
 def _class_sentences(diagnosis: Diagnosis) -> Iterator[str]:
@@ -322,6 +323,8 @@ def diagnosis_sentences(diagnosis: Diagnosis) -> tuple[str, ...]:
             f"The series of trip and area are {trip.features:.3f} apart; those of a random sample "
             f"{random.features:.3f} (energy distance, 0 to 1)."
         )
+    elif not diagnosis.has_series:
+        sentences.append("Series are not compared: this season has none yet.")
     else:
         sentences.append(
             "Only classes are compared: the series of this season are not simulated yet. Run a plan of this "

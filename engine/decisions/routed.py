@@ -58,6 +58,11 @@ class RoutedTrip:
         return tuple(sorted(self.itinerary.parcels))
 
     @property
+    def crews(self) -> int:
+        """Crews that go out, at least one."""
+        return max((day.crew for day in self.itinerary.days), default=1)
+
+    @property
     def days(self) -> int:
         """Calendar days, whole ones."""
         return self.itinerary.calendar_days

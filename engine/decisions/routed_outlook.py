@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from engine.decisions.backtest import forecast_trip
-from engine.decisions.outlook import Choice, Outlook, with_choices
+from engine.decisions.outlook import Outlook, with_choices
 from engine.decisions.routed import RoutedTrip, routed_trip
 from engine.domain import Study
 from engine.experiments.archive import Archive
@@ -36,6 +38,7 @@ def routed_outlook(study: Study, found: Outlook, archive: Archive) -> tuple[Outl
             return found, routed[name]
         made = routed[name] = routed_trip(study, best.trip.request, archive)
         forecast = forecast_trip(found.past, made.trip, found.value_of_point, made.cost.money.likely)
-        choices = [Choice(made.trip, forecast) if choice is best else choice for choice in found.choices]
+        billed = replace(best, trip=made.trip, forecast=forecast, routed=True)
+        choices = [billed if choice is best else choice for choice in found.choices]
         found = with_choices(found, choices)
     return found, None

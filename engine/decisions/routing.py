@@ -12,7 +12,7 @@ import pandas as pd
 
 from engine.decisions.trip import Trip, TripRequest, estimated_design, trip_to
 from engine.domain import PlanError
-from engine.fieldwork.crews import CrewLimits
+from engine.fieldwork.crews import MOST_CREWS, CrewLimits
 from engine.fieldwork.itinerary import plan_days
 from engine.fieldwork.roads import Roads
 from engine.fieldwork.solver import SEARCH, Effort
@@ -52,8 +52,9 @@ def route_trip(
 
 
 def _driven(request: TripRequest) -> CrewLimits:
-    """What the crews may do, when the design's size keeps the limits."""
-    return CrewLimits(request.driving.crews, request.driving.sleep_out)
+    """What the crews may do where the size keeps the limits; an open number of crews keeps days, too."""
+    crews, sleep_out = request.driving.crews, request.driving.sleep_out
+    return CrewLimits(crews, sleep_out, request.most_days if crews is None else None)
 
 
 def _keeps(planned: Itinerary, request: TripRequest) -> bool:
@@ -66,12 +67,15 @@ def _keeps(planned: Itinerary, request: TripRequest) -> bool:
 def _routed_list(trip: Trip, roads: Roads | None) -> Itinerary:
     """The parcels of a list that keep the limits."""
     request, days = trip.request, trip.request.most_days
-    effort = Effort(seed=request.seed)
+    effort, crews = Effort(seed=request.seed), request.driving.crews
     while True:
-        limits = CrewLimits(request.driving.crews, request.driving.sleep_out, days, request.budget)
+        limits = CrewLimits(crews, request.driving.sleep_out, days, request.budget)
         planned = plan_days(
             trip.wanted, request.departure, request.tariff, limits, roads=roads, effort=effort
         )
+        if crews is None and not _keeps(planned, request):
+            crews = MOST_CREWS  # not even so many visit all
+            continue
         if days is None or days == 1 or _keeps(planned, request):
             break
         days -= 1  # nights out cut the tours anew, which may take a day more
@@ -115,7 +119,7 @@ def _sizes_to_try(ready: gpd.GeoDataFrame, request: TripRequest, radii: np.ndarr
 
     most = len(radii) - 1
     if request.limit.kind not in ("days", "money"):
-        most = place(replace(request, driving=_driven(request)))
+        most = place(replace(request, driving=CrewLimits()))
     try:
         return min(place(request), most), most
     except PlanError:  # the estimate holds even the smallest too dear; routing has the last word
@@ -160,7 +164,7 @@ def _use(planned: Itinerary, request: TripRequest) -> float:
     if request.budget is not None:
         shares.append(planned.cost.money.likely / max(request.budget, 1e-9))
     if request.most_days is not None:
-        hours = request.tariff.hours_per_day * request.most_days * request.driving.crews
+        hours = request.tariff.hours_per_day * request.most_days * (request.driving.crews or MOST_CREWS)
         by_hours = sum(day.hours for day in planned.days) / hours
         by_days = planned.calendar_days / request.most_days
         shares.append(max(by_hours, by_days if by_days > 1 else 0.0))

@@ -17,7 +17,7 @@ import pandas as pd
 from engine.decisions.advice import Advice
 from engine.decisions.comparison import Question
 from engine.decisions.evidence_wording import evidence_sentence
-from engine.decisions.options import Option, marginal_price
+from engine.decisions.options import Option
 from engine.domain import Estimate
 from engine.experiments.outcome import Outcome
 from engine.experiments.plan import Plan
@@ -37,10 +37,6 @@ OUTCOME_COLUMNS = (
 )  # fmt: skip
 OPTION_COLUMNS = (
     *OUTCOME_COLUMNS[:-3], "crew_days", "km", "money", "money_low", "money_high", "provenance",
-)  # fmt: skip
-FRONT_COLUMNS = (
-    "recommended", "method", "design", "equivalent_radius_km", "parcels", "crew_days", "money",
-    "score", "score_low", "score_high", "marginal_price",
 )  # fmt: skip
 
 
@@ -212,7 +208,7 @@ def outcome_table(outcomes: Iterable[Outcome]) -> pd.DataFrame:
     outcomes
         Answers, of any comparison.
     """
-    frame = _table([outcome_row(outcome) for outcome in outcomes], OUTCOME_COLUMNS)
+    frame = table_of([outcome_row(outcome) for outcome in outcomes], OUTCOME_COLUMNS)
     return frame.sort_values(["method", "design", "equivalent_radius_km"], kind="stable", ignore_index=True)
 
 
@@ -224,33 +220,7 @@ def option_table(options: Iterable[Option]) -> pd.DataFrame:
     options
         Answers with the bills of their trips.
     """
-    return _table([option_row(option) for option in options], OPTION_COLUMNS)
-
-
-def front_table(advice: Advice) -> pd.DataFrame:
-    """What each further point of the score costs.
-
-    Parameters
-    ----------
-    advice
-        With its Pareto front.
-
-    Returns
-    -------
-    One row an option of the Pareto front, the cheapest first, with `FRONT_COLUMNS`; ``marginal_price`` is
-    money for each point (0.01) more than the row before has, None in the first.
-    """
-    prices = [None, *(round(price) for price in marginal_price(advice.pareto))]
-    rows = [
-        {
-            **option_row(option),
-            "recommended": option == advice.recommended,
-            "money": round(option.money.likely),
-            "marginal_price": price,
-        }
-        for option, price in zip(advice.pareto, prices, strict=True)
-    ]
-    return _table(rows, FRONT_COLUMNS)
+    return table_of([option_row(option) for option in options], OPTION_COLUMNS)
 
 
 def decision_table(
@@ -330,7 +300,16 @@ def learner_table(
     )
 
 
-def _table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> pd.DataFrame:
+def table_of(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> pd.DataFrame:
+    """Nested rows of outcomes as a table, with ``repeats`` where one is provisional, see `outcome_table`.
+
+    Parameters
+    ----------
+    rows
+        As `outcome_row` gives them.
+    columns
+        To keep, in their order.
+    """
     frame = pd.DataFrame([flat(row) for row in rows], columns=list(columns))
     if any(row["provisional"] for row in rows):
         behind = frame.columns.get_loc("parcels")

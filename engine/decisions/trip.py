@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import geopandas as gpd
 
 from engine.decisions.options import Option
-from engine.domain import Departure, Study
+from engine.domain import Departure, PlanError, Study
 from engine.experiments.archive import Archive
 from engine.experiments.auxiliary import parcels_for_field_plan
 from engine.fieldwork.costs import Tariff
-from engine.fieldwork.crews import CrewLimits
+from engine.fieldwork.crews import MOST_CREWS, CrewLimits
 from engine.fieldwork.estimate import estimate
 from engine.learning.recipes import PAPER, Recipe
 from engine.sampling import design_by_name
@@ -52,6 +52,11 @@ class TripRequest:
         which all crews are out.
     answered
         Key of the answered plan whose parcels these are.
+
+    Raises
+    ------
+    PlanError
+        Where days alone would size it and the number of crews is open.
     """
 
     target: str
@@ -65,6 +70,14 @@ class TripRequest:
     listed: tuple[str, ...] = ()
     driving: CrewLimits = ONE_CREW
     answered: str = ""
+
+    def __post_init__(self) -> None:
+        by_days = self.limit.kind == "days" and not self.listed and self.driving.budget is None
+        if by_days and self.driving.crews is None:
+            raise PlanError(
+                "A number of days alone sizes no trip where the number of crews is open: every crew more "
+                "visits more parcels. Give the number of crews, or a size or budget with the days."
+            )
 
     @property
     def most_days(self) -> int | None:
@@ -85,7 +98,7 @@ class TripRequest:
         bare = () if self.limit.kind in ("days", "money") else (self.limit,)
         return (
             *bare,
-            *((Limit("days", days * self.driving.crews),) if days else ()),
+            *((Limit("days", days * (self.driving.crews or MOST_CREWS)),) if days else ()),
             *((Limit("money", money),) if money is not None else ()),
         )
 

@@ -34,7 +34,7 @@ def routed_row(routed: RoutedTrip, gain: TripGain) -> dict[str, Any]:
         "visits": list(routed.parcels),
         "replacements": [str(name) for name in routed.trip.spare["parcel_id"]],
         "left_out": list(routed.itinerary.left_out),
-        "crews": request.driving.crews,
+        "crews": request.driving.crews or routed.crews,
         "days": routed.days,
         "crew_days": cost.crew_days,
         "nights": cost.nights,

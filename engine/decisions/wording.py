@@ -11,12 +11,11 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from engine.decisions.advice import Advice, cheaper_alike, one_more_day
+from engine.decisions.advice import Advice
 from engine.decisions.bill_wording import trip_bill
+from engine.decisions.claims import own_baseline
 from engine.decisions.comparison import Question
 from engine.decisions.member_weights import by_member, by_training_data
-from engine.decisions.options import Option, price_of_a_point
-from engine.decisions.run_wording import provisional_sentence
 from engine.decisions.texts import clean as clean
 from engine.decisions.texts import counted as counted
 from engine.decisions.texts import listed as listed
@@ -145,17 +144,24 @@ def verdict(outcomes: Sequence[Outcome], metric: Metric) -> str:
     if baseline is None or free is None:
         return finding
     if reached.value <= free.value:
-        return f"No trip beats the map without a trip, which reaches {free}"
+        return f"No trip shown here beats the map without a trip, which reaches {free}"
     gain = difference(best, baseline, metric)
     finding += f", {points(gain)} above the map without a trip, {free}"
     if gain.low <= 0:
         finding += f". {CANNOT_SHOW.rstrip('.')}"
-    losing = sum(score_of(outcome, metric).value < free.value for outcome in trips)
-    return f"{finding}. {_losing(losing, len(trips))}" if losing else finding
+    return ". ".join([finding, *_losing(best, outcomes, metric)])
 
 
-def _losing(losing: int, trips: int) -> str:
-    return f"{losing} of {counted(trips, 'trip')} score below the map without a trip"
+def _losing(best: Outcome, outcomes: Sequence[Outcome], metric: Metric) -> list[str]:
+    """How many trips of the best one's method score below what that method does without a trip."""
+    alike = [outcome for outcome in trips_of(outcomes) if outcome.plan.method == best.plan.method]
+    free = own_baseline(best, outcomes)
+    least = score_of(free, metric).value if free else 0.0
+    losing = sum(score_of(trip, metric).value < least for trip in alike)
+    if free is None or not losing:
+        return []
+    trips = f"{losing} of {counted(len(alike), 'trip')} by {label_of(best.plan.method)}"
+    return [f"{trips} {'scores' if losing == 1 else 'score'} below {title_of(free)}"]
 
 
 def headline(advice: Advice, departure: str, currency: str, routed: RoutedTrip | None = None) -> str:
@@ -171,11 +177,7 @@ def headline(advice: Advice, departure: str, currency: str, routed: RoutedTrip |
     best, baseline = advice.recommended, advice.baseline
     mark = "So far: " if advice.provisional else ""
     if not best.visits:
-        better = trips_of(advice.pareto)
-        rest = "No trip that was tried scores more."
-        if better:
-            rest = f"Trips that score more cost {money(better[0].money.likely, currency)} or more."
-        return f"{mark}Map without a trip: {advice.metric.title} {best.f1}. {rest}"
+        return f"{mark}Map without a trip: {advice.metric.title} {best.f1}. {_of_trips(advice, currency)}"
     design = best.plan.design
     where = f"within {design.equivalent_radius_km:.3g} km of {departure}"
     if design.name != "radius":
@@ -194,96 +196,29 @@ def headline(advice: Advice, departure: str, currency: str, routed: RoutedTrip |
     )
 
 
-def reasons(advice: Advice, currency: str = "") -> tuple[str, ...]:
-    """Why this is the advice, a sentence or two each.
+def _of_trips(advice: Advice, currency: str) -> str:
+    """What trips cost that score more than the map without one, as far as any were tried."""
+    fitting, beyond = trips_of(advice.payable), trips_of(advice.beyond)
+    if not fitting and not beyond:
+        return "No trip with this score is answered yet."
+    better = advice.cheapest_better
+    budget = "" if advice.budget is None else money(advice.budget, currency)
+    if better is None:
+        return "No tried trip scores more."
+    cost = money(better.money.likely, currency)
+    if not fitting:
+        return f"No tried trip fits {budget}; the cheapest that scores more costs an estimated {cost}."
+    if better in beyond:
+        return f"No tried trip within {budget} scores more; the cheapest that does costs an estimated {cost}."
+    return f"Tried trips that score more cost an estimated {cost} or more."
+
+
+def within_budget(advice: Advice) -> str:
+    """`` within the budget``, where there is one.
 
     Parameters
     ----------
-    advice, currency
-        For one season and departure; code of the tariff's currency.
+    advice
+        For one season and departure.
     """
-    return tuple(
-        reason
-        for reason in (
-            _provisional(advice),
-            _beside_the_baseline(advice, currency),
-            _losing_trips(advice),
-            _cheaper_alike(advice, currency),
-            _one_more_day(advice, currency),
-            _next_better(advice, currency),
-        )
-        if reason
-    )
-
-
-def _provisional(advice: Advice) -> str:
-    sentence = provisional_sentence([option.outcome for option in advice.payable])
-    return f"{sentence} The advice may change." if sentence else ""
-
-
-def _beside_the_baseline(advice: Advice, currency: str) -> str:
-    baseline = advice.baseline
-    if baseline is None:
-        return "The map without a trip is not answered yet, so trips are compared with each other."
-    if advice.recommended is baseline:
-        return _no_trip(advice, baseline, currency)
-    assert advice.gain is not None
-    sentences = [f"It gains {points(advice.gain)} over the map without a trip, {baseline.f1}."]
-    if advice.gain.low <= 0:
-        sentences.append(f"The interval includes no gain. {CANNOT_SHOW}")
-    if advice.value_of_point is not None and advice.probability_worth_cost is not None:
-        sentences.append(f"It is worth its cost with a probability of {advice.probability_worth_cost:.0%}.")
-    return " ".join(sentences)
-
-
-def _no_trip(advice: Advice, baseline: Option, currency: str) -> str:
-    trips = trips_of(advice.payable)
-    best = max(trips, key=lambda option: option.f1.value, default=None)
-    sentences = [f"Without a trip: {advice.metric.title} {baseline.f1}, free."]
-    if best:
-        sentences.append(f"The best trip: {best.f1} for {money(best.money.likely, currency)}.")
-    prices = {price_of_a_point(baseline, trip): trip for trip in trips if trip.f1.value > baseline.f1.value}
-    if advice.value_of_point is not None and prices:
-        least = min(prices)
-        sentences.append(
-            f"The cheapest points cost {money(least, currency)} each ({title_of(prices[least].outcome)}), "
-            f"more than the {money(advice.value_of_point, currency)} they are worth."
-        )
-    return " ".join(sentences)
-
-
-def _losing_trips(advice: Advice) -> str:
-    baseline, trips = advice.baseline, trips_of(advice.payable)
-    losing = sum(trip.f1.value < baseline.f1.value for trip in trips) if baseline else 0
-    return f"{_losing(losing, len(trips))}." if losing else ""
-
-
-def _cheaper_alike(advice: Advice, currency: str) -> str:
-    option = cheaper_alike(advice)
-    if option is None:
-        return ""
-    cost = money(option.money.likely, currency)
-    return f"{title_of(option.outcome)} costs {cost} and gives {option.f1}. {CANNOT_SHOW}"
-
-
-def _one_more_day(advice: Advice, currency: str) -> str:
-    longer = one_more_day(advice)
-    if longer is None:
-        return ""
-    option, change = longer
-    best = advice.recommended
-    extra = money(option.money.likely - best.money.likely, currency)
-    doubt = "" if change.low > 0 or change.high < 0 else f" {CANNOT_SHOW}"
-    return (
-        f"One more day ({option.crew_days:.0f} instead of {best.crew_days:.0f}, {extra} more) changes "
-        f"{advice.metric.title} by {points(change)}.{doubt}"
-    )
-
-
-def _next_better(advice: Advice, currency: str) -> str:
-    best = advice.recommended
-    dearer = [option for option in advice.pareto if option.money.likely > best.money.likely]
-    if not dearer:
-        return ""
-    price = money(price_of_a_point(best, dearer[0]), currency)
-    return f"The next better option costs {price} for each further point."
+    return "" if advice.budget is None else " within the budget"

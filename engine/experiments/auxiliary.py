@@ -13,11 +13,11 @@ from engine.domain import Departure, PlanError, Study
 from engine.experiments.archive import Archive
 from engine.experiments.plan import GridRequest, Plan, grid
 from engine.experiments.predictions import HIDDEN, INFORMATION, PARCEL, PROBABILITY, Predictions
-from engine.experiments.source_models import FOR_DESIGNS, source_key, source_model
+from engine.experiments.source_models import FOR_DESIGNS, committee, source_key, source_model
 from engine.learning.learners import learner_by_name, require
 from engine.learning.recipes import Recipe
 from engine.learning.setting import Setting
-from engine.sampling import design_by_name
+from engine.sampling import DESIGNS, design_by_name
 from engine.sampling.protocol import DISAGREEMENT, EMBEDDING, PREDICTED_CLASS
 from engine.sampling.split import SpatialSplit, split_parcels
 
@@ -103,12 +103,13 @@ def predictions_of(
         Where source models are looked up and kept; the device to train missing ones on.
     """
     models: dict[int, Any] = {}
+    plan = committee(plan)
 
     def model(number: int) -> Any:
         if number not in models:
             require(plan.learner)
             of_model = Setting(plan.recipe, plan.seed + number, setting.device)
-            models[number] = source_model(study, plan, number, split, archive, of_model, FOR_DESIGNS).model
+            models[number] = source_model(study, plan, number, archive, of_model, FOR_DESIGNS).model
         return models[number]
 
     return Predictions(study, plan, archive, model)
@@ -130,13 +131,16 @@ def kept_classes(study: Study, target: str, archive: Archive, recipe: Recipe) ->
 
     Returns
     -------
-    Names of classes by row in ``Study.parcels``; None where no prediction is kept.
+    Names of classes by row in ``Study.parcels``; None where no prediction is kept, or there are no series to
+    predict from yet.
 
     Raises
     ------
     PlanError
         Where the season has no season before it to learn from.
     """
+    if not study.has_series(target):
+        return None
     plan = field_plan(study, target, study.departure, PREDICTED, recipe)
     arrays = Predictions(study, plan, archive, _no_model).kept(0)
     if arrays is None:
@@ -162,7 +166,7 @@ def untrained(plan: Plan, number: int, archive: Archive) -> bool:
         Where they are looked up.
     """
     storable = learner_by_name(plan.learner).storable
-    return storable and archive.weights(source_key(plan, number, FOR_DESIGNS).name) is None
+    return storable and archive.weights(source_key(committee(plan), number, FOR_DESIGNS).name) is None
 
 
 def models_asked(plan: Plan, repeat: int) -> Sequence[int]:
@@ -175,7 +179,7 @@ def models_asked(plan: Plan, repeat: int) -> Sequence[int]:
     repeat
         Number of the repeat, from 0.
     """
-    return range(len(plan.source_seeds)) if plan.design.auxiliary == DISAGREEMENT else (repeat,)
+    return range(len(committee(plan).source_seeds)) if plan.design.auxiliary == DISAGREEMENT else (repeat,)
 
 
 def parcels_with_auxiliary(
@@ -199,12 +203,19 @@ def parcels_with_auxiliary(
     Raises
     ------
     PlanError
-        Where the design asks models that are not trained yet.
+        Where the design asks models that are not trained yet, or that have no series to look at.
     """
     split = split_parcels(study, plan.target, plan.departure, plan.test)
     parcels = split.parcels if everywhere else split.candidates
     if plan.design.auxiliary is None:
         return parcels
+    if not study.has_series(plan.target):
+        able = [name for name, design in DESIGNS.items() if design.auxiliary is None]
+        raise PlanError(
+            f"The design {plan.design.name} asks source models what they see in {plan.target}, and that "
+            f"season has no series yet. Choose a design that needs places only ({', '.join(able)}), or "
+            "ingest the study again once there are series."
+        )
     if any(untrained(plan, number, archive) for number in models_asked(plan, repeat)):
         first = f"Run zero-shot of the same season, learner and recipe first (recipe {plan.recipe.name}, "
         cure = f"{first}{plan.repeats} repeats)."

@@ -39,7 +39,7 @@ def check_plans(study: Study, plans: Sequence[Plan]) -> tuple[SpatialSplit, ...]
         _check_candidates(plan, split)
         sources = (plan.target, plan.sources, plan.test)
         if plan.method.source is not None and sources not in checked_sources:
-            source_data(study, plan, split).season_folds()
+            source_data(study, plan).season_folds()
             checked_sources.add(sources)
     return tuple(splits[plan.target, plan.departure, plan.test] for plan in plans)
 
@@ -75,6 +75,8 @@ def nothing_to_test(study: Study, target: str) -> str:
     """
     count = len(study.parcels_in(target))
     why = f"Nothing can be tested in {target} yet: none of its {count:,} parcels has a label."
+    if not study.has_series(target):
+        why = why.removesuffix(".") + ", and it has no series yet."
     if len(study.seasons_before(target)) < 2:
         return (
             f"{why} A backtest in earlier seasons needs two of them with labels, and there are "

@@ -1,19 +1,14 @@
 """What an outcome keeps of its test: counts by test block and repeat, packed into text.
 
-A table of whole numbers is written as the bytes of its unsigned 32-bit integers, all lowest bytes first, then
-all second ones and so on (little-endian planes), compressed with zlib and written in base64. Most of a
-confusion is zero, and what repeats have in common stands side by side, so little is left. Reading it runs no
-code, and no more is unpacked than the declared shape holds.
+Most of a confusion is zero, and what repeats have in common stands side by side, so little is left. The
+diagonal follows from how many pixels and parcels of each class a block holds. That is the same in every
+repeat, and pixels follow from parcels, so the diagonal is kept as its departure from that, mostly zero.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
 import json
-import math
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -21,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from engine.experiments.packing import Table, packed_table, unpacked_table
 from engine.learning import metrics
 
 if TYPE_CHECKING:
@@ -28,11 +24,11 @@ if TYPE_CHECKING:
 
     from engine.experiments.outcome import Repeat
 
-UNIT = 10  # surplus is kept in tenths of a pixel
-WIDTH = 4  # bytes of a number
+USUAL_PIXELS = 50  # of a parcel
+TENTHS, WHOLE = 10, 1  # parts of a pixel in which surplus is kept
+MANY_PIXELS = 20_000  # of a test; from there whole pixels will do
 MOST = 50_000_000  # numbers of a table; more is no test that anybody ran
 
-Table = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 
@@ -47,10 +43,15 @@ class Counts:
     repeats, blocks, classes
         How many there are.
     pixels, parcels
-        Confusion ``[block, class, class, repeat]``, truth in rows, packed.
+        Confusion ``[class, class, block, repeat]``, truth in rows, as `_folded` has it, packed.
     surplus
-        Pixels right beyond what confidence promised, in tenths, ``[block, bin, repeat]``, packed; empty where
-        no reliability was measured.
+        Pixels right beyond what confidence promised, in tenths or, of a test of many pixels, in whole ones,
+        ``[bin, block, repeat]``, packed; empty where no reliability was measured.
+
+    Attributes
+    ----------
+    sums
+        Confusion of all blocks and repeats together, ``[class, class]``, by ``pixel`` and ``parcel``.
 
     Raises
     ------
@@ -65,6 +66,7 @@ class Counts:
     pixels: str = field(repr=False)
     parcels: str = field(repr=False)
     surplus: str = field(default="", repr=False)
+    sums: dict[str, list[list[int]]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if min(self.repeats, self.blocks, self.classes) < 1:
@@ -74,11 +76,27 @@ class Counts:
         shape = self.repeats * self.blocks * self.classes
         if shape * max(self.classes, metrics.BINS) > MOST:
             raise ValueError(f"counts of {shape:,} rows are more than any test has")
-        square = (self.blocks, self.classes, self.classes, self.repeats)
-        for text in (self.pixels, self.parcels):
-            _content(text, square)
         if self.surplus:
-            _content(self.surplus, (self.blocks, metrics.BINS, self.repeats))
+            unpacked_table(self.surplus, self._bins)
+        tables = self._tables()
+        if any((table < 0).any() for table in tables.values()):
+            raise ValueError("counts below 0")
+        sums = {per: table.sum(axis=(2, 3)).tolist() for per, table in tables.items()}
+        object.__setattr__(self, "sums", sums)
+
+    def _tables(self) -> dict[str, Table]:
+        """Both confusions, ``[class, class, block, repeat]``."""
+        parcels = _unfolded(unpacked_table(self.parcels, self._square))
+        usual = USUAL_PIXELS * _first_rows(parcels)
+        return {"pixel": _unfolded(unpacked_table(self.pixels, self._square), usual), "parcel": parcels}
+
+    @property
+    def _square(self) -> tuple[int, ...]:
+        return self.classes, self.classes, self.blocks, self.repeats
+
+    @property
+    def _bins(self) -> tuple[int, ...]:
+        return metrics.BINS, self.blocks, self.repeats
 
     def confusion(self, per: str) -> Table:
         """Confusion of each repeat and block, ``[repeat, block, class, class]``, truth in rows.
@@ -88,8 +106,7 @@ class Counts:
         per
             What counts once: ``pixel`` or ``parcel``.
         """
-        shape = (self.blocks, self.classes, self.classes, self.repeats)
-        return np.moveaxis(unpacked(self.pixels if per == "pixel" else self.parcels, shape), -1, 0)
+        return self._tables()[per].transpose(3, 2, 0, 1)
 
     def reliability(self) -> Floats | None:
         """Surplus of each bin and, last, the number of pixels, ``[repeat, block, bin + 1]``; None where no
@@ -97,10 +114,9 @@ class Counts:
         """
         if not self.surplus:
             return None
-        kept = np.moveaxis(unpacked(self.surplus, (self.blocks, metrics.BINS, self.repeats)), -1, 0)
-        beyond = np.where(kept % 2, -(kept + 1) // 2, kept // 2) / UNIT  # even 0, 1, 2, ...; odd -1, -2, ...
+        kept = _signed(unpacked_table(self.surplus, self._bins)).transpose(2, 1, 0)
         pixels = self.confusion("pixel").sum(axis=(2, 3))[..., None]
-        return np.concatenate([beyond, pixels], axis=-1)
+        return np.concatenate([kept / _parts(pixels), pixels], axis=-1)
 
 
 def counts_of(repeats: Sequence[Repeat], tests: pd.DataFrame, block: npt.NDArray[np.int64]) -> Counts:
@@ -120,65 +136,83 @@ def counts_of(repeats: Sequence[Repeat], tests: pd.DataFrame, block: npt.NDArray
     surplus = ""
     if all(repeat.reliability for repeat in repeats):  # older repeats have none
         beyond = metrics.surplus(np.array([repeat.reliability for repeat in repeats]))  # [repeat, block, bin]
-        tenths = np.rint(UNIT * beyond).astype(np.int64)
-        surplus = packed(np.moveaxis(np.where(tenths < 0, -2 * tenths - 1, 2 * tenths), 0, -1))
+        surplus = packed_surplus(beyond, pixels.sum(axis=(2, 3)))
     tested = sorted(zip(tests["parcel_id"].map(str), tests["crop"].map(str), block.tolist(), strict=True))
     name = hashlib.sha256(json.dumps(tested).encode()).hexdigest()[:16]
-    return Counts(
-        name,
-        len(pixels),
-        pixels.shape[1],
-        pixels.shape[2],
-        packed(np.moveaxis(pixels, 0, -1)),
-        packed(np.moveaxis(parcels, 0, -1)),
-        surplus,
-    )
+    return packed_counts(name, pixels, parcels, surplus)
 
 
-def packed(table: Table) -> str:
-    """A table of whole numbers from 0 to 2³² - 1 as text.
+def packed_counts(test: str, pixels: Table, parcels: Table, surplus: str) -> Counts:
+    """Counts from their tables.
 
     Parameters
     ----------
-    table
-        Of any shape, which the text does not tell.
-
-    Examples
-    --------
-    >>> unpacked(packed(np.array([[3, 0], [0, 70_000]])), (2, 2)).tolist()
-    [[3, 0], [0, 70000]]
+    test
+        Name of the test.
+    pixels, parcels
+        Confusion ``[repeat, block, class, class]``, truth in rows.
+    surplus
+        Packed already.
     """
-    planes = np.ascontiguousarray(table, "<u4").reshape(-1, 1).view(np.uint8).T
-    return base64.b64encode(zlib.compress(planes.tobytes(), 9)).decode()
+    square = [np.ascontiguousarray(table.transpose(2, 3, 1, 0)) for table in (pixels, parcels)]
+    usual = USUAL_PIXELS * _first_rows(square[1])
+    repeats, blocks, classes = pixels.shape[:3]
+    text = packed_table(_folded(square[0], usual))
+    return Counts(test, repeats, blocks, classes, text, packed_table(_folded(square[1])), surplus)
 
 
-def unpacked(text: str, shape: tuple[int, ...]) -> Table:
-    """The table that `packed` wrote.
+def packed_surplus(beyond: Floats, pixels: Table) -> str:
+    """Surplus as text, rounded so that the sum over any blocks in a row is exact to a part.
 
     Parameters
     ----------
-    text
-        As `packed` wrote it.
-    shape
-        Of the table.
-
-    Raises
-    ------
-    ValueError
-        Where the text holds anything else.
+    beyond
+        Pixels right beyond what confidence promised, ``[repeat, block, bin]``.
+    pixels
+        Of the test, ``[repeat, block]``.
     """
-    planes = np.frombuffer(_content(text, shape), np.uint8).reshape(WIDTH, -1)
-    return np.ascontiguousarray(planes.T).view("<u4").reshape(shape).astype(np.int64)
+    sums = np.rint(_parts(pixels) * beyond.cumsum(axis=1)).astype(np.int64)
+    return packed_table(_unsigned(np.diff(sums, axis=1, prepend=0)).transpose(2, 1, 0))
 
 
-def _content(text: str, shape: tuple[int, ...]) -> bytes:
-    """The bytes of a packed table; no more of a text is unpacked than the shape holds."""
-    size = math.prod(shape) * WIDTH
-    try:
-        stream = zlib.decompressobj()
-        content = stream.decompress(base64.b64decode(text, validate=True), size + 1)
-    except (binascii.Error, zlib.error) as error:
-        raise ValueError(f"a table of counts that cannot be unpacked ({error})") from error
-    if len(content) != size or not stream.eof or stream.unused_data:
-        raise ValueError(f"a table of counts that does not hold {'x'.join(map(str, shape))} numbers")
-    return content
+def _parts(pixels: Table) -> int:
+    """Parts of a pixel in which surplus is kept, by the pixels of the test, ``[repeat, block, ...]``."""
+    return TENTHS if pixels[0].sum() < MANY_PIXELS else WHOLE
+
+
+def _first_rows(square: Table) -> Table:
+    """How many of each class each block holds in the first repeat, ``[class, block]``."""
+    return np.asarray(square[..., 0].sum(axis=1))
+
+
+def _folded(square: Table, usual: Table | int = 0) -> Table:
+    """A confusion ``[class, class, block, repeat]`` whose diagonal tells row sums instead.
+
+    Of each repeat, by how much they differ from those of the repeat before; of the first, from what is usual.
+    """
+    rows = square.sum(axis=1)  # [class, block, repeat]
+    rows[..., 0] -= usual
+    rows[..., 1:] = np.diff(square.sum(axis=1), axis=-1)
+    folded, code = square.copy(), np.arange(len(square))
+    folded[code, code] = _unsigned(rows)
+    return folded
+
+
+def _unfolded(folded: Table, usual: Table | int = 0) -> Table:
+    """The confusion that `_folded` took."""
+    square, code = folded.copy(), np.arange(len(folded))
+    rows = _signed(folded[code, code])  # [class, block, repeat]
+    rows[..., 0] += usual
+    square[code, code] = 0
+    square[code, code] = rows.cumsum(axis=-1) - square.sum(axis=1)
+    return square
+
+
+def _unsigned(table: Table) -> Table:
+    """0, -1, 1, -2, 2 as 0, 1, 2, 3, 4."""
+    return np.where(table < 0, -2 * table - 1, 2 * table)
+
+
+def _signed(table: Table) -> Table:
+    """The numbers that `_unsigned` took."""
+    return np.where(table % 2, -(table + 1) // 2, table // 2)

@@ -92,7 +92,7 @@ def keep_expected_f1(study: Study, plan: Plan, archive: Archive, device: str = "
     device
         ``auto``, ``cpu`` or ``cuda``.
     """
-    if plan.target not in study.cubes or not learner_by_name(plan.learner).storable:
+    if not study.has_series(plan.target) or not learner_by_name(plan.learner).storable:
         return
     if kept_expected_f1(study, plan, archive) is not None:
         return
@@ -111,7 +111,7 @@ def _name(plan: Plan, facts: dict[str, Any]) -> str:
 def _facts(study: Study, plan: Plan, archive: Archive) -> dict[str, Any] | None:
     """What the number is made of; None where the source model has no weights in the archive."""
     training = plan.method.source
-    if training is None or plan.target not in study.cubes:
+    if training is None or not study.has_series(plan.target):
         return None
     stored = archive.weights(source_key(plan, 0, training).name)
     if stored is None:

@@ -18,6 +18,7 @@ from engine.experiments.source_models import source_data
 from engine.sampling.split import SpatialSplit, split_parcels
 
 FEW_BLOCKS = 8
+DIGITS = 4  # of a training loss
 
 
 def gathered(study: Study, plan: Plan, archive: Archive) -> Outcome:
@@ -78,7 +79,7 @@ def outcome_of(study: Study, plan: Plan, repeats: Sequence[Repeat]) -> Outcome:
         visited=tuple(repeat.visited for repeat in repeats),
         test_parcels=len(split.test),
         absent=tuple(name for name in names if name not in scores.per_class),
-        loss=tuple(repeat.loss for repeat in repeats),
+        loss=tuple(tuple(float(f"{loss:.{DIGITS}g}") for loss in repeat.loss) for repeat in repeats),
         seconds=sum(repeat.seconds for repeat in repeats),
         versions=repeats[0].versions,
         notes=notes_of(study, plan, split, [repeat.visited for repeat in repeats]),
@@ -110,7 +111,7 @@ def notes_of(
     notes = []
     if absent:
         notes.append(f"The test set has no {', '.join(absent)}; the macro mean leaves them out.")
-    notes += _notes_on_sources(study, plan, split, tested)
+    notes += _notes_on_sources(study, plan, tested)
     if plan.method.visits:
         crop_of = split.parcels.set_index("parcel_id")["crop"]
         missed = sorted(tested - {crop for parcels in visited for crop in crop_of.loc[list(parcels)]})
@@ -136,7 +137,7 @@ def notes_of(
     return tuple(notes)
 
 
-def _notes_on_sources(study: Study, plan: Plan, split: SpatialSplit, tested: set[str]) -> list[str]:
+def _notes_on_sources(study: Study, plan: Plan, tested: set[str]) -> list[str]:
     if not plan.sources:
         return []
     notes = []
@@ -144,7 +145,7 @@ def _notes_on_sources(study: Study, plan: Plan, split: SpatialSplit, tested: set
     new = sorted(tested - taught)
     if new:
         notes.append(f"The source seasons {', '.join(plan.sources)} have no {', '.join(new)}; the test has.")
-    folds = source_data(study, plan, split).season_folds() if plan.method.source else ()
+    folds = source_data(study, plan).season_folds() if plan.method.source else ()
     if any(fold.by_ground for fold in folds):
         notes.append(
             "The fields of the source seasons recur, so ground is held out too: a third of its blocks "

@@ -27,7 +27,8 @@ def prepare_after(study: Study, plans: Sequence[Plan], archive: Archive, device:
     study
         The study.
     plans
-        Plans that were answered; those that are no backtest of an open season are passed over.
+        Plans that were answered; those that are no backtest of an open season are passed over, and a season
+        without series, of which nothing can be predicted yet.
     archive
         Where models and predictions are kept.
     device
@@ -36,13 +37,13 @@ def prepare_after(study: Study, plans: Sequence[Plan], archive: Archive, device:
     baselines: dict[Plan, None] = {}
     asked: dict[tuple[str, Departure, Recipe], dict[str, None]] = {}
     for season in study.seasons:
-        earlier = study.seasons_before(season.label) if study.is_open(season.label) else ()
+        to_predict = study.is_open(season.label) and study.has_series(season.label)
+        earlier = study.seasons_before(season.label) if to_predict else ()
         for plan in plans:
             if plan.target in earlier and set(plan.sources) == set(earlier) - {plan.target}:
                 designs = asked.setdefault((season.label, plan.departure, plan.recipe), {})
                 designs[plan.design.name] = None
-                if season.label in study.cubes:
-                    baselines[baseline_for(study, plan, season.label)] = None
+                baselines[baseline_for(study, plan, season.label)] = None
     for (target, departure, recipe), names in asked.items():
         prepare(
             study, target, departure, [name for name in names if name in DESIGNS], archive, recipe, device

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import joblib
 
@@ -24,6 +23,7 @@ from engine.experiments.progress import ProgressObserver, ignore_progress
 from engine.experiments.repeat import compute_repeat, setting_of
 from engine.experiments.source_models import (
     FOR_DESIGNS,
+    committee,
     folds_of,
     source_key,
     source_model,
@@ -31,14 +31,19 @@ from engine.experiments.source_models import (
     trainings_of,
 )
 from engine.experiments.speeds import Speeds, keep_measured, speeds_of
-from engine.experiments.steps import run_steps, seasons_to_simulate, timed_steps
+from engine.experiments.steps import (
+    PredictionTask,
+    PretrainingTask,
+    RepeatTask,
+    Task,
+    run_steps,
+    seasons_to_simulate,
+    timed_steps,
+)
 from engine.learning.learners import learner_by_name, require
-from engine.learning.protocols import SourceTraining
 from engine.learning.setting import EpochObserver, NoObserver, Setting
 from engine.sampling.split import SpatialSplit, split_parcels
 from engine.studies.store import simulate_series
-
-Task = tuple[Callable[..., str], tuple[Any, ...]]  # arguments: plan, repeat and so on
 
 
 def run_plans(
@@ -83,7 +88,6 @@ def run_plans(
     """
     plans = [current_plan(study, plan) for plan in plans]
     splits = dict(zip(plans, check_plans(study, plans), strict=True))
-    archive.adopt(study)
     outcomes = {plan.key: archive.outcome(plan) for plan in plans}
     missing = [plan for plan in dict.fromkeys(plans) if outcomes[plan.key] is None]
     for learner in {plan.learner for plan in missing}:
@@ -91,7 +95,7 @@ def run_plans(
     work = _Work(study, archive, device, observer or NoObserver())
     tasks = _ordered(work, missing, workers)
     labels = seasons_to_simulate(study, missing)
-    steps = run_steps(study, labels, [arguments for _, arguments in tasks], splits, archive)
+    steps = run_steps(study, labels, tasks, splits, archive)
     pace = Pace(timed_steps(steps, speeds or speeds_of(archive, ())), workers)
 
     def finish(number: int, seconds: float) -> None:
@@ -108,7 +112,7 @@ def run_plans(
         finish(number, time.perf_counter() - start)
     by_key = {plan.key: plan for plan in missing}
     left = {key: plan.repeats for key, plan in by_key.items()}
-    for number, key, seconds in _spread(workers, tasks):
+    for number, key, seconds in _spread(work, workers, tasks):
         if key in left:
             left[key] -= 1
             if not left[key]:
@@ -126,25 +130,36 @@ class _Work:
     device: str
     observer: EpochObserver
 
-    def pretrain(self, plan: Plan, repeat: int, training: SourceTraining) -> str:
-        """Have one source model ready; a model that is being trained elsewhere is waited for."""
-        split, setting = self._circumstances(plan, repeat)
-        source_model(self.study, plan, repeat, split, self.archive, setting, training)
+    def do(self, task: Task) -> str:
+        """Have the result of a task in the archive; returns the key of a repeat's plan, or what was done."""
+        match task:
+            case RepeatTask(plan, repeat):
+                return self._repeat(plan, repeat)
+            case PredictionTask(plan):
+                return self._predict(plan)
+            case PretrainingTask():
+                return self._pretrain(task)
+
+    def _pretrain(self, task: PretrainingTask) -> str:
+        """Have one source model ready, or one of its folds; a model that is being trained elsewhere is waited
+        for.
+        """
+        plan, repeat, training = task.plan, task.repeat, task.training
+        setting = setting_of(plan, repeat, self.device, self.observer)
+        circumstances = self.study, plan, repeat, self.archive, setting, training
+        if task.fold:
+            train_fold(*circumstances, task.fold)
+        else:
+            source_model(*circumstances)
         return "pre-training"
 
-    def pretrain_fold(self, plan: Plan, repeat: int, training: SourceTraining, fold: str) -> str:
-        """Have one fold of a source model ready, beside others that other processes train."""
-        split, setting = self._circumstances(plan, repeat)
-        train_fold(self.study, plan, repeat, split, self.archive, setting, training, fold)
-        return "pre-training"
-
-    def predict(self, plan: Plan, _last: int, _training: None) -> str:
+    def _predict(self, plan: Plan) -> str:
         """Have ready what designs ask of the plan's source models, while its series are at hand."""
         split, setting = self._circumstances(plan, 0)
         predictions_of(self.study, plan, split, self.archive, setting).complete()
         return "predictions for designs"
 
-    def repeat(self, plan: Plan, repeat: int) -> str:
+    def _repeat(self, plan: Plan, repeat: int) -> str:
         """Have one repeat in the archive; returns the plan's key."""
         with self.archive.lock(f"{plan.key}-{repeat}"):
             if self.archive.outcome(plan) is None and self.archive.repeat(plan, repeat) is None:
@@ -158,11 +173,12 @@ class _Work:
         return split, setting_of(plan, repeat, self.device, self.observer)
 
 
-def _pretraining_tasks(work: _Work, plans: Sequence[Plan], workers: int) -> list[Task]:
+def _pretraining_tasks(work: _Work, plans: Sequence[Plan], workers: int) -> list[PretrainingTask]:
     """Each source model that can be stored, once, those of the first repeats in front; for several workers,
     its folds before it.
     """
-    tasks: dict[str, Task] = {}
+    tasks: dict[str, PretrainingTask] = {}
+    plans = list(dict.fromkeys([*plans, *map(committee, plans)]))
     for repeat in range(max((plan.repeats for plan in plans), default=0)):
         for plan in plans:
             if repeat >= plan.repeats or not learner_by_name(plan.learner).storable:
@@ -172,56 +188,53 @@ def _pretraining_tasks(work: _Work, plans: Sequence[Plan], workers: int) -> list
                 if name in tasks:
                     continue
                 if workers > 1 and not work.archive.has_weights(name):
-                    split = split_parcels(work.study, plan.target, plan.departure, plan.test)
-                    for fold in folds_of(work.study, plan, split, training):
-                        tasks[f"{name}-{fold}"] = work.pretrain_fold, (plan, repeat, training, fold)
-                tasks[name] = work.pretrain, (plan, repeat, training)
+                    for fold in folds_of(work.study, plan, training):
+                        tasks[f"{name}-{fold}"] = PretrainingTask(plan, repeat, training, fold)
+                tasks[name] = PretrainingTask(plan, repeat, training)
     return list(tasks.values())
 
 
-def _prediction_tasks(work: _Work, plans: Sequence[Plan]) -> list[Task]:
+def _prediction_tasks(plans: Sequence[Plan]) -> list[PredictionTask]:
     """The predictions of each committee of source models that designs may ask, once."""
-    tasks: dict[tuple[str, ...], Task] = {}
+    tasks: dict[tuple[str, ...], PredictionTask] = {}
     for plan in plans:
         if learner_by_name(plan.learner).storable and FOR_DESIGNS in trainings_of(plan):
-            numbers = range(len(plan.source_seeds))
-            names = tuple(source_key(plan, number, FOR_DESIGNS).name for number in numbers)
-            tasks.setdefault(names, (work.predict, (plan, numbers[-1], None)))
+            asked = committee(plan)
+            numbers = range(len(asked.source_seeds))
+            names = tuple(source_key(asked, number, FOR_DESIGNS).name for number in numbers)
+            tasks.setdefault(names, PredictionTask(plan, numbers[-1]))
     return list(tasks.values())
 
 
-def _repeat_tasks(work: _Work, plans: Sequence[Plan]) -> list[Task]:
+def _repeat_tasks(plans: Sequence[Plan]) -> list[RepeatTask]:
     """Repeat 1 of every plan, then repeat 2 of every plan, and so on."""
     most = max((plan.repeats for plan in plans), default=0)
-    return [
-        (work.repeat, (plan, repeat)) for repeat in range(most) for plan in plans if repeat < plan.repeats
-    ]
+    return [RepeatTask(plan, repeat) for repeat in range(most) for plan in plans if repeat < plan.repeats]
 
 
 def _ordered(work: _Work, plans: Sequence[Plan], workers: int) -> list[Task]:
     """The tasks of a run breadth first; whatever asks source models comes after them."""
-    predictions = [(task[1][1], task) for task in _prediction_tasks(work, plans)]
-    repeats = [(max(models_asked(*task[1][:2])), task) for task in _repeat_tasks(work, plans)]
-    pretraining = [(task[1][1], task) for task in _pretraining_tasks(work, plans, workers)]
+    predictions = [(task.repeat, task) for task in _prediction_tasks(plans)]
+    repeats = [(max(models_asked(task.plan, task.repeat)), task) for task in _repeat_tasks(plans)]
+    pretraining = [(task.repeat, task) for task in _pretraining_tasks(work, plans, workers)]
     return breadth_first(pretraining, [*predictions, *repeats], workers)
 
 
-def _spread(workers: int, tasks: Sequence[Task]) -> Iterator[tuple[int, str, float]]:
+def _spread(work: _Work, workers: int, tasks: Sequence[Task]) -> Iterator[tuple[int, str, float]]:
     """Run tasks in this process or spread over several; yields as they finish: their number, what they
     return, and the seconds that they took.
     """
     if workers <= 1 or len(tasks) <= 1:
         for number, task in enumerate(tasks):
-            yield _timed(number, task)
+            yield _timed(work, number, task)
         return
     # A worker that has grown is replaced on purpose and loses no task, so that is no warning to a user.
     warnings.filterwarnings("ignore", "A worker stopped while some jobs were given", UserWarning)
     pool = joblib.Parallel(n_jobs=min(workers, len(tasks)), return_as="generator_unordered", batch_size=1)
-    yield from pool(joblib.delayed(_timed)(number, task) for number, task in enumerate(tasks))
+    yield from pool(joblib.delayed(_timed)(work, number, task) for number, task in enumerate(tasks))
 
 
-def _timed(number: int, task: Task) -> tuple[int, str, float]:
+def _timed(work: _Work, number: int, task: Task) -> tuple[int, str, float]:
     start = time.perf_counter()
-    function, arguments = task
-    result = function(*arguments)
+    result = work.do(task)
     return number, result, time.perf_counter() - start

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from engine.domain import Study
 from engine.experiments import pace
@@ -21,11 +20,60 @@ from engine.experiments.speeds import (
     pretraining_series,
     repeat_series,
 )
+from engine.learning.protocols import SourceTraining
 from engine.sampling.split import SpatialSplit
 from engine.studies.cubes import StoredCubes, unsimulated_seasons
 
 PREDICTIONS = "predictions"  # the kind of a step
-LENGTH_WITHOUT_FOLD = 3  # of a task of pre-training: plan, repeat and training
+
+
+@dataclass(frozen=True)
+class RepeatTask:
+    """One repeat of a plan.
+
+    Parameters
+    ----------
+    plan, repeat
+        Which one.
+    """
+
+    plan: Plan
+    repeat: int
+
+
+@dataclass(frozen=True)
+class PredictionTask:
+    """What designs ask of the source models of a plan; takes a few seconds.
+
+    Parameters
+    ----------
+    plan, repeat
+        The last repeat whose source models it asks.
+    """
+
+    plan: Plan
+    repeat: int
+
+
+@dataclass(frozen=True)
+class PretrainingTask:
+    """The training of a source model.
+
+    Parameters
+    ----------
+    plan, repeat, training
+        Which model.
+    fold
+        The fold that is trained; empty where the model is trained, or made of its folds.
+    """
+
+    plan: Plan
+    repeat: int
+    training: SourceTraining
+    fold: str = ""
+
+
+Task = RepeatTask | PredictionTask | PretrainingTask
 
 
 @dataclass(frozen=True)
@@ -84,7 +132,7 @@ def simulation_pixels(study: Study, label: str) -> int:
 def run_steps(
     study: Study,
     seasons: Sequence[str],
-    tasks: Sequence[tuple[Any, ...]],
+    tasks: Sequence[Task],
     splits: Mapping[Plan, SpatialSplit],
     archive: Archive,
 ) -> list[Step]:
@@ -97,9 +145,7 @@ def run_steps(
     seasons
         Labels of those that are simulated first.
     tasks
-        Plan and repeat of each task, and the source training where it is pre-training, with the fold where it
-        is one of them; None in its place where source models predict what designs ask, which takes a few
-        seconds.
+        In the order in which they begin.
     splits
         The spatial split of each plan.
     archive
@@ -109,14 +155,15 @@ def run_steps(
         Step(f"simulating {label}", simulation_pixels(study, label), (SIMULATION,), True, True)
         for label in seasons
     ]
-    folds = Counter(source_key(*task[:3]).name for task in tasks if len(task) > LENGTH_WITHOUT_FOLD)
-    for plan, repeat, *of_source in tasks:
-        if not of_source:
-            steps.append(_repeat(plan, repeat, splits[plan], archive))
-        elif of_source[0] is None:
-            steps.append(Step("predictions for designs", 0, (PREDICTIONS,)))
-        else:
-            steps.append(_pretraining(study, plan, repeat, of_source, archive, folds))
+    folds = Counter(_model(task) for task in tasks if isinstance(task, PretrainingTask) and task.fold)
+    for task in tasks:
+        match task:
+            case RepeatTask(plan, repeat):
+                steps.append(_repeat(plan, repeat, splits[plan], archive))
+            case PredictionTask():
+                steps.append(Step("predictions for designs", 0, (PREDICTIONS,)))
+            case PretrainingTask():
+                steps.append(_pretraining(study, task, archive, folds))
     return steps
 
 
@@ -138,19 +185,16 @@ def _seconds(step: Step, speeds: Speeds) -> float:
     return step.series / TYPICAL if seconds is None else seconds
 
 
-def _pretraining(
-    study: Study,
-    plan: Plan,
-    repeat: int,
-    of_source: Sequence[Any],
-    archive: Archive,
-    folds: Mapping[str, int],
-) -> Step:
+def _model(task: PretrainingTask) -> str:
+    """The name of the source model that it is about."""
+    return source_key(task.plan, task.repeat, task.training).name
+
+
+def _pretraining(study: Study, task: PretrainingTask, archive: Archive, folds: Mapping[str, int]) -> Step:
     """All of a pre-training; or one of its folds; or what is left once they are there, which is little."""
-    training, *fold = of_source
-    name = source_key(plan, repeat, training).name
-    what = f"pre-training for repeat {repeat + 1}" + (f", without {fold[0]}" if fold else "")
-    if archive.has_weights(name) or (folds.get(name) and not fold):
+    name, plan, training = _model(task), task.plan, task.training
+    what = f"pre-training for repeat {task.repeat + 1}" + (f", without {task.fold}" if task.fold else "")
+    if archive.has_weights(name) or (folds.get(name) and not task.fold):
         return Step(what, 0, of_pretraining(plan, training))
     series = pretraining_series(study, plan, training) / max(folds.get(name, 0), 1)
     return Step(what, series, of_pretraining(plan, training), measured=True)

@@ -13,6 +13,7 @@ from engine.fieldwork.schedule import cost_of, schedule
 from engine.fieldwork.solver import Effort, solve
 from engine.fieldwork.tour import Day, Itinerary, calendar_days
 
+DECIMALS = 2  # of money; smaller differences are none
 LEAST_VALUE = 1e-9  # of a stop, so that one of no value can be compared
 
 
@@ -71,13 +72,15 @@ def _tours(problem: RoutingProblem, limits: CrewLimits, effort: Effort) -> list[
 
 
 def _scheduled(problem: RoutingProblem, tours: list[Tour], limits: CrewLimits) -> list[Day]:
-    """The days of the crews; where it is open where they sleep, the cheaper of both ways."""
-    if limits.sleep_out is not None:
-        return schedule(problem, tours, limits.crews, limits.sleep_out)
-    back, out = (schedule(problem, tours, limits.crews, sleep_out) for sleep_out in (False, True))
-    late = limits.most_days is not None and calendar_days(out) > limits.most_days
-    cheaper = cost_of(problem, out).money.likely < cost_of(problem, back).money.likely
-    return out if cheaper and not late else back
+    """The days of the crews. Where it is open how many go out or where they sleep: of the ways that keep the
+    days the cheapest, to a hundredth; of equal ones that of fewest crews, back every night.
+    """
+
+    def merit(days: list[Day]) -> tuple[int, float]:
+        late = 0 if limits.most_days is None else max(calendar_days(days) - limits.most_days, 0)
+        return late, round(cost_of(problem, days).money.likely, DECIMALS)
+
+    return min((schedule(problem, tours, *way) for way in limits.ways), key=merit)
 
 
 def _cost(problem: RoutingProblem, tours: list[Tour], limits: CrewLimits) -> Cost:

@@ -41,10 +41,15 @@ class StoredCubes(Mapping[str, Cube]):
     def __init__(self, folder: Path, manifest: Manifest) -> None:
         self.folder = folder
         self.manifest = manifest
-        self.entries = {entry.season.label: entry for entry in manifest.seasons}
+        self.entries = {entry.season.label: entry for entry in manifest.seasons if entry.has_series}
 
     def __getitem__(self, label: str) -> Cube:
         manifest = self.manifest
+        if label not in self.entries:
+            raise StudyError(
+                f"Season {label} of {manifest.name} has no series yet. Ingest the study again with them, or "
+                "choose another season."
+            )
         self.simulate_series(label)
         return read_cube(
             self._path(label),
@@ -80,10 +85,10 @@ class StoredCubes(Mapping[str, Cube]):
         """
         from engine.studies.simulated_season import write_season
 
-        path = self._path(label)
-        landscape, entry = self.manifest.landscape, self.entries[label]
-        if path.is_file() or landscape is None:
+        landscape = self.manifest.landscape
+        if landscape is None or label not in self.entries or self._path(label).is_file():
             return
+        path, entry = self._path(label), self.entries[label]
         path.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(path.with_suffix(".lock")):
             if path.is_file():
@@ -113,6 +118,9 @@ class StoredCubes(Mapping[str, Cube]):
         if self.manifest.landscape is None or own.is_file():
             return own
         return workspace() / "series" / f"{label}-{self.entries[label].sha256[:16]}.parquet"
+
+    def __contains__(self, label: object) -> bool:
+        return label in self.entries  # without reading them
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.entries)
@@ -184,8 +192,9 @@ def season_rows(study: Study, label: str) -> npt.NDArray[np.int64]:
 def season_fingerprint(study: Study, label: str) -> SeasonFingerprint:
     """What a score depends on in one season, computed once for a study.
 
-    No other season changes it. A stored study knows the digest of its series without reading them; one that
-    was simulated, or saved by an earlier version, knows that of the series with rows of the whole study.
+    No other season changes it. A season without series has no fingerprint of them yet. A stored study knows
+    the digest of its series without reading them; one that was simulated, or saved by an earlier version,
+    knows that of the series with rows of the whole study.
 
     Parameters
     ----------
@@ -201,18 +210,24 @@ def season_fingerprint(study: Study, label: str) -> SeasonFingerprint:
     """
     known = _fingerprints.setdefault(study, {})
     if label not in known:
-        season, rows = study.season(label), season_rows(study, label)
-        stored = study.cubes.entries[label] if isinstance(study.cubes, StoredCubes) else None
-        digest = (stored.series or stored.sha256) if stored else series_digest(study.cubes[label], rows)
-        parcels = study.parcels.iloc[rows]
+        parcels = study.parcels.iloc[season_rows(study, label)]
         known[label] = SeasonFingerprint(
             fields_digest(parcels)[:DIGITS],
-            hashlib.sha256(f"{study.provenance} {season.start} {season.end} {digest}".encode()).hexdigest()[
-                :DIGITS
-            ],
+            _series_fingerprint(study, label) if study.has_series(label) else "",
             labels_digest(parcels)[:DIGITS],
         )
     return known[label]
+
+
+def _series_fingerprint(study: Study, label: str) -> str:
+    season = study.season(label)
+    if isinstance(study.cubes, StoredCubes):
+        entry = study.cubes.entries[label]
+        digest = entry.series or entry.sha256
+    else:
+        digest = series_digest(study.cubes[label], season_rows(study, label))
+    text = f"{study.provenance} {season.start} {season.end} {digest}"
+    return hashlib.sha256(text.encode()).hexdigest()[:DIGITS]
 
 
 _fingerprints: WeakKeyDictionary[Study, dict[str, SeasonFingerprint]] = WeakKeyDictionary()

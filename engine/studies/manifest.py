@@ -29,14 +29,20 @@ class SeasonEntry:
 
     ``missing_share`` is the share of slots, in 0..1, that were filled by interpolation; None where
     nobody knows. ``series`` is the hash with parcels counted within the season, whatever other seasons the
-    study has; None in studies that an earlier version saved, and in simulated ones.
+    study has; None in studies that an earlier version saved, and in simulated ones. A season that has parcels
+    but no series yet (``series = false`` in the file) has no hash and no pixels.
     """
 
     season: Season
-    sha256: str
-    pixels: int
-    missing_share: float | None
+    sha256: str = ""
+    pixels: int = 0
+    missing_share: float | None = None
     series: str | None = None
+
+    @property
+    def has_series(self) -> bool:
+        """Whether the season has series yet."""
+        return bool(self.sha256)
 
 
 @dataclass(frozen=True)
@@ -93,9 +99,10 @@ def _season_table(entry: SeasonEntry) -> dict[str, Any]:
         "label": entry.season.label,
         "start": entry.season.start,
         "end": entry.season.end,
-        "sha256": entry.sha256,
-        "pixels": entry.pixels,
     }
+    if not entry.has_series:
+        return {**table, "series": False}
+    table |= {"sha256": entry.sha256, "pixels": entry.pixels}
     if entry.missing_share is not None:
         table["missing_share"] = round(float(entry.missing_share), 4)
     if entry.series is not None:
@@ -151,9 +158,10 @@ def _manifest(document: dict[str, Any], path: Path) -> Manifest:
     departure = _entry(document, "departure", dict, path)
     seasons = tuple(_season_entry(t, path) for t in _entry(document, "season", list, path))
     labels = [entry.season.label for entry in seasons]
-    if not bands or not crops or not seasons or len(set(labels)) < len(labels):
+    if not bands or not crops or len(set(labels)) < len(labels) or not any(e.has_series for e in seasons):
         raise StudyError(
-            f"{path} must list at least one band, one [[crop]] and one [[season]], each season once."
+            f"{path} must list at least one band, one [[crop]] and one [[season]] with series, each season "
+            "once."
         )
     return Manifest(
         name=_entry(document, "name", str, path),
@@ -179,6 +187,8 @@ def _season_entry(table: Any, path: Path) -> SeasonEntry:
     if not re.fullmatch(r"\w[\w.-]*", label):
         raise StudyError(f'{path} names a season "{label}". Use letters, digits, dots and dashes only.')
     season = Season(_entry(table, "start", dt.date, path), _entry(table, "end", dt.date, path), label)
+    if table.get("series") is False:
+        return SeasonEntry(season)
     missing = _entry(table, "missing_share", float, path) if "missing_share" in table else None
     return SeasonEntry(
         season,

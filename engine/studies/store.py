@@ -62,9 +62,9 @@ def open_study(folder: Path | str) -> Study:
     parcels = read_parcels(folder, manifest)
     for entry in manifest.seasons:
         path = series_path(folder, entry.season.label)
-        if not path.is_file() and manifest.landscape is None:
+        if entry.has_series and not path.is_file() and manifest.landscape is None:
             raise StudyError(f"{path} is missing. Copy the whole study folder again, or ingest it again.")
-    return Study(
+    study = Study(
         name=manifest.name,
         legend=manifest.legend,
         seasons=tuple(entry.season for entry in manifest.seasons),
@@ -75,6 +75,31 @@ def open_study(folder: Path | str) -> Study:
         fingerprint=_fingerprint(manifest),
         source=manifest.source,
     )
+    check_seasons(study)
+    return study
+
+
+def check_seasons(study: Study) -> None:
+    """Refuse a study with labels in a season without series: nothing could be learnt from them.
+
+    Parameters
+    ----------
+    study
+        To open or to save.
+
+    Raises
+    ------
+    StudyError
+        Where a season has labels and no series, or no season has series.
+    """
+    idle = [s.label for s in study.seasons if not study.has_series(s.label) and not study.is_open(s.label)]
+    if idle:
+        raise StudyError(
+            f"{study.name} has labels but no series in {', '.join(idle)}, so nothing can be learnt from "
+            "these labels. Ingest the study again with the series, or without the season (--seasons)."
+        )
+    if not len(study.cubes):
+        raise StudyError(f"No season of {study.name} has series. Ingest the study again with them.")
 
 
 def save_study(
@@ -107,6 +132,7 @@ def save_study(
         Where the folder is taken or cannot be written, or the seasons do not fit together.
     """
     check_parcels(study.parcels, study.legend, {season.label for season in study.seasons}, study.name)
+    check_seasons(study)
     with new_folder(folder, overwrite) as partial:
         _write(study, partial, missing or {})
     return Path(folder).absolute()
@@ -174,7 +200,7 @@ def _fingerprint(manifest: Manifest) -> str:
         [entry.season for entry in manifest.seasons],
         manifest.provenance,
         manifest.parcels_sha256,
-        {entry.season.label: entry.sha256 for entry in manifest.seasons},
+        {entry.season.label: entry.sha256 for entry in manifest.seasons if entry.has_series},
     )
 
 
@@ -194,6 +220,9 @@ def _write(study: Study, folder: Path, missing: Mapping[str, float]) -> None:
     ids: npt.NDArray[np.object_] = study.parcels["parcel_id"].to_numpy(object)
     entries, axes = [], set()
     for season in study.seasons:
+        if not study.has_series(season.label):
+            entries.append(SeasonEntry(season))
+            continue
         cube = study.cubes[season.label]
         axes.add((cube.bands, tuple(cube.days.tolist())))
         share = missing.get(season.label)

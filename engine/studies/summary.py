@@ -23,6 +23,8 @@ class SeasonSummary:
 
     Parameters
     ----------
+    pixels
+        With series; 0 in a season that has none yet.
     missing_share
         Share of slots that were filled, in 0..1; None where nobody knows.
     classes
@@ -56,7 +58,9 @@ def summary(study: Study) -> tuple[SeasonSummary, ...]:
             for name in study.legend.names
             if name in area.index
         )
-        if isinstance(study.cubes, StoredCubes):
+        if not study.has_series(season.label):
+            pixels, missing = 0, None
+        elif isinstance(study.cubes, StoredCubes):
             entry = study.cubes.entries[season.label]
             pixels, missing = entry.pixels, entry.missing_share
         else:

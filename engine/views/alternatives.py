@@ -63,7 +63,7 @@ def alternatives(
             customdata=[
                 [str(option.f1), _effort(option), cost] for option, cost in zip(upwards, costs, strict=True)
             ],
-            hovertemplate="%{customdata[0]}<br>%{customdata[1]}<br>costs %{customdata[2]}<extra></extra>",
+            hovertemplate="%{customdata[0]}<br>%{customdata[1]}<br>%{customdata[2]} estimated<extra></extra>",
         ),
         layout={
             "template": template(dark),
@@ -77,7 +77,8 @@ def alternatives(
         _add_baseline(figure, baseline.f1.value, dark)
     title = _title(options, reference, basis, currency)
     words = "; ".join(
-        f"{_name(option)} {option.f1} for {money(option.money.likely, currency)}" for option in options
+        f"{_name(option)} {option.f1} for an estimated {cost}"
+        for option, cost in zip(options, reversed(costs), strict=True)
     )
     return Chart(title, figure, f"{title}. {words}.", option_table(options))
 
@@ -94,7 +95,7 @@ def _add_baseline(figure: go.Figure, f1: float, dark: bool) -> None:
 def _title(options: Sequence[Option], reference: Option, basis: Basis, currency: str) -> str:
     equal = counted(reference.outcome.parcels, "parcel")
     if basis == "cost":
-        equal = f"about {money(reference.money.likely, currency)}"
+        equal = f"an estimated {money(reference.money.likely, currency)}"
     name, best = label_of(reference.plan.design), options[0]
     if len(options) == 1:
         return f"No other design is answered at {equal}"

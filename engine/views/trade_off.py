@@ -23,7 +23,7 @@ Axis = Literal["radius", "parcels", "cost"]
 AXES: dict[Axis, str] = {
     "radius": "Equivalent radius, km",
     "parcels": "Parcels visited",
-    "cost": "Cost of the trip",
+    "cost": "Estimated cost of the trip",
 }
 STUDY_BASELINE = "zero-shot"  # of the published study; shown also where a better baseline is
 MOST_BANDS = 4  # more bands than curves the eye can follow say nothing

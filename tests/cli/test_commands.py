@@ -220,7 +220,7 @@ def test_advice_is_given_over_what_is_answered(folder, capsys):
     assert set(facts) == {
         "format", "study", "provenance", "question", "currency", "recommended", "baseline", "pareto",
         "alternatives", "reasons", "gain_over_baseline", "probability_worth_cost", "field_plan",
-        "metric", "left_out",
+        "metric", "left_out", "rule", "best", "claims", "prices", "missed",
         "provisional",
         "trip",
     }  # fmt: skip

@@ -68,8 +68,6 @@ def test_what_is_printed_to_read_names_what_is_not_known(folder, tmp_path, capsy
     assert "no labels yet" in capsys.readouterr().out
     assert run("report", folder, *TARGET, "--out", tmp_path / "report") == 0
     assert "without labels yet" in capsys.readouterr().out
-    assert run("report", folder, "--from", tmp_path / "report" / "decision.json", "--out", tmp_path) == 2
-    assert "Make the report anew without --from" in capsys.readouterr().err
 
 
 def test_an_untrained_design_names_the_run_that_trains_it(folder, capsys):
@@ -142,3 +140,41 @@ def test_an_open_season_without_a_past_is_sent_to_its_trips(tmp_path, capsys, wo
         assert "scratch" not in said
     assert run("cost", saved, *TARGET, "--radius", 30) == 0
     assert "mix of 2020 in all" in capsys.readouterr().out
+
+
+def test_a_report_without_labels_is_made_again_from_its_record_to_the_byte(folder, tmp_path, capsys):
+    first, again = tmp_path / "first", tmp_path / "again"
+    assert run("report", folder, *TARGET, "--value-of-point", 1e6, "--metric", "parcel", "--out", first) == 0
+    record = first / "decision.json"
+    facts = json.loads(record.read_text())
+    heading = "decision.json of a season without labels"
+    assert list(faults(facts, heading, heading)) == []
+    assert facts["command"].endswith("--from decision.json --out report")
+    assert run("report", folder, "--from", record, "--out", again) == 0
+    for path in first.iterdir():
+        assert (again / path.name).read_bytes() == path.read_bytes(), path.name
+    capsys.readouterr()
+    assert run("report", folder, *TARGET, "--from", record, "--out", again) == 2
+    assert "names season" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("spoilt", ["format", "engine", "target", "tariff", "plans", "an answer", "a plan"])
+def test_a_spoilt_record_without_labels_is_refused_in_words(folder, tmp_path, capsys, spoilt):
+    assert run("report", folder, *TARGET, "--out", tmp_path) == 0
+    path = tmp_path / "decision.json"
+    facts = json.loads(path.read_text())
+    match spoilt:
+        case "engine":
+            facts["engine"] = "0.0.0"
+        case "tariff":
+            facts["tariff"]["per_km"] = "free"
+        case "an answer":
+            facts["plans"][0]["plan"]["seed"] += 1
+        case "a plan":
+            facts["plans"] = []
+        case name:
+            del facts[name]
+    path.write_text(json.dumps(facts))
+    capsys.readouterr()
+    assert run("report", folder, "--from", path, "--out", tmp_path / "again") == 2
+    assert "Traceback" not in capsys.readouterr().err

@@ -15,7 +15,7 @@ from engine.decisions.trip import UNLIMITED, TripRequest, trip
 from engine.domain import Departure, PlanError
 from engine.experiments.archive import Archive
 from engine.fieldwork.costs import PRESETS, Tariff
-from engine.fieldwork.crews import CrewLimits
+from engine.fieldwork.crews import MOST_CREWS, CrewLimits
 from engine.fieldwork.estimate import estimate
 from engine.sampling.limits import Limit
 from tests import made_up
@@ -45,7 +45,7 @@ def asked(limit: Limit = UNLIMITED, design: str = "radius", **more: Any) -> Trip
     st.integers(1, 6),
     st.floats(80, 3000),
     st.sampled_from(sorted(PRESETS)),
-    st.integers(1, 3),
+    st.sampled_from([1, 2, 3, None]),
     st.sampled_from([None, False, True]),
     st.tuples(st.floats(-40, 40), st.floats(-40, 40)),
     st.floats(5, 12),
@@ -58,17 +58,20 @@ def test_no_limit_is_exceeded_once_routed(
     limit = {"days": Limit("days", days), "money": Limit("money", money)}.get(kind, Limit("km", 40.0))
     further = {"most_days": days, "budget": money} if kind in ("both", "km") else {}
     driving = CrewLimits(crews, sleep_out, **further)
-    request = TripRequest("2021", start, design, limit, rates, driving=driving)
     try:
+        request = TripRequest("2021", start, design, limit, rates, driving=driving)
         made = routed_trip(study(seed), request, Archive(tmp_path_factory.mktemp("trips")))
     except PlanError as error:
-        if "Raise it" not in str(error) and "Choose another departure" not in str(error):
+        alone = crews is None and kind == "days"
+        if alone != ("Give the number of crews" in str(error)):
+            raise
+        if not alone and "Raise it" not in str(error) and "Choose another departure" not in str(error):
             raise
         return
     assert kind == "money" or made.days <= days
     assert kind == "days" or made.cost.money.likely <= money
     assert sorted(made.trip.wanted["parcel_id"]) == list(made.parcels)
-    assert all(day.crew <= crews for day in made.itinerary.days)
+    assert all(day.crew <= (crews or MOST_CREWS) for day in made.itinerary.days)
     assert made.days == max((day.number for day in made.itinerary.days), default=0)
 
 
@@ -182,3 +185,29 @@ def test_an_archive_that_cannot_be_written_still_routes(archive, monkeypatch):
     monkeypatch.setenv("GROUNDPLAN_READONLY", "1")
     assert routed_trip(study(), asked(Limit("km", 20.0)), archive).days
     assert not list(archive.folder.rglob("*.json"))
+
+
+def test_more_crews_go_out_where_the_days_need_them(archive):
+    size = Limit("parcels", 40)
+    one = routed_trip(study(), asked(size, driving=CrewLimits()), archive)
+    days = one.days // 2
+    assert days
+    made = routed_trip(study(), asked(size, driving=CrewLimits(None, most_days=days)), archive)
+    assert made.parcels == one.parcels
+    assert made.days <= days
+    assert made.crews > 1
+
+
+def test_a_list_too_long_for_all_crews_is_cut_to_what_they_can_visit(archive):
+    short = dataclasses.replace(TARIFF, hours_per_day=4.0)
+    listed = tuple(study().parcels_in("2021")["parcel_id"])
+    driving = CrewLimits(None, most_days=1)
+    made = routed_trip(study(), asked(listed=listed, driving=driving, tariff=short), archive)
+    assert (made.days, made.crews) == (1, MOST_CREWS)
+    assert made.itinerary.left_out
+
+
+def test_days_alone_size_no_trip_of_an_open_number_of_crews():
+    with pytest.raises(PlanError, match="Give the number of crews, or a size or budget"):
+        asked(Limit("days", 3), driving=CrewLimits(None))
+    asked(Limit("money", 900), driving=CrewLimits(None, most_days=3))

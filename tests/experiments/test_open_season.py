@@ -3,15 +3,20 @@
 import numpy as np
 import pytest
 
+from engine.decisions.backtest import backtests
 from engine.domain import PlanError
 from engine.experiments.archive import Archive
+from engine.experiments.auxiliary import parcels_for_field_plan
 from engine.experiments.checks import check_plans
+from engine.experiments.preparation import prepare_after
 from engine.experiments.run import run_plans
+from engine.sampling import DESIGNS
 from engine.sampling.split import TestArea, split_parcels
 from engine.studies.profiles import profiles
 from engine.studies.summary import summary
 from tests import made_up
 from tests.experiments.examples import ask
+from tests.made_up import TINY
 
 STUDY = made_up.study(parcels=60, times=6, pixels=2)
 IDS = STUDY.parcels_in("2021")["parcel_id"].tolist()
@@ -81,3 +86,34 @@ def test_what_a_study_holds_is_said_without_the_unknown():
     half = made_up.without_labels(STUDY, "2021", IDS[::2])
     of_2021 = profiles(half).query("season == '2021'").groupby("crop")["parcels"].first()
     assert of_2021.sum() == 30
+
+
+def test_nothing_is_tested_or_trained_for_a_season_without_series(tmp_path):
+    study, archive = made_up.without_series(STUDY, "2021"), Archive(tmp_path)
+    with pytest.raises(PlanError, match=r"has a label, and it has no series yet\. Ask what.*--backtest"):
+        run_plans(study, ask(study), archive)
+    prepare_after(study, backtests(study, ask(study, designs=("stratified",))), archive)
+    assert not list(tmp_path.rglob("*.safetensors"))
+
+
+@pytest.mark.parametrize("name", DESIGNS)
+def test_a_design_that_needs_series_is_refused_before_there_are_any(tmp_path, name):
+    study = made_up.without_series(STUDY, "2021")
+
+    def parcels(design):
+        return parcels_for_field_plan(study, "2021", study.departure, design, Archive(tmp_path), TINY)
+
+    if DESIGNS[name].auxiliary is None:
+        assert len(parcels(name)) == 60
+        return
+    with pytest.raises(PlanError, match=f"{name} asks.*2021.*no series yet") as refused:
+        parcels(name)
+    cures = str(refused.value).partition("places only (")[2].partition(")")[0].split(", ")
+    assert all(len(parcels(cure)) == 60 for cure in cures)
+
+
+def test_series_that_come_later_leave_the_keys_of_backtests():
+    later = made_up.without_labels(STUDY, "2021")
+    before = made_up.without_series(STUDY, "2021")
+    keys = [[plan.key for plan in backtests(study, ask(study))] for study in (before, later)]
+    assert keys[0] == keys[1]

@@ -9,7 +9,8 @@ import pytest
 from engine.domain import Estimate, PlanError
 from engine.experiments import scores
 from engine.experiments.archive import Archive
-from engine.experiments.records import ArchiveError, outcome_path, read_outcome
+from engine.experiments.codec import to_json
+from engine.experiments.records import ArchiveError, outcome_path, read_outcome, record_of
 from engine.experiments.run import run_plans
 from engine.experiments.scores import (
     MACRO_F1,
@@ -150,23 +151,22 @@ def test_a_metric_that_makes_no_sense_says_how_to_mend_it(name, crops, fault):
 def test_an_outcome_is_stored_with_its_counts_and_read_again(answered, archive):
     for outcome in answered:
         path = outcome_path(archive.folder, outcome.plan.key)
-        assert json.loads(path.read_text())["format"] == 3
+        assert json.loads(path.read_text())["format"] == 4
         assert read_outcome(path) == outcome
 
 
-def test_an_outcome_of_format_2_is_read_as_before(answered, archive, tmp_path):
+def test_an_outcome_of_format_2_is_read_as_before(answered, tmp_path):
     outcome = answered[1]
-    record = json.loads(outcome_path(archive.folder, outcome.plan.key).read_text())
-    del record["counts"]
+    record = {**record_of(outcome), **to_json(without_counts(outcome)), "format": 2}
+    del record["counts"], record["packed"]
     path = tmp_path / f"{outcome.plan.key}.json"
-    path.write_text(json.dumps({**record, "format": 2}))
+    path.write_text(json.dumps(record))
     assert read_outcome(path) == without_counts(outcome)
 
 
-def test_counts_of_another_shape_than_the_outcome_are_refused(answered, archive, tmp_path):
+def test_counts_of_another_shape_than_the_outcome_are_refused(answered, tmp_path):
     near = answered[1]
-    record = json.loads(outcome_path(archive.folder, near.plan.key).read_text())
-    record["visited"] = record["visited"][:2]
+    record = record_of(dataclasses.replace(near, visited=near.visited[:2]))
     path = tmp_path / f"{near.plan.key}.json"
     path.write_text(json.dumps(record))
     with pytest.raises(ArchiveError, match=r"counts of 3 repeats.* Delete it and run the plan again"):

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from engine.domain import Departure, PlanError
 from engine.fieldwork.costs import Tariff
-from engine.fieldwork.crews import CrewLimits
+from engine.fieldwork.crews import MOST_CREWS, CrewLimits
 from engine.fieldwork.itinerary import plan_days
 from engine.fieldwork.problem import group_stops
 from engine.fieldwork.solver import SEARCH, Effort, solve_vrp
@@ -242,3 +242,28 @@ def test_a_day_more_is_taken_rather_than_a_minute_beyond_the_day():
     made = plan_days(nearest, CENTRE, Tariff(hours_per_day=5.0), effort=QUICK)
     assert len(made.parcels) == 6
     assert all(day.hours <= 5.0 for day in made.days)
+
+
+@settings(max_examples=12)
+@given(
+    st.integers(2, 40),
+    st.floats(5, 60),
+    st.integers(0, 99),
+    st.sampled_from([None, False, True]),
+    st.sampled_from([None, 1, 2, 4]),
+)
+def test_an_open_number_of_crews_is_the_cheapest_that_keeps_the_days(count, reach, seed, sleep_out, days):
+    parcels = scattered(count, reach, seed)
+
+    def planned(crews, most_days=None):
+        return plan_days(parcels, CENTRE, TARIFF, CrewLimits(crews, sleep_out, most_days), effort=QUICK)
+
+    made = planned(None, days)
+    fixed = [planned(crews) for crews in range(1, MOST_CREWS + 1)]
+    timely = [trip for trip in fixed if days is None or trip.calendar_days <= days]
+    if timely:
+        lowest = min(trip.cost.money.likely for trip in timely)
+        assert made.cost.money.likely == pytest.approx(lowest, abs=0.01)
+    else:
+        assert made.calendar_days == min(trip.calendar_days for trip in fixed)
+    assert sorted(made.parcels) == sorted(fixed[0].parcels)  # days leave nothing out

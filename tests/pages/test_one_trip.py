@@ -106,7 +106,7 @@ def put(page: AppTest, asked: dict) -> AppTest:
     page.number_input(key="lat").set_value(asked["departure"].lat)
     page.selectbox(key="design").set_value(asked["design"])
     page.selectbox(key="tariff").set_value(asked["tariff"])
-    page.number_input(key="crews").set_value(asked["crews"])
+    page.selectbox(key="crews").set_value(str(asked["crews"]))
     page.selectbox(key="nights").set_value(asked["nights"])
     page.segmented_control(key="limit").set_value(asked["limit"]).run()
     return page.slider(key=asked["limit"]).set_value(asked["size"]).run()

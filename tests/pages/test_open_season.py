@@ -111,3 +111,31 @@ def test_without_a_past_only_what_needs_none_is_asked(tmp_path, monkeypatch) -> 
     assert not shown.exception
     assert not shown.error
     assert "0 of 6 plans are answered" in texts(shown)
+
+
+@pytest.fixture(scope="module")
+def without_series(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    study = made_up.study(parcels=60, times=6, pixels=2, noise_db=6, seed=3)
+    return save_study(made_up.without_series(study, "2021"), tmp_path_factory.mktemp("studies") / "waiting")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_works_before_there_are_series(without_series, tmp_path, monkeypatch, page) -> None:
+    shown = until_final(go_to(open_app(without_series, tmp_path, monkeypatch), page))
+    assert not shown.exception
+    words = (
+        EMPTY[page] if page != "study" else ["2021 has 60 parcels and no series yet", "no series yet: 2021"]
+    )
+    for each in words:
+        assert each in texts(shown)
+
+
+def test_the_forecast_names_the_designs_that_wait_for_series(without_series, tmp_path, monkeypatch) -> None:
+    study, archive = open_study(without_series), Archive(tmp_path)
+    plans = backtests(study, ask(study, ("joint",), ("radius", "stratified"), radii=(25,), repeats=1))
+    run_plans(study, plans, archive)
+    prepare_after(study, plans, archive)
+    said = texts(opened("overview", without_series, tmp_path, monkeypatch))
+    assert "this is a forecast, and nothing was tested in it" in said
+    assert "what they see in 2021, which has no series yet" in said
+    assert "mix of 2020" in said

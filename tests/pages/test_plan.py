@@ -13,7 +13,7 @@ from engine.experiments.run import run_plans
 from engine.learning.methods.ensemble import StackedEnsemble
 from engine.studies import store
 from tests import made_up
-from tests.pages.driving import button, go_to, open_app, texts
+from tests.pages.driving import button, go_to, open_app, texts, until_final
 
 
 @pytest.fixture(scope="module")
@@ -130,3 +130,27 @@ def test_a_backtest_tells_what_a_trip_will_gain(
     assert "worth its cost" not in texts(page)
     page.number_input(key="point").set_value(10.0).run()
     assert re.search(r"worth its cost with \d+%", texts(page))
+
+
+def test_crews_as_needed_are_back_in_as_many_days_as_are_given(page: AppTest) -> None:
+    page.selectbox(key="crews").set_value("as needed").run()
+    assert not page.exception
+    page.slider(key="radius").set_value(50).run()
+    page.number_input(key="most-days").set_value(1).run()
+    button(page, "Plan the day tours").click().run()
+    assert not page.exception
+    until_final(page)
+    assert not page.exception
+    tours = page.dataframe[0].value
+    assert set(tours["day"]) == {1}
+    assert tours["crew"].nunique() > 1
+
+
+def test_days_alone_with_crews_as_needed_are_refused_with_a_cure(page: AppTest) -> None:
+    page.selectbox(key="crews").set_value("as needed").run()
+    page.segmented_control(key="limit").set_value("days").run()
+    assert not page.exception
+    assert any("Give the number of crews" in error.value for error in page.error)
+    page.selectbox(key="crews").set_value("2").run()
+    assert not page.exception
+    assert not page.error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 import re
 import shutil
+import tomllib
 from dataclasses import replace
 
 import geopandas as gpd
@@ -15,7 +16,7 @@ import pytest
 
 from engine.domain import Crop, Departure, Legend, StudyError
 from engine.studies import store
-from engine.studies.cubes import read_cube
+from engine.studies.cubes import read_cube, season_fingerprint
 from engine.studies.parcels_file import COLUMNS
 from engine.studies.store import open_study, save_study, summary
 from tests import made_up
@@ -282,3 +283,45 @@ def test_seasons_on_different_axes_are_not_saved(study, tmp_path):
     with pytest.raises(StudyError, match="differ in bands or days"):
         save_study(replace(study, cubes={**study.cubes, "2020": short}), tmp_path / "x")
     assert not list(tmp_path.iterdir())
+
+
+def test_a_season_without_series_is_kept_with_its_parcels(tmp_path):
+    study = made_up.without_series(made_up.study(parcels=12, times=4), "2021")
+    folder = save_study(study, tmp_path / "study")
+    back = open_study(folder)
+    assert not (folder / "series-2021.parquet").exists()
+    assert list(back.cubes) == ["2018", "2019", "2020"]
+    assert (back.has_series("2020"), back.has_series("2021")) == (True, False)
+    assert len(back.parcels_in("2021")) == 12
+    last = summary(back)[-1]
+    assert (last.season, last.parcels, last.pixels, last.missing_share) == ("2021", 12, 0, None)
+    again = open_study(save_study(back, tmp_path / "copy"))
+    assert again.fingerprint == back.fingerprint
+    assert tomllib.loads((folder / "study.toml").read_text())["season"][-1]["series"] is False
+
+
+def test_whether_a_season_has_series_is_known_without_reading_them(tmp_path):
+    folder = save_study(made_up.study(parcels=12, times=4), tmp_path / "study")
+    study = open_study(folder)
+    (folder / "series-2021.parquet").unlink()
+    assert study.has_series("2021")
+
+
+def test_labels_without_series_are_refused(tmp_path):
+    study = made_up.study(parcels=12, times=4)
+    cubes = {label: cube for label, cube in study.cubes.items() if label != "2020"}
+    with pytest.raises(StudyError, match=r"labels but no series in 2020.*--seasons"):
+        save_study(replace(study, cubes=cubes), tmp_path / "study")
+
+
+def test_series_that_come_later_leave_other_seasons_as_they_are(tmp_path):
+    whole = made_up.without_labels(made_up.study(parcels=12, times=4), "2021")
+    before = open_study(save_study(made_up.without_series(whole, "2021"), tmp_path / "before"))
+    after = open_study(save_study(whole, tmp_path / "after"))
+    for label in ("2018", "2019", "2020"):
+        assert season_fingerprint(before, label) == season_fingerprint(after, label)
+    waiting, seen = season_fingerprint(before, "2021"), season_fingerprint(after, "2021")
+    assert waiting.series == ""
+    assert seen.series
+    assert (waiting.fields, waiting.labels) == (seen.fields, seen.labels)
+    assert before.fingerprint != after.fingerprint

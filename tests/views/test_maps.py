@@ -1,4 +1,6 @@
 import json
+import os
+import time
 from pathlib import Path
 
 import geopandas as gpd
@@ -25,9 +27,9 @@ def test_parcels_are_published_once(tmp_path: Path) -> None:
     assert [file.name for file in tmp_path.iterdir()] == [f"parcels-{ground.key}.geojson"]
     assert ground.data == f"app/static/parcels-{ground.key}.geojson"
     assert ground.exists
-    written = ground.path.stat().st_mtime_ns
+    written = ground.path.stat().st_ino  # a file that is written anew is another
     assert maps.publish_parcels(PARCELS, STUDY.legend, tmp_path) == ground
-    assert ground.path.stat().st_mtime_ns == written
+    assert ground.path.stat().st_ino == written
     ground.path.unlink()
     assert not ground.exists
 
@@ -36,6 +38,19 @@ def test_other_parcels_get_another_name(tmp_path: Path) -> None:
     first = maps.publish_parcels(PARCELS, STUDY.legend, tmp_path)
     second = maps.publish_parcels(PARCELS.assign(crop="wheat"), STUDY.legend, tmp_path)
     assert first.key != second.key
+
+
+def test_files_that_nobody_asked_for_in_a_day_are_removed(tmp_path: Path) -> None:
+    first = maps.publish_parcels(PARCELS, STUDY.legend, tmp_path)
+    other = maps.publish_parcels(PARCELS.assign(crop="wheat"), STUDY.legend, tmp_path)
+    places = maps.publish_places(PARCELS, tmp_path)
+    long_ago = time.time() - 2 * 24 * 3600
+    for published in (first, other, places):
+        os.utime(published.path, (long_ago, long_ago))
+    assert maps.publish_parcels(PARCELS, STUDY.legend, tmp_path) == first
+    assert first.exists
+    assert not other.exists
+    assert places.exists  # those are kept by their number
 
 
 def test_the_file_holds_what_the_map_needs(tmp_path: Path) -> None:

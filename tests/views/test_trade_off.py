@@ -81,4 +81,4 @@ def test_the_best_of_the_alternatives_stands_on_top(decision):
     assert list(chart.figure.data[0].x) == sorted(option.f1.value for option in beside)
     assert chart.title.startswith(f"At {best.outcome.parcels} parcels, ")
     alone = alternatives([best], best, None, "cost", False, "EUR")
-    assert alone.title.startswith("No other design is answered at about ")
+    assert alone.title.startswith("No other design is answered at an estimated ")

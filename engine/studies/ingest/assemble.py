@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from engine.domain import Cube, Departure, Season, Study, StudyError
@@ -79,7 +80,9 @@ def ingest(request: IngestRequest, *, progress: Callable[[str], None] | None = N
     classed = surveyed.assign(crop=merge_classes(surveyed["crop"], request.keep, request.rest, findings))
     left_out = classed["crop"].isna() & surveyed["crop"].notna()
     parcels = classed[classed["sound"] & ~left_out].reset_index(drop=True)
-    observed = _match(surveyed, parcels, observed, request.seasons, findings)
+    waiting, idle = _without_any_series(surveyed, parcels, observed, findings)
+    expected = parcels[~parcels["season"].isin([*waiting, *idle])]
+    observed = _match(surveyed, expected, observed, request.seasons, findings)
     if not len(observed.series):
         if not findings.faults:
             findings.fault("No parcel with a series is left", "Check parcel_id and season in both tables.")
@@ -93,7 +96,7 @@ def ingest(request: IngestRequest, *, progress: Callable[[str], None] | None = N
     slot = _slots(observed, day, seasons, step)
     faulty = check_ranges(observed, findings) | check_gaps(observed, slot >= 0, findings)
     slot, observed = slot[~faulty[observed.of]], observed.only(~faulty)
-    used, row = _used(parcels, observed)
+    used, row = _used(parcels, parcels["season"].isin(waiting).to_numpy(), observed)
     _check_classes(used if request.drop_faulty else parcels, findings)
     emptied = sorted(set(seasons) - set(used["season"]))
     if request.drop_faulty and emptied:
@@ -104,7 +107,8 @@ def ingest(request: IngestRequest, *, progress: Callable[[str], None] | None = N
     report("Laying the series on the time axis")
     cubes, missing = _cubes(observed, row, slot, seasons, step)
     report("Measuring the parcels")
-    return _study(request, complete(used, findings), cubes, missing, findings)
+    without_series = [window.season(label) for label in waiting]
+    return _study(request, complete(used, findings), cubes, missing, without_series, findings)
 
 
 def _but_last(seasons: Mapping[str, Season]) -> dict[str, Season]:
@@ -145,6 +149,30 @@ def _match(
         _names(parcels[without_series]),
     )
     return observed.only(_keys(series).isin(_keys(parcels)))
+
+
+def _without_any_series(
+    surveyed: gpd.GeoDataFrame, parcels: gpd.GeoDataFrame, observed: Observations, findings: Findings
+) -> tuple[list[str], list[str]]:
+    """Seasons whose parcels are known before there are series and labels; and those at fault, with labels."""
+    seen = set(observed.series["season"])
+    bare = [label for label in sorted(set(parcels["season"])) if label not in seen] if seen else []
+    labelled = set(surveyed["season"][surveyed["crop"].notna()])
+    idle = [] if findings.drop_faulty else [label for label in bare if label in labelled]
+    if idle:
+        others = " ".join(label for label in sorted(set(parcels["season"])) if label not in idle)
+        findings.fault(
+            "Seasons with labels but without series, so that nothing can be learnt from these labels",
+            f"Add their series, or leave the seasons out with --seasons {others}.",
+            idle,
+        )
+    waiting = [label for label in bare if label not in labelled]
+    for label in waiting:
+        findings.note(
+            f"{label}: {(parcels['season'] == label).sum():,} parcels without series. Trips can be planned "
+            "and forecast; ingest again once there are series."
+        )
+    return waiting, idle
 
 
 def _keys(frame: pd.DataFrame) -> pd.MultiIndex:
@@ -190,10 +218,13 @@ def _slots(observed: Observations, day: Days, seasons: Mapping[str, Season], ste
     return slot
 
 
-def _used(parcels: gpd.GeoDataFrame, observed: Observations) -> tuple[gpd.GeoDataFrame, Days]:
-    """The parcels that have series, and the row among them of each series, ``[series]``."""
-    used, row = np.unique(_keys(parcels).get_indexer(_keys(observed.series)), return_inverse=True)
-    return parcels.iloc[used].reset_index(drop=True), row.astype(np.int64)
+def _used(
+    parcels: gpd.GeoDataFrame, waiting: npt.NDArray[np.bool_], observed: Observations
+) -> tuple[gpd.GeoDataFrame, Days]:
+    """The parcels that have series or wait for them, and the row among them of each series, ``[series]``."""
+    of_series = _keys(parcels).get_indexer(_keys(observed.series))
+    used = np.union1d(of_series, np.flatnonzero(waiting))
+    return parcels.iloc[used].reset_index(drop=True), np.searchsorted(used, of_series).astype(np.int64)
 
 
 def _check_classes(parcels: gpd.GeoDataFrame, findings: Findings) -> None:
@@ -264,10 +295,11 @@ def _study(
     parcels: gpd.GeoDataFrame,
     cubes: dict[str, Cube],
     missing: dict[str, float],
+    without_series: Sequence[Season],
     findings: Findings,
 ) -> Ingested:
     legend = make_legend(parcels["crop"], request.keep, request.rest)
-    seasons = tuple(cube.season for cube in cubes.values())
+    seasons = tuple(sorted([*(cube.season for cube in cubes.values()), *without_series]))
     middle = Departure(float(parcels["lon"].mean()), float(parcels["lat"].mean()), "Middle of the parcels")
     study = Study(
         name=request.name,

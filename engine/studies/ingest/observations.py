@@ -19,6 +19,7 @@ from engine.studies.ingest.readers import read_columns
 from engine.studies.ingest.request import IngestRequest
 from engine.studies.ingest.time_axis import Window
 
+EPOCH = np.datetime64(0, "s")
 KEYS = ("parcel_id", "pixel_id", "season", "date")
 DATE_COLUMN = re.compile(r"(?:(?P<band>.+?)[_\-. ])?(?P<date>\d{4}-\d{2}-\d{2}|\d{8})")
 
@@ -88,6 +89,13 @@ def read_observations(request: IngestRequest, window: Window, findings: Findings
             frames.append(frame)
     if len(frames) < len(request.series) or not frames:
         return None
+    if request.seasons is not None:  # the faults of other seasons are of no interest
+        kept = [_of_seasons(frame, request.seasons, window) for frame in frames]
+        frames = [frame for frame in kept if len(frame)]
+        if not frames:
+            asked = " and ".join(request.seasons)
+            findings.fault(f"The series hold no observation of {asked}", "Choose others with --seasons.")
+            return None
     bands = _choose_bands(frames, request.bands, findings)
     if not bands:
         return None
@@ -125,6 +133,27 @@ def _long(frame: pd.DataFrame, path: Path, request: IngestRequest, findings: Fin
         frame["pixel_id"] = "0"
     frame["pixel_id"] = as_names(frame["pixel_id"])
     return frame
+
+
+def _of_seasons(frame: pd.DataFrame, seasons: Sequence[str], window: Window) -> pd.DataFrame:
+    """The observations of some seasons; of a date that cannot be read, those that its year may lead up to."""
+    if "season" in frame:
+        wanted = frame["season"].isin(seasons).to_numpy(dtype=bool)
+    else:
+        time = as_time(frame["date"])
+        readable = ~np.isnat(time)
+        year = frame["date"].astype("str").str.extract(r"^\s*(\d{4})")[0]
+        spans = [window.season(label) for label in seasons if YEAR.fullmatch(label)]
+        near = {str(day.year) for span in spans for day in (span.start, span.end)}
+        within = np.isin(window.harvest_years(np.where(readable, time, EPOCH)).astype(str), seasons)
+        wanted = np.where(readable, within, (year.isna() | year.isin(near)).to_numpy(dtype=bool))
+    kept = frame[wanted]
+    for column in kept.columns.difference(list(KEYS)):
+        if not is_numeric_dtype(kept[column]):  # what kept it from being numbers may have been elsewhere
+            numbers = pd.to_numeric(kept[column], errors="coerce")
+            if numbers.notna().equals(kept[column].notna()):
+                kept = kept.assign(**{str(column): numbers})
+    return kept
 
 
 def _date_columns(columns: pd.Index) -> dict[str, tuple[str | None, np.datetime64]]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 MOST_AT_ONCE = 500  # parcels that are redrawn in full within a blink, also without a graphics card
 MOST_OUTLINES = 25_000  # of which one file holds the outlines
 MOST_FILES = 500  # of places, kept for pages that are open
+UNASKED_S = 24 * 3600  # after which a file of parcels is removed
 URL = "app/static"  # of the folder that the server gives to browsers, relative to the page
 
 
@@ -112,7 +115,8 @@ def publish_parcels(
 ) -> PublishedParcels:
     """Write the parcels as ``parcels-<hash>.geojson`` for the browser to fetch, once for all radii.
 
-    Of more than `MOST_AT_ONCE` parcels a file a scale is written, see `engine.views.maps.scales`.
+    Of more than `MOST_AT_ONCE` parcels a file a scale is written, see `engine.views.maps.scales`. Files that
+    nobody has asked for in a day are removed.
 
     Parameters
     ----------
@@ -125,6 +129,15 @@ def publish_parcels(
     url
         Address of that folder, relative to the page.
     """
+    made = _published_parcels(parcels, legend, folder, url)
+    if folder is not None and made.path is not None:
+        _remove_unasked(folder, "parcels-*.geojson")
+    return made
+
+
+def _published_parcels(
+    parcels: gpd.GeoDataFrame, legend: Legend, folder: Path | None, url: str
+) -> PublishedParcels:
     bounds = bounds_of(parcels["lon"], parcels["lat"])
     if len(parcels) > MOST_AT_ONCE and folder is not None:
         scales = scales_of(bounds, float(np.median(radius_m(parcels))))
@@ -148,10 +161,24 @@ def _published(text: str, folder: Path | None, url: str, name: str) -> tuple[str
         try:
             if not path.exists():
                 write_atomic(path, text.encode())
+            else:
+                with contextlib.suppress(OSError):  # it may be another user's
+                    path.touch()  # it is asked for
             return key, f"{url}/{path.name}", path
         except GroundplanError:
             pass  # a read-only installation: slower, but it draws
     return key, json.loads(text), None
+
+
+def _remove_unasked(folder: Path, pattern: str) -> None:
+    """Remove the files that were last written or asked for more than a day ago, also by another server.
+
+    A page that is still open has fetched its file already, and publishes it anew with its next map.
+    """
+    for path in folder.glob(pattern):
+        with contextlib.suppress(OSError):  # another server may have removed it, or nobody may
+            if time.time() - path.stat().st_mtime > UNASKED_S:
+                path.unlink()
 
 
 def _remove_oldest(folder: Path, pattern: str) -> None:

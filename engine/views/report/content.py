@@ -9,13 +9,16 @@ from typing import Protocol
 import pandas as pd
 
 from engine.decisions.advice import Advice
+from engine.decisions.claim_wording import reasons
+from engine.decisions.class_mix import class_mix
 from engine.decisions.decision import Decision
+from engine.decisions.outlook_wording import missed_sentence
 from engine.decisions.report_wording import Passage, limits, methods, provenance
 from engine.decisions.routed import RoutedTrip
 from engine.decisions.trip import Trip
 from engine.decisions.trip_gain import TripGain
 from engine.decisions.trip_wording import forecast_text
-from engine.decisions.wording import clean, headline, reasons
+from engine.decisions.wording import clean, headline
 from engine.domain import Departure, Study
 from engine.experiments.outcome import Outcome
 from engine.fieldwork.tour import Itinerary
@@ -205,8 +208,10 @@ def compose(
             clean(reason, 400)
             for reason in (
                 *reasons(decision.advice, decision.tariff.currency),
-                *((forecast_text(gain, question.departure),) if gain and gain.forecast else ()),
+                missed_sentence(class_mix(study, question.target), best.visited) if best.visits else "",
+                forecast_text(gain, question.departure) if gain else "",
             )
+            if reason
         ),
         methods(decision, value_of_point, budget),
         provenance(study, decision),

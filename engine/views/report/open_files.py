@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import base64
-import json
 from pathlib import Path
 
 import pandas as pd
 from markupsafe import Markup
 
 import engine
-from engine.decisions.rows import flat, forecast_row
+from engine.decisions.advice_rows import choice_row
+from engine.decisions.rows import flat
 from engine.fieldwork.exports import day_sheets
 from engine.files import write_atomic
+from engine.views.report import open_record, package
 from engine.views.report import open_season as content
-from engine.views.report import package
 from engine.views.report.files import csv_of, zipped
 from engine.views.report.open_season import OpenReport
+from engine.views.report.record import NAME
 
 
 def made(report: OpenReport) -> dict[str, bytes]:
@@ -31,7 +32,7 @@ def made(report: OpenReport) -> dict[str, bytes]:
         Of an open season.
     """
     parcels = package.parcels(report)
-    rows = [flat(forecast_row(each.forecast)) for each in report.outlook.choices]
+    rows = [flat(choice_row(each)) for each in report.outlook.choices]
     files = {
         "report.pdf": _pdf(report),
         "report.html": _html(report),
@@ -43,8 +44,7 @@ def made(report: OpenReport) -> dict[str, bytes]:
         files["itinerary.csv"] = csv_of(day_sheets(report.itinerary, report.trip.wanted, report.trip.spare))
         layers |= package.routed(report.itinerary, report.trip)
     files["report.gpkg"] = package.packed(layers, report.made_on)
-    facts = json.dumps(content.record(report), indent=1, ensure_ascii=False, allow_nan=False)
-    files["decision.json"] = f"{facts}\n".encode()
+    files[NAME] = open_record.written(report)
     return {**files, "report.zip": zipped(files, report.made_on)}
 
 
@@ -85,6 +85,7 @@ def _html(report: OpenReport) -> bytes:
         .render(
             report=report,
             content=content,
+            command=open_record.command(report),
             picture=picture,
             alt=alt,
             version=engine.__version__,
@@ -127,5 +128,5 @@ def _pdf(report: OpenReport) -> bytes:
     paper.section("What the numbers do not show")
     paper.points(content.LIMITS)
     paper.section("How to make this report again")
-    paper.command((content.command(report),))
+    paper.command((open_record.command(report),))
     return bytes(paper.output())

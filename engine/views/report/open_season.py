@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 from dataclasses import dataclass
 
@@ -12,6 +11,7 @@ from engine.decisions.outlook import Choice, Outlook
 from engine.decisions.outlook_wording import (
     basis_sentence,
     choice_title,
+    missed_sentence,
     outlook_headline,
     outlook_reasons,
 )
@@ -87,7 +87,9 @@ class OpenReport:
     @property
     def reasons(self) -> tuple[str, ...]:
         """On which evidence."""
-        return tuple(clean(reason, 400) for reason in outlook_reasons(self.study, self.outlook))
+        missed = missed_sentence(self.mix, self.trip.wanted["parcel_id"]) if self.trip else ""
+        said = (*outlook_reasons(self.study, self.outlook), missed)
+        return tuple(clean(reason, 400) for reason in said if reason)
 
     @property
     def classes(self) -> Table | None:
@@ -171,7 +173,9 @@ def forecasts(report: OpenReport) -> Table:
         "Gains",
         *(["Worth its cost"] if valued else []),
     )
-    note = "Costs are estimates by the tariff; the itinerary is routed."
+    note = "Costs are estimates by the tariff" + (
+        ", but that of the recommended trip, which is routed." if outlook.recommended else "."
+    )
     rows = tuple(row(choice) for choice in outlook.choices)
     return Table("The trips that were backtested", heads, rows, 1, marked, note)
 
@@ -250,9 +254,7 @@ def passages(report: OpenReport) -> tuple[Passage, ...]:
             "make wide intervals; "
             f"{LEVEL:.0%} of new seasons should fall within them.",
         ),
-        Passage(
-            "Gain", "In points of macro F1 over pixels, the plain mean of F1 over the crops. A point is 0.01."
-        ),
+        Passage("Gain", f"In points of {report.outlook.metric.title}. A point is 0.01."),
     )
 
 
@@ -283,51 +285,3 @@ LIMITS = (
     "Once labels are home, ingest the study again with them: what the trip gained can then be tested.",
     "Unless a road server was used, roads are straight lines times the detour of the tariff.",
 )
-
-
-def record(report: OpenReport) -> dict[str, object]:
-    """The outlook as JSON values.
-
-    Parameters
-    ----------
-    report
-        Of an open season.
-    """
-    outlook, trip = report.outlook, report.trip
-    return {
-        "format": "open season, 1",
-        "engine": engine.__version__,
-        "made_on": report.made_on.isoformat(),
-        "study": {
-            "name": report.study.name,
-            "fingerprint": report.study.fingerprint,
-            "provenance": report.study.provenance,
-        },
-        "target": report.target,
-        "departure": dataclasses.asdict(report.departure),
-        "currency": outlook.tariff.currency,
-        "value_of_point": outlook.value_of_point,
-        "budget": outlook.budget,
-        "headline": report.headline,
-        "reasons": list(report.reasons),
-        "gains": [dataclasses.asdict(gain) for gain in outlook.past.gains],
-        "visits": sorted(map(str, trip.wanted["parcel_id"])) if trip else [],
-        "command": command(report),
-    }
-
-
-def command(report: OpenReport) -> str:
-    """The line that makes the report again.
-
-    Parameters
-    ----------
-    report
-        Of an open season.
-    """
-    outlook = report.outlook
-    words = f"python -m engine report {report.folder} --target {report.target} --out report"
-    if report.departure != report.study.departure:
-        words += f" --departure={report.departure.lon:g},{report.departure.lat:g}"
-    if outlook.value_of_point is not None:
-        words += f" --value-of-point {outlook.value_of_point:g}"
-    return words + (f" --budget {outlook.budget:g}" if outlook.budget is not None else "")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from engine.decisions.metric_wording import axis_title
-from engine.decisions.options import marginal_price
+from engine.decisions.prices import steps
 from engine.decisions.wording import counted, money
 from engine.fieldwork.costs import sign_of
 from engine.views.chart import rows_of
@@ -86,8 +85,8 @@ def _alt(report: Report, frame: pd.DataFrame, front: pd.DataFrame) -> str:
     recommended = frame.loc[frame["recommended"], "title"].iloc[0]
     score = axis_title(report.decision.metric)
     return (
-        f"{score} against the cost of the trip. Plans that no other beats in both, the cheapest first: "
-        f"{words}. Recommended: {recommended}."
+        f"{score} against the estimated cost of the trip. Plans that no other beats in both, the "
+        f"cheapest first: {words}. Recommended: {recommended}."
     )
 
 
@@ -97,7 +96,7 @@ def _label_axes(axes: Axes, sign: str, score: str) -> None:
     axes.spines["left"].set_visible(False)
     axes.xaxis.set_major_formatter(lambda amount, _: f"{amount:,.0f}")
     axes.yaxis.set_major_formatter(lambda f1, _: f"{f1:.2f}")
-    axes.set_xlabel(f"Cost of the trip, {sign}", fontsize=SMALL)
+    axes.set_xlabel(f"Estimated cost of the trip, {sign}", fontsize=SMALL)
     axes.set_ylabel(score, fontsize=SMALL)
 
 
@@ -127,17 +126,18 @@ def _draw_front(axes: Axes, front: pd.DataFrame) -> None:
 
 
 def _print_prices(axes: Axes, report: Report, front: pd.DataFrame, mm_per_unit: float) -> None:
-    """What each further point costs, along the front, where there is room to say it."""
+    """What a point costs, along the convex frontier, where that is known and there is room to say it."""
     free = 0.0
-    steps = zip(pairwise(rows_of(front)), marginal_price(report.advice.pareto), strict=True)
-    for (before, after), price in steps:
+    place = {row.key: row for row in rows_of(front)}
+    for step in steps(report.advice.payable):
+        before, after = place[step.cheaper.plan.key], place[step.dearer.plan.key]
         middle = (before.cost + after.cost) / 2
         width = (after.cost - before.cost) * mm_per_unit
-        if width < PRICE_WIDTH or middle * mm_per_unit - PRICE_WIDTH / 2 < free:
+        if step.price is None or width < PRICE_WIDTH or middle * mm_per_unit - PRICE_WIDTH / 2 < free:
             continue
         free = middle * mm_per_unit + PRICE_WIDTH / 2
         axes.annotate(
-            f"{money(price, report.currency)}\na point",
+            f"{money(step.price, report.currency)}\na point",
             (middle, (before.f1 + after.f1) / 2), (4, -3), textcoords="offset points",
             ha="left", va="top", fontsize=SMALL, color=ACCENT, linespacing=1.1, zorder=6,
             bbox={"boxstyle": "round,pad=0.1", "fc": PAPER, "ec": "none", "alpha": 0.7},

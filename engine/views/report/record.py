@@ -5,11 +5,14 @@ from __future__ import annotations
 import dataclasses
 import json
 import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import engine
+from engine.decisions.claim_wording import rule
 from engine.decisions.rows import estimate_row, option_row
 from engine.decisions.trip_rows import routed_row
 from engine.decisions.wording import question_title
@@ -117,8 +120,9 @@ def written(report: Report) -> bytes:
         "study": {"name": study.name, "fingerprint": study.fingerprint, "provenance": study.provenance},
         "question": question_title(decision.question),
         **{name: asked[name] for name in ("target", "departure")},
-        "tariff": _rates(decision.tariff),
+        "tariff": rates(decision.tariff),
         **{name: asked[name] for name in ("value_of_point", "budget", "metric")},
+        "rule": rule(advice, report.currency),
         "recommended": option_row(best),
         "gain_over_baseline": estimate_row(advice.gain),
         "probability_worth_cost": advice.probability_worth_cost,
@@ -135,8 +139,14 @@ def written(report: Report) -> bytes:
     return (json.dumps(facts, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
 
 
-def _rates(tariff: Tariff) -> dict[str, Any]:
-    """Every rate, in the form that a TOML file gives it."""
+def rates(tariff: Tariff) -> dict[str, Any]:
+    """Every rate, in the form that a TOML file gives it.
+
+    Parameters
+    ----------
+    tariff
+        The tariff.
+    """
 
     def rate(value: Any) -> Any:
         return [value.low, value.likely, value.high] if isinstance(value, Range) else value
@@ -159,23 +169,43 @@ def read(path: Path) -> Record:
     PlanError
         Where a plan is not the one that its key names.
     """
+    with reading(path, FORMAT) as facts:
+        stated = {name: facts[name] for name in STATED} | {name: facts["trip"][name] for name in TRIP}
+        stated["metric"] = facts.get("metric", to_json(MACRO_F1))  # which older records do not state
+        request = from_json(Request, {"fingerprint": facts["study"]["fingerprint"], **stated})
+        plans = tuple(plan_from_json(listed["plan"], listed["key"]) for listed in facts["plans"])
+        return Record(**vars(request), tariff=tariff_of(dict(facts["tariff"])), plans=plans)
+
+
+@contextmanager
+def reading(path: Path, form: int | str | None = None) -> Iterator[dict[str, Any]]:
+    """The facts of a record; what goes wrong while they are read is said in words.
+
+    Parameters
+    ----------
+    path
+        Of the file.
+    form
+        The format that it must have; None where any will do.
+
+    Raises
+    ------
+    RecordError
+        Where the file is none, is of another version, or holds a value of the wrong type.
+    """
     cure = f"Give the {NAME} of a report."
     try:
         if path.stat().st_size > MOST_BYTES:
             raise RecordError(f"{path} is larger than any report's. {cure}")
         facts = json.loads(path.read_text(encoding="utf-8"))
         version = (facts["engine"], facts["format"])
-        if version != (engine.__version__, FORMAT):
+        if form is not None and version != (engine.__version__, form):
             raise RecordError(
                 f"{path} was made by version {version[0]} of the engine in format {version[1]}, this is "
-                f"{engine.__version__} with format {FORMAT}. Make the report anew without --from, or install "
+                f"{engine.__version__} with format {form}. Make the report anew without --from, or install "
                 "that version."
             )
-        stated = {name: facts[name] for name in STATED} | {name: facts["trip"][name] for name in TRIP}
-        stated["metric"] = facts.get("metric", to_json(MACRO_F1))  # which older records do not state
-        request = from_json(Request, {"fingerprint": facts["study"]["fingerprint"], **stated})
-        plans = tuple(plan_from_json(listed["plan"], listed["key"]) for listed in facts["plans"])
-        return Record(**vars(request), tariff=tariff_of(dict(facts["tariff"])), plans=plans)
+        yield facts
     except OSError as error:
         raise RecordError(f"{path} cannot be read ({error.strerror}). {cure}") from error
     except (CodecError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:

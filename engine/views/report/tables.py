@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from engine.decisions.alternatives import equal_cost, equal_count
 from engine.decisions.metric_wording import axis_title
-from engine.decisions.options import Option, marginal_price
+from engine.decisions.options import Option
+from engine.decisions.prices import prices
 from engine.decisions.wording import clean, counted, label_of, money, plain, plan_title
 from engine.domain import Estimate
 from engine.experiments.outcome import trips_of
@@ -122,7 +123,7 @@ def options(report: Report) -> Table:
         What `engine.views.report.compose` put together.
     """
     advice, sign = report.advice, sign_of(report.currency)
-    prices = ["–", *(f"{price:,.0f}" for price in marginal_price(advice.pareto))]
+    price_of = prices(advice.payable)
     methods = {label_of(option.plan.method) for option in trips_of(advice.pareto)}
     method = methods.pop() if len(methods) == 1 else ""
     rows = [
@@ -132,16 +133,24 @@ def options(report: Report) -> Table:
             _days(option),
             str(option.money),
             score(option.f1),
-            price,
+            f"{price:,.0f}" if (price := price_of.get(option.plan.key)) else "–",
         )
-        for option, price in zip(advice.pareto, prices, strict=True)
+        for option in advice.pareto
     ]
     return Table(
         f"Plans that no other beats in both cost and {advice.metric.title}",
-        (method or "Plan", "Parcels", "Days", f"Cost, {sign}", axis_title(advice.metric), f"{sign} a point"),
+        (
+            method or "Plan",
+            "Parcels",
+            "Days",
+            f"Estimate, {sign}",
+            axis_title(advice.metric),
+            f"{sign} a point",
+        ),
         tuple(rows),
         marked=advice.pareto.index(advice.recommended) if advice.recommended in advice.pareto else None,
-        note=f"Bold: recommended. Last column: {sign} for each point above the row before.",
+        note=f"Bold: recommended. Bills are estimates. Last column: {sign} for each point more than the plan "
+        "before it on the convex frontier; a dash off it, and where the data can't show a difference.",
     )
 
 
@@ -158,7 +167,7 @@ def alternatives(report: Report) -> tuple[Table, ...]:
         return ()
     bases = {
         f"Other designs at equal count, {counted(best.outcome.parcels, 'parcel')}": equal_count,
-        f"Other designs at equal cost, about {money(best.money.likely, report.currency)}": equal_cost,
+        f"Other designs at equal cost, an estimated {money(best.money.likely, report.currency)}": equal_cost,
     }
     beside = {title: basis(all_options, best) for title, basis in bases.items()}
     return tuple(_beside(title, rows, best, report) for title, rows in beside.items() if len(rows) > 1)
@@ -167,7 +176,14 @@ def alternatives(report: Report) -> tuple[Table, ...]:
 def _beside(title: str, rows: Sequence[Option], best: Option, report: Report) -> Table:
     return Table(
         title,
-        ("Design", "Parcels", "Days", "km", f"Cost, {sign_of(report.currency)}", axis_title(best.metric)),
+        (
+            "Design",
+            "Parcels",
+            "Days",
+            "km",
+            f"Estimate, {sign_of(report.currency)}",
+            axis_title(best.metric),
+        ),
         tuple(
             (
                 label_of(option.plan.design),
