@@ -192,7 +192,7 @@ def _percent(share: float) -> str:
 
 def _evidence(outlook: Outlook) -> list[str]:
     """How good the map is without a trip, and on which backtests the forecast rests."""
-    first = outlook.recommended or next(iter(outlook.choices), None)
+    first = outlook.recommended or outlook.best or next(iter(outlook.choices), None)
     found = [f"Season {outlook.target} has no labels yet: this is a forecast, and nothing was tested in it."]
     if first is None:
         return found

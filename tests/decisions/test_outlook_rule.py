@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from engine.decisions.backtest import TripForecast
 from engine.decisions.cheapest import standard_error
+from engine.decisions.history import Evidence, History
 from engine.decisions.outlook import Choice, Outlook, with_choices
 from engine.decisions.outlook_wording import outlook_headline, outlook_reasons
 from engine.domain import Departure, Estimate
@@ -24,12 +25,13 @@ ROWS = st.lists(
 
 def choice(cost, gain, half, apart):
     gain = Estimate(gain / 10, (gain - half) / 10, (gain + half) / 10, 0.9)
-    forecast = TripForecast("radius", 20.0, 50, float(cost), gain, 0.5, None, 3)
+    rests = Evidence(("2019", "2020", "2021"), (("radius", 2),))
+    forecast = TripForecast("radius", 20.0, 50, float(cost), gain, 0.5, None, 3, evidence=rests)
     return Choice(SimpleNamespace(request=SimpleNamespace(design="radius")), forecast, apart / 10)
 
 
 def asked(rows, value=None, budget=None):
-    bare = Outlook("2022", PLACE, Tariff(), "ensemble", value, budget, (), (), None, None, 0, ())
+    bare = Outlook("2022", PLACE, Tariff(), "ensemble", value, budget, History(), (), None, None, 0, ())
     return with_choices(bare, [choice(*row) for row in rows])
 
 

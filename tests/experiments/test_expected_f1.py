@@ -69,6 +69,23 @@ def test_a_season_whose_series_have_changed_finds_none(answered, tmp_path):
     assert kept_expected_f1(STUDY, plan, Archive(tmp_path)) is None
 
 
+def test_a_season_without_series_has_a_history_without_it(answered):
+    """Its trips are forecast by the same gains; nothing is predicted of what nobody has seen."""
+    archive, outcomes = answered
+    bare = made_up.without_series(LABELLED, "2021")
+    plans = [outcome.plan for outcome in outcomes]
+    prepare_after(bare, plans, archive, "cpu")
+    plan = baseline_for(bare, plans[0], "2021")
+    keep_expected_f1(bare, plan, archive, "cpu")
+    assert kept_expected_f1(bare, plan, archive) is None
+    seen, unseen = (
+        history(study, outcomes, "2021", study.departure, "joint", archive=archive) for study in (STUDY, bare)
+    )
+    assert seen.gains == unseen.gains != ()
+    assert seen.expected_f1 is not None
+    assert unseen.expected_f1 is None
+
+
 def test_a_learner_that_is_not_kept_has_none(tmp_path):
     plans = backtests(STUDY, ask(STUDY, ("joint",), ("radius",), radii=(20,), repeats=1))
     plan = dataclasses.replace(baseline_for(STUDY, plans[0], "2021"), learner="random-forest")

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import shlex
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -20,8 +21,9 @@ from engine.fieldwork.costs import Tariff
 from engine.fieldwork.itinerary import plan_days
 from engine.fieldwork.solver import Effort
 from engine.sampling.limits import Limit
-from engine.views.report import open_files, open_season
+from engine.views.report import open_files, open_record, open_season
 from engine.views.report.open_season import OpenReport
+from engine.views.report.record import NAME
 from tests import made_up
 
 STUDY = made_up.without_labels(made_up.study(parcels=60, times=6, pixels=2), "2021")
@@ -39,7 +41,7 @@ def report_of(tmp_path, going, value=1000.0):
     gains = (Gain("2019", "random", 12, 2.0, 0.5), Gain("2020", "random", 12, 3.0, 0.5))
     found = Outlook(
         "2021", STUDY.departure, tariff, "ensemble", value, None, History(gains), (choice,),
-        choice if going else None, 0, ("stratified",),
+        choice, choice if going else None, 0, ("stratified",),
     )  # fmt: skip
     planned = plan_days(chosen.wanted, STUDY.departure, tariff, effort=Effort(10)) if going else None
     return OpenReport(STUDY, found, planned, class_mix(STUDY, "2021"), "STUDY", dt.date(2026, 5, 1))
@@ -77,7 +79,10 @@ def test_without_a_trip_there_is_no_itinerary(tmp_path):
 
 
 @pytest.mark.parametrize("value", [None, 1000.0])
-def test_the_command_makes_it_again(tmp_path, value):
-    words = open_season.command(report_of(tmp_path, going=True, value=value)).split()
-    assert words[:5] == ["python", "-m", "engine", "report", "STUDY"]
-    assert ("--value-of-point" in words) == (value is not None)
+def test_the_record_states_the_aims_and_the_command_that_reads_it(tmp_path, value):
+    report = report_of(tmp_path, going=True, value=value)
+    words = shlex.split(open_record.command(report))
+    assert words == ["python", "-m", "engine", "report", "STUDY", "--from", NAME, "--out", "report"]
+    facts = json.loads(open_record.written(report))
+    assert (facts["value_of_point"], facts["budget"], facts["command"]) == (value, None, shlex.join(words))
+    assert [gain["points"] for gain in facts["gains"]] == [2.0, 3.0]

@@ -251,8 +251,7 @@ def passages(report: OpenReport) -> tuple[Passage, ...]:
             "Forecast",
             "A linear mixed model of these gains: design, size, season, and what the map without a trip "
             "expects of itself by its calibrated probabilities. Designs are pooled partially. Few seasons "
-            "make wide intervals; "
-            f"{LEVEL:.0%} of new seasons should fall within them.",
+            f"make wide intervals; {LEVEL:.0%} of new seasons should fall within them.",
         ),
         Passage("Gain", f"In points of {report.outlook.metric.title}. A point is 0.01."),
     )
