@@ -166,7 +166,10 @@ def owner() -> str:
 
 def archive() -> Archive:
     """Where outcomes are: the workspace, and what ships with the study."""
-    return archive_for(folder(), workspace())
+    archive, opened = archive_for(folder(), workspace()), study()
+    if not isinstance(opened, str):
+        archive.adopt(opened)
+    return archive
 
 
 def today() -> date:

@@ -10,14 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.ndimage import uniform_filter1d
-from scipy.special import expit
 
 from engine.simulation.province import Floats
 
 REFERENCE_DEG = 38.0
-FROST_C, FROST_SPREAD = -1.5, 0.5  # half of a soil's effect is there; degrees C around it
-FROST_DB = 3.0  # of soil that is frozen through
+FROST_C = -1.5
 CANOPY_SLOPE = -0.06  # dB per degree of incidence
 
 
@@ -74,7 +71,7 @@ def power(db: Floats) -> Floats:
 
 
 def bare_soil(
-    band: Polarisation, moisture: Floats, incidence: Floats, roughness: Floats, frozen: Floats
+    band: Polarisation, moisture: Floats, incidence: Floats, roughness: Floats, temperature: Floats
 ) -> Floats:
     """Backscatter of bare soil in dB.
 
@@ -88,36 +85,16 @@ def bare_soil(
         Degrees.
     roughness
         dB above a smooth seed-bed.
-    frozen
-        How much of the effect of frost there is, 0 (none) to about 1; frozen soil scatters 3 dB less.
+    temperature
+        Degrees C; frozen soil scatters 3 dB less.
     """
     return (
         band.offset
         + band.moisture * 100 * moisture
         + band.slope * (incidence - REFERENCE_DEG)
         + band.roughness * roughness
-        - FROST_DB * frozen
+        - 3.0 * (temperature < FROST_C)
     )
-
-
-def frost(temperature: Floats, threshold: Floats, depth: Floats) -> Floats:
-    """How much of the effect of frost soils show, ``[place, day]``.
-
-    The soil follows the air of three days; where snow, stubble or wetness shield it, it freezes later and
-    less.
-
-    Parameters
-    ----------
-    temperature
-        Daily mean of the air in degrees C, ``[place, day]``.
-    threshold
-        By how many degrees a place's soil freezes at a warmer air than others, ``[place]``.
-    depth
-        How much of the effect a place shows when it is frozen through, ``[place]``.
-    """
-    of_soil = uniform_filter1d(temperature, 3, axis=1, mode="nearest", origin=1)
-    frozen: Floats = depth[:, None] * expit((FROST_C + threshold[:, None] - of_soil) / FROST_SPREAD)
-    return frozen
 
 
 def water_cloud(
