@@ -21,7 +21,7 @@ def evidence_sentence(evidence: Evidence, design: str = "") -> str:
     Examples
     --------
     >>> evidence_sentence(Evidence(("2018", "2019", "2020"), (("radius", 3),), "design"), "clusters")
-    'Backtests of 3 seasons (2018 to 2020): circle at 3 sizes. Clusters: pooled from these.'
+    'Backtests of 3 seasons (2018 to 2020): circle at 3 sizes. Clusters: not backtested; pooled from these.'
     """
     designs = [f"{_design(name)} at {counted(count, 'size')}" for name, count in evidence.sizes]
     text = (
@@ -30,7 +30,7 @@ def evidence_sentence(evidence: Evidence, design: str = "") -> str:
     )
     if evidence.pooled == "design" and design:
         name = _design(design)
-        text += f" {name[:1].upper()}{name[1:]}: pooled from these."
+        text += f" {name[:1].upper()}{name[1:]}: not backtested; pooled from these."
     elif evidence.pooled == "size":
         text += " This size lies outside the backtested ones: it follows their trend."
     if evidence.expected_f1:
@@ -62,9 +62,9 @@ def level_sentence(level: Estimate, score: str) -> str:
     Examples
     --------
     >>> level_sentence(Estimate(0.78, 0.66, 0.86), "macro F1")
-    "This season's map without a trip: macro F1 0.78 (0.66 to 0.86), forecast likewise."
+    "Forecast for this season's map without a trip: macro F1 0.78 (0.66 to 0.86)."
     """
-    return f"This season's map without a trip: {score} {level}, forecast likewise."
+    return f"Forecast for this season's map without a trip: {score} {level}."
 
 
 def _design(name: str) -> str:

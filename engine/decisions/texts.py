@@ -27,7 +27,8 @@ def points(gain: Estimate, factor: float = 100.0) -> str:
     gain, factor
         The difference, and how many points its unit is: 100 for F1 of 0 to 1, 1 for points.
     """
-    value, low, high = (factor * part for part in (gain.value, gain.low, gain.high))
+    # Zero added: a rounded -0.04 is 0.0, not -0.0.
+    value, low, high = (round(factor * part, 1) + 0.0 for part in (gain.value, gain.low, gain.high))
     return f"{value:+.1f} points ({low:+.1f} to {high:+.1f})"
 
 

@@ -26,7 +26,9 @@ def test_seasons_with_a_gap_are_named_one_by_one(seasons, said):
 
 def test_pooling_is_said_where_the_design_or_the_size_was_not_backtested():
     sizes = (("radius", 3),)
-    assert "Clusters: pooled from these." in evidence_sentence(Evidence(SEASONS, sizes, "design"), "clusters")
+    assert "Clusters: not backtested; pooled from these." in evidence_sentence(
+        Evidence(SEASONS, sizes, "design"), "clusters"
+    )
     assert "outside the backtested ones" in evidence_sentence(Evidence(SEASONS, sizes, "size"), "radius")
     assert pooling_sentence(("radius",)) == ""
     assert "pooled partially" in pooling_sentence(("radius", "random"))
@@ -38,4 +40,4 @@ def test_a_forecast_that_uses_what_the_map_expects_of_itself_says_so():
 
 def test_the_level_is_said_with_its_interval():
     said = level_sentence(Estimate(0.78, 0.66, 0.86), "macro F1")
-    assert said.startswith("This season's map without a trip: macro F1 0.78 (0.66 to 0.86)")
+    assert said.startswith("Forecast for this season's map without a trip: macro F1 0.78 (0.66 to 0.86)")

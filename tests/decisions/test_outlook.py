@@ -77,7 +77,7 @@ def test_a_trip_that_pays_is_recommended_and_one_that_loses_is_not(archive):
     reasons = " ".join(outlook_reasons(STUDY, good))
     assert "no labels yet" in reasons
     assert "Backtests of 3 seasons (2018 to 2020): circle at 2 sizes and random sample at 2 sizes" in reasons
-    assert "This season's map without a trip: macro F1 " in reasons
+    assert "Forecast for this season's map without a trip: macro F1 " in reasons
     assert asked(archive, gained(outcomes, 8)).recommended.forecast.probability_of_gain > 0.84
     bad = asked(archive, gained(outcomes, -8))
     assert bad.recommended is None

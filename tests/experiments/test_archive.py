@@ -7,6 +7,7 @@ import pytest
 
 from engine import files
 from engine.experiments.archive import Archive
+from engine.experiments.records import FORMAT
 from engine.experiments.run import run_plans
 from tests import made_up
 from tests.made_up import TINY, grid
@@ -69,7 +70,7 @@ def test_a_damaged_file_is_no_answer_and_is_complained_of_by_name(kept, tmp_path
 def test_an_outcome_of_a_later_format_is_none_and_no_damage(kept, tmp_path):
     *_, outcome = kept
     path = copy_of(outcome, tmp_path)
-    path.write_text(path.read_text().replace('"format":3', '"format":4', 1))
+    path.write_text(path.read_text().replace(f'"format":{FORMAT}', f'"format":{FORMAT + 1}', 1))
     assert Archive(tmp_path).outcome(outcome.plan) is None
     assert Archive(tmp_path).damaged() == ()
 

@@ -11,10 +11,12 @@ import pytest
 from safetensors.numpy import load_file
 
 from engine.__main__ import main
+from engine.domain import LEVEL
 from engine.experiments import format_1, migration
 from engine.experiments.archive import Archive
 from engine.experiments.fingerprints import fingerprints_of
 from engine.experiments.jobs import Job
+from engine.experiments.records import FORMAT
 from engine.experiments.run import run_plans
 from engine.learning.all_seasons import AllSeasons
 from engine.learning.ensemble_sources import EnsembleSources
@@ -31,7 +33,7 @@ STUDY = made_up.study(parcels=40, times=6, pixels=2, noise_db=4.0)  # whose arch
 NUMBERS = (
     "study_name", "provenance", "classes", "visited", "test_parcels", "macro_f1", "macro_f1_parcel",
     "per_class", "per_class_parcel", "absent", "repeats", "repeats_parcel", "confusion", "confusion_parcel",
-    "loss", "seconds", "versions", "notes", "overall_accuracy", "calibration_error",
+    "seconds", "versions", "notes", "overall_accuracy", "calibration_error",
 )  # fmt: skip
 WEIGHTS = {
     "network, past": "learner, source", "boosted, past": "boosted, source", "forest, past": "forest, source",
@@ -74,6 +76,13 @@ def as_json(value):
     return json.loads(json.dumps(dataclasses.asdict(value) if dataclasses.is_dataclass(value) else value))
 
 
+def values(facts):
+    """Facts with each estimate as its value alone: intervals are given at today's level."""
+    if isinstance(facts, dict) and set(facts) == {"value", "low", "high", "level"}:
+        return facts["value"]
+    return {name: values(fact) for name, fact in facts.items()} if isinstance(facts, dict) else facts
+
+
 def exact(value):
     """Equal only where every digit is."""
     return json.dumps(value, sort_keys=True)
@@ -84,15 +93,20 @@ def of_names(outcome):
     return plan.method.name, plan.design.name, isinstance(plan.design, Excluding)
 
 
-def test_every_score_loss_count_and_id_of_an_old_archive_stays_bit_for_bit(old):
+def test_every_score_count_and_id_of_an_old_archive_stays_bit_for_bit_and_its_losses_to_four_digits(old):
     outcomes = list(Archive(old).outcomes(STUDY))
     before = records()
     assert len(outcomes) == len(before) == 6
-    by_numbers = {exact({name: record[name] for name in NUMBERS}): record for record in before.values()}
+    by_numbers = {
+        exact({name: values(record[name]) for name in NUMBERS}): record for record in before.values()
+    }
     assert len(by_numbers) == 6
     for outcome in outcomes:
         facts = as_json(outcome)
-        record = by_numbers.pop(exact({name: facts[name] for name in NUMBERS}))
+        record = by_numbers.pop(exact({name: values(facts[name]) for name in NUMBERS}))
+        assert facts["macro_f1"]["level"] == LEVEL
+        for loss, kept in zip(record["loss"], facts["loss"], strict=True):
+            assert kept == pytest.approx(loss, rel=1e-3)
         assert outcome.member_weights == {WEIGHTS[name]: value for name, value in record["voters"].items()}
         plan = record["plan"]
         assert outcome.plan.study == fingerprints_of(STUDY, plan["target"], plan["sources"], "far-half")
@@ -126,7 +140,7 @@ def test_the_folder_is_rewritten_once_under_todays_keys_and_a_note_says_so(old):
     files = {path.name for path in (old / "outcomes").iterdir()}
     assert files == {f"{outcome.plan.key}.json" for outcome in outcomes}
     assert not {path.stem for path in (old / "outcomes").iterdir()} & set(records())
-    assert all(json.loads(path.read_text())["format"] == 3 for path in (old / "outcomes").iterdir())
+    assert all(json.loads(path.read_text())["format"] == FORMAT for path in (old / "outcomes").iterdir())
     assert archive.damaged() == ()
     assert all(archive.outcome(outcome.plan) == outcome for outcome in outcomes)
     assert Archive(old.parent / "new").notes() == ()

@@ -35,7 +35,7 @@ def workspace(saved: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Some trips, answered; one is recommended, so that every page has something to show."""
     folder = tmp_path_factory.mktemp("workspace")
     study = open_study(saved)
-    methods = ["zero-shot", "transfer"]
+    methods = ["transfer", "scratch"]  # without a map without a trip, a trip is recommended
     plans = made_up.grid(
         study, "2021", study.departure, [20, 30], ["radius", "random"], methods, "cnn1d", TINY, repeats=1
     )
