@@ -7,7 +7,16 @@ from collections.abc import Callable, Sequence
 from engine.decisions.advice import Advice
 from engine.decisions.claims import Claim, claims
 from engine.decisions.run_wording import provisional_sentence
-from engine.decisions.wording import CANNOT_SHOW, counted, label_of, money, points, title_of, within_budget
+from engine.decisions.wording import (
+    CANNOT_SHOW,
+    counted,
+    label_of,
+    listed,
+    money,
+    points,
+    title_of,
+    within_budget,
+)
 from engine.learning.methods import OF_THE_STUDY
 
 
@@ -193,15 +202,17 @@ def _losing(said: Sequence[Claim], advice: Advice) -> str:
 def _losing_beside(said: Sequence[Claim], advice: Advice) -> str:
     """The same of methods with another baseline, in a sentence of their own."""
     names = {claim.option.plan.method.name for claim in said if claim.option}
-    whose = "The study's methods" if names <= set(OF_THE_STUDY) else "Other methods"
+    whose = "the study's methods" if names <= set(OF_THE_STUDY) else "other methods"
     sentences = []
     for free in dict.fromkeys(_free(claim) for claim in said):
-        each = "; ".join(
-            f"{_method(claim)}, {claim.count} of {counted(claim.of or 0, 'trip')}"
-            for claim in said
-            if _free(claim) == free
+        each = listed(
+            [
+                f"{claim.count} of {claim.of or 0} by {_method(claim)}"
+                for claim in said
+                if _free(claim) == free
+            ]
         )
-        sentences.append(f"{whose}{within_budget(advice)}, below {free}: {each}.")
+        sentences.append(f"Trips of {whose}{within_budget(advice)} that score below {free}: {each}.")
     return " ".join(sentences)
 
 

@@ -138,7 +138,8 @@ def _beside_the_best(outlook: Outlook) -> Iterator[str]:
     most = "largest expected gain" if outlook.value_of_point is None else "largest expected surplus"
     within = "" if outlook.budget is None else " within the budget"
     gain = f"{points(best.forecast.gain, 1.0)} for {_bill(best, currency)}"
-    sentence = f"The {most}{within} has {choice_title(best)}: {gain}."
+    title = choice_title(best)
+    sentence = f"{title[:1].upper()}{title[1:]}, has the {most}{within}: {gain}."
     if chosen is not None:
         yield f"{sentence} The two are within a standard error of each other."
     elif outlook.value_of_point is not None:

@@ -55,9 +55,9 @@ def test_the_studys_methods_stand_in_a_sentence_of_their_own_by_name():
         option("transfer", 150.0, 0.75, km=13), option("ensemble", 200.0, 0.85, 0.005, km=14),
     ]  # fmt: skip
     _, said = text(options)
-    assert "The study's methods, below Zero-shot (no field trip), 0.70" in said
-    assert "From scratch, 1 of 1 trip" in said
-    assert "Transfer (fine-tuned), 1 of 2 trips" in said
+    assert "Trips of the study's methods that score below Zero-shot (no field trip), 0.70" in said
+    assert "1 of 1 by From scratch" in said
+    assert "1 of 2 by Transfer (fine-tuned)" in said
     assert "by Groundplan ensemble" not in said
     shown = verdict([each.outcome for each in options], MACRO_F1)
     assert "score" not in shown.partition(". ")[2]
