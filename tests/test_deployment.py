@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 from pages._cache import GLOSSARY
@@ -38,3 +39,8 @@ def test_the_image_has_every_document_that_the_app_reads() -> None:
 def test_each_pin_stands_once() -> None:
     names = [pin.split("==")[0].lower() for pin in pins(ROOT / "requirements.txt")]
     assert len(names) == len(set(names))
+
+
+def test_a_cold_deep_link_never_lists_the_files_of_pages() -> None:
+    settings = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    assert settings["client"]["showSidebarNavigation"] is False
