@@ -78,7 +78,7 @@ def test_overview_leads_with_the_forecast(saved, backtested, monkeypatch) -> Non
     shown = opened("overview", saved, backtested, monkeypatch)
     said = texts(shown)
     assert "this is a forecast, and nothing was tested in it" in said
-    assert "Backtests of 3 seasons (2018 to 2020)" in said
+    assert "2018 to 2020" in said
     assert "predicted by the source model" in said
     assert len(shown.dataframe[0].value) == 2
 
