@@ -29,7 +29,7 @@ from engine.decisions.outlook_wording import (
 )
 from engine.decisions.routed import RoutedTrip, routed_trip
 from engine.decisions.routed_decision import routed_decision
-from engine.decisions.routed_outlook import routed_outlook
+from engine.decisions.routed_outlook import gain_of_routed, routed_outlook
 from engine.decisions.trip import TripRequest
 from engine.decisions.trip_gain import TripGain, trip_gain
 from engine.decisions.trip_rows import routed_row
@@ -209,21 +209,10 @@ def _advise_open(
 ) -> int:
     """Advice for a season without labels, from forecasts."""
     found, routed = routed_outlook(study, open_outlook(options, study, departure, tariff, archive), archive)
-    best, reasons, mix = (
-        found.recommended,
-        outlook_reasons(study, found),
-        class_mix(study, options.target, archive),
-    )
+    best, reasons = found.recommended, outlook_reasons(study, found)
+    mix = class_mix(study, options.target, archive)
     field_plan = _field_plan(study, routed, options.out) if options.out else None
-    gain = routed and trip_gain(
-        study,
-        archive.outcomes(study),
-        routed.trip,
-        routed.cost,
-        found.value_of_point,
-        found.metric,
-        archive=archive,
-    )
+    gain = routed and gain_of_routed(study, found, routed, archive)
     if options.json:
         facts = {
             "target": options.target,

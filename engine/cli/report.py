@@ -17,7 +17,7 @@ from engine.decisions.decision import Aims, decide
 from engine.decisions.outlook import Outlook, outlook
 from engine.decisions.routed import RoutedTrip, routed_trip
 from engine.decisions.routed_decision import routed_decision
-from engine.decisions.routed_outlook import routed_outlook
+from engine.decisions.routed_outlook import gain_of_routed, routed_outlook
 from engine.decisions.trip import UNLIMITED, TripRequest
 from engine.decisions.trip_gain import trip_gain
 from engine.decisions.trip_rows import routed_row
@@ -98,15 +98,7 @@ def _open(options: argparse.Namespace, study: Study, found: Outlook, archive: Ar
     """The report of a season without labels, from forecasts."""
     found, routed = routed_outlook(study, found, archive)
     best = found.recommended
-    gain = routed and trip_gain(
-        study,
-        archive.outcomes(study),
-        routed.trip,
-        routed.cost,
-        found.value_of_point,
-        found.metric,
-        archive=archive,
-    )
+    gain = routed and gain_of_routed(study, found, routed, archive)
     made = OpenReport(
         study,
         found,

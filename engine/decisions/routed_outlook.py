@@ -7,6 +7,7 @@ from dataclasses import replace
 from engine.decisions.backtest import forecast_trip
 from engine.decisions.outlook import Outlook, with_choices
 from engine.decisions.routed import RoutedTrip, routed_trip
+from engine.decisions.trip_gain import TripGain, trip_gain
 from engine.domain import Study
 from engine.experiments.archive import Archive
 
@@ -42,3 +43,26 @@ def routed_outlook(study: Study, found: Outlook, archive: Archive) -> tuple[Outl
         choices = [billed if choice is best else choice for choice in found.choices]
         found = with_choices(found, choices)
     return found, None
+
+
+def gain_of_routed(study: Study, found: Outlook, routed: RoutedTrip, archive: Archive) -> TripGain:
+    """What the routed trip of an outlook gives, by its own aims.
+
+    Parameters
+    ----------
+    study
+        The study.
+    found, routed
+        The outlook and its recommended trip, as `routed_outlook` gives them.
+    archive
+        Of the outcomes.
+    """
+    return trip_gain(
+        study,
+        archive.outcomes(study),
+        routed.trip,
+        routed.cost,
+        found.value_of_point,
+        found.metric,
+        archive=archive,
+    )
