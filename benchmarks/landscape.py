@@ -3,7 +3,10 @@
     python benchmarks/landscape.py pictures [--out docs/landscape] [--seed 0]
     python benchmarks/landscape.py speed [--parcels 3000]
     python benchmarks/landscape.py network [--workers 2]
-    python benchmarks/landscape.py protocol [--seeds 0 1 2] [--recipe quick] [--repeats 5] [--workers 2]
+    python benchmarks/landscape.py protocol [--seeds 0 1 2] [--recipe quick] [--repeats 5]
+        [--source-models 1] [--set NAME=VALUE ...] [--workers 2]
+
+A landscape other than the shipped one (another seed, or another value) is simulated anew.
 
 Outcomes that the workspace already holds are not computed again.
 """
@@ -37,7 +40,7 @@ from engine.learning.methods import OF_THE_STUDY
 from engine.learning.recipes import QUICK, RECIPES, Recipe
 from engine.simulation import crops
 from engine.simulation.growth import develop
-from engine.simulation.parameters import Landscape
+from engine.simulation.parameters import Landscape, landscape_of
 from engine.simulation.parcels import parcel_table
 from engine.simulation.province import Ground, ground, outline
 from engine.simulation.series import pixel_series, surveys
@@ -72,6 +75,8 @@ def arguments() -> argparse.Namespace:
     protocol.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     protocol.add_argument("--recipe", choices=list(RECIPES), default="quick")
     protocol.add_argument("--repeats", type=int, default=5)
+    protocol.add_argument("--source-models", type=int, help="repeats take them in turns (default: one each)")
+    protocol.add_argument("--set", nargs="+", default=[], metavar="NAME=VALUE", help="of the landscape")
     protocol.add_argument("--workers", type=int, default=2)
     return parser.parse_args()
 
@@ -88,8 +93,10 @@ def main() -> None:
     elif options.what == "network":
         compare_networks(options.workers)
     else:
+        named = dict(text.split("=") for text in options.set)
         for seed in options.seeds:
-            run_protocol(seed, RECIPES[options.recipe], options.repeats, options.workers)
+            landscape = landscape_of({**dataclasses.asdict(landscape_of_demo()), **named, "seed": seed})
+            run_protocol(landscape, options)
 
 
 def landscape_of_demo() -> Landscape:
@@ -172,22 +179,21 @@ def zero_shot_plans(study: Study, recipe: Recipe) -> tuple[Plan, ...]:
     return grid(study, request)
 
 
-def run_protocol(seed: int, recipe: Recipe, repeats: int, workers: int) -> None:
+def run_protocol(landscape: Landscape, options: argparse.Namespace) -> None:
     """The protocol's table for one landscape, beside the study's own numbers."""
-    demo = landscape_of_demo()
     with tempfile.TemporaryDirectory() as folder:
-        if seed == demo.seed:
+        if landscape == landscape_of_demo():
             study, archive = open_study(DEMO), archive_for(DEMO, workspace(), ROOT / "models")
         else:
-            landscape = dataclasses.replace(demo, seed=seed)
-            study = open_study(simulate(landscape, Path(folder) / "study", workers=workers))
+            study = open_study(simulate(landscape, Path(folder) / "study", workers=options.workers))
             archive = Archive(workspace())
         request = GridRequest(
-            TARGET, study.departure, RADII, ["radius", "random"], OF_THE_STUDY, "cnn1d", recipe,
-            repeats=repeats,
+            TARGET, study.departure, RADII, ["radius", "random"], OF_THE_STUDY, "cnn1d",
+            RECIPES[options.recipe], repeats=options.repeats, source_models=options.source_models,
         )  # fmt: skip
-        outcomes = run_plans(study, grid(study, request), archive, workers=workers)
-        print(f"\nseed {seed}, recipe {recipe.name}, {outcomes[0].test_parcels} test parcels\n")
+        outcomes = run_plans(study, grid(study, request), archive, workers=options.workers)
+        parcels = outcomes[0].test_parcels
+        print(f"\nseed {landscape.seed}, recipe {options.recipe}, {parcels} test parcels\n")
         print_table(outcomes)
 
 

@@ -12,10 +12,11 @@ import shapely
 from matplotlib.collections import PolyCollection
 
 from engine.simulation import crops
+from engine.simulation.backdrop import backdrop
 from engine.simulation.fields import cadastre
 from engine.simulation.parameters import Landscape
 from engine.simulation.parcels import BANDS, legend
-from engine.simulation.province import ground, outline
+from engine.simulation.province import ground, outline, to_km
 from engine.simulation.series import DAY, pixel_series, surveys
 from engine.simulation.weather import weather
 
@@ -44,7 +45,7 @@ def profiles(landscape: Landscape) -> plt.Figure:
         parcels=min(landscape.parcels, MOST_PARCELS),
     )
     figure, axes = plt.subplots(3, 6, figsize=(15, 7), sharex=True)
-    for year, colour in zip(sample.years, _season_colours(sample), strict=True):
+    for year, colour in zip(sample.years_with_series, _season_colours(sample), strict=True):
         _draw_season(axes, sample, year, colour)
     axes[0, 0].legend(frameon=False, fontsize=7)
     for axis in axes[-1]:
@@ -64,7 +65,7 @@ def _draw_season(axes: np.ndarray, landscape: Landscape, year: int, colour: np.n
         axis = axes[number // 3, number % 3 * 2 + band]
         series = parcel[code == number, band]  # [parcel, time]
         axis.plot(DAY, series.mean(axis=0), color=colour, lw=1.2, label=str(year))
-        if year == landscape.last:
+        if year == landscape.years_with_series[-1]:
             low, high = np.quantile(series, [0.1, 0.9], axis=0)
             axis.fill_between(DAY, low, high, color=colour, alpha=0.2, lw=0)
         axis.set_title(f"{name}, {label}", fontsize=9)
@@ -109,18 +110,29 @@ def soils(landscape: Landscape) -> plt.Figure:
             x, y, np.where(inside, values.reshape(x.shape), np.nan), cmap="cividis", rasterized=True
         )
         axis.plot(*border.exterior.xy, color="#333", lw=0.8)
-        axis.plot(0, 0, "o", color="white", mec="#333")
-        axis.annotate("Novi Sad", (2, 2), color="white")
+        _draw_backdrop(axis)
         axis.set(title=title, aspect="equal", xlabel="km east of Novi Sad", ylabel="km north")
         figure.colorbar(mesh, ax=axis, shrink=0.8)
     return figure
+
+
+def _draw_backdrop(axis: plt.Axes) -> None:
+    """Rivers, main roads and the larger towns."""
+    layers = backdrop((19.0, 44.8, 21.3, 46.0))
+    for kind, colour, width in (("river", "#6ec6ff", 1.6), ("road", "#ffffff", 0.5)):
+        for line in layers.loc[layers["kind"] == kind, "geometry"]:
+            axis.plot(*to_km(*line.xy), color=colour, lw=width)
+    for town in layers[(layers["kind"] == "town") & (layers["rank"] <= 2)].itertuples():
+        x, y = to_km(town.geometry.x, town.geometry.y)
+        axis.plot(x, y, "o", color="white", mec="#333", ms=4)
+        axis.annotate(town.name, (float(x) + 2, float(y) + 2), color="white", fontsize=7)
 
 
 def seasons(landscape: Landscape) -> plt.Figure:
     """Temperature and rain of the seasons at Novi Sad."""
     place = ground(landscape.seed, landscape.place_soil, np.zeros(1), np.full(1, 5.0))
     figure, (left, right) = plt.subplots(1, 2, figsize=(12, 4))
-    for year, colour in zip(landscape.years, _season_colours(landscape), strict=True):
+    for year, colour in zip(landscape.years_with_series, _season_colours(landscape), strict=True):
         temperature, rain = weather(landscape, year).at(place)
         smooth = np.convolve(temperature[0], np.ones(15) / 15, mode="valid")
         left.plot(np.arange(len(smooth)) + 7, smooth, color=colour, label=str(year))
@@ -138,10 +150,10 @@ def plain(landscape: Landscape) -> plt.Figure:
     (east, north), (across, along) = MAP_CENTRE_KM, MAP_HALF_KM
     shown = np.flatnonzero((np.abs(x - east) < across) & (np.abs(y - north) < along))
     place = ground(landscape.seed, landscape.place_soil, x[shown], y[shown])
-    code = crops.rotate(landscape, place, shown, len(fields))[landscape.last]
+    code = crops.rotate(landscape, place, shown, len(fields))[landscape.years_with_series[-1]]
     colour = np.array([crop.colour for crop in legend()])[code]
     rings = [shapely.get_coordinates(polygon)[:-1] for polygon in fields.polygons(shown)]
-    surveyed = np.isin(shown, surveys(landscape)[landscape.last].field)
+    surveyed = np.isin(shown, surveys(landscape)[landscape.years_with_series[-1]].field)
     figure, axis = plt.subplots(figsize=(11, 8))
     axis.add_collection(
         PolyCollection(rings, facecolors=colour, edgecolors="white", linewidths=0.2, alpha=0.35)
@@ -162,4 +174,4 @@ def plain(landscape: Landscape) -> plt.Figure:
 
 def _season_colours(landscape: Landscape) -> np.ndarray:
     """From the first season to the last, ``[season, rgba]``."""
-    return plt.colormaps["viridis"](np.linspace(0, 0.85, len(landscape.years)))
+    return plt.colormaps["viridis"](np.linspace(0, 0.85, len(landscape.years_with_series)))

@@ -11,11 +11,14 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from engine.domain import Study
 from engine.experiments.archive import archive_for
+from engine.experiments.fingerprints import fingerprints_of
 from engine.experiments.format_1 import plan_of
 from engine.experiments.plan import Plan
 from engine.experiments.progress import Progress
@@ -35,11 +38,12 @@ def main() -> None:
     parser.add_argument("--archive", type=Path, default=ROOT / "build" / "recomputed")
     parser.add_argument("--workers", type=int, default=2)
     options = parser.parse_args()
-    outdated = outdated_plans(options.study)
+    study = open_study(options.study)
+    outdated = outdated_plans(study, options.study)
     plans = list(outdated.values())
     print(f"{len(plans)} outcomes are of an earlier revision.", flush=True)
     archive = archive_for(options.study, options.archive)
-    outcomes = run_plans(open_study(options.study), plans, archive, workers=options.workers, observe=tell)
+    outcomes = run_plans(study, plans, archive, workers=options.workers, observe=tell)
     for path, outcome in zip(outdated, outcomes, strict=True):
         old = json.loads(path.read_bytes())["macro_f1"]["value"]
         write_outcome(options.study, outcome)
@@ -51,14 +55,16 @@ def main() -> None:
         )
 
 
-def outdated_plans(study: Path) -> dict[Path, Plan]:
-    """The plans of the outcomes of earlier revisions, by their files."""
+def outdated_plans(study: Study, folder: Path) -> dict[Path, Plan]:
+    """The plans of the outcomes of earlier revisions as they are asked today, by their files."""
     plans = {}
-    for path in sorted((study / "outcomes").glob("*.json")):
+    for path in sorted((folder / "outcomes").glob("*.json")):
         try:
             read_outcome(path)
         except OutdatedError:
-            plans[path] = plan_of(json.loads(path.read_bytes())["plan"])
+            plan = plan_of(json.loads(path.read_bytes())["plan"])
+            used = fingerprints_of(study, plan.target, plan.sources, plan.test.kind)
+            plans[path] = replace(plan, study=used)
     return plans
 
 

@@ -7,6 +7,7 @@ equidistant projection, so that distances from that place are exact.
 
 from __future__ import annotations
 
+import hashlib
 from functools import lru_cache
 
 import numpy as np
@@ -19,6 +20,11 @@ Bounds = tuple[float, float, float, float]  # west, south, east, north
 WGS84 = Geod(ellps="WGS84")
 DEGREES = "EPSG:4326"
 UTM_ZONES, ZONE_DEG = 60, 6
+MERIDIAN_KM = 20015.1  # from pole to pole, on the sphere
+
+DIVISION = 2  # revision of the way in which the ground is divided; what was tested on another is outdated
+LEAST_OF_SHARE = 0.5  # of its share of the parcels that a part of the ground must have
+MOST_HALVINGS = 9  # of the blocks; 5 km become 10 m
 
 
 def bounds_of(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Bounds:
@@ -209,43 +215,65 @@ def blocks(x_km: Floats, y_km: Floats, size_km: float) -> npt.NDArray[np.int64]:
     return np.unique(cells, axis=0, return_inverse=True)[1].ravel().astype(np.int64)
 
 
-def dealt_ground(
+def ground_parts(
     field: npt.ArrayLike,
-    x_km: Floats,
-    y_km: Floats,
+    lon: npt.ArrayLike,
+    lat: npt.ArrayLike,
     counted: npt.NDArray[np.bool_],
     parts: int,
     size_km: float,
 ) -> npt.NDArray[np.int64]:
     """Number of the part of the ground that each parcel stands on, ``[parcel]``; a field stands on one part.
 
-    Whole blocks are dealt out along a Hilbert curve, each to the part that has the fewest parcels so far, so
-    that the parts are of a size and interleaved everywhere. A field goes where the middle of its parcels
-    lies. The same parcels always give the same parts.
+    Blocks lie on a grid that covers the globe, and a hash of its place says which part a block belongs to:
+    no parcel moves another one. Of each row and each column of ``parts`` blocks that belong together, every
+    part has one, so that the parts are interleaved and of a size. Only where one part would have less than
+    half its share of the counted parcels, since they lie on few blocks, all blocks are halved until it has,
+    or the blocks are metres wide.
 
     Parameters
     ----------
-    field, x_km, y_km
-        Field and projected place of every parcel, ``[parcel]``.
+    field
+        Of every parcel, ``[parcel]``. A field stands where the middle of its counted parcels lies, or of all
+        its parcels if none is counted.
+    lon, lat
+        Of every parcel, degrees, ``[parcel]``.
     counted
-        The parcels whose number is to be balanced, ``[parcel]``.
+        The parcels of which no part may have too few, ``[parcel]``.
     parts
         How many.
     size_km
         Side of a block.
     """
-    import geopandas as gpd
     import pandas as pd
 
-    table = pd.DataFrame({"field": np.asarray(field), "x": x_km, "y": y_km})
-    middle = table.groupby("field")[["x", "y"]].transform("mean")
-    block = blocks(middle["x"].to_numpy(), middle["y"].to_numpy(), size_km)  # [parcel]
-    weight = np.bincount(block, weights=counted)  # [block] parcels to balance
-    centre = table.assign(block=block).groupby("block")[["x", "y"]].mean()
-    points = gpd.GeoSeries(gpd.points_from_xy(centre["x"], centre["y"]))
-    part = np.zeros(len(weight), dtype=np.int64)  # [block]
-    load = np.zeros(parts)  # parcels of each part
-    for number in np.argsort(points.hilbert_distance().to_numpy(), kind="stable"):
-        part[number] = parts - 1 - load[::-1].argmin()  # the last of equals
-        load[part[number]] += weight[number]
-    return part[block]
+    table = pd.DataFrame({"field": np.asarray(field), "lon": lon, "lat": lat})
+    middle = table.groupby("field")[["lon", "lat"]].mean()
+    middle.update(table[counted].groupby("field")[["lon", "lat"]].mean())
+    place = middle.loc[table["field"]]
+    best, most = np.zeros(len(table), dtype=np.int64), -1.0
+    for halvings in range(MOST_HALVINGS + 1):
+        part = _latin_part(place["lon"].to_numpy(), place["lat"].to_numpy(), parts, size_km / 2**halvings)
+        least = np.bincount(part[counted], minlength=parts).min() / max(int(counted.sum()), 1)
+        if least > most:
+            best, most = part, float(least)
+        if least >= LEAST_OF_SHARE / parts:
+            break
+    return best
+
+
+def _latin_part(lon: Floats, lat: Floats, parts: int, size_km: float) -> npt.NDArray[np.int64]:
+    """Part of each place: squares of ``parts`` x ``parts`` blocks, each a Latin square turned by a hash."""
+    side = parts * size_km
+    y = (lat + 90) / 180 * MERIDIAN_KM / side
+    row = np.floor(y)
+    around = np.cos(np.radians((row + 0.5) * side / MERIDIAN_KM * 180 - 90)) * 2 * MERIDIAN_KM / side
+    x = (
+        (lon + 180) % 360 / 360 * np.maximum(np.round(around), 1)
+    )  # a whole number of squares around the globe
+    column = np.floor(x)
+    inside = np.floor(parts * (y - row)) + np.floor(parts * (x - column))
+    square, of = np.unique(np.column_stack([row, column]).astype(np.int64), axis=0, return_inverse=True)
+    digests = [hashlib.sha256(f"{parts} {size_km:g} {r} {c}".encode()).digest() for r, c in square]
+    turn = np.array([int.from_bytes(digest[:4]) for digest in digests], dtype=np.int64)
+    return (inside.astype(np.int64) + turn[of.ravel()]) % parts

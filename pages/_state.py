@@ -166,10 +166,7 @@ def owner() -> str:
 
 def archive() -> Archive:
     """Where outcomes are: the workspace, and what ships with the study."""
-    archive, opened = archive_for(folder(), workspace()), study()
-    if not isinstance(opened, str):
-        archive.adopt(opened)
-    return archive
+    return archive_for(folder(), workspace())
 
 
 def today() -> date:

@@ -46,8 +46,6 @@ def compare(study: Study) -> None:
     _, damaged = cache.outcomes(study, archive)
     outcomes = cache.current_outcomes(study, archive)
     state.follow_runs(archive)
-    for note in archive.notes():
-        st.info(note, icon=":material/info:")
     for complaint in damaged:
         st.warning(complaint, icon=":material/warning:")
     answers = comparisons(study, outcomes)

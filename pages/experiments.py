@@ -69,14 +69,16 @@ def chosen_plans(study: Study) -> tuple[Plan, ...]:
     with st.expander("Recipe, learner, test area, repeats"), st.container(horizontal=True):
         recipe, learner, test, repeats, seed = training(study)
         backtest = switch("Backtest", "experiments-backtest", help=help_of("Backtest", "Forecast"))
-        shared = switch("One source model", "experiments-one-source-model", help=help_of("Source model"))
+        separate = switch(
+            "A source model for each repeat", "experiments-source-models", help=help_of("Source model")
+        )
     if study.is_open(season) and not backtest:
         why, enough = nothing_to_test(study, season), len(study.seasons_before(season)) > 1
         cure = ": switch on Backtest (under Recipe, learner, test area, repeats)."
         raise PlanError(why.partition(": the same command")[0] + cure if enough else why)
     request = GridRequest(
         season, departure, radii, designs, methods, learner, recipe, source, test,
-        repeats=repeats, seed=seed, source_models=1 if shared else None,
+        repeats=repeats, seed=seed, source_models=None if separate else 1,
     )  # fmt: skip
     plans = grid(study, request)
     return backtests(study, plans) if backtest else plans

@@ -79,3 +79,37 @@ def test_one_computation_gives_distance_east_and_north() -> None:
     np.testing.assert_array_equal(km, geodesy.geodesic_km(19.8, 45.2, lons, lats))
     around = Transformer.from_crs(4326, "+proj=aeqd +lon_0=19.8 +lat_0=45.2 +units=km", always_xy=True)
     np.testing.assert_allclose((east, north), around.transform(lons, lats), atol=1e-9)
+
+
+def test_parts_of_the_ground_are_of_a_size_on_the_whole_globe():
+    rng = np.random.default_rng(0)
+    for lat, lon in ((0, 0), (45, 20), (-35, 179.9), (64, -20)):
+        lons, lats = lon + rng.uniform(-1, 1, 4000), lat + rng.uniform(-1, 1, 4000)
+        names, every = np.arange(4000), np.ones(4000, bool)
+        for parts in (2, 3):
+            part = geodesy.ground_parts(names, lons, lats, every, parts, 5.0)
+            assert np.bincount(part, minlength=parts) / 4000 == pytest.approx(1 / parts, abs=0.04)
+
+
+def test_places_metres_apart_are_on_one_part_of_the_ground_but_for_borders():
+    rng = np.random.default_rng(0)
+    lons, lats = rng.uniform(19, 21, 2000), rng.uniform(45, 46, 2000)
+    near = np.append(lons, lons), np.append(lats, lats + 0.0005)
+    part = geodesy.ground_parts(np.arange(4000), *near, np.ones(4000, bool), 2, 5.0)
+    assert (part[:2000] == part[2000:]).mean() > 0.97
+
+
+def test_few_parcels_on_few_blocks_are_divided_all_the_same():
+    for km in (0.2, 1, 4):
+        rng = np.random.default_rng(1)
+        lons, lats = 20 + rng.uniform(0, km / 78, 60), 45 + rng.uniform(0, km / 111, 60)
+        part = geodesy.ground_parts(np.arange(60), lons, lats, np.ones(60, bool), 2, 5.0)
+        assert 0.25 <= part.mean() <= 0.75
+
+
+def test_parcels_of_one_field_stand_on_one_part_of_the_ground():
+    rng = np.random.default_rng(2)
+    field = rng.integers(0, 50, 300)
+    lons, lats = rng.uniform(19, 21, 300), rng.uniform(45, 46, 300)
+    part = geodesy.ground_parts(field, lons, lats, rng.random(300) < 0.3, 3, 5.0)
+    assert all(len(set(part[field == name])) == 1 for name in set(field))

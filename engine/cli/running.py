@@ -68,8 +68,9 @@ def add_run(parser: argparse.ArgumentParser) -> None:
     add(
         "--source-models",
         type=int,
+        default=1,
         metavar="N",
-        help="trained for all repeats; 1 as in the study (default: one each)",
+        help="trained for all repeats (default: 1, as in the study); as many as repeats trains one each",
     )
     add("--seed", type=int, default=0, help="of the first repeat")
     add("--source", default="earlier", help="seasons to pre-train on: earlier, others or YEAR,YEAR")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import shlex
-import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -244,9 +243,6 @@ def opened(options: argparse.Namespace, models: Path | None = None) -> tuple[Stu
         study.season(options.target)
     departure = departure_in(options.departure, study) if options.departure else study.departure
     archive = archive_for(folder, options.archive or workspace(), models)
-    archive.adopt(study)
-    for note in archive.notes():
-        print(note, file=sys.stderr)
     return study, departure, archive
 
 

@@ -168,9 +168,9 @@ def _simulate(options: argparse.Namespace) -> int:
     with tqdm(unit="parcel", file=sys.stderr, dynamic_ncols=True) as bar:
 
         def observe(label: str, done: int, total: int) -> None:
-            bar.total = total * len(landscape.years)
+            bar.total = total * len(landscape.years_with_series)
             bar.set_description(f"season {label}", refresh=False)
-            bar.update(total * landscape.years.index(int(label)) + done - bar.n)
+            bar.update(total * landscape.years_with_series.index(int(label)) + done - bar.n)
 
         folder = simulate(
             landscape,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -15,7 +15,6 @@ import numpy.typing as npt
 from filelock import FileLock
 
 from engine.domain import Study
-from engine.experiments import migration, season_keys
 from engine.experiments.codec import CodecError, from_json, to_json
 from engine.experiments.fingerprints import current_plan, uses
 from engine.experiments.outcome import Outcome, Repeat
@@ -56,11 +55,8 @@ class Archive:
 
     def outcome(self, plan: Plan) -> Outcome | None:
         """The outcome of a plan, or None; a damaged file counts as none and is computed again."""
-        for folder in self._folders():
+        for folder in self._folders:
             path = outcome_path(folder, plan.key)
-            if not path.exists():
-                old = season_keys.adopted_outcome(folder, plan.key)
-                path = old or self._old_outcomes(folder).get(plan.key, path)
             if path.exists():
                 try:
                     return _asked_today(_read(path, path.stat().st_mtime_ns), plan)
@@ -81,20 +77,11 @@ class Archive:
         The readable outcomes of the study that this version of the engine made, and what is wrong with each
         file that cannot be read.
         """
-        self.adopt(study)
-        return self._contents(study, self._folders())
+        return self._contents(study, self._folders)
 
     def own_outcomes(self, study: Study) -> tuple[Outcome, ...]:
         """The outcomes of a study in the folder that is written to, without those that ship."""
-        self.adopt(study)
-        return self._contents(study, self._folders()[:1])[0]
-
-    def adopt(self, study: Study) -> None:
-        """Know the answers of a study that an earlier version keyed by the whole study."""
-        self._folders()
-        season_keys.adopt(study, self.folder, self._models, writable=True)
-        for shelf in self.shelves:
-            season_keys.adopt(study, shelf, shelf / "models", writable=False)
+        return self._contents(study, self._folders[:1])[0]
 
     def _contents(
         self, study: Study | None, folders: Sequence[Path]
@@ -122,13 +109,7 @@ class Archive:
 
     def damaged(self) -> tuple[str, ...]:
         """What is wrong with each outcome file that cannot be read."""
-        return self._contents(None, self._folders())[1]
-
-    def notes(self) -> tuple[str, ...]:
-        """What a user should know of the folder: that files of an older version got new names."""
-        migration.migrate(self.folder, self._models)
-        notes = migration.note(self.folder), season_keys.note(self.folder)
-        return tuple(note for note in notes if note)
+        return self._contents(None, self._folders)[1]
 
     def keep(self, outcome: Outcome) -> None:
         """Store an outcome and forget the single repeats it was made of."""
@@ -163,27 +144,20 @@ class Archive:
         from safetensors import SafetensorError
         from safetensors.numpy import load_file
 
-        migration.migrate(self.folder, self._models)
         for models in (self._models, *(shelf / "models" for shelf in self.shelves)):
             path = models / f"{name}.safetensors"
             card = path.with_suffix(".json")
             try:
                 if path.exists() and card.exists():
                     return load_file(path), json.loads(card.read_bytes())
-                old = season_keys.adopted_model(models, name) or migration.old_models(models).get(name)
-                if old:
-                    return load_file(old.path), old.card
             except (SafetensorError, ValueError, OSError):
                 continue
         return None
 
     def has_weights(self, name: str) -> bool:
         """Whether a pre-trained model of that name is there; unlike `weights`, this reads nothing."""
-        migration.migrate(self.folder, self._models)
         for models in (self._models, *(shelf / "models" for shelf in self.shelves)):
             if all((models / f"{name}{end}").exists() for end in (".safetensors", ".json")):
-                return True
-            if season_keys.adopted_model(models, name) or name in migration.old_models(models):
                 return True
         return False
 
@@ -246,16 +220,12 @@ class Archive:
         return FileLock(folder / f"{name}.lock")
 
     def _repeat_path(self, plan: Plan, number: int) -> Path:
-        migration.migrate(self.folder, self._models)
         return self.folder / "repeats" / f"{plan.key_of_repeats}-{number}.json"
 
+    @property
     def _folders(self) -> tuple[Path, ...]:
-        """Where outcomes are looked up; the folder that is written to has today's names."""
-        migration.migrate(self.folder, self._models)
+        """Where outcomes are looked up, the folder that is written to first."""
         return self.folder, *self.shelves
-
-    def _old_outcomes(self, folder: Path) -> Mapping[str, Path]:
-        return {} if migration.is_migrated(folder) else migration.old_outcomes(folder)
 
 
 def digest_of(arrays: Arrays) -> str:

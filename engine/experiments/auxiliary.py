@@ -13,7 +13,7 @@ from engine.domain import Departure, PlanError, Study
 from engine.experiments.archive import Archive
 from engine.experiments.plan import GridRequest, Plan, grid
 from engine.experiments.predictions import HIDDEN, INFORMATION, PARCEL, PROBABILITY, Predictions
-from engine.experiments.source_models import FOR_DESIGNS, source_key, source_model
+from engine.experiments.source_models import FOR_DESIGNS, committee, source_key, source_model
 from engine.learning.learners import learner_by_name, require
 from engine.learning.recipes import Recipe
 from engine.learning.setting import Setting
@@ -103,12 +103,13 @@ def predictions_of(
         Where source models are looked up and kept; the device to train missing ones on.
     """
     models: dict[int, Any] = {}
+    plan = committee(plan)
 
     def model(number: int) -> Any:
         if number not in models:
             require(plan.learner)
             of_model = Setting(plan.recipe, plan.seed + number, setting.device)
-            models[number] = source_model(study, plan, number, split, archive, of_model, FOR_DESIGNS).model
+            models[number] = source_model(study, plan, number, archive, of_model, FOR_DESIGNS).model
         return models[number]
 
     return Predictions(study, plan, archive, model)
@@ -165,7 +166,7 @@ def untrained(plan: Plan, number: int, archive: Archive) -> bool:
         Where they are looked up.
     """
     storable = learner_by_name(plan.learner).storable
-    return storable and archive.weights(source_key(plan, number, FOR_DESIGNS).name) is None
+    return storable and archive.weights(source_key(committee(plan), number, FOR_DESIGNS).name) is None
 
 
 def models_asked(plan: Plan, repeat: int) -> Sequence[int]:
@@ -178,7 +179,7 @@ def models_asked(plan: Plan, repeat: int) -> Sequence[int]:
     repeat
         Number of the repeat, from 0.
     """
-    return range(len(plan.source_seeds)) if plan.design.auxiliary == DISAGREEMENT else (repeat,)
+    return range(len(committee(plan).source_seeds)) if plan.design.auxiliary == DISAGREEMENT else (repeat,)
 
 
 def parcels_with_auxiliary(

@@ -11,13 +11,14 @@ import numpy.typing as npt
 
 from engine.domain import Study
 from engine.experiments.calibration import noise
+from engine.geodesy import ground_parts
 from engine.learning.folds import Rows
 from engine.learning.metrics import macro_f1_of
 from engine.learning.protocols import Model
 from engine.learning.recipes import PAPER, Recipe, Schedule
 from engine.learning.samples import Samples, draw_samples, joined
 from engine.learning.setting import Setting
-from engine.sampling.split import divide_ground, utm_km
+from engine.sampling.split import BLOCK_KM
 
 NETWORKS = {
     "small": replace(PAPER, name="small", filters=8, kernel=4),
@@ -152,7 +153,8 @@ def _simulated_samples() -> tuple[Samples, Samples]:
 def _samples_of(study: Study) -> tuple[Samples, Samples]:
     """Training and test samples of a study, on different ground."""
     group = study.parcels["field_group"].to_numpy(dtype=object)
-    test_ground = divide_ground(group, *utm_km(study), np.ones(len(group), dtype=bool))
+    place = study.parcels["lon"].to_numpy(np.float64), study.parcels["lat"].to_numpy(np.float64)
+    test_ground = ground_parts(group, *place, np.ones(len(group), dtype=bool), 2, BLOCK_KM) == 1
     crop, known = study.crop_codes, study.labelled
     rng = np.random.default_rng(0)
 

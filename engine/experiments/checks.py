@@ -39,7 +39,7 @@ def check_plans(study: Study, plans: Sequence[Plan]) -> tuple[SpatialSplit, ...]
         _check_candidates(plan, split)
         sources = (plan.target, plan.sources, plan.test)
         if plan.method.source is not None and sources not in checked_sources:
-            source_data(study, plan, split).season_folds()
+            source_data(study, plan).season_folds()
             checked_sources.add(sources)
     return tuple(splits[plan.target, plan.departure, plan.test] for plan in plans)
 

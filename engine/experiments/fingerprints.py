@@ -13,7 +13,6 @@ import numpy as np
 
 from engine.domain import Study
 from engine.fingerprints import Fingerprints
-from engine.geodesy import bounds_of, utm_crs
 from engine.sampling.split import TestKind, test_ground_of
 from engine.studies.cubes import DIGITS, season_fingerprint
 from engine.studies.fingerprint import group_order
@@ -27,8 +26,7 @@ Used = tuple[str, tuple[str, ...], str]  # target, sources, kind of the test are
 def fingerprints_of(study: Study, target: str, sources: Sequence[str], kind: TestKind) -> Fingerprints:
     """What a plan for these seasons uses of a study, computed once for a study.
 
-    Other seasons count only where they move the border between test ground and candidate ground, or make one
-    field of two.
+    Other seasons count only where they make one field of two.
 
     Parameters
     ----------
@@ -121,14 +119,13 @@ def _of_plan(study: Study, plan: Plan) -> Fingerprints | None:
 
 
 def _ground(study: Study, target: str, sources: Sequence[str], kind: TestKind) -> str:
-    """Of what the parcels of several seasons share: projection, sides of the split, and fields."""
+    """Of what the parcels of several seasons share: sides of the split, and fields."""
     parcels = study.parcels
     season = parcels["season"].to_numpy(dtype=object)
     rows = [np.flatnonzero(season == label) for label in sorted({target, *sources})]
     used = np.concatenate(rows)
-    crs = utm_crs(bounds_of(parcels["lon"], parcels["lat"]))
-    content = json.dumps([str(crs), [len(of_season) for of_season in rows]]).encode()
-    content += test_ground_of(study, target, kind)[used].tobytes()
+    content = json.dumps([len(of_season) for of_season in rows]).encode()
+    content += test_ground_of(study, target, sources, kind)[used].tobytes()
     content += group_order(parcels["field_group"].to_numpy(dtype=object)[used]).tobytes()
     return _digest(content)
 

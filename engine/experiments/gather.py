@@ -111,7 +111,7 @@ def notes_of(
     notes = []
     if absent:
         notes.append(f"The test set has no {', '.join(absent)}; the macro mean leaves them out.")
-    notes += _notes_on_sources(study, plan, split, tested)
+    notes += _notes_on_sources(study, plan, tested)
     if plan.method.visits:
         crop_of = split.parcels.set_index("parcel_id")["crop"]
         missed = sorted(tested - {crop for parcels in visited for crop in crop_of.loc[list(parcels)]})
@@ -137,7 +137,7 @@ def notes_of(
     return tuple(notes)
 
 
-def _notes_on_sources(study: Study, plan: Plan, split: SpatialSplit, tested: set[str]) -> list[str]:
+def _notes_on_sources(study: Study, plan: Plan, tested: set[str]) -> list[str]:
     if not plan.sources:
         return []
     notes = []
@@ -145,7 +145,7 @@ def _notes_on_sources(study: Study, plan: Plan, split: SpatialSplit, tested: set
     new = sorted(tested - taught)
     if new:
         notes.append(f"The source seasons {', '.join(plan.sources)} have no {', '.join(new)}; the test has.")
-    folds = source_data(study, plan, split).season_folds() if plan.method.source else ()
+    folds = source_data(study, plan).season_folds() if plan.method.source else ()
     if any(fold.by_ground for fold in folds):
         notes.append(
             "The fields of the source seasons recur, so ground is held out too: a third of its blocks "

@@ -21,7 +21,7 @@ from engine.learning.protocols import Method
 from engine.learning.recipes import Recipe
 from engine.sampling import design_by_name
 from engine.sampling.no_visit import NoVisit
-from engine.sampling.protocol import DISAGREEMENT, Design
+from engine.sampling.protocol import Design
 from engine.sampling.split import DEFAULT_OUTER_KM, TestArea, TestKind
 
 EARLIER, OTHERS = "earlier", "others"  # seasons to pre-train on: those before the target, or all but it
@@ -49,7 +49,8 @@ class Plan:
         Of the first repeat; the others count on from it.
     source_models
         How many source models are trained, which the repeats take in turns; None trains one for each repeat.
-        The study retrained five times from one. Intervals then hold the source models fixed.
+        The study retrained five times from one. Intervals then hold the source models fixed. A design that
+        asks where source models disagree has two at least.
     """
 
     study: Fingerprints
@@ -87,11 +88,6 @@ class Plan:
             raise PlanError(
                 f"The design {self.design.name} asks a pre-trained model, but season {self.target} has no "
                 "season before it to pre-train on. Use --source others (or name seasons), or another design."
-            )
-        if self.design.auxiliary == DISAGREEMENT and len(self.source_seeds) < 2:
-            raise PlanError(
-                "With one source model there is nobody to disagree with it. Ask for at least 2 repeats and 2 "
-                "source models, or another design."
             )
         if self.design.equivalent_radius_km > self.test.beyond_km:
             raise PlanError(
@@ -190,7 +186,8 @@ class GridRequest:
     repeats, seed
         Of every plan.
     source_models
-        Of every plan that uses source seasons; None, or as many as repeats, trains one for each repeat.
+        Of every plan that uses source seasons; None, or as many as repeats, trains one for each repeat. By
+        default one, as in the study.
     """
 
     target: str
@@ -205,7 +202,7 @@ class GridRequest:
     beyond_km: float | None = None
     repeats: int = 5
     seed: int = 0
-    source_models: int | None = None
+    source_models: int | None = 1
 
 
 def grid(study: Study, request: GridRequest) -> tuple[Plan, ...]:

@@ -15,6 +15,7 @@ from engine.experiments.outcome import Outcome
 from engine.experiments.plan import plan_to_json
 from engine.experiments.scores import at_todays_level
 from engine.files import write_json
+from engine.geodesy import DIVISION
 
 FORMAT = 4
 LONG_COUNTS = 3  # format whose counts took more room
@@ -71,7 +72,7 @@ def record_of(outcome: Outcome) -> dict[str, Any]:
 
 
 def read_outcome(path: Path) -> Outcome:
-    """Read an outcome, also of formats 1 to 3, and check that it answers the plan that its name claims.
+    """Read an outcome, also of formats 2 and 3, and check that it answers the plan that its name claims.
 
     Parameters
     ----------
@@ -81,24 +82,20 @@ def read_outcome(path: Path) -> Outcome:
     Raises
     ------
     OutdatedError
-        Where another version of the engine made it, or an earlier revision of the method.
+        Where another version of the engine made it, or an earlier revision of the method or of the protocol.
     ArchiveError
         Where it is damaged.
     """
     try:
         record = json.loads(path.read_bytes())
         _check_version(path, record)
-        old_key = None
-        if format_1.is_format_1(record):
-            old_key = format_1.key_of(record["plan"], record["engine"])
-            record = format_1.translated_outcome(record)
         facts = expanded({name: value for name, value in record.items() if name not in HEAD})
         if record.get("format") == LONG_COUNTS and facts["counts"]:
             facts["counts"] = format_3.translated_counts(facts["counts"])
         outcome = from_json(Outcome, facts, explain=False)
         _check_revision(path, record, outcome)
         _check_counts(outcome)
-        if not record["key"] == path.stem == (old_key or outcome.plan.key):
+        if not record["key"] == path.stem == outcome.plan.key:
             raise ArchiveError(f"{path} does not hold the outcome that its name claims. Delete it.")
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, CodecError) as error:
         raise ArchiveError(
@@ -108,7 +105,12 @@ def read_outcome(path: Path) -> Outcome:
 
 
 def _check_revision(path: Path, record: dict[str, Any], outcome: Outcome) -> None:
-    """A method that trains otherwise than it did has a new revision; its old outcomes answer nothing."""
+    """What trains or tests otherwise than it did has a new revision; its old outcomes answer nothing."""
+    if record["plan"]["test"].get("revision") != DIVISION:
+        raise OutdatedError(
+            f"{path} was tested on ground that was divided otherwise. Run the plan again; the old file may "
+            "be deleted."
+        )
     if record["plan"]["method"] != to_json(outcome.plan)["method"]:
         raise OutdatedError(
             f"{path} was made by an earlier revision of {outcome.plan.method.name}. Run the plan again; "
@@ -131,8 +133,9 @@ def _check_version(path: Path, record: dict[str, Any]) -> None:
             f"{path} was made by version {record['engine']} of the engine, this is {engine.__version__}. "
             "Run the plan again; the old file may be deleted."
         )
-    if record.get("format", FORMAT) not in READABLE:
+    written = 1 if format_1.is_format_1(record) else record.get("format", FORMAT)
+    if written not in READABLE:
         raise OutdatedError(
-            f"{path} is of format {record['format']}, this version of the engine reads format {FORMAT}. Run "
+            f"{path} is of format {written}, this version of the engine reads format {FORMAT}. Run "
             "the plan again, or use the version that made it."
         )

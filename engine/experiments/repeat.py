@@ -84,7 +84,7 @@ def compute_repeat(study: Study, plan: Plan, repeat: int, archive: Archive, sett
     variables = auxiliary_variables(study, plan, repeat, split.candidates, split, archive, setting)
     visited = plan.design.draw(split.candidates.join(variables), rng)
     training = plan.method.source
-    source = source_model(study, plan, repeat, split, archive, setting, training) if training else None
+    source = source_model(study, plan, repeat, archive, setting, training) if training else None
     start = time.perf_counter()
     data = replace(_training_data(study, plan, split, visited, setting, rng), source=source)
     title = f"{plan.method.name}, {plan.design.name} {plan.design.equivalent_radius_km:.3g} km"
@@ -129,7 +129,7 @@ def expected_without_labels(study: Study, plan: Plan, archive: Archive, setting:
     """
     split = split_parcels(study, plan.target, plan.departure, plan.test)
     training = plan.method.source
-    source = source_model(study, plan, 0, split, archive, setting, training) if training else None
+    source = source_model(study, plan, 0, archive, setting, training) if training else None
     data = _training_data(study, plan, split, (), setting, np.random.default_rng(draw_seed(plan, 0)))
     model = plan.method.learn(learner_by_name(plan.learner), replace(data, source=source), setting)
     nobody = np.full(len(study.parcels), UNLABELLED)
@@ -180,7 +180,7 @@ def _training_data(
         pixels,
         generator(setting.seed, Stream.UNLABELLED_PIXELS),
     )
-    place_km = np.column_stack(utm_km(study))  # [parcel, xy]
+    place_km = np.column_stack(utm_km(study, plan.target))  # [parcel, xy]
     columns, elsewhere = ["x_km", "y_km"], ~split.parcels.index.isin(rows)
     return TrainingData(
         None,
@@ -195,7 +195,7 @@ def _test_samples(study: Study, plan: Plan, split: SpatialSplit, crop: Codes) ->
     cube, rows = study.cubes[plan.target], split.test.index.to_numpy()
     rng = np.random.default_rng(TEST_SEED)
     samples = draw_samples(cube, crop, len(study.legend), rows, TEST_PIXELS, rng)
-    return plan.method.features.of(samples, cube.days, np.column_stack(utm_km(study)))
+    return plan.method.features.of(samples, cube.days, np.column_stack(utm_km(study, plan.target)))
 
 
 def _test_counts(

@@ -23,6 +23,7 @@ from engine.experiments.progress import ProgressObserver, ignore_progress
 from engine.experiments.repeat import compute_repeat, setting_of
 from engine.experiments.source_models import (
     FOR_DESIGNS,
+    committee,
     folds_of,
     source_key,
     source_model,
@@ -87,7 +88,6 @@ def run_plans(
     """
     plans = [current_plan(study, plan) for plan in plans]
     splits = dict(zip(plans, check_plans(study, plans), strict=True))
-    archive.adopt(study)
     outcomes = {plan.key: archive.outcome(plan) for plan in plans}
     missing = [plan for plan in dict.fromkeys(plans) if outcomes[plan.key] is None]
     for learner in {plan.learner for plan in missing}:
@@ -145,8 +145,8 @@ class _Work:
         for.
         """
         plan, repeat, training = task.plan, task.repeat, task.training
-        split, setting = self._circumstances(plan, repeat)
-        circumstances = self.study, plan, repeat, split, self.archive, setting, training
+        setting = setting_of(plan, repeat, self.device, self.observer)
+        circumstances = self.study, plan, repeat, self.archive, setting, training
         if task.fold:
             train_fold(*circumstances, task.fold)
         else:
@@ -178,6 +178,7 @@ def _pretraining_tasks(work: _Work, plans: Sequence[Plan], workers: int) -> list
     its folds before it.
     """
     tasks: dict[str, PretrainingTask] = {}
+    plans = list(dict.fromkeys([*plans, *map(committee, plans)]))
     for repeat in range(max((plan.repeats for plan in plans), default=0)):
         for plan in plans:
             if repeat >= plan.repeats or not learner_by_name(plan.learner).storable:
@@ -187,8 +188,7 @@ def _pretraining_tasks(work: _Work, plans: Sequence[Plan], workers: int) -> list
                 if name in tasks:
                     continue
                 if workers > 1 and not work.archive.has_weights(name):
-                    split = split_parcels(work.study, plan.target, plan.departure, plan.test)
-                    for fold in folds_of(work.study, plan, split, training):
+                    for fold in folds_of(work.study, plan, training):
                         tasks[f"{name}-{fold}"] = PretrainingTask(plan, repeat, training, fold)
                 tasks[name] = PretrainingTask(plan, repeat, training)
     return list(tasks.values())
@@ -199,8 +199,9 @@ def _prediction_tasks(plans: Sequence[Plan]) -> list[PredictionTask]:
     tasks: dict[tuple[str, ...], PredictionTask] = {}
     for plan in plans:
         if learner_by_name(plan.learner).storable and FOR_DESIGNS in trainings_of(plan):
-            numbers = range(len(plan.source_seeds))
-            names = tuple(source_key(plan, number, FOR_DESIGNS).name for number in numbers)
+            asked = committee(plan)
+            numbers = range(len(asked.source_seeds))
+            names = tuple(source_key(asked, number, FOR_DESIGNS).name for number in numbers)
             tasks.setdefault(names, PredictionTask(plan, numbers[-1]))
     return list(tasks.values())
 

@@ -14,7 +14,7 @@ from engine.experiments.checks import check_plans
 from engine.experiments.jobs import Job, Status
 from engine.experiments.outcome import Outcome
 from engine.experiments.plan import Plan
-from engine.experiments.source_models import source_key, trainings_of
+from engine.experiments.source_models import committee, source_key, trainings_of
 from engine.experiments.speeds import (
     SIMULATION,
     Speeds,
@@ -270,9 +270,10 @@ def _pretraining(
 def _source_models(plan: Plan, legend: str) -> tuple[tuple[str, SourceTraining], ...]:
     """The names of a plan's source models, hashed once, and how each is trained."""
     return tuple(
-        (source_key(plan, repeat, training).name, training)
-        for repeat in range(plan.repeats)
-        for training in trainings_of(plan)
+        (source_key(asked, repeat, training).name, training)
+        for asked in dict.fromkeys((plan, committee(plan)))
+        for repeat in range(asked.repeats)
+        for training in trainings_of(asked)
     )
 
 

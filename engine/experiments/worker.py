@@ -225,7 +225,6 @@ class _Run:
         study_folder, workspace = Path(request["study"]), Path(request["workspace"])
         with slot(self._job, workspace, self._observer.check):
             study, archive = open_study(study_folder), archive_for(study_folder, workspace)
-            archive.adopt(study)
             plans = [current_plan(study, plan) for plan in self._job.plans()]
             self._observe(Progress(0, 0, "", ("measuring the speed of this machine",)))
             check_plans(study, plans)

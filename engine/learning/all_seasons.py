@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from engine.learning.adaptation import go_on, mixed_pool
+from engine.learning.adaptation import epochs_for, go_on, mixed_pool
 from engine.learning.calibration import fit_temperature, prior_shifted
 from engine.learning.features import RawSeries
 from engine.learning.metrics import macro_f1_of
@@ -28,6 +28,7 @@ MOST_COMPOSITES = 12_000  # pixels that a network of composites learns from
 RATE = 2e-3
 TRIP_SHARE, TRIAL_STEPS = 0.2, 300  # parcels of a held-out season that a short trial trip visits, its steps
 LEAST_BATCH, MOST_BATCH, STEPS_PER_EPOCH = 16, 128, 150  # small studies get small batches, so enough steps
+LEAST_STEPS_PER_EPOCH = 50  # 300 parcels of one pixel would give twenty, and a network that has learnt little
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 DEFAULT_SHARE = 0.5  # unless source seasons clearly favour another
 ONE_SIDED_95 = 0.95
@@ -208,14 +209,17 @@ def fit_balanced(samples: Samples, learner: Learner, setting: Setting, recipe: R
     setting
         Recipe, seed, device and observer.
     recipe
-        Its pre-training sets the number of epochs.
+        Its pre-training sets the number of epochs. Composites so few that an epoch has fewer steps than
+        `LEAST_STEPS_PER_EPOCH` are seen in more epochs.
     """
-    steps, most = STEPS_PER_EPOCH, MOST_BATCH
-    if samples.static:
+    steps, most, epochs = STEPS_PER_EPOCH, MOST_BATCH, recipe.pretrain.epochs
+    composites = bool(samples.static)
+    if composites:
         samples = thinned(samples, MOST_COMPOSITES).dynamic()
         steps, most = steps // 2, 2 * most
     batch = min(max(len(samples) // steps, LEAST_BATCH), most)
-    schedule = Schedule(recipe.pretrain.epochs, batch, RATE)
+    least = epochs_for(samples, LEAST_STEPS_PER_EPOCH * epochs, batch) if composites else epochs
+    schedule = Schedule(max(epochs, least), batch, RATE)
     return learner.fit_adjusted(samples, samples.prior(), schedule, setting)
 
 
@@ -278,5 +282,8 @@ def _trial_trip(
 
 
 def _with_card(model: Any, card: dict[str, Any], samples: Samples) -> SourceModel:
-    chosen = ("prior_share", "temperature", "blend_ratio", "ensemble_temperature", "member_temperatures")
+    chosen = (
+        "prior_share", "temperature", "blend_ratio", "ensemble_temperature", "member_temperatures",
+        "member_weights", "seasons",
+    )  # fmt: skip
     return SourceModel(model, samples, **{name: card[name] for name in chosen if name in card})

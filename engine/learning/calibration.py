@@ -122,6 +122,30 @@ class PriorShifted:
 
 
 @dataclass(frozen=True, eq=False)
+class Smoothed:
+    """A model that rules no class out.
+
+    Trees that never saw a class in a leaf call it impossible. One such parcel makes temperature scaling take
+    all confidence away.
+
+    Parameters
+    ----------
+    model
+        Any model.
+    share
+        Of its probability that all classes share evenly.
+    """
+
+    model: Model
+    share: float
+
+    def predict(self, values: Values) -> Values:
+        """Class probabilities ``[pixel, class]`` of series ``[pixel, band, time]``."""
+        predicted = self.model.predict(values)
+        return np.asarray((1 - self.share) * predicted + self.share / predicted.shape[1], dtype=np.float32)
+
+
+@dataclass(frozen=True, eq=False)
 class LogitAdjusted(WrappedModel):
     """A model that favours no class, with what it takes to decide and to be calibrated.
 

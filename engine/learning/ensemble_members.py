@@ -15,7 +15,13 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.learning.adaptation import go_on
-from engine.learning.calibration import LogitAdjusted, PriorShifted, TemperatureScaled, WithoutStatic
+from engine.learning.calibration import (
+    LogitAdjusted,
+    PriorShifted,
+    Smoothed,
+    TemperatureScaled,
+    WithoutStatic,
+)
 from engine.learning.features import tree_features
 from engine.learning.protocols import Learner, Model
 from engine.learning.samples import Samples, joined, thinned
@@ -49,12 +55,12 @@ TARGET_MEMBERS = (  # kind, and what it is trained on
 MOST_SOURCE, MOST_WHILE_STACKING = 20_000, 6_000  # source pixels that trees learn from
 TREES_PER_TREE_WHILE_STACKING = 3
 BATCH = 128  # of the learner on source and target samples
-HALF_WEIGHT_PARCELS = (
-    50.0  # visited parcels of a trip that is a quarter of what the learner trains on jointly
-)
+HALF_WEIGHT_PARCELS = 50.0  # visited parcels of a trip that has half of the part that a large one has
 TARGET_WEIGHT = 10.0  # a pixel of a lone visited parcel, in source pixels
 REMEMBERED = 12  # sets of bins that a process keeps
 NEAR_KM = 5.0  # visited parcels so close to each other say much the same
+FEW_SEASONS = 2
+SMOOTHED = 0.02  # of a tree member's probability, shared by all classes: forty trees see no rarer chance
 PRIOR_IN_WEIGHTS = 0.5  # how much of the log prior sample weights remove while trees are fitted
 
 
@@ -121,7 +127,7 @@ def target_members(
     setting
         Recipe, seed, device and observer.
     steps
-        Gradient steps of the learner on both; half as many while stacking.
+        Gradient steps of the learner on both, see `joint_schedule`; half as many while stacking.
     most
         Source pixels to learn from, at most.
     bins
@@ -129,12 +135,13 @@ def target_members(
     wanted
         Names of the members to train; None trains all.
     """
-    steps = steps if most > MOST_WHILE_STACKING else steps // 2
+    joint = joint_schedule(source.seasons, steps if most > MOST_WHILE_STACKING else steps // 2)
     source_samples, share = source.source_samples, source.prior_share
 
     def learner_jointly() -> Model:
-        pool = joint_pool(source_samples, labelled, most, generator(setting.seed, Stream.POOL)).dynamic()
-        model = go_on(learner, source, pool, setting, steps, BATCH)
+        rng = generator(setting.seed, Stream.POOL)
+        pool = joint_pool(source_samples, labelled, most, joint.largest_part, rng).dynamic()
+        model = go_on(learner, source, pool, setting, joint.steps, joint.batch)
         return WithoutStatic(LogitAdjusted(model, pool.prior(), share), labelled.static)
 
     def trees_of(kind: str, training: str) -> Model:
@@ -177,9 +184,51 @@ def scaled_member(source: SourceModel, kind: str, member: Model) -> TemperatureS
     return TemperatureScaled(member, source.member_temperatures.get(kind, 1.0))
 
 
-def joint_pool(source: Samples, labelled: Samples, most: int, rng: np.random.Generator) -> Samples:
-    """Source and target pixels; those of a large trip are half of it, of a small one fewer, or a network
-    would learn its few parcels by heart.
+@dataclass(frozen=True)
+class JointSchedule:
+    """How the learner goes on: gradient steps, samples of a step, and how many of the samples may be visited
+    pixels, at most.
+    """
+
+    steps: int
+    batch: int
+    largest_part: float
+
+
+def joint_schedule(seasons: int, steps: int) -> JointSchedule:
+    """How the learner goes on from so many source seasons.
+
+    What a few seasons taught holds less in another, and may lack a crop: four times the steps of half the
+    size, and up to three quarters visited pixels.
+
+    Parameters
+    ----------
+    seasons
+        Number of source seasons.
+    steps
+        Where there are several.
+    """
+    if are_few(seasons):
+        return JointSchedule(4 * steps, BATCH // 2, 0.75)
+    return JointSchedule(steps, BATCH, 0.5)
+
+
+def are_few(seasons: int) -> bool:
+    """Whether source seasons are so few that visited parcels should count more.
+
+    Parameters
+    ----------
+    seasons
+        Number of source seasons; 0 where nobody counted.
+    """
+    return 0 < seasons <= FEW_SEASONS
+
+
+def joint_pool(
+    source: Samples, labelled: Samples, most: int, largest_part: float, rng: np.random.Generator
+) -> Samples:
+    """Source and target pixels; those of a large trip are ``largest_part`` of it, of a small one fewer, or a
+    network would learn its few parcels by heart.
 
     Parameters
     ----------
@@ -189,11 +238,13 @@ def joint_pool(source: Samples, labelled: Samples, most: int, rng: np.random.Gen
         Standardised labelled target samples.
     most
         Source pixels to learn from, at most.
+    largest_part
+        Of target pixels.
     rng
         Draws the target pixels.
     """
     parcels, thin = len(np.unique(labelled.parcel)), thinned(source, most)
-    part = 0.5 * parcels / (parcels + HALF_WEIGHT_PARCELS)
+    part = largest_part * parcels / (parcels + HALF_WEIGHT_PARCELS)
     chance = target_weights(labelled)
     count = max(1, round(len(thin) * part / (1 - part)))
     drawn = rng.choice(len(labelled), count, p=chance / chance.sum())
@@ -245,7 +296,8 @@ def fit_tree_member(
     balanced = weight * np.exp(-PRIOR_IN_WEIGHTS * prior)[pool.crop]
     features = partial(tree_features, static=pool.static)
     fitted = trees.fit(TREE_KINDS[kind].kind, pool, size, seed, balanced / balanced.mean(), features, bins)
-    return LogitAdjusted(PriorShifted(fitted, (PRIOR_IN_WEIGHTS - 1) * prior), prior, prior_share)
+    ruling_none_out = Smoothed(fitted, SMOOTHED)
+    return LogitAdjusted(PriorShifted(ruling_none_out, (PRIOR_IN_WEIGHTS - 1) * prior), prior, prior_share)
 
 
 def parcel_weights(samples: Samples) -> npt.NDArray[np.float64]:

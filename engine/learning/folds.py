@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from engine.domain import PlanError
-from engine.geodesy import dealt_ground
+from engine.geodesy import ground_parts
 
 Places = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.int64]
@@ -127,7 +127,7 @@ def separate_fields(
 def leave_one_season_out(
     season: npt.NDArray[np.object_],
     field_group: npt.NDArray[np.object_],
-    place_km: Places,
+    degrees: Places,
     test_ground: Mask,
     sources: Sequence[str],
     usable: Mask,
@@ -143,8 +143,8 @@ def leave_one_season_out(
     season, field_group, test_ground
         Label of the season, field, and whether it stands on ground that tests, of every parcel of the study,
         ``[parcel]``.
-    place_km
-        UTM coordinates, ``[parcel, xy]``.
+    degrees
+        Longitude and latitude, ``[parcel, lon and lat]``.
     sources
         Labels of the source seasons.
     usable
@@ -167,7 +167,7 @@ def leave_one_season_out(
         train, validation = separate_fields(field_group, train, validation, test_ground)
         by_ground = len(train) < LEAST_LEFT * len(others) or len(validation) < LEAST_LEFT * len(of_season)
         if by_ground:
-            part = _ground_parts(field_group, place_km, taught) if part is None else part
+            part = _ground_parts(field_group, degrees, taught) if part is None else part
             train, validation = _apart(field_group, others, of_season, part == number % GROUND_PARTS)
         if len(train) and len(validation):
             folds.append(Fold(held_out, train, validation, by_ground))
@@ -179,19 +179,12 @@ def leave_one_season_out(
     return tuple(folds)
 
 
-def _ground_parts(
-    field_group: npt.NDArray[np.object_], place_km: Places, rows: Rows
-) -> npt.NDArray[np.int64]:
-    """Part of the ground of every parcel, ``[parcel]``, -1 of those not in ``rows``.
-
-    Blocks are dealt out; where they are too few, single fields.
-    """
-    field, place = field_group[rows], place_km[rows]
+def _ground_parts(field_group: npt.NDArray[np.object_], degrees: Places, rows: Rows) -> npt.NDArray[np.int64]:
+    """Part of the ground of every parcel, ``[parcel]``, -1 of those not in ``rows``."""
     part = np.full(len(field_group), -1, dtype=np.int64)
     counted = np.ones(len(rows), dtype=bool)
-    part[rows] = dealt_ground(field, place[:, 0], place[:, 1], counted, GROUND_PARTS, BLOCK_KM)
-    if len(np.unique(part[rows])) < GROUND_PARTS:
-        part[rows] = pd.factorize(field, sort=True)[0] % GROUND_PARTS
+    lon, lat = degrees[rows].T
+    part[rows] = ground_parts(field_group[rows], lon, lat, counted, GROUND_PARTS, BLOCK_KM)
     return part
 
 

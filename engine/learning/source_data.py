@@ -15,6 +15,7 @@ import pandas as pd
 import engine
 from engine.domain import UNLABELLED, Cube
 from engine.fingerprints import Fingerprints
+from engine.geodesy import DIVISION
 from engine.learning.folds import Fold, Mask, Rows, leave_one_season_out
 from engine.learning.protocols import FeatureSet, SourceTraining
 from engine.learning.recipes import Recipe
@@ -39,6 +40,8 @@ class SourceKey:
         Fingerprints of what it uses of the study: the source seasons, and the fields of the target season.
     test
         Kind of the test area.
+    division
+        Revision of the way in which the ground is divided.
     """
 
     training: SourceTraining
@@ -49,6 +52,7 @@ class SourceKey:
     recipe: Recipe
     test: str
     seed: int
+    division: int = DIVISION
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -86,6 +90,8 @@ class SourceData:
         Label of the season, field, and code of the class (`UNLABELLED` where it is not known).
     place_km
         UTM coordinates, ``[parcel, xy]``.
+    degrees
+        Longitude and latitude, ``[parcel, lon and lat]``.
     test_ground
         Whether the parcel stands on ground that tests.
     classes
@@ -99,6 +105,7 @@ class SourceData:
     field_group: npt.NDArray[np.object_]
     crop: npt.NDArray[np.int64]
     place_km: npt.NDArray[np.float64]
+    degrees: npt.NDArray[np.float64]
     test_ground: Mask
     classes: tuple[str, ...]
     target: str
@@ -123,7 +130,7 @@ class SourceData:
         usable = np.zeros(len(self.season), dtype=bool)
         usable[self.rows()] = True
         return leave_one_season_out(
-            self.season, self.field_group, self.place_km, self.test_ground, self.sources, usable
+            self.season, self.field_group, self.degrees, self.test_ground, self.sources, usable
         )
 
     def draw(self, label: str, rows: Rows, pixels: int, rng: np.random.Generator, repeat: bool) -> Samples:

@@ -32,6 +32,11 @@ class SourceModel:
         Of the calibrated probabilities of an ensemble, chosen on source seasons.
     member_temperatures
         Of the ensemble's members by name, chosen on source seasons.
+    member_weights
+        Of the ensemble's members without a trip by name, chosen on source seasons; equal where there are
+        none.
+    seasons
+        Number of source seasons; 0 where nobody asks.
     """
 
     model: Model
@@ -41,6 +46,8 @@ class SourceModel:
     blend_ratio: float = 0.5
     ensemble_temperature: float = 1.0
     member_temperatures: Mapping[str, float] = field(default_factory=dict)
+    member_weights: Mapping[str, float] = field(default_factory=dict)
+    seasons: int = 0
 
     @property
     def source_samples(self) -> Samples:

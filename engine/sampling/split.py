@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from engine.domain import Departure, PlanError, Study
-from engine.geodesy import bounds_of, dealt_ground, project_km, utm_crs
+from engine.geodesy import DIVISION, bounds_of, ground_parts, project_km, utm_crs
 from engine.sampling.distances import with_distances
 
 Floats = npt.NDArray[np.float64]
@@ -32,12 +33,16 @@ class TestArea:
         visited by spread designs. ``far-all``: all of them, as in the study.
     beyond_km
         The outer radius, km from the departure.
+    revision
+        Of the way in which the ground is divided: it is part of a plan's key, and outcomes of another one are
+        outdated.
     """
 
     __test__ = False  # not a test class, whatever pytest thinks of its name
 
     kind: TestKind = "far-half"
     beyond_km: float = DEFAULT_OUTER_KM
+    revision: int = DIVISION
 
     def __post_init__(self) -> None:
         if self.kind not in ("far-half", "far-all"):
@@ -55,12 +60,9 @@ class SpatialSplit:
         Index is the row in ``Study.parcels``; ``parcel_id``, ``crop``, ``field_group``, ``distance_km``,
         ``east_km`` and ``north_km`` of the departure, ``x_km``, ``y_km`` (UTM), ``test`` (lies in the test
         area) and ``counts`` (has a label, or is of a season without any), both bool.
-    test_ground
-        Whether a parcel of any season stands on ground that tests rather than trains, ``[parcel]``.
     """
 
     parcels: pd.DataFrame
-    test_ground: Mask
 
     @property
     def candidates(self) -> pd.DataFrame:
@@ -82,7 +84,7 @@ def split_parcels(study: Study, target: str, departure: Departure, area: TestAre
     """Divide the parcels of the target season into candidates and test parcels.
 
     The halves belong to the ground, not to the departure, so pre-trained models serve every departure. They
-    do not depend on labels either: labels that come home later leave them as they are.
+    do not depend on labels or on other seasons either: what comes home later leaves them as they are.
 
     Parameters
     ----------
@@ -100,8 +102,8 @@ def split_parcels(study: Study, target: str, departure: Departure, area: TestAre
     PlanError
         Where no parcel lies far enough away to test on.
     """
-    x_km, y_km = utm_km(study)
-    test_ground = test_ground_of(study, target, area.kind)
+    x_km, y_km = utm_km(study, target)
+    test_ground = test_ground_of(study, target, (), area.kind)
     columns = ["parcel_id", "crop", "field_group", "lon", "lat"]
     parcels = with_distances(pd.DataFrame(study.parcels_in(target)[columns]), departure)
     rows, distance = parcels.index.to_numpy(), parcels["distance_km"].to_numpy()
@@ -115,59 +117,48 @@ def split_parcels(study: Study, target: str, departure: Departure, area: TestAre
             f"(the farthest is {distance.max():.1f} km away). Choose a smaller outer radius (--beyond) or "
             "another departure."
         )
-    return SpatialSplit(parcels, test_ground)
+    return SpatialSplit(parcels)
 
 
-def test_ground_of(study: Study, target: str, kind: TestKind) -> Mask:
-    """Whether a parcel of any season stands on ground that tests rather than trains, ``[parcel]``.
+def test_ground_of(study: Study, target: str, sources: Sequence[str], kind: TestKind) -> Mask:
+    """Whether a parcel of these seasons stands on ground that tests rather than trains, ``[parcel]``.
+
+    A field of the target season stands where its parcels of that season do, whatever the source seasons; see
+    `engine.geodesy.ground_parts`.
+
+    Parameters
+    ----------
+    study
+        With its parcels; those of seasons that are not named are left on the side that trains.
+    target
+        Label of the season whose parcels are divided.
+    sources
+        Labels of the seasons to learn from.
+    kind
+        Of the test area.
+    """
+    if kind == "far-all":
+        return np.ones(len(study.parcels), dtype=bool)
+    season = study.parcels["season"]
+    rows = np.flatnonzero(season.isin([target, *sources]))
+    used = study.parcels.iloc[rows]
+    place = used["lon"].to_numpy(np.float64), used["lat"].to_numpy(np.float64)
+    counted = (used["season"] == target).to_numpy(dtype=bool)
+    ground = np.zeros(len(season), dtype=bool)
+    ground[rows] = ground_parts(used["field_group"], *place, counted, 2, BLOCK_KM) == 1
+    return ground
+
+
+def utm_km(study: Study, target: str) -> tuple[Floats, Floats]:
+    """Centroids in the UTM zone of the target season's centre, km, ``[parcel]`` each.
 
     Parameters
     ----------
     study
         With the parcels of all its seasons.
     target
-        Label of the season whose parcels are divided evenly.
-    kind
-        Of the test area.
-    """
-    if kind == "far-all":
-        return np.ones(len(study.parcels), dtype=bool)
-    season = study.parcels["season"].to_numpy(dtype=object)
-    group = study.parcels["field_group"].to_numpy(dtype=object)
-    return divide_ground(group, *utm_km(study), season == target)
-
-
-def divide_ground(
-    field_group: npt.ArrayLike, x_km: Floats, y_km: Floats, counted: Mask, size_km: float = BLOCK_KM
-) -> Mask:
-    """Divide the ground once into a test half and a pool half.
-
-    Blocks are dealt out by `dealt_ground`, whatever the departure. A field group goes where the middle of its
-    parcels lies.
-
-    Parameters
-    ----------
-    field_group, x_km, y_km
-        Field and projected place of every parcel, ``[parcel]``.
-    counted
-        The parcels whose number is to be balanced: those of the target season, ``[parcel]``.
-    size_km
-        Side of a block.
-
-    Returns
-    -------
-    True for the parcels of the test half, ``[parcel]``.
-    """
-    return np.asarray(dealt_ground(field_group, x_km, y_km, counted, 2, size_km) == 1)
-
-
-def utm_km(study: Study) -> tuple[Floats, Floats]:
-    """Centroids in the UTM zone of the study's centre, km, ``[parcel]`` each.
-
-    Parameters
-    ----------
-    study
-        With the parcels of all its seasons.
+        Label of the season; others do not move the zone.
     """
     lon, lat = study.parcels["lon"].to_numpy(np.float64), study.parcels["lat"].to_numpy(np.float64)
-    return project_km(utm_crs(bounds_of(lon, lat)), lon, lat)
+    of_target = (study.parcels["season"] == target).to_numpy(dtype=bool)
+    return project_km(utm_crs(bounds_of(lon[of_target], lat[of_target])), lon, lat)

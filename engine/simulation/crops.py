@@ -72,12 +72,33 @@ class Canopy:
 
 
 @dataclass(frozen=True)
+class Mowing:
+    """When grass is cut.
+
+    Parameters
+    ----------
+    first, every
+        Degree days above 3 degrees C, from 1 January to the first cut and from each cut to the next.
+    cuts
+        In a season.
+    regrowth
+        Days until the cover has grown back.
+    """
+
+    first: float
+    every: float
+    cuts: int
+    regrowth: float
+
+
+@dataclass(frozen=True)
 class Kind:
     """One way to use a field; several kinds may share a class of the legend."""
 
     habit: Habit
     canopy: Canopy
     thermal: Thermal | None = None
+    mowing: Mowing | None = None
 
 
 @dataclass(frozen=True)
@@ -148,9 +169,9 @@ CLASSES = (
     ), Thermal(4, 35, 0, 240, 680, None, 5)),)),
     CropClass("alfalfa", 0.05, 0.1, -0.2, 0.8, 0.5, -0.3, 15.0, (Kind("alfalfa", Canopy(
         (0, 1), (0.12, 1.0), 1.1, 0.6, (0,), (-16.6,), (-11.0,),
-    )),)),
+    ), mowing=Mowing(720, 610, 5, 24)),)),
     CropClass("other", 0.04, 0.6, 0.1, 1.2, 1.3, 0.3, 15.0, (
-        Kind("meadow", _MEADOW),
+        Kind("meadow", _MEADOW, mowing=Mowing(1180, 1230, 2, 45)),
         Kind("fallow", _FALLOW),
         Kind("vegetables", _VEGETABLES, Thermal(8, 30, 70, 420, 520, 128, 8)),
     ), (0.55, 0.25, 0.20)),

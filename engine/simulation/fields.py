@@ -17,9 +17,12 @@ Rows = npt.NDArray[np.int64]
 
 VILLAGE_KM = 9.0  # between villages
 BUILT_KM = 1.0  # radius of a village
-BLOCK_KM = (1.15, 1.0)  # along and across the strips' headland
-JITTER = 0.09  # of a block's corners, as share of a block
+REACH_KM = 8.1  # half the side of the square that a village parcels; its neighbours take part of it
+BLOCK_KM2, BLOCK_SD = 1.25, 0.6  # median area up to which land stays a block, and spread of its logarithm
+DIVISIONS = 12  # of a village's square at most
+CUT, SLANT = (0.34, 0.66), 0.05  # where a road divides land, as share of a side, and how far it runs aslant
 ROAD_KM = 0.010  # half the width of a field road
+ROW_KM, MOST_ROWS = 0.52, 3  # usual length of a strip, and rows of strips in a block
 STRIP_KM, STRIP_SD = 0.062, 0.62  # median width of a strip, and spread of its logarithm
 ESTATE_SHARE, ESTATE_TIMES = 0.10, 6.0  # blocks of large estates, and how much wider their fields are
 MOST_STRIPS = 48  # strips in a row
@@ -74,8 +77,8 @@ def _placed(corners: Floats, u: Floats, v: Floats) -> Floats:
 
 @lru_cache(maxsize=2)
 def cadastre(seed: int) -> Cadastre:
-    """Parcel the province: villages on a jittered grid, each with its own grid of blocks, turned its own
-    way; a block holds one or two rows of strips.
+    """Parcel the province: villages on a jittered grid, each with its own roads, which divide its land into
+    blocks of many sizes and shapes; a block holds one to three rows of strips.
 
     Parameters
     ----------
@@ -90,39 +93,80 @@ def cadastre(seed: int) -> Cadastre:
     ).reshape(-1, 2)
     village = grid + rng.uniform(-0.35, 0.35, grid.shape) * VILLAGE_KM  # [village, xy]
     turn = rng.uniform(0, np.pi, len(village))
-    half = int(np.ceil(0.9 * VILLAGE_KM / min(BLOCK_KM)))
-    steps = np.arange(-half, half + 1)
-    nodes = np.stack(np.meshgrid(steps * BLOCK_KM[0], steps * BLOCK_KM[1], indexing="ij"), axis=-1)
-    bent = nodes + rng.normal(0, JITTER, (len(village), *nodes.shape)) * BLOCK_KM  # [village, i, j, xy]
-    along = np.stack([np.cos(turn), np.sin(turn)], axis=-1)[:, None, None]
-    across = np.stack([-np.sin(turn), np.cos(turn)], axis=-1)[:, None, None]
-    placed = village[:, None, None] + bent[..., :1] * along + bent[..., 1:] * across
-    corners = np.stack(
-        [placed[:, :-1, :-1], placed[:, 1:, :-1], placed[:, 1:, 1:], placed[:, :-1, 1:]], axis=3
-    )  # [village, i, j, corner, xy]
-    owner = np.broadcast_to(np.arange(len(village))[:, None, None], corners.shape[:3]).ravel()
-    corners = corners.reshape(-1, 4, 2)
-    middle = corners.mean(axis=1)
+    owner, blocks = _blocks(len(village), rng)
+    along = np.stack([np.cos(turn), np.sin(turn)], axis=-1)[owner, None]
+    across = np.stack([-np.sin(turn), np.cos(turn)], axis=-1)[owner, None]
+    corners = village[owner, None] + blocks[..., :1] * along + blocks[..., 1:] * across  # [block, corner, xy]
     villages = cKDTree(village)
-    distance, nearest = villages.query(middle)
+    distance, nearest = villages.query(corners.mean(axis=1))
     border = outline()
     shapely.prepare(border)
     keep = (nearest == owner) & (distance > BUILT_KM)
     keep[keep] &= (villages.query(corners[keep])[1] == owner[keep][:, None]).all(axis=1)
     keep[keep] &= shapely.contains_xy(border, corners[keep].reshape(-1, 2)).reshape(-1, 4).all(axis=1)
-    place = ground(seed, 1.0, middle[keep, 0], middle[keep, 1])
+    place = ground(seed, 1.0, *corners[keep].mean(axis=1).T)
     keep[keep] &= rng.random(keep.sum()) < place.arable
     return _strips(corners[keep], rng)
 
 
+def _blocks(villages: int, rng: np.random.Generator) -> tuple[Rows, Floats]:
+    """Land around villages, divided by roads until each piece is a block: the village of each, ``[block]``,
+    and its corners, ``[block, corner, xy]`` in km from the village.
+
+    A road runs across the longer side of what it divides, so blocks tile the land; each piece has its own
+    size up to which it stays whole.
+    """
+    square = REACH_KM * np.array([(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0)])
+    land, owner = np.broadcast_to(square, (villages, 4, 2)), np.arange(villages)
+    done_land, done_owner = [], []
+    for _ in range(DIVISIONS):
+        whole = _area(land) < BLOCK_KM2 * np.exp(BLOCK_SD * rng.standard_normal(len(land)))
+        done_land.append(land[whole])
+        done_owner.append(owner[whole])
+        land, owner = _divided(land[~whole], rng), np.repeat(owner[~whole], 2)
+    return np.concatenate([*done_owner, owner]), np.concatenate([*done_land, land])
+
+
+def _area(corners: Floats) -> Floats:
+    """Of quadrilaterals, ``[piece]``."""
+    rising, falling = corners[:, 2] - corners[:, 0], corners[:, 3] - corners[:, 1]  # diagonals
+    area: Floats = 0.5 * np.abs(rising[:, 0] * falling[:, 1] - rising[:, 1] * falling[:, 0])
+    return area
+
+
+def _long_side_first(corners: Floats) -> Floats:
+    """The same quadrilaterals, the first two corners along the longer side."""
+    width = np.linalg.norm(corners[:, 1] - corners[:, 0], axis=1)
+    depth = np.linalg.norm(corners[:, 3] - corners[:, 0], axis=1)
+    turned: Floats = np.where((depth > width)[:, None, None], np.roll(corners, 1, axis=1), corners)
+    return turned
+
+
+def _divided(corners: Floats, rng: np.random.Generator) -> Floats:
+    """Two pieces of each, in a row, ``[2 * piece, corner, xy]``."""
+    corners = _long_side_first(corners)
+    cut = rng.uniform(*CUT, len(corners))
+    slant = rng.uniform(-SLANT, SLANT, len(corners))
+    low = _placed(corners, cut + slant, np.zeros(len(cut)))
+    high = _placed(corners, cut - slant, np.ones(len(cut)))
+    left = np.stack([corners[:, 0], low, high, corners[:, 3]], axis=1)
+    right = np.stack([low, corners[:, 1], corners[:, 2], high], axis=1)
+    pieces: Floats = np.stack([left, right], axis=1).reshape(-1, 4, 2)
+    return pieces
+
+
 def _strips(corners: Floats, rng: np.random.Generator) -> Cadastre:
+    """Fields in blocks: rows of strips, whose widths are drawn; an estate's run through the whole block."""
+    corners = _long_side_first(corners)
     blocks = len(corners)
     width = np.linalg.norm(corners[:, 1] - corners[:, 0], axis=1)  # [block] km
     depth = np.linalg.norm(corners[:, 3] - corners[:, 0], axis=1)
     estate = rng.random(blocks) < ESTATE_SHARE
+    rows = np.clip(np.round(depth / ROW_KM), 1, MOST_ROWS).astype(np.int64)
+    rows[estate] = 1
     scale = STRIP_KM * np.exp(rng.normal(0, 0.25, blocks)) * np.where(estate, ESTATE_TIMES, 1.0)
     widths = (
-        rng.lognormal(0, STRIP_SD, (blocks, 2, MOST_STRIPS)) * scale[:, None, None]
+        rng.lognormal(0, STRIP_SD, (blocks, MOST_ROWS, MOST_STRIPS)) * scale[:, None, None]
     )  # [block, row, strip]
     edge = np.cumsum(widths, axis=2)
     count = np.minimum((edge < width[:, None, None]).sum(axis=2) + 1, MOST_STRIPS)  # [block, row]
@@ -130,23 +174,22 @@ def _strips(corners: Floats, rng: np.random.Generator) -> Cadastre:
     edge /= whole
     start = np.concatenate([np.zeros_like(whole), edge[..., :-1]], axis=2)
     exists = np.arange(MOST_STRIPS) < count[..., None]
-    exists[estate, 1] = False  # an estate's fields run through the whole block
+    exists &= (np.arange(MOST_ROWS) < rows[:, None])[..., None]
     block, row, strip = np.nonzero(exists)
-    split = rng.uniform(0.38, 0.62, blocks)
-    split[estate] = 1.0
+    share = rng.uniform(0.76, 1.24, (blocks, MOST_ROWS)) * (np.arange(MOST_ROWS) < rows[:, None])
+    ends = np.cumsum(share, axis=1) / share.sum(axis=1, keepdims=True)  # [block, row]
     road_u, road_v = (ROAD_KM / width)[block], (ROAD_KM / depth)[block]
-    low = np.where(row == 0, 0.0, split[block])
-    high = np.where(row == 0, split[block], 1.0)
+    low, high = np.where(row == 0, 0.0, ends[block, row - 1]), ends[block, row]
     span = np.stack(
         [
             road_u + (1 - 2 * road_u) * start[block, row, strip],
             road_u + (1 - 2 * road_u) * edge[block, row, strip],
-            low + np.where(low == 0, road_v, 0.0),
-            high - np.where(high == 1, road_v, 0.0),
+            np.where(row == 0, road_v, low),
+            np.where(row == rows[block] - 1, 1 - road_v, high),
         ],
         axis=1,
     )
-    return Cadastre(corners, block.astype(np.int64), (2 * block + row).astype(np.int64), span)
+    return Cadastre(corners, block.astype(np.int64), (MOST_ROWS * block + row).astype(np.int64), span)
 
 
 def survey(landscape: Landscape, year: int) -> Rows:

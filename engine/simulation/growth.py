@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from scipy.special import expit
 
 from engine.simulation import breaks
 from engine.simulation.crops import NAMES, Kind, Thermal
+from engine.simulation.degree_days import degree_days, first_day, first_dry
+from engine.simulation.mowing import mown_cover
 from engine.simulation.parameters import DAYS, Landscape
 from engine.simulation.province import Floats, Ground, random_field, stream
 from engine.simulation.weather import drought
+
+SOWING = (40, 170)  # first and last day of the year
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,20 +43,6 @@ class Growth:
     harvest: Floats
 
 
-def degree_days(base: float, cap: float, temperature: Floats) -> Floats:
-    """Degree days gathered since 1 January, ``[place, day]``.
-
-    Parameters
-    ----------
-    base, cap
-        Temperatures below and above which a day adds nothing more, degrees C.
-    temperature
-        Daily mean in degrees C, ``[place, day]``.
-    """
-    gathered: Floats = np.cumsum(np.clip(temperature - base, 0, cap - base), axis=1)
-    return gathered
-
-
 def development(since: Floats, to_anthesis: Floats, to_maturity: Floats) -> Floats:
     """Development stage, 0 to 2, from degree days since emergence ``[place, day]`` and those required
     ``[place]``.
@@ -68,18 +57,6 @@ def development(since: Floats, to_anthesis: Floats, to_maturity: Floats) -> Floa
     ripening = (since - to_anthesis[:, None]) / to_maturity[:, None]
     stage: Floats = np.clip(since / to_anthesis[:, None], 0, 1) + np.clip(ripening, 0, 1)
     return stage
-
-
-def first_day(reached: npt.NDArray[np.bool_]) -> Floats:
-    """First day on which something is reached, or the number of days, ``[place]``.
-
-    Parameters
-    ----------
-    reached
-        Whether it is reached, ``[place, day]``.
-    """
-    day: Floats = np.where(reached.any(axis=1), reached.argmax(axis=1), reached.shape[1]).astype(np.float64)
-    return day
 
 
 def develop(
@@ -117,7 +94,10 @@ def develop(
     places = len(place.x)
     thermal = kind.thermal
     if thermal is None:
-        cover = (_fallow_cover if kind.habit == "fallow" else _mown_cover)(kind, temperature, rng)
+        if kind.mowing:
+            cover = mown_cover(landscape, year, kind, place, weather, rng)
+        else:
+            cover = _fallow_cover(kind, temperature, rng)
         never = np.full(places, float(DAYS))
         stress = drought(temperature, rain, cover)
         return Growth(np.ones((places, DAYS)), cover, stress, np.zeros(places), never, never, never)
@@ -145,7 +125,7 @@ def develop(
             + rng.normal(0, landscape.sowing_sd, places)
             + delayed
         )
-        sown = passable(wished, rain)
+        sown = first_dry(np.clip(wished, *SOWING), rain)
         at_sowing = np.take_along_axis(gathered, sown.astype(np.int64)[:, None], axis=1)
         since = gathered - at_sowing - thermal.emergence * pace[:, None]
     return _ripened(kind, thermal, pace, since, sown, weather, rng)
@@ -186,44 +166,6 @@ def _ripened(
         day >= harvest[:, None], np.minimum(weeds * day / 200, 0.3), np.maximum(cover, weeds / 4)
     )
     return Growth(stage, cover, stress, sown, first_day(stage >= 1), maturity, harvest)
-
-
-def passable(wished: Floats, rain: Floats) -> Floats:
-    """The first day from the wished one on which three days' rain leaves the field passable.
-
-    Parameters
-    ----------
-    wished
-        Day of the year on which sowing is wished, ``[place]``.
-    rain
-        In mm, ``[place, day]``.
-    """
-    summed = np.cumsum(rain, axis=1)
-    three = summed - np.pad(summed, ((0, 0), (3, 0)))[:, :-3]
-    day = np.arange(rain.shape[1])
-    from_wished = day >= np.clip(wished, 40, 170)[:, None]
-    ready = from_wished & (three < 8.0)
-    sown = np.where(ready.any(axis=1), ready.argmax(axis=1), from_wished.argmax(axis=1))
-    return np.asarray(sown, np.float64)
-
-
-def _mown_cover(kind: Kind, temperature: Floats, rng: np.random.Generator) -> Floats:
-    """Cover of grass and alfalfa: green-up with warmth, then cuts from which they grow back."""
-    places, days = len(temperature), DAYS
-    warm = degree_days(3, 30, temperature)
-    green = expit((warm - rng.normal(330, 50, places)[:, None]) / 60)
-    least, most = kind.canopy.cover
-    cover = least + (most - least) * green
-    alfalfa = kind.habit == "alfalfa"
-    cut = rng.normal(135, 6, places) if alfalfa else rng.normal(165, 10, places)
-    regrowth, cuts = (24.0, 5) if alfalfa else (45.0, 2)
-    for _ in range(cuts):
-        since = np.arange(days) - cut[:, None]
-        back = np.where(since >= 0, 0.3 + 0.7 * np.minimum(np.maximum(since, 0) / regrowth, 1), 1.0)
-        cover = np.maximum(cover * back, least)
-        cut = cut + (rng.normal(37, 5, places) if alfalfa else rng.normal(65, 10, places))
-    mown: Floats = cover
-    return mown
 
 
 def _fallow_cover(kind: Kind, temperature: Floats, rng: np.random.Generator) -> Floats:

@@ -82,6 +82,9 @@ class Landscape:
         each orbit is lost; 0 for never.
     broken_past
         Harvest year from which models of earlier seasons mislead (`engine.simulation.breaks`); 0 for never.
+    open_from
+        Harvest year from which seasons are still to come: their parcels are known, their crops are not, and
+        there are no series; 0 for never.
     """
 
     seed: int = _parameter(0, "", 0, 2**31 - 1, "a choice")
@@ -114,6 +117,7 @@ class Landscape:
     gaps: float = _parameter(0.02, "share", 0.0, 0.5, ASSUMED)
     satellite_lost: int = _parameter(0, "year", 0, 2100, "Sentinel-1B failed on 23 December 2021 (ESA)")
     broken_past: int = _parameter(0, "year", 0, 2100, "a stress test (docs/landscape.md)")
+    open_from: int = _parameter(0, "year", 0, 2100, "a choice")
 
     def __post_init__(self) -> None:
         for parameter in dataclasses.fields(self):
@@ -129,11 +133,21 @@ class Landscape:
             raise LandscapeError(
                 f"The last season, {self.last}, lies before the first, {self.first}. Give them in order."
             )
+        if 0 < self.open_from <= self.first:
+            raise LandscapeError(
+                f"Every season is open from {self.open_from} on, so that none can teach. Give a year after "
+                f"{self.first}, or 0 for never."
+            )
 
     @property
     def years(self) -> tuple[int, ...]:
         """Harvest years, oldest first."""
         return tuple(range(self.first, self.last + 1))
+
+    @property
+    def years_with_series(self) -> tuple[int, ...]:
+        """Harvest years of the seasons that are not open, oldest first."""
+        return tuple(year for year in self.years if not 0 < self.open_from <= year)
 
     def season(self, year: int) -> Season:
         """The season of that harvest year."""

@@ -24,7 +24,8 @@ def legend() -> Legend:
 
 
 def parcel_table(landscape: Landscape) -> gpd.GeoDataFrame:
-    """The surveyed parcels of all seasons, as `engine.domain.Study` wants them.
+    """The surveyed parcels of all seasons, as `engine.domain.Study` wants them; in an open season they have
+    no crop.
 
     Parameters
     ----------
@@ -34,12 +35,11 @@ def parcel_table(landscape: Landscape) -> gpd.GeoDataFrame:
     fields = cadastre(landscape.seed)
     surveys = series.surveys(landscape)
     field = np.concatenate([surveys[year].field for year in landscape.years])
+    year = np.repeat(landscape.years, [len(survey.field) for survey in surveys.values()])  # [parcel]
     crop = np.concatenate(
-        [breaks.as_surveyed(landscape, year, crops.names(surveys[year].code)) for year in landscape.years]
+        [breaks.as_surveyed(landscape, each, crops.names(surveys[each].code)) for each in landscape.years]
     )
-    season = np.repeat(
-        [str(year) for year in landscape.years], [len(survey.field) for survey in surveys.values()]
-    )
+    crop[np.isin(year, landscape.years_with_series, invert=True)] = None
     polygons = fields.polygons(field)
     # Rounded, so that processors that differ in the last bit give the same table.
     outlines = shapely.transform(polygons, lambda km: np.round(np.column_stack(to_degrees(*km.T)), 6))
@@ -48,7 +48,7 @@ def parcel_table(landscape: Landscape) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(
         {
             "parcel_id": name,
-            "season": season.astype(object),
+            "season": year.astype(str).astype(object),
             "crop": crop,
             "field_group": name,
             "area_ha": np.round(shapely.area(polygons) * 100, 3),

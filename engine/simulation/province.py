@@ -13,24 +13,16 @@ from scipy.special import expit
 
 from engine.domain import Departure
 from engine.geodesy import project_m, unproject_m
+from engine.simulation.backdrop import drawn
 
 Floats = npt.NDArray[np.float64]
 
 DEPARTURE = Departure(19.845, 45.255, "Novi Sad")
 CRS = "EPSG:32634"  # UTM zone 34 N
 WAVES = 48  # of a random field
-
-# Drawn by hand along the Danube, the Tisa's plain and the borders; longitude, latitude in degrees.
-OUTLINE = (
-    (18.83, 45.91), (19.06, 45.99), (19.30, 46.00), (19.42, 46.05), (19.57, 46.17), (19.70, 46.18),
-    (19.82, 46.13), (20.05, 46.16), (20.18, 46.16), (20.35, 46.05), (20.55, 45.90), (20.70, 45.75),
-    (20.80, 45.74), (20.78, 45.50), (21.03, 45.32), (21.20, 45.27), (21.48, 45.18), (21.47, 45.05),
-    (21.37, 45.02), (21.54, 44.91), (21.36, 44.84), (21.00, 44.70), (20.76, 44.66), (20.63, 44.78),
-    (20.62, 44.90), (20.38, 45.08), (20.30, 44.96), (20.17, 44.90), (20.12, 44.74), (19.97, 44.67),
-    (19.70, 44.77), (19.74, 44.91), (19.35, 44.89), (19.02, 44.87), (19.14, 44.96), (19.09, 45.13),
-    (19.20, 45.20), (19.42, 45.18), (19.42, 45.23), (19.00, 45.37), (19.02, 45.49), (18.93, 45.55),
-    (18.96, 45.66), (18.85, 45.80),
-)  # fmt: skip
+VUKOVAR_KM = 15.0  # north of Novi Sad; to there the Danube flows south, from there on east
+AWAY_KM = 300.0  # beyond the province
+BANAT_KM, SREM_KM = 6.0, 4.0  # over which one region passes into the next
 
 
 def stream(seed: int, name: str, *numbers: int) -> np.random.Generator:
@@ -76,7 +68,45 @@ def to_degrees(x: npt.ArrayLike, y: npt.ArrayLike) -> tuple[Floats, Floats]:
 @cache
 def outline() -> shapely.Polygon:
     """The province's border, in km from Novi Sad."""
-    return shapely.Polygon(np.column_stack(to_km(*np.array(OUTLINE).T)))
+    return shapely.Polygon(np.column_stack(to_km(*drawn("outline", "Vojvodina").T)))
+
+
+@cache
+def _river(name: str) -> Floats:
+    """Course of a river in km from Novi Sad, ``[point, xy]``."""
+    return np.column_stack(to_km(*drawn("river", name).T))
+
+
+@cache
+def _banat() -> tuple[shapely.LineString, shapely.Polygon]:
+    """What bounds the land east of the Tisa and north of the Danube below its mouth, and that land."""
+    danube, tisa = _river("Danube"), _river("Tisa")
+    below = np.flatnonzero((danube == tisa[-1]).all(axis=1))[0]
+    return _land_beyond(np.concatenate([tisa, danube[below + 1 :]]), ((AWAY_KM, -50), (AWAY_KM, AWAY_KM)))
+
+
+@cache
+def _srem() -> tuple[shapely.LineString, shapely.Polygon]:
+    """What bounds the land south of the Danube from Vukovar on, and that land."""
+    danube = _river("Danube")
+    corners = (AWAY_KM, -AWAY_KM), (-AWAY_KM, -AWAY_KM), (-AWAY_KM, VUKOVAR_KM)
+    return _land_beyond(danube[danube[:, 1] < VUKOVAR_KM], corners)
+
+
+def _land_beyond(
+    course: Floats, corners: tuple[tuple[float, float], ...]
+) -> tuple[shapely.LineString, shapely.Polygon]:
+    land = shapely.Polygon([*course, *corners])
+    shapely.prepare(land)
+    return shapely.LineString(course), land
+
+
+def _inside(region: tuple[shapely.LineString, shapely.Polygon], x: Floats, y: Floats) -> Floats:
+    """Kilometres from a river into the land beyond it, negative on this side, ``[place]``."""
+    course, land = region
+    distance = shapely.distance(course, shapely.points(x, y))
+    signed: Floats = np.where(shapely.contains_xy(land, x, y), distance, -distance)
+    return signed
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,8 +198,8 @@ def ground(seed: int, place_soil: float, x: Floats, y: Floats) -> Ground:
     x, y
         Kilometres east and north of Novi Sad, ``[place]`` each.
     """
-    banat = expit((x - (25 + 0.03 * y)) / 6)  # east of the Tisa
-    srem = expit(-(y + 4 + 0.1 * x) / 4) * (1 - banat)
+    banat = expit(_inside(_banat(), x, y) / BANAT_KM)
+    srem = expit(_inside(_srem(), x, y) / SREM_KM) * (1 - banat)
     deliblato = np.exp(-(((x - 95) / 22) ** 2) - ((y + 35) / 16) ** 2)
     subotica = np.exp(-(((x - 5) / 30) ** 2) - ((y - 97) / 12) ** 2)
     sand = np.clip(deliblato + subotica, 0, 1)

@@ -10,11 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.ndimage import uniform_filter1d
+from scipy.special import expit
 
 from engine.simulation.province import Floats
 
 REFERENCE_DEG = 38.0
-FROST_C = -1.5
+FROST_C, FROST_SPREAD = -1.5, 0.5  # half of a soil's effect is there; degrees C around it
+FROST_DB = 3.0  # of soil that is frozen through
 CANOPY_SLOPE = -0.06  # dB per degree of incidence
 
 
@@ -71,7 +74,7 @@ def power(db: Floats) -> Floats:
 
 
 def bare_soil(
-    band: Polarisation, moisture: Floats, incidence: Floats, roughness: Floats, temperature: Floats
+    band: Polarisation, moisture: Floats, incidence: Floats, roughness: Floats, frozen: Floats
 ) -> Floats:
     """Backscatter of bare soil in dB.
 
@@ -85,16 +88,36 @@ def bare_soil(
         Degrees.
     roughness
         dB above a smooth seed-bed.
-    temperature
-        Degrees C; frozen soil scatters 3 dB less.
+    frozen
+        How much of the effect of frost there is, 0 (none) to about 1; frozen soil scatters 3 dB less.
     """
     return (
         band.offset
         + band.moisture * 100 * moisture
         + band.slope * (incidence - REFERENCE_DEG)
         + band.roughness * roughness
-        - 3.0 * (temperature < FROST_C)
+        - FROST_DB * frozen
     )
+
+
+def frost(temperature: Floats, threshold: Floats, depth: Floats) -> Floats:
+    """How much of the effect of frost soils show, ``[place, day]``.
+
+    The soil follows the air of three days; where snow, stubble or wetness shield it, it freezes later and
+    less.
+
+    Parameters
+    ----------
+    temperature
+        Daily mean of the air in degrees C, ``[place, day]``.
+    threshold
+        By how many degrees a place's soil freezes at a warmer air than others, ``[place]``.
+    depth
+        How much of the effect a place shows when it is frozen through, ``[place]``.
+    """
+    of_soil = uniform_filter1d(temperature, 3, axis=1, mode="nearest", origin=1)
+    frozen: Floats = depth[:, None] * expit((FROST_C + threshold[:, None] - of_soil) / FROST_SPREAD)
+    return frozen
 
 
 def water_cloud(

@@ -20,6 +20,7 @@ from engine.simulation.weather import Weather, surface_moisture, weather
 Rows = npt.NDArray[np.int64]
 
 BATCH = 250  # parcels computed at once; part of the landscape, since each batch has its own draws
+SNOW_KM = 35.0  # over which snow lies alike
 DECIMALS = 2  # of a dB that are kept: two processors that differ in the last bit still agree
 DAY = np.arange(SLOTS) * STEP  # [time]
 PIXEL_MOISTURE, PIXEL_SOIL, PIXEL_CANOPY, PIXEL_COVER = 0.02, 0.35, 0.25, 0.10  # m3/m3, dB, dB, share
@@ -176,10 +177,22 @@ def parcel_backscatter(
     rough = roughness[:, DAY] + rng.normal(0, landscape.roughness_sd, parcels)[:, None]
     wet_leaves = 0.35 * np.minimum(rain[:, DAY] / 5, 2) * (cover[:, DAY] > 0.3)
     canopy += wet_leaves + radar.CANOPY_SLOPE * (incidence - radar.REFERENCE_DEG)
-    soil = np.stack(
-        [radar.bare_soil(band, moisture, incidence, rough, temperature[:, DAY]) for band in radar.BANDS]
-    )
+    frozen = _frozen(landscape, year, place, temperature, rng)[:, DAY]
+    soil = np.stack([radar.bare_soil(band, moisture, incidence, rough, frozen) for band in radar.BANDS])
     return ParcelBackscatter(soil, canopy, attenuation, cover[:, DAY], incidence)
+
+
+def _frozen(
+    landscape: Landscape, year: int, place: Ground, temperature: Floats, rng: np.random.Generator
+) -> Floats:
+    """How much of the effect of frost parcels show, ``[parcel, day]``: snow and stubble shield the soil, here
+    more than there.
+    """
+    draws = stream(landscape.seed, "snow", year)
+    shield, cover = (random_field(draws, SNOW_KM).at(place.x, place.y) for _ in range(2))
+    threshold = -0.6 * shield + rng.normal(0, 0.5, len(place.x))  # degrees C
+    depth = np.clip(0.8 + 0.25 * cover + rng.normal(0, 0.15, len(place.x)), 0.0, 1.4)
+    return radar.frost(temperature, threshold, depth)
 
 
 def _canopy(

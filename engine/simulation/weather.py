@@ -21,8 +21,34 @@ SEASONS = {
     2021: ((0.9, -1.6, -1.2, 1.4), (0.95, 0.7)),
 }
 RAIN_SCALE = 8.2  # mm; gives some 600 mm a year
-RAIN_WAVES = 24
+DAILY_WAVES = 24  # of each day's local showers and of its cold and warm air
+SHOWER_KM, AIR_KM = 60.0, 45.0  # over which they are alike
+AIR_SD = (0.5, 1.6)  # degrees C between places on a day of July and of January
 SURFACE_MM, ROOT_MM = 90.0, 170.0  # water that lifts the content of a layer by 1 m3/m3, or fills it
+
+
+@dataclass(frozen=True, eq=False)
+class DailyFields:
+    """A random surface for each day, see `engine.simulation.province.RandomField`.
+
+    Parameters
+    ----------
+    waves, phases
+        ``[day, wave, xy]`` radians per km, and ``[day, wave]`` radians.
+    """
+
+    waves: Floats
+    phases: Floats
+
+    def at(self, place: Ground) -> Floats:
+        """The surfaces at places, ``[place, day]``."""
+        angle = (
+            place.x[:, None, None] * self.waves[..., 0]
+            + place.y[:, None, None] * self.waves[..., 1]
+            + self.phases
+        )  # [place, day, wave]
+        height: Floats = np.sqrt(2 / DAILY_WAVES) * np.cos(angle).sum(axis=2)
+        return height
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,8 +63,10 @@ class Weather:
         Where a season is warmer than the mean.
     synoptic
         Weather systems that cover the province, ``[day]``, standard normal.
-    waves, phases
-        Of each day's local showers, ``[day, wave, xy]`` and ``[day, wave]``.
+    showers, air
+        Each day's local showers, and where its air is colder or warmer than the mean.
+    air_sd
+        How much that air differs within the province, ``[day]`` degrees C; most in winter.
     factor
         Seasonal rain factor, ``[day]``.
     spring
@@ -48,8 +76,9 @@ class Weather:
     temperature: Floats
     warmth: RandomField
     synoptic: Floats
-    waves: Floats
-    phases: Floats
+    showers: DailyFields
+    air: DailyFields
+    air_sd: Floats
     factor: Floats
     spring: float
 
@@ -61,14 +90,8 @@ class Weather:
             - 0.006 * (place.elevation - 80)
             + 0.45 * self.warmth.at(place.x, place.y)
         )  # [place]
-        temperature = self.temperature + local[:, None]
-        angle = (
-            place.x[:, None, None] * self.waves[..., 0]
-            + place.y[:, None, None] * self.waves[..., 1]
-            + self.phases
-        )  # [place, day, wave]
-        showers = np.sqrt(2 / RAIN_WAVES) * np.cos(angle).sum(axis=2)
-        wet = np.maximum(0.75 * self.synoptic + 0.66 * showers - 0.55, 0)
+        temperature = self.temperature + local[:, None] + self.air_sd * self.air.at(place)
+        wet = np.maximum(0.75 * self.synoptic + 0.66 * self.showers.at(place) - 0.55, 0)
         return temperature, RAIN_SCALE * self.factor * wet**1.3
 
 
@@ -98,8 +121,9 @@ def weather(landscape: Landscape, year: int) -> Weather:
         temperature,
         random_field(rng, 60),
         synoptic,
-        rng.normal(0, 1 / 60, (DAYS, RAIN_WAVES, 2)),
-        rng.uniform(0, 2 * np.pi, (DAYS, RAIN_WAVES)),
+        _daily(rng, SHOWER_KM),
+        _daily(rng, AIR_KM),
+        AIR_SD[0] + (AIR_SD[1] - AIR_SD[0]) * (0.5 + 0.5 * np.cos(2 * np.pi * (day - 15) / 365)),
         np.interp(day, (50, 75, 150, 165, 235, 260), (1, rain[0], rain[0], rain[1], rain[1], 1)),
         landscape.year_temperature * float(anomaly[1]),
     )
@@ -147,6 +171,11 @@ def drought(temperature: Floats, rain: Floats, canopy: Floats) -> Floats:
         now = np.clip(now + rain[:, day] / ROOT_MM - use[:, day], 0.02, 1)
         stress[:, day] = np.maximum(0, 0.45 - now) / 0.45
     return stress
+
+
+def _daily(rng: np.random.Generator, length_km: float) -> DailyFields:
+    waves = rng.normal(0, 1 / length_km, (DAYS, DAILY_WAVES, 2))
+    return DailyFields(waves, rng.uniform(0, 2 * np.pi, (DAYS, DAILY_WAVES)))
 
 
 def _autoregressive(shocks: Floats, memory: float) -> Floats:

@@ -33,8 +33,8 @@ def simulate(
 ) -> Path:
     """Simulate a landscape season by season into a study folder, whole or not at all.
 
-    A season is written part by part, so memory does not grow with the number of pixels. The profiles of
-    the classes lie beside the series.
+    A season is written part by part, so memory does not grow with the number of pixels. An open season has
+    parcels only. The profiles of the classes lie beside the series.
 
     Parameters
     ----------
@@ -68,6 +68,9 @@ def simulate(
         entries, frames = [], []
         for year in landscape.years:
             season = landscape.season(year)
+            if year not in landscape.years_with_series:
+                entries.append(SeasonEntry(season))
+                continue
             path = series_path(partial if series else Path(aside), season.label)
 
             def counted(done: int, total: int, label: str = season.label) -> None:

@@ -2,7 +2,7 @@ import pytest
 
 from engine.decisions.member_weights import by_member, by_training_data
 from engine.decisions.wording import weights_sentence
-from engine.learning.methods.ensemble import PRIOR_WEIGHTS
+from engine.learning.member_weights import PRIOR_WEIGHTS
 
 
 def test_every_member_counts_once_by_training_data_and_once_by_model():

@@ -39,7 +39,7 @@ def test_a_plan_is_written_in_plain_names():
     assert facts["method"] == {
         "name": "ensemble",
         "period_days": 15.0,
-        "revision": 2,
+        "revision": 3,
         "steps": 250,
         "caution": 10.0,
     }

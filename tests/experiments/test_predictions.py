@@ -80,8 +80,7 @@ def test_after_a_run_a_design_loads_no_model_and_gets_what_the_models_say(archiv
     plan = plan_of(design)
     split = split_parcels(STUDY, "2021", STUDY.departure, plan.test)
     models = [
-        source_model(STUDY, plan, n, split, archive, Setting(plan.recipe, n), FOR_DESIGNS).model
-        for n in (0, 1)
+        source_model(STUDY, plan, n, archive, Setting(plan.recipe, n), FOR_DESIGNS).model for n in (0, 1)
     ]
     rng, rows = np.random.default_rng(predictions.PIXEL_SEED), split.parcels.index.to_numpy()
     unlabelled = np.zeros(len(STUDY.parcels), dtype=np.int64)

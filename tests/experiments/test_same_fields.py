@@ -20,7 +20,7 @@ def register():
 def test_no_test_field_teaches_and_no_field_of_a_fold_validates_what_it_taught(register):
     (plan,) = ask(register, ["transfer"], repeats=1)
     split = split_parcels(register, plan.target, plan.departure, plan.test)
-    data = source_data(register, plan, split)
+    data = source_data(register, plan)
     tested = set(split.test["field_group"])
     assert len(tested) > 10
     folds = data.season_folds()

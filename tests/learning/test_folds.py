@@ -119,10 +119,14 @@ def test_where_all_fields_recur_a_third_of_the_ground_validates_what_the_rest_te
 
 def test_neighbouring_fields_validate_together():
     season, field_group, place = the_same_fields(["2018", "2019"], 300)
+    degrees = place / (78.6, 111.2) + (20.0, 45.0)
     pool = np.zeros(len(season), bool)
-    for fold in leave_one_season_out(season, field_group, place, pool, ["2018", "2019"], ~pool):
-        blocks = [set(map(tuple, np.floor(place[rows] / 5))) for rows in (fold.train, fold.validation)]
-        assert not blocks[0] & blocks[1]
+    near = np.linalg.norm(place[:300, None] - place[None, :300], axis=-1) < 1
+    first, second = np.nonzero(near & ~np.eye(300, dtype=bool))
+    assert len(first) > 50
+    for fold in leave_one_season_out(season, field_group, degrees, pool, ["2018", "2019"], ~pool):
+        validates = np.isin(field_group[:300], field_group[fold.validation])
+        assert (validates[first] == validates[second]).mean() > 0.75  # 5 in 9 if dealt out one by one
 
 
 def test_fields_of_one_season_keep_ground_from_being_held_out():

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from engine.domain import PlanError
+from engine.learning.features import CompositeSeries
 from engine.learning.learners import LEARNERS, learner_by_name
+from engine.learning.member_weights import PRIOR_WEIGHTS
 from engine.learning.methods import (
     ASKED_BY_DEFAULT,
     BASELINE,
@@ -17,11 +19,12 @@ from engine.learning.methods import (
     method_by_name,
     register,
 )
-from engine.learning.methods.ensemble import _missing_classes
+from engine.learning.methods.ensemble import StackedEnsemble, _missing_classes
 from engine.learning.methods.scratch import Scratch
 from engine.learning.recipes import recipe_by_name
 from engine.learning.samples import Samples
-from engine.learning.training_data import SourceModel
+from engine.learning.training_data import SourceModel, TrainingData
+from tests.learning.examples import SETTING, ConstantModel
 from tests.made_up import TINY
 
 
@@ -100,3 +103,24 @@ def test_classes_that_a_trip_lacks_never_outnumber_the_trip():
     assert set(missing.crop) == {1, 2}
     assert len(missing) <= 9
     assert list(_missing_classes(source, labelled(np.repeat([1, 2], [24, 25]))).crop) == [0]
+
+
+class ConstantLearner:
+    """Learns nothing."""
+
+    def fit_adjusted(self, samples, prior, schedule, setting, start=None):
+        return ConstantModel(0.5, 0.5)
+
+
+def test_where_fields_recur_no_member_is_weighed_on_ground_that_it_learnt_from():
+    rng, fields, pixels = np.random.default_rng(0), 24, 20
+    place_km = np.column_stack([np.arange(fields) * 3.0, np.zeros(fields)])  # neighbours differ, and stay
+    parcel = np.repeat(np.arange(2 * fields), pixels)
+    noise = Samples(rng.normal(size=(len(parcel), 1, 2)).astype("f4"), parcel % 2, parcel, 2)
+    both = CompositeSeries().of(noise, np.arange(2) * 16, np.tile(place_km, (2, 1)))
+    source, labelled = both.chosen(parcel < fields), both.chosen(parcel >= fields)
+    data = TrainingData(SourceModel(ConstantModel(0.5, 0.5), source), labelled, labelled, place_km, place_km)
+    probability, truth = StackedEnsemble()._held_out(ConstantLearner(), data, labelled, SETTING)
+    for name, of_member in zip(PRIOR_WEIGHTS, probability, strict=True):
+        if not name.startswith("learner"):
+            assert (of_member.argmax(axis=1) == truth).mean() < 0.65, name

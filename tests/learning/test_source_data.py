@@ -26,6 +26,7 @@ def source_data(study, test_ground):
         parcels["field_group"].to_numpy(object),
         study.legend.codes(parcels["crop"].to_numpy(object)),
         np.zeros((len(parcels), 2)),
+        parcels[["lon", "lat"]].to_numpy(float),
         test_ground,
         study.legend.names,
         "2021",

@@ -106,15 +106,13 @@ def test_a_backtest_maps_every_earlier_season_as_if_it_were_the_target(experimen
     assert "0 of 57 plans are answered" in texts(experiments)
 
 
-def test_with_one_source_model_only_what_needs_none_is_answered_already(experiments):
+def test_with_a_source_model_for_each_repeat_only_what_needs_none_is_answered_already(experiments):
     experiments.pills(key="experiments-methods").set_value(list(OF_THE_STUDY)).run()
     experiments.number_input(key="experiments-repeats").set_value(2).run()
     assert "13 of 13 plans are answered" in texts(experiments)
-    experiments.toggle(key="experiments-one-source-model").set_value(True).run()
+    experiments.toggle(key="experiments-source-models").set_value(True).run()
     assert not experiments.exception
     assert "6 of 13 plans are answered" in texts(experiments)  # from scratch
-    experiments.pills(key="experiments-designs").set_value(["disagreement"]).run()
-    assert "nobody to disagree" in texts(experiments)
 
 
 def test_the_pages_open_load_and_draw_without_importing_torch(saved, workspace):

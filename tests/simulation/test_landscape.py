@@ -124,34 +124,6 @@ def test_the_province_has_its_area_and_novi_sad_its_place():
     assert to_degrees(*to_km(20.5, 44.9)) == pytest.approx((20.5, 44.9))
 
 
-def test_fields_are_strips_of_believable_size_that_do_not_overlap(parcels):
-    surveyed = parcels[parcels["season"] == "2021"]
-    area = np.sort(surveyed["area_ha"].to_numpy())
-    assert 0.5 < np.quantile(area, 0.05) < 1.5
-    assert 2 < np.median(area) < 4
-    assert 6 < np.quantile(area, 0.95) < 20
-    share = np.cumsum(area) / area.sum()
-    assert 0.35 < 1 - 2 * np.trapezoid(share, dx=1 / len(area)) < 0.65  # Gini
-    shapes = shapely.transform(surveyed.geometry.to_numpy(), lambda lonlat: np.column_stack(to_km(*lonlat.T)))
-    box = shapely.get_coordinates(shapely.oriented_envelope(shapes)).reshape(-1, 5, 2)
-    sides = np.sort(np.linalg.norm(np.diff(box[:, :3], axis=1), axis=2), axis=1)
-    assert 4 < np.median(sides[:, 1] / sides[:, 0]) < 15
-    first, second = shapely.STRtree(shapes).query(shapes, predicate="overlaps")
-    shared = shapely.area(shapely.intersection(shapes[first], shapes[second]))
-    assert shared.max(initial=0) < 2e-5  # km2; neighbours share an edge, rounded to 0.1 m
-    assert outline().buffer(0.1).contains(shapely.union_all(shapes))
-
-
-def test_surveys_are_denser_around_the_departure_and_come_back_to_some_fields(parcels):
-    surveyed = parcels[parcels["season"] == "2021"]
-    distance = np.hypot(*to_km(surveyed["lon"], surveyed["lat"]))
-    near, far = (distance < 20).sum() / 20**2, ((distance > 40) & (distance < 60)).sum() / (60**2 - 40**2)
-    assert near > 1.5 * far
-    seasons = parcels.groupby("field_group")["season"].nunique()
-    assert 0.05 < (seasons > 1).mean() < 0.5
-    assert not parcels.duplicated(["parcel_id", "season"]).any()
-
-
 def test_class_shares_follow_the_table_and_the_regions(parcels):
     share = parcels["crop"].value_counts(normalize=True)
     for crop in crops.CLASSES:
@@ -212,6 +184,27 @@ def test_backscatter_lies_in_published_ranges_in_every_season():
         assert (mean[:, 0] - mean[:, 1]).min() > 2  # VV is brighter than VH
 
 
+def test_an_open_season_has_the_parcels_of_any_other_but_no_crops_and_no_series(tmp_path):
+    to_come = dataclasses.replace(SMALL, last=2022, open_from=2022)
+    known = parcel_table(dataclasses.replace(to_come, open_from=0))
+    table = parcel_table(to_come)
+    assert table.drop(columns="crop").equals(known.drop(columns="crop"))
+    opened = table["season"] == "2022"
+    assert opened.sum() == SMALL.parcels
+    assert table.loc[opened, "crop"].isna().all()
+    assert (table.loc[~opened, "crop"] == known.loc[~opened, "crop"]).all()
+    assert table[~opened].equals(parcel_table(SMALL))
+
+    folder = simulate(to_come, tmp_path / "study")
+    assert sorted(path.name for path in folder.glob("series-*")) == [
+        "series-2020.parquet",
+        "series-2021.parquet",
+    ]
+    study = store.open_study(folder)
+    assert study.is_open("2022")
+    assert study.seasons_before("2022") == ("2020", "2021")
+
+
 def test_lost_acquisitions_are_interpolated_and_a_lost_satellite_takes_every_second_pass():
     failing = dataclasses.replace(SMALL, satellite_lost=2021, gaps=0.0)
     taken, lost = simulated.acquisitions(failing, 2021)
@@ -261,6 +254,7 @@ def test_every_parameter_is_documented_and_none_leaves_its_range():
         ({"parcels": "3.5"}, "not a whole number"),
         ({"first": 2021, "last": 2018}, "lies before the first"),
         ({"looks": float("nan")}, "outside its plausible range"),
+        ({"open_from": 2017}, "none can teach"),
     ],
 )
 def test_a_landscape_that_cannot_be_simulated_is_refused_with_its_cure(settings, complaint):
@@ -292,7 +286,7 @@ SMALL_WORLD = Recipe(
 
 def test_in_a_small_world_transfer_beats_scratch_and_random_beats_radius(tmp_path):
     landscape = Landscape(
-        first=2019, last=2021, parcels=600, pixels=4, looks=60, place_structure=2.0, mix=1.6
+        first=2019, last=2021, parcels=900, pixels=4, looks=60, place_structure=2.0, mix=1.6
     )
     study = store.open_study(simulate(landscape, tmp_path / "study"))
     plans = grid(

@@ -6,10 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.simulation import crops, growth, radar
-from engine.simulation.parameters import DAYS
+from engine.simulation.degree_days import degree_days, first_day, first_dry
+from engine.simulation.mowing import mown_cover
+from engine.simulation.parameters import DAYS, Landscape
 from engine.simulation.province import ground
-from engine.simulation.weather import drought, surface_moisture
+from engine.simulation.weather import drought, surface_moisture, weather
 
+LAND = Landscape()
 POWER = st.floats(1e-4, 1.0)
 ANGLE = st.floats(30, 46)
 
@@ -39,13 +42,24 @@ def test_speckle_has_mean_one_and_variance_one_over_looks(looks):
 
 @pytest.mark.parametrize("band", radar.BANDS, ids=lambda band: band.name)
 def test_bare_soil_brightens_with_moisture_and_roughness_and_darkens_with_incidence_and_frost(band):
-    def soil(moisture=0.2, angle=38.0, rough=0.0, temperature=10.0):
-        return radar.bare_soil(band, *(np.array([v]) for v in (moisture, angle, rough, temperature)))[0]
+    def soil(moisture=0.2, angle=38.0, rough=0.0, frozen=0.0):
+        return radar.bare_soil(band, *(np.array([v]) for v in (moisture, angle, rough, frozen)))[0]
 
     assert soil(moisture=0.3) > soil()
     assert soil(angle=42.0) < soil()
     assert soil(rough=1.0) > soil()
-    assert soil(temperature=-5.0) == pytest.approx(soil() - 3)
+    assert soil(frozen=1.0) == pytest.approx(soil() - 3)
+
+
+def test_soil_freezes_after_cold_days_and_later_where_it_is_shielded():
+    air = np.full((3, 20), 5.0)
+    air[:, 10:] = -6.0
+    frozen = radar.frost(air, np.array([0.0, -6.0, 0.0]), np.array([1.0, 1.0, 0.5]))
+    assert frozen[0, :10].max() < 0.01  # not before the cold
+    assert frozen[0, 10] < 0.1  # the soil follows the air of three days
+    assert frozen[0, 13] > 0.95
+    assert frozen[1, 13] < 0.1
+    assert frozen[2] == pytest.approx(frozen[0] / 2)
 
 
 def test_both_orbits_see_the_province_between_30_and_46_degrees():
@@ -63,8 +77,8 @@ def test_a_warmer_season_brings_anthesis_and_maturity_forward(warmer):
     need, ripen = np.array([960.0]), np.array([930.0])
 
     def when(temperature):
-        stage = growth.development(growth.degree_days(0, 30, temperature), need, ripen)
-        return growth.first_day(stage >= 1)[0], growth.first_day(stage >= 2)[0]
+        stage = growth.development(degree_days(0, 30, temperature), need, ripen)
+        return first_day(stage >= 1)[0], first_day(stage >= 2)[0]
 
     early, late = when(cool + warmer), when(cool)
     assert early[0] < late[0]
@@ -90,11 +104,57 @@ def test_drought_needs_warmth_and_missing_rain():
     assert drought(np.full((1, DAYS), -2.0), dry, cover).max() == 0
 
 
-def test_nobody_sows_into_a_wet_field():
+def test_nobody_works_on_a_wet_field():
     rain = np.zeros((1, DAYS))
     rain[0, 98:104] = 10.0
-    assert growth.passable(np.array([100.0]), rain)[0] == 106
-    assert growth.passable(np.array([90.0]), rain)[0] == 90
+    assert first_dry(np.array([100.0]), rain)[0] == 106
+    assert first_dry(np.array([90.0]), rain)[0] == 90
+    assert first_dry(np.array([DAYS + 5.0]), rain)[0] == DAYS + 5  # what never falls due is never done
+
+
+def test_grass_is_cut_when_warmth_has_gathered_and_grows_back():
+    place = ground(0, 1.0, np.linspace(-60, 90, 40), np.linspace(-20, 70, 40))
+    temperature = np.tile(11.9 - 11.3 * np.cos(2 * np.pi * (np.arange(DAYS) - 18) / 365), (40, 1))
+    for kind in (kind for _, kind in crops.KINDS if kind.mowing):
+        cool, warm = (
+            mown_cover(LAND, 2020, kind, place, (sky, np.zeros_like(sky)), np.random.default_rng(0))
+            for sky in (temperature, temperature + 2)
+        )
+        first = [(np.diff(cover, axis=1) < -0.1).argmax(axis=1) for cover in (cool, warm)]
+        assert (first[1] < first[0]).all()
+        assert ((np.diff(cool, axis=1) < -0.05).sum(axis=1) >= 2).all()
+        least, most = kind.canopy.cover
+        assert cool.min() >= least - 1e-9
+        assert cool.max() <= most + 1e-9
+        assert (cool[:, 200:].max(axis=1) > 0.8 * most).all()
+
+
+def test_cuts_differ_over_the_province_and_are_alike_nearby():
+    along = np.linspace(-60, 90, 400)
+    place = ground(0, 1.0, along, np.zeros(400))
+    temperature = np.tile(11.9 - 11.3 * np.cos(2 * np.pi * (np.arange(DAYS) - 18) / 365), (400, 1))
+    kind = next(kind for _, kind in crops.KINDS if kind.habit == "alfalfa")
+    sky = temperature, np.zeros_like(temperature)
+    cover = mown_cover(LAND, 2020, kind, place, sky, np.random.default_rng(0))
+    first = (np.diff(cover, axis=1) < -0.1).argmax(axis=1)
+    left = cover[np.arange(400), first + 1] / cover[np.arange(400), first]
+    for value in (first, left):
+        regional = np.convolve(value, np.ones(25) / 25, mode="valid")  # over 9 km
+        assert np.ptp(regional) > 1.0 * np.std(value[:25])  # regions differ
+        assert value[:50].std() > 0  # and so do neighbours
+    assert np.ptp(first) >= 5  # days
+    assert 0.1 < left.min() < left.max() < 0.65
+
+
+def test_a_frost_does_not_come_to_the_whole_province_at_once():
+    x, y = (axis.ravel() for axis in np.meshgrid(np.linspace(-60, 90, 16), np.linspace(-40, 80, 16)))
+    temperature, _ = weather(LAND, 2021).at(ground(0, 1.0, x, y))
+    cold = (temperature < radar.FROST_C)[:, :60].mean(axis=0)  # share of the places, [day]
+    assert ((cold > 0.05) & (cold < 0.95)).sum() >= 5
+    grid = temperature.reshape(16, 16, -1)[:, :, :60]
+    beside = np.abs(np.diff(grid, axis=1)).mean()  # 10 km apart
+    far = np.abs(grid[:, 0] - grid[:, -1]).mean()
+    assert beside < 0.5 * far
 
 
 def test_rotation_keeps_the_shares_and_forbids_beet_after_beet():

@@ -4,7 +4,7 @@ import pytest
 
 from engine.experiments.archive import Archive
 from engine.experiments.run import run_plans
-from engine.learning.methods.ensemble import PRIOR_WEIGHTS
+from engine.learning.member_weights import PRIOR_WEIGHTS
 from engine.views.member_weights import member_weights
 from tests import made_up
 from tests.made_up import TINY, grid

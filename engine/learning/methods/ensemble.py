@@ -15,12 +15,10 @@ from engine.learning.all_seasons import pixels_of
 from engine.learning.ensemble import Ensemble, Remembering, stacking_weights
 from engine.learning.ensemble_members import (
     BATCH,
-    JOINT,
     KINDS,
     MOST_SOURCE,
     MOST_WHILE_STACKING,
     SOURCE,
-    TARGET,
     TARGET_MEMBERS,
     TREE_KINDS,
     member_name,
@@ -32,6 +30,13 @@ from engine.learning.ensemble_members import (
 from engine.learning.ensemble_sources import REVISION, EnsembleSources
 from engine.learning.features import PERIOD_DAYS, CompositeSeries
 from engine.learning.folds import matched_folds
+from engine.learning.ground import on_other_ground
+from engine.learning.member_weights import (
+    PRIOR_WEIGHTS,
+    kind_weights,
+    prior_weights_of,
+    weights_without_light,
+)
 from engine.learning.methods.base import BaseMethod
 from engine.learning.metrics import parcel_probability
 from engine.learning.protocols import FeatureSet, Learner, Model, SourceTraining
@@ -47,16 +52,6 @@ if TYPE_CHECKING:
 STEPS = 250  # gradient steps of the learner from source to target
 FOLDS = 4
 REMEMBERED = 4  # sets of source members that a process keeps, with what they predicted last
-# Kinds count alike before any parcel is visited, and within each what both teach together counts most.
-PRIOR_WEIGHT_OF_TRAINING: Mapping[str, float] = {SOURCE: 0.25, JOINT: 0.7, TARGET: 0.05}
-MEMBERS = (*((kind, SOURCE) for kind in KINDS), *TARGET_MEMBERS)
-PRIOR_WEIGHTS: Mapping[str, float] = {
-    member_name(kind, training): PRIOR_WEIGHT_OF_TRAINING[training]
-    / sum(PRIOR_WEIGHT_OF_TRAINING[other] for of_kind, other in MEMBERS if of_kind == kind)
-    / len(KINDS)
-    for kind, training in MEMBERS
-}
-LEAST_WEIGHT = 0.02  # of a member; a lighter one changes no map and is not trained to the end
 
 
 @dataclass(frozen=True)
@@ -94,7 +89,7 @@ class EnsembleMethod(BaseMethod):
 @dataclass(frozen=True)
 class EnsembleZeroShot(EnsembleMethod):
     """The ensemble without a field trip: a network, boosted trees and extremely randomised trees of all
-    source seasons, with equal weights.
+    source seasons, with equal weights that held-out source seasons move.
 
     Examples
     --------
@@ -112,7 +107,8 @@ class EnsembleZeroShot(EnsembleMethod):
         source = data.source_model
         bins = source_bins(source.source_samples)
         members = tuple(_source_members(source, setting.seed, MOST_SOURCE, bins).values())
-        ensemble = Ensemble(members, (1 / len(members),) * len(members), source.ensemble_temperature)
+        weights = tuple(kind_weights(source)[kind] for kind in KINDS)
+        ensemble = Ensemble(members, weights, source.ensemble_temperature)
         return for_measured_series(data, ensemble)
 
 
@@ -165,7 +161,7 @@ class StackedEnsemble(EnsembleMethod):
         """The ensemble, with the weight of each of the eight members."""
         source, labelled = data.source_model, standardised_labelled(data)
         probability, truth = self._held_out(learner, data, labelled, setting)
-        prior_weights = np.array(list(PRIOR_WEIGHTS.values()))
+        prior_weights = np.array(list(prior_weights_of(source).values()))
         weights = weights_without_light(stacking_weights(probability, truth, prior_weights, self.caution))
         weight_of = dict(zip(PRIOR_WEIGHTS, map(float, weights), strict=True))
         kept = [name for name, weight in weight_of.items() if weight > 0]
@@ -218,13 +214,16 @@ class StackedEnsemble(EnsembleMethod):
         fold = matched_folds(data.labelled_xy, data.area_xy, FOLDS, rng)  # [parcel]
         numbers = np.unique(fold)
         fold_of_missing = np.unique(missing.parcel, return_inverse=True)[1] % len(numbers)  # [missing pixel]
-        without_missing = _without(source, missing.parcel) if len(missing) else source
+        without_missing = _without(source, missing.parcel)
         bins = source_bins(source.source_samples)
-        of_source = _source_members(without_missing, setting.seed, MOST_WHILE_STACKING, bins)
+        shared = _source_members(without_missing, setting.seed, MOST_WHILE_STACKING, bins)
         for place, number in enumerate(numbers):
             held_out, held_back = fold[owner] == number, fold_of_missing == place
-            fold_source = _without(source, missing.parcel[held_back])
-            training = labelled.chosen(~held_out)
+            training, ground = labelled.chosen(~held_out), labelled.chosen(held_out)
+            fold_source = _on_other_ground(_without(source, missing.parcel[held_back]), ground)
+            apart, of_source = _on_other_ground(without_missing, ground), shared
+            if apart is not without_missing:
+                of_source = _named_source_members(apart, setting.seed, MOST_WHILE_STACKING, bins)
             members = of_source | self._target_members(
                 learner, fold_source, training, of_source, silent, MOST_WHILE_STACKING, bins
             )
@@ -250,21 +249,14 @@ class StackedEnsemble(EnsembleMethod):
         }
 
 
-def weights_without_light(weights: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
-    """Weights that add up to 1, those below `LEAST_WEIGHT` set to 0.
-
-    Parameters
-    ----------
-    weights
-        Of members, ``[member]``, that add up to 1.
-    """
-    heavy = np.where(weights < LEAST_WEIGHT, 0.0, weights)
-    return np.asarray(heavy / heavy.sum())
-
-
 @lru_cache(maxsize=REMEMBERED)
 def _source_members(source: SourceModel, seed: int, most: int, bins: Bins) -> dict[str, Model]:
     """The source members by name, which many plans of a run share."""
+    return _named_source_members(source, seed, most, bins)
+
+
+def _named_source_members(source: SourceModel, seed: int, most: int, bins: Bins) -> dict[str, Model]:
+    """The source members by name."""
     return {
         member_name(kind, SOURCE): Remembering(scaled_member(source, kind, member))
         for kind, member in source_members(source, seed, most, bins).items()
@@ -274,7 +266,19 @@ def _source_members(source: SourceModel, seed: int, most: int, bins: Bins) -> di
 def _without(source: SourceModel, parcels: npt.NDArray[np.int64]) -> SourceModel:
     """The source model without some of its parcels' samples; its network has seen them all the same."""
     samples = source.source_samples
-    return replace(source, samples=samples.chosen(~np.isin(samples.parcel, parcels)))
+    return (
+        replace(source, samples=samples.chosen(~np.isin(samples.parcel, parcels))) if len(parcels) else source
+    )
+
+
+def _on_other_ground(source: SourceModel, labelled: Samples) -> SourceModel:
+    """The source model without samples from the ground of some labelled samples, unless none would be left;
+    its network, which is not told the place, has seen them all the same.
+    """
+    samples = on_other_ground(source.source_samples, labelled)
+    return (
+        source if samples is source.source_samples or not len(samples) else replace(source, samples=samples)
+    )
 
 
 def _missing_classes(source: SourceModel, labelled: Samples) -> Samples:
