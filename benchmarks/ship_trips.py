@@ -2,9 +2,10 @@
 
     python benchmarks/ship_trips.py
 
-The Pareto front by the default tariff, what is recommended by every other tariff, and the trip that the page
-Plan opens with: a first view then shows routed numbers at once. Run it again whenever the shipped outcomes or
-the advice change; trips of before are taken away.
+Of the season in hindsight: the Pareto front by the default tariff, and what is recommended by every other
+tariff. Of the open season: every trip that is forecast by the default tariff, what is recommended by every
+other tariff, and the trip that the page Plan opens with. A first view then shows routed numbers at once. Run
+it again whenever the shipped outcomes or the advice change; trips of before are taken away.
 """
 
 from __future__ import annotations
@@ -17,12 +18,13 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from engine.decisions.decision import decide
+from engine.decisions.outlook import outlook
 from engine.decisions.routed import routed_trip
 from engine.decisions.routed_files import FOLDER
 from engine.decisions.trip import TripRequest, trip_of
 from engine.domain import Study
 from engine.experiments.archive import Archive
-from engine.experiments.outcome import Outcome, trips_of
+from engine.experiments.outcome import trips_of
 from engine.fieldwork.costs import PRESETS, Tariff
 from engine.sampling.limits import Limit
 from engine.sampling.radius import Radius
@@ -32,29 +34,36 @@ DEMO = Path(__file__).resolve().parents[1] / "data" / "vojvodina-demo"
 OPENS_WITH = Limit("km", 25)  # the page Plan
 
 
-def requests(study: Study, outcomes: tuple[Outcome, ...]) -> Iterator[TripRequest]:
+def requests(study: Study, archive: Archive) -> Iterator[TripRequest]:
     """The trips of the demo's first views.
 
     Parameters
     ----------
-    study, outcomes
+    study, archive
         The demo, and what ships with it.
     """
-    latest = max(outcome.plan.target for outcome in outcomes)
+    outcomes = archive.outcomes(study)
+    target = max(outcome.plan.target for outcome in outcomes)
+    coming = max(study.seasons).label
     for tariff in PRESETS.values():
-        decided = decide(study, outcomes, latest, study.departure, tariff)
+        decided = decide(study, outcomes, target, study.departure, tariff)
+        found = outlook(study, outcomes, coming, study.departure, tariff, archive)
         assert decided is not None
-        chosen = decided.advice.pareto if tariff == Tariff() else (decided.advice.recommended,)
-        for option in trips_of(chosen):
+        assert found is not None
+        front = decided.advice.pareto if tariff == Tariff() else (decided.advice.recommended,)
+        choices = found.choices if tariff == Tariff() else tuple(filter(None, [found.recommended]))
+        for option in trips_of(front):
             yield trip_of(option, tariff)
-    yield TripRequest(latest, study.departure, Radius.name, OPENS_WITH, Tariff())
+        for choice in choices:
+            yield choice.trip.request
+    yield TripRequest(coming, study.departure, Radius.name, OPENS_WITH, Tariff())
 
 
 def main() -> None:
     """Route, keep and print."""
     study, archive = open_study(DEMO), Archive(DEMO)
     shutil.rmtree(DEMO / FOLDER, ignore_errors=True)
-    for request in requests(study, archive.outcomes(study)):
+    for request in requests(study, archive):
         made = routed_trip(study, request, archive)
         print(
             f"{made.key} {request.design}, tariff {request.tariff.name}: {len(made.parcels)} parcels, "

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 import streamlit as st
 
 from engine.decisions.run_wording import provisional_sentence
+from engine.decisions.wording import HINDSIGHT, forecast_or_hindsight
 from engine.domain import GroundplanError, Study
 from pages import _columns as columns
 from pages import _glossary as glossary
@@ -89,6 +90,13 @@ def table(rows: Any, config: dict[str, Any], key: str) -> None:
 def data_note(study: Study, rest: str) -> None:
     """Whether the data are measured or simulated, which every page says beside its figures."""
     st.caption(f"{study.provenance.capitalize()} data{rest}")
+
+
+def time_badge(study: Study, season: str) -> None:
+    """Whether what follows is forecast, or hindsight."""
+    name, meaning = forecast_or_hindsight(study, season)
+    icon = ":material/history:" if name == HINDSIGHT else ":material/query_stats:"
+    st.badge(name, icon=icon, color="gray", help=meaning)
 
 
 def provisional_note(outcomes: Sequence[Outcome]) -> None:

@@ -89,6 +89,7 @@ def open_season(study: Study, question: tuple[str, Departure, Tariff], aims: inp
     routed = None
     if found:
         with st.container(border=True):
+            layout.time_badge(study, season)
             place = st.empty()
             settled = forecast_or_none(study, found)
             found, routed = settled or (found, None)
@@ -121,6 +122,7 @@ def recommendation(
     study: Study, decided: Decision, outcomes: Sequence[Outcome], budget: float | None
 ) -> tuple[Decision, RoutedTrip | None]:
     """The recommendation in a sentence, and its evidence; with its trip, once that is routed."""
+    layout.time_badge(study, decided.question.target)
     place = st.empty()
     settled = settled_or_none(study, decided, budget)
     decided, routed = settled or (decided, None)

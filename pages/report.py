@@ -17,7 +17,7 @@ from pages import _inputs as inputs
 from pages import _layout as layout
 from pages import _outlooks as outlooks
 from pages import _state as state
-from pages._tours import routed_or_none, settled_or_none
+from pages._tours import forecast_or_none, routed_or_none, settled_or_none
 from pages._widgets import choose
 
 TERMS = ("Advice", "Baseline", "Outcome", "Forecast", "Itinerary", "Provenance")
@@ -55,7 +55,10 @@ def open_season(study: Study, season: str, found: Outlook | None) -> None:
         layout.link_to_experiments("Run a backtest")
         return
     with st.container(border=True):
-        st.subheader(layout.plain(outlook_headline(found)), anchor=False)
+        layout.time_badge(study, season)
+        place = st.empty()
+        settled, _ = forecast_or_none(study, found) or (found, None)
+        place.subheader(layout.plain(outlook_headline(settled)), anchor=False)
         layout.data_note(study, ". Every page of the report says so.")
     archive, day = state.archive(), state.today()
 
@@ -63,7 +66,7 @@ def open_season(study: Study, season: str, found: Outlook | None) -> None:
         """A file, made with all others when somebody wants the first."""
         return outlooks.report_files(study, found, archive, day)[name]
 
-    absent = {"outcomes.csv"} | ({"itinerary.csv"} if found.recommended is None else set())
+    absent = {"outcomes.csv"} | ({"itinerary.csv"} if settled.recommended is None else set())
     files = {"forecast.csv": ("Forecast, CSV", ":material/table:"), **FILES}
     with st.container(horizontal=True):
         for name in (name for name in files if name not in absent):
@@ -97,6 +100,7 @@ def report(study: Study) -> None:
         layout.link_to_experiments("Run plans")
         return
     with st.container(border=True):
+        layout.time_badge(study, season)
         place = st.empty()
         settled, routed = settled_or_none(study, decided, aims.budget) or (decided, None)
         place.subheader(headline(settled.advice, departure.title, tariff.currency, routed), anchor=False)

@@ -28,8 +28,10 @@ from engine.experiments.scores import Metric, difference, score_of
 
 if TYPE_CHECKING:
     from engine.decisions.routed import RoutedTrip
+    from engine.domain import Study
 
 CANNOT_SHOW = "The data can't show a difference."
+FORECAST, HINDSIGHT = "Forecast", "Hindsight"
 
 
 class Labelled(Protocol):
@@ -39,6 +41,24 @@ class Labelled(Protocol):
     def label(self) -> str:
         """Its short name."""
         ...
+
+
+def forecast_or_hindsight(study: Study, season: str) -> tuple[str, str]:
+    """Whether what is said of a season's trips is forecast or hindsight, and what that means.
+
+    Parameters
+    ----------
+    study
+        With its labels.
+    season
+        Label of the season.
+    """
+    if study.is_open(season):
+        return FORECAST, f"The crops of {season} are not known yet. Trips are forecast from earlier seasons."
+    return HINDSIGHT, (
+        f"The crops of {season} are known, and its trips were tested on them. "
+        f"Nobody who planned for {season} had these numbers."
+    )
 
 
 def label_of(named: Labelled) -> str:

@@ -15,6 +15,7 @@ from engine.decisions.outlook import outlook
 from engine.decisions.outlook_wording import choice_title, outlook_headline, outlook_reasons
 from engine.decisions.report_wording import diagnosis_sentences
 from engine.decisions.trip import TripRequest, trip
+from engine.decisions.wording import FORECAST, HINDSIGHT, forecast_or_hindsight
 from engine.experiments.archive import Archive
 from engine.experiments.preparation import prepare
 from engine.experiments.run import run_plans
@@ -143,3 +144,9 @@ def test_whatever_grows_in_the_season_its_trips_bills_and_forecasts_are_the_same
     ]
     assert [each.forecast for each in outlooks[0].choices] == [each.forecast for each in outlooks[1].choices]
     assert class_mix(known, "2021", archive, TINY).basis == "labels"
+
+
+def test_only_a_season_whose_crops_are_known_is_called_hindsight():
+    assert forecast_or_hindsight(STUDY, "2021")[0] == FORECAST
+    assert forecast_or_hindsight(LABELLED, "2021")[0] == HINDSIGHT
+    assert "2020" in forecast_or_hindsight(STUDY, "2020")[1]

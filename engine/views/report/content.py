@@ -120,7 +120,7 @@ class Report:
     @property
     def title(self) -> str:
         """Study, season and departure."""
-        return f"{clean(self.study.name)}: {self.target} from {clean(self.departure.title, 48)}"
+        return f"{clean(self.study.name)}: {self.target} in hindsight, from {clean(self.departure.title, 48)}"
 
     @property
     def arms(self) -> tuple[tuple[str, Outcome], ...]:
