@@ -312,7 +312,7 @@ class Study:
 
 @dataclass(frozen=True)
 class Estimate:
-    """A value with its interval; a number never travels without it."""
+    """A value with its interval; a number never travels without it. As text, a share in percent."""
 
     value: float
     low: float
@@ -324,4 +324,5 @@ class Estimate:
             raise ValueError(f"Estimate {self.value} lies outside its interval {self.low} to {self.high}.")
 
     def __str__(self) -> str:
-        return f"{self.value:.2f} ({self.low:.2f} to {self.high:.2f})"
+        low, high = (f"{100 * end:.1f}" for end in (self.low, self.high))
+        return f"{self.value:.1%} ({low} to {high})"

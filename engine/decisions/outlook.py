@@ -45,6 +45,11 @@ class Choice:
     within_season: float = 0.0
     routed: bool = False
 
+    @property
+    def name(self) -> str:
+        """What tells it from the other trips of its season: design and size."""
+        return f"{self.forecast.design}-{self.forecast.equivalent_radius_km:g}"
+
     def surplus(self, value_of_point: float) -> float:
         """Expected value of the gain less the likely cost, money."""
         return self.forecast.gain.value * value_of_point - self.forecast.money
@@ -155,6 +160,19 @@ def outlook(
         *_recommended(choices, value_of_point, budget), tuple(dict.fromkeys(not_ready)), metric,
         study.has_series(target), plans,
     )  # fmt: skip
+
+
+def is_backtested(study: Study, outcomes: Iterable[Outcome], target: str, departure: Departure) -> bool:
+    """Whether a trip was tested in the seasons before, so that trips of this season can be forecast.
+
+    Parameters
+    ----------
+    study, outcomes
+        The study, and answers of any season.
+    target, departure
+        Label of the season; where trips start.
+    """
+    return any(plan.method.visits for plan in _backtests(study, outcomes, target, departure))
 
 
 def with_choices(found: Outlook, choices: Sequence[Choice]) -> Outlook:

@@ -27,7 +27,7 @@ def interpolation_basis(guess: Interpolation) -> str:
         return f"answered for {span} only"
     if guess.between is None:
         return f"{label_of(guess.method)}, answered at this size"
-    ends = " and ".join(f"{size:g} km ({f1:.2f})" for size, f1 in guess.between)
+    ends = " and ".join(f"{size:g} km ({f1:.1%})" for size, f1 in guess.between)
     return f"{label_of(guess.method)}, between the answered {ends}"
 
 

@@ -63,7 +63,7 @@ def test_a_size_between_two_answered_ones_is_interpolated_for_each_design(
         return
     assert row["macro_f1_pixel"]["value"] == pytest.approx(f1)
     assert row["gain_over_baseline"]["value"] == pytest.approx(f1 - 0.5)
-    assert ("between the answered 20 km (0.70) and 30 km (0.90)" in row["basis"]) == (km == 25)
+    assert ("between the answered 20 km (70.0%) and 30 km (90.0%)" in row["basis"]) == (km == 25)
     assert f"{100 * (f1 - 0.5):+.1f} points" in gain_sentence(gain)
 
 

@@ -139,9 +139,7 @@ def _level_box(level: Estimate | None) -> list[tuple[str, str, str]]:
     """The forecast score of the map without a trip."""
     if level is None:
         return []
-    return [
-        ("Without a trip", f"{level.value:.2f}", f"{level.low:.2f} to {level.high:.2f}, {level.level:.0%}")
-    ]
+    return [("Without a trip", f"{level.value:.1%}", f"{level.low:.1%} to {level.high:.1%}")]
 
 
 def forecasts(report: OpenReport) -> Table:
