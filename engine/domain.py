@@ -290,6 +290,24 @@ class Study:
         surveyed = self.parcels_in(label)
         return surveyed[surveyed["crop"].notna()]
 
+    def is_partly_labelled(self, label: str) -> bool:
+        """Whether some parcels of that season have a label and others have none."""
+        known = self.parcels_in(label)["crop"].notna()
+        return bool(known.any() and not known.all())
+
+    def to_visit(self, label: str) -> gpd.GeoDataFrame:
+        """The parcels of that season that a trip may visit; their index is the row in ``parcels``.
+
+        Nobody drives to a parcel whose crop is known: in a season with some labels these are the other
+        parcels. A season that is labelled throughout is looked at in hindsight, as if nobody knew.
+        """
+        surveyed = self.parcels_in(label)
+        return surveyed[surveyed["crop"].isna()] if self.is_partly_labelled(label) else surveyed
+
+    def known_already(self, label: str) -> int:
+        """How many parcels of that season no trip visits, because their crop is known, see `to_visit`."""
+        return len(self.parcels_in(label)) - len(self.to_visit(label))
+
     @property
     def labelled(self) -> npt.NDArray[np.bool_]:
         """Whether the crop of each parcel is known, ``[parcel]``."""

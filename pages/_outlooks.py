@@ -35,6 +35,15 @@ def class_mix(study: Study, season: str, archive: Archive) -> ClassMix:
 
 
 @cached(
+    lambda study, season, archive: (study.fingerprint, season, archive, _kept_predictions(archive)),
+    entries=16,
+)
+def mix_to_visit(study: Study, season: str, archive: Archive) -> ClassMix:
+    """The classes of the parcels that a trip may visit, known or expected."""
+    return mixes.mix_to_visit(study, season, archive)
+
+
+@cached(
     lambda study, season, departure, km, archive: (
         study.fingerprint, season, departure, km, archive, _kept_predictions(archive),
     ),

@@ -19,8 +19,8 @@ from engine.decisions.metric_wording import left_out_sentence
 from engine.decisions.outlook_wording import missed_sentence, outlook_headline, outlook_reasons
 from engine.decisions.report_wording import price_sentence
 from engine.decisions.rows import flat
-from engine.decisions.trip import Trip, trip_of
-from engine.decisions.trip_wording import forecast_text
+from engine.decisions.trip import Trip, next_trip_of
+from engine.decisions.trip_wording import forecast_text, known_sentence
 from engine.decisions.wording import headline
 from engine.domain import LEVEL, Departure, Study
 from engine.fieldwork.costs import Tariff
@@ -69,7 +69,7 @@ def overview(study: Study) -> None:
         with st.container(border=True):
             decided, routed = recommendation(study, decided, outcomes, aims.budget)
     best = decided.advice.recommended if decided else None
-    trip = cache.trip(study, trip_of(best, tariff), archive) if best and best.visits else None
+    trip = cache.trip(study, next_trip_of(study, best, tariff), archive) if best and best.visits else None
     left, right = st.columns(2, gap="medium")
     with right:
         on_the_map(study, season, departure, routed.trip if routed else trip, routed)
@@ -130,8 +130,12 @@ def recommendation(
     left_out = left_out_sentence(len(decided.left_out), decided.metric)
     sentences = [*reasons(advice, currency), *filter(None, [left_out])]
     if advice.recommended.visits:
-        mix = outlooks.class_mix(study, decided.question.target, state.archive())
-        sentences += filter(None, [missed_sentence(mix, advice.recommended.visited)])
+        target, archive = decided.question.target, state.archive()
+        request = next_trip_of(study, advice.recommended, decided.tariff)
+        trip = routed.trip if routed else cache.trip(study, request, archive)
+        mix = outlooks.mix_to_visit(study, target, archive)
+        missed = missed_sentence(mix, trip.wanted["parcel_id"])
+        sentences += filter(None, [missed, known_sentence(study, target)])
     if routed:
         gain = cache.trip_gain(
             study, outcomes, routed.trip, routed.cost, advice.value_of_point, decided.metric, state.archive()

@@ -86,7 +86,7 @@ def _report(options: argparse.Namespace) -> int:
             "metric": rows.metric_row(request.metric),
             "headline": made.headline,
             "recommended": rows.option_row(best),
-            "trip": routed_row(made.routed, made.gain) if made.routed and made.gain else None,
+            "trip": routed_row(study, made.routed, made.gain) if made.routed and made.gain else None,
         }
         return print_json({**of_study(study), **facts, "files": [str(path) for path in paths]})
     print(f"{made.title}, {study.provenance} data\n{made.headline}")
@@ -112,7 +112,7 @@ def _open(options: argparse.Namespace, study: Study, found: Outlook, archive: Ar
         facts = {
             "headline": made.headline,
             "recommended": best and choice_row(best),
-            "trip": routed_row(routed, gain) if routed and gain else None,
+            "trip": routed_row(study, routed, gain) if routed and gain else None,
         }
         return print_json({**of_study(study), **facts, "files": [str(path) for path in paths]})
     print(f"{made.title}, {study.provenance} data\n{made.headline}")
@@ -144,7 +144,7 @@ def _composed(study: Study, request: _Request, archive: Archive, folder: Path) -
     if decision is None:
         raise not_answered(request.target, request.departure, "ask for a report")
     decision, routed = routed_decision(study, decision, archive, budget)
-    if request.visits and set(request.visits) != set(decision.advice.recommended.visited):
+    if request.visits and set(request.visits) != set(routed.parcels if routed else ()):
         routed = _trip(study, request, archive)
     answers = archive.outcomes(study)  # also the backtests, which a decision does not list
     gain = (
