@@ -86,6 +86,8 @@ def _report(options: argparse.Namespace) -> int:
             "metric": rows.metric_row(request.metric),
             "headline": made.headline,
             "recommended": rows.option_row(best),
+            "gain_over_baseline": rows.estimate_row(made.advice.gain),
+            "probability_worth_cost": made.advice.probability_worth_cost,
             "trip": routed_row(study, made.routed, made.gain) if made.routed and made.gain else None,
         }
         return print_json({**of_study(study), **facts, "files": [str(path) for path in paths]})
@@ -102,7 +104,8 @@ def _open(options: argparse.Namespace, study: Study, found: Outlook, archive: Ar
     made = OpenReport(
         study,
         found,
-        routed.itinerary if routed else None,
+        routed,
+        gain,
         class_mix(study, found.target, archive),
         str(options.folder),
         dt.date.today(),

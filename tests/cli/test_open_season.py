@@ -57,6 +57,19 @@ def test_what_is_printed_of_a_season_without_labels_is_documented(folder, tmp_pa
     assert list(faults(printed, heading, heading)) == []
 
 
+@pytest.mark.parametrize("aims", [["--value-of-point", 1e6], ["--budget", 1]])
+def test_a_report_states_the_forecast_of_the_recommended_trip_as_advice_does(folder, tmp_path, capsys, aims):
+    assert run("advise", folder, *TARGET, *aims, "--json") == 0
+    advised = json.loads(capsys.readouterr().out)
+    assert run("report", folder, *TARGET, *aims, "--out", tmp_path, "--json") == 0
+    reported = json.loads(capsys.readouterr().out)
+    record = json.loads((tmp_path / "decision.json").read_text())
+    assert advised["recommended"] == reported["recommended"] == record["recommended"]
+    assert advised["trip"] == reported["trip"] == record["routed_trip"]
+    if advised["trip"]:
+        assert advised["trip"]["forecast"].items() <= advised["recommended"].items()
+
+
 def test_what_is_printed_to_read_names_what_is_not_known(folder, tmp_path, capsys):
     assert run("info", folder) == 0
     assert "not known yet" in capsys.readouterr().out

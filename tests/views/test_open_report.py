@@ -13,8 +13,11 @@ from engine.decisions.backtest import TripForecast
 from engine.decisions.class_mix import class_mix
 from engine.decisions.forecast import Gain
 from engine.decisions.history import History
+from engine.decisions.interpolation import Interpolation
 from engine.decisions.outlook import Choice, Outlook
+from engine.decisions.routed import RoutedTrip
 from engine.decisions.trip import TripRequest, trip
+from engine.decisions.trip_gain import TripGain
 from engine.domain import Estimate
 from engine.experiments.archive import Archive
 from engine.fieldwork.costs import Tariff
@@ -43,8 +46,13 @@ def report_of(tmp_path, going, value=1000.0):
         "2021", STUDY.departure, tariff, "ensemble", value, None, History(gains), (choice,),
         choice, choice if going else None, 0, ("stratified",),
     )  # fmt: skip
-    planned = plan_days(chosen.wanted, STUDY.departure, tariff, effort=Effort(10)) if going else None
-    return OpenReport(STUDY, found, planned, class_mix(STUDY, "2021"), "STUDY", dt.date(2026, 5, 1))
+    routed = expected = None
+    if going:
+        planned = plan_days(chosen.wanted, STUDY.departure, tariff, effort=Effort(10))
+        routed = RoutedTrip(chosen, planned, "0123456789abcdef")
+        unknown = Interpolation(None, "random")
+        expected = TripGain(unknown, None, None, choice.forecast, STUDY.departure)
+    return OpenReport(STUDY, found, routed, expected, class_mix(STUDY, "2021"), "STUDY", dt.date(2026, 5, 1))
 
 
 def test_all_files_tell_of_the_forecast_and_the_trip(tmp_path):
@@ -65,6 +73,8 @@ def test_all_files_tell_of_the_forecast_and_the_trip(tmp_path):
     facts = json.loads(files["decision.json"])
     assert facts["target"] == "2021"
     assert len(facts["visits"]) == 12
+    assert facts["routed_trip"]["visits"] == facts["visits"]
+    assert facts["routed_trip"]["forecast"]["gain"] == facts["recommended"]["gain"]
     assert set(ZipFile(BytesIO(files["report.zip"])).namelist()) == set(files) - {"report.zip"}
     assert open_files.made(report) == files
 

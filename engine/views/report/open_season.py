@@ -16,7 +16,9 @@ from engine.decisions.outlook_wording import (
     outlook_reasons,
 )
 from engine.decisions.report_wording import Passage
+from engine.decisions.routed import RoutedTrip
 from engine.decisions.trip import Trip
+from engine.decisions.trip_gain import TripGain
 from engine.decisions.wording import clean, label_of, listed, plain, points
 from engine.domain import LEVEL, Departure, Estimate, Study
 from engine.fieldwork.costs import sign_of
@@ -33,8 +35,8 @@ class OpenReport:
 
     Parameters
     ----------
-    itinerary
-        Of the recommended trip; None where none is recommended.
+    routed, gain
+        The recommended trip, and what it may be expected to give; None where none is recommended.
     mix
         What stands in for the classes of the season.
     folder
@@ -45,7 +47,8 @@ class OpenReport:
 
     study: Study
     outlook: Outlook
-    itinerary: Itinerary | None
+    routed: RoutedTrip | None
+    gain: TripGain | None
     mix: ClassMix
     folder: str
     made_on: dt.date
@@ -55,6 +58,11 @@ class OpenReport:
         """The recommended trip; None where there is none."""
         best = self.outlook.recommended
         return best.trip if best else None
+
+    @property
+    def itinerary(self) -> Itinerary | None:
+        """The day tours of the recommended trip; None where there is none."""
+        return self.routed.itinerary if self.routed else None
 
     @property
     def departure(self) -> Departure:
