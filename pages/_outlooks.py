@@ -85,10 +85,10 @@ def outlook(
 def report_files(study: Study, found: Outlook, archive: Archive, day: date) -> dict[str, bytes]:
     """The files of the report of a season without labels, by name; its trip is routed first."""
     from engine.decisions.routed_outlook import gain_of_routed
-    from engine.views.report import open_files
+    from engine.views.report import files
     from engine.views.report.open_season import OpenReport
 
     settled, routed = itineraries.outlook(study, found, archive)
     mix = class_mix(study, found.target, archive)
     gain = gain_of_routed(study, settled, routed, archive) if routed else None
-    return open_files.made(OpenReport(study, settled, routed, gain, mix, "STUDY", day))
+    return files.made(OpenReport(study, settled, routed, gain, mix, "STUDY", day))

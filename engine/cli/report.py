@@ -30,7 +30,7 @@ from engine.experiments.scores import MACRO_F1, Metric
 from engine.fieldwork.costs import Tariff, read_tariff
 from engine.fieldwork.crews import CrewLimits
 from engine.sampling.radius import Radius
-from engine.views.report import Report, compose, files, open_files, open_record, record
+from engine.views.report import Report, compose, files, open_record, record
 from engine.views.report.open_season import OpenReport
 
 
@@ -110,7 +110,7 @@ def _open(options: argparse.Namespace, study: Study, found: Outlook, archive: Ar
         str(options.folder),
         dt.date.today(),
     )
-    paths = open_files.write(made, options.out)
+    paths = files.write(made, options.out)
     if options.json:
         facts = {
             "headline": made.headline,

@@ -24,7 +24,8 @@ from engine.fieldwork.costs import Tariff
 from engine.fieldwork.itinerary import plan_days
 from engine.fieldwork.solver import Effort
 from engine.sampling.limits import Limit
-from engine.views.report import open_files, open_record, open_season
+from engine.views.report import files as report_files
+from engine.views.report import open_record, open_season
 from engine.views.report.open_season import OpenReport
 from engine.views.report.record import NAME
 from tests import made_up
@@ -57,7 +58,7 @@ def report_of(tmp_path, going, value=1000.0):
 
 def test_all_files_tell_of_the_forecast_and_the_trip(tmp_path):
     report = report_of(tmp_path, going=True)
-    files = open_files.made(report)
+    files = report_files.made(report)
     assert set(files) == {
         "report.pdf", "report.html", "forecast.csv", "parcels.csv", "itinerary.csv", "report.gpkg",
         "decision.json", "report.zip",
@@ -76,12 +77,12 @@ def test_all_files_tell_of_the_forecast_and_the_trip(tmp_path):
     assert facts["routed_trip"]["visits"] == facts["visits"]
     assert facts["routed_trip"]["forecast"]["gain"] == facts["recommended"]["gain"]
     assert set(ZipFile(BytesIO(files["report.zip"])).namelist()) == set(files) - {"report.zip"}
-    assert open_files.made(report) == files
+    assert report_files.made(report) == files
 
 
 def test_without_a_trip_there_is_no_itinerary(tmp_path):
     report = report_of(tmp_path, going=False)
-    written = {path.name for path in open_files.write(report, tmp_path / "out")}
+    written = {path.name for path in report_files.write(report, tmp_path / "out")}
     assert "itinerary.csv" not in written
     assert "No field trip" in (tmp_path / "out" / "report.html").read_text()
     assert report.classes is None
