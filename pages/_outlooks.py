@@ -11,6 +11,7 @@ from engine.decisions import outlook as outlooks
 from engine.decisions.class_mix import ClassMix
 from engine.decisions.decision import Aims
 from engine.decisions.outlook import Outlook
+from engine.decisions.routed_files import FOLDER
 from engine.domain import Departure, Study
 from engine.experiments.archive import Archive
 from engine.experiments.jobs import stamp_of
@@ -23,6 +24,10 @@ from pages._kept import cached
 
 def _kept_predictions(archive: Archive) -> object:
     return stamp_of(archive.folder / "models" / "predictions")
+
+
+def _kept_trips(archive: Archive) -> object:
+    return stamp_of(archive.folder / FOLDER)
 
 
 @cached(
@@ -59,7 +64,7 @@ def circle(
 @cached(
     lambda study, outcomes, question, aims, archive: (
         study.fingerprint, [outcome.plan.key for outcome in outcomes], question, aims,
-        _kept_predictions(archive),
+        _kept_predictions(archive), _kept_trips(archive),
     ),
     entries=16,
     spinner="Forecasting the trips",

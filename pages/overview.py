@@ -16,7 +16,12 @@ from engine.decisions.bill_wording import trip_summary
 from engine.decisions.claim_wording import reasons
 from engine.decisions.decision import Decision
 from engine.decisions.metric_wording import left_out_sentence
-from engine.decisions.outlook_wording import missed_sentence, outlook_headline, outlook_reasons
+from engine.decisions.outlook_wording import (
+    bills_sentence,
+    missed_sentence,
+    outlook_headline,
+    outlook_reasons,
+)
 from engine.decisions.report_wording import price_sentence
 from engine.decisions.rows import flat
 from engine.decisions.trip import Trip, next_trip_of
@@ -109,8 +114,7 @@ def open_season(study: Study, question: tuple[str, Departure, Tariff], aims: inp
             layout.table(rows, columns.forecasts(tariff.currency), key="overview-forecasts")
             layout.data_note(
                 study,
-                f". Gains are forecast, with {LEVEL:.0%} intervals. Costs are estimates, but that of the "
-                "recommended trip once it is routed.",
+                f". Gains are forecast, with {LEVEL:.0%} intervals. {bills_sentence(found)}",
             )
         else:
             st.info(no_backtest(study, season))

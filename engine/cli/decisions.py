@@ -22,6 +22,7 @@ from engine.decisions.metric_wording import left_out_sentence
 from engine.decisions.options import Option
 from engine.decisions.outlook import Outlook, outlook
 from engine.decisions.outlook_wording import (
+    bills_sentence,
     missed_sentence,
     outlook_headline,
     outlook_reasons,
@@ -43,7 +44,6 @@ from engine.fieldwork.tour import Itinerary
 from engine.learning.methods import DEFAULT, METHODS
 from engine.sampling.limits import Limit
 
-ESTIMATES = "Bills are estimates."
 SHAPE = "{:<2} {:<18} {:<12} {:>5} {:>8} {:>6} {:>6} {:>24}  {}"
 
 
@@ -233,8 +233,8 @@ def _advise_open(
     print(f"{study.name}, {study.provenance} data; {options.target} from {departure.title}: no labels yet")
     missed = missed_sentence(mix, routed.parcels) if routed else ""
     shared.print_lines(f"{outlook_headline(found)}.", *reasons, missed)
-    _print_forecasts([each.forecast for each in found.choices], tariff)
-    print("Bills are estimates, but that of the recommended trip, which is routed." if routed else ESTIMATES)
+    _print_forecasts([(each.forecast, each.routed) for each in found.choices], tariff)
+    print(bills_sentence(found))
     if routed and gain:
         _print_trip(routed, gain)
     if field_plan:
@@ -242,13 +242,14 @@ def _advise_open(
     return 0
 
 
-def _print_forecasts(forecasts: Sequence[TripForecast], tariff: Tariff) -> None:
-    for row in forecasts:
-        worth = row.probability_worth_cost
+def _print_forecasts(forecasts: Sequence[tuple[TripForecast, bool]], tariff: Tariff) -> None:
+    """A line each trip, and whether its bill is that of the routed trip."""
+    for row, routed in forecasts:
+        worth, bill = row.probability_worth_cost, "routed" if routed else "estimated"
         print(
             f"{row.design:<12} {row.equivalent_radius_km:>5.3g} km {row.parcels:>5} parcels "
-            f"{row.money:>7,.0f} {tariff.currency}  {wording.points(row.gain, 1)}, {row.gain.level:.0%}; "
-            f"a gain: {row.probability_of_gain:.0%}"
+            f"{row.money:>7,.0f} {tariff.currency}, {bill:<9}  "
+            f"{wording.points(row.gain, 1)}, {row.gain.level:.0%}; a gain: {row.probability_of_gain:.0%}"
             + (f", worth its cost: {worth:.0%}" if worth is not None else "")
         )
 
@@ -330,5 +331,5 @@ def _forecast(options: argparse.Namespace) -> int:
         f"in {metric.title} over the map without a trip"
     )
     shared.print_lines(*forecast_basis(forecasts, metric), known_sentence(study, options.target))
-    _print_forecasts(forecasts, tariff)
+    _print_forecasts([(each, True) for each in forecasts], tariff)
     return 0

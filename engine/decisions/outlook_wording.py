@@ -84,6 +84,22 @@ def _bill(choice: Choice, currency: str) -> str:
     return f"{cost}, routed" if choice.routed else f"an estimated {cost}"
 
 
+def bills_sentence(outlook: Outlook) -> str:
+    """Which bills are those of routed trips, and which are estimates.
+
+    Parameters
+    ----------
+    outlook
+        Its trips, forecast.
+    """
+    routed, every = sum(choice.routed for choice in outlook.choices), len(outlook.choices)
+    if not routed:
+        return "Bills are estimates."
+    if routed == every:
+        return "All bills are of routed trips."
+    return f"Of {every} bills {routed} {'are' if routed > 1 else 'is'} routed; the others are estimates."
+
+
 def outlook_rule(outlook: Outlook) -> str:
     """The rule by which the trip of an open season is advised, in a line.
 

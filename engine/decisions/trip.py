@@ -142,7 +142,24 @@ def trip(study: Study, request: TripRequest, archive: Archive) -> Trip:
         Where no parcel keeps the limit, or a design asks models that are not trained yet, or the crop of
         every listed parcel is known already.
     """
-    ready = candidates(study, request, archive)
+    return estimated_trip(candidates(study, request, archive), request)
+
+
+def estimated_trip(ready: gpd.GeoDataFrame, request: TripRequest) -> Trip:
+    """The trip to some of these parcels, its bill estimated.
+
+    Parameters
+    ----------
+    ready
+        What `candidates` gave.
+    request
+        The design or the list, and the limits.
+
+    Raises
+    ------
+    PlanError
+        Where no parcel keeps the limits.
+    """
     design = ListedParcels(request.listed) if request.listed else estimated_design(ready, request)
     return trip_to(ready, request, design)
 

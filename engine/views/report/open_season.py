@@ -10,6 +10,7 @@ from engine.decisions.class_mix import ClassMix
 from engine.decisions.outlook import Choice, Outlook
 from engine.decisions.outlook_wording import (
     basis_sentence,
+    bills_sentence,
     choice_title,
     missed_sentence,
     outlook_headline,
@@ -181,9 +182,7 @@ def forecasts(report: OpenReport) -> Table:
         "Gains",
         *(["Worth its cost"] if valued else []),
     )
-    note = "Costs are estimates by the tariff" + (
-        ", but that of the recommended trip, which is routed." if outlook.recommended else "."
-    )
+    note = bills_sentence(outlook)
     rows = tuple(row(choice) for choice in outlook.choices)
     return Table("The trips that were backtested", heads, rows, 1, marked, note)
 
