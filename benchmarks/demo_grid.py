@@ -26,7 +26,7 @@ from engine.experiments.plan import GridRequest, Plan, grid
 from engine.experiments.progress import Progress
 from engine.experiments.records import write_outcome
 from engine.experiments.run import run_plans
-from engine.experiments.source_models import FOR_DESIGNS, source_key, trainings_of
+from engine.experiments.source_models import FOR_DESIGNS, committee, source_key, trainings_of
 from engine.learning.methods import BASELINE, DEFAULT, OF_THE_STUDY
 from engine.learning.recipes import PAPER
 from engine.sampling import DESIGNS
@@ -166,11 +166,12 @@ def ship(study: Study, folder: Path, archive: Archive, models: Path, parts: Sequ
 
 def models_for_designs(plans: dict[Plan, None]) -> list[str]:
     """Names of the source models of the hindsight season that designs ask."""
+    asking = [plan for plan in plans if plan.target == HINDSIGHT and FOR_DESIGNS in trainings_of(plan)]
     return sorted(
         {
-            source_key(plan, 0, FOR_DESIGNS).name
-            for plan in plans
-            if plan.target == HINDSIGHT and FOR_DESIGNS in trainings_of(plan)
+            source_key(asked, repeat, FOR_DESIGNS).name
+            for asked in map(committee, asking)
+            for repeat in range(len(asked.source_seeds))
         }
     )
 

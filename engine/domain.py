@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 Provenance = Literal["measured", "simulated"]
 LEVEL = 0.90  # of every interval: of scores, of their differences, and of forecasts
+MOST_KNOWN = 0.9  # share of labelled parcels from which on a season counts as labelled
 Entry = TypeVar("Entry")
 UNLABELLED = -1  # code of a parcel whose crop nobody knows yet
 
@@ -289,6 +290,27 @@ class Study:
         """The parcels of that season whose crop is known; their index is the row in ``parcels``."""
         surveyed = self.parcels_in(label)
         return surveyed[surveyed["crop"].notna()]
+
+    def is_partly_labelled(self, label: str) -> bool:
+        """Whether the labels of that season are still coming home: it is the last one, it has labels, and a
+        tenth of its parcels or more have none. Single gaps, or gaps of a past season, are no trip to plan.
+        """
+        known = self.parcels_in(label)["crop"].notna()
+        last = label == max(self.seasons).label
+        return last and bool(known.any()) and float(known.mean()) <= MOST_KNOWN
+
+    def to_visit(self, label: str) -> gpd.GeoDataFrame:
+        """The parcels of that season that a trip may visit; their index is the row in ``parcels``.
+
+        Nobody drives to a parcel whose crop is known: in a season with some labels these are the other
+        parcels. A season that is labelled throughout is looked at in hindsight, as if nobody knew.
+        """
+        surveyed = self.parcels_in(label)
+        return surveyed[surveyed["crop"].isna()] if self.is_partly_labelled(label) else surveyed
+
+    def known_already(self, label: str) -> int:
+        """How many parcels of that season no trip visits, because their crop is known, see `to_visit`."""
+        return len(self.parcels_in(label)) - len(self.to_visit(label))
 
     @property
     def labelled(self) -> npt.NDArray[np.bool_]:

@@ -50,11 +50,13 @@ def drawn(rows: Any, config: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
     scores = {name: column for name, column in config.items() if isinstance(column, Score)}
     marks = {name: column for name, column in config.items() if isinstance(column, Mark)}
     if isinstance(rows, list):
-        shown = [{name: _shown(value, config.get(name)) for name, value in row.items()} for row in rows]
+        displayed = [
+            {name: _displayed(value, config.get(name)) for name, value in row.items()} for row in rows
+        ]
     else:
         percent = {name: 100 * rows[name].astype(float) for name in scores if name in rows}
         marked = {name: rows[name].map({True: MARK, False: ""}) for name in marks if name in rows}
-        shown = rows.assign(**percent, **marked)
+        displayed = rows.assign(**percent, **marked)
     formats: dict[str, Any] = {
         name: st.column_config.NumberColumn(column.label, format=column.format, help=column.help)
         for name, column in scores.items()
@@ -62,10 +64,10 @@ def drawn(rows: Any, config: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
     formats |= {
         name: st.column_config.TextColumn(column.label, help=column.help) for name, column in marks.items()
     }
-    return labelled(shown), {**config, **formats}
+    return labelled(displayed), {**config, **formats}
 
 
-def _shown(value: Any, column: Any) -> Any:
+def _displayed(value: Any, column: Any) -> Any:
     if isinstance(column, Score) and value is not None:
         return 100 * value
     if isinstance(column, Mark):

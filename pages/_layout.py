@@ -117,9 +117,9 @@ def table(
     how: dict[str, Any] = {}
     if choose:
         how = {"on_select": partial(_choose_row, key, names, choose), "selection_mode": "single-row"}
-    shown, formats = columns.drawn(rows, config)
+    displayed, formats = columns.drawn(rows, config)
     st.dataframe(
-        shown,
+        displayed,
         hide_index=True,
         column_config=formats,
         placeholder=columns.MISSING,

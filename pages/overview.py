@@ -18,11 +18,11 @@ from engine.decisions.decision import Decision
 from engine.decisions.glance import glance_of_choice, glance_of_option
 from engine.decisions.metric_wording import left_out_sentence
 from engine.decisions.outlook import is_backtested
-from engine.decisions.outlook_wording import missed_sentence, outlook_reasons
+from engine.decisions.outlook_wording import bills_sentence, missed_sentence, outlook_reasons
 from engine.decisions.report_wording import price_sentence
 from engine.decisions.rows import flat
-from engine.decisions.trip import Trip, trip_of
-from engine.decisions.trip_wording import forecast_text
+from engine.decisions.trip import Trip, next_trip_of
+from engine.decisions.trip_wording import forecast_text, known_sentence
 from engine.domain import LEVEL, Departure, Study
 from engine.fieldwork.costs import Tariff
 from pages import _cache as cache
@@ -100,7 +100,7 @@ def tested_season(
             chosen = picks.pick_option(decided)
         decided, routed = recommendation(study, decided, chosen, outcomes, aims.budget)
     option = chosen or decided.advice.recommended
-    trip = cache.trip(study, trip_of(option, tariff), state.archive()) if option.visits else None
+    trip = cache.trip(study, next_trip_of(study, option, tariff), state.archive()) if option.visits else None
     left, right = st.columns(2, gap="medium")
     with right:
         on_the_map(study, question, routed.trip if routed else trip, routed)
@@ -160,9 +160,7 @@ def forecast_trips(study: Study, found: Outlook, chosen: Choice | None) -> None:
     currency = found.tariff.currency
     if found.choices:
         layout.draw(forecasts_chart(found, state.dark(), chosen), "overview-forecast", picks.choose)
-    layout.data_note(
-        study, f". Gains are forecast, with {LEVEL:.0%} intervals. A cost is an estimate until it is routed."
-    )
+    layout.data_note(study, f". Gains are forecast, with {LEVEL:.0%} intervals. {bills_sentence(found)}")
     rows = [flat(choice_row(choice)) for choice in found.choices]
     names = [choice.name for choice in found.choices]
     layout.table(rows, columns.forecasts(currency), "overview-forecasts", names, picks.choose)
@@ -180,7 +178,7 @@ def recommendation(
     settled = settled_or_none(study, decided, budget)
     decided, routed = settled or (decided, None)
     if chosen:
-        routed = routed_or_none(study, trip_of(chosen, decided.tariff))
+        routed = routed_or_none(study, next_trip_of(study, chosen, decided.tariff))
     advice, departure = decided.advice, decided.question.departure
     option, currency = chosen or advice.recommended, decided.tariff.currency
     with place:
@@ -188,8 +186,12 @@ def recommendation(
     left_out = left_out_sentence(len(decided.left_out), decided.metric)
     sentences = [*reasons(advice, currency), *filter(None, [left_out])]
     if option.visits:
-        mix = outlooks.class_mix(study, decided.question.target, state.archive())
-        sentences += filter(None, [missed_sentence(mix, option.visited)])
+        target, archive = decided.question.target, state.archive()
+        request = next_trip_of(study, option, decided.tariff)
+        trip = routed.trip if routed else cache.trip(study, request, archive)
+        mix = outlooks.mix_to_visit(study, target, archive)
+        missed = missed_sentence(mix, trip.wanted["parcel_id"])
+        sentences += filter(None, [missed, known_sentence(study, target)])
     if routed:
         gain = cache.trip_gain(
             study, outcomes, routed.trip, routed.cost, advice.value_of_point, decided.metric, state.archive()

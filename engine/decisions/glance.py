@@ -78,7 +78,7 @@ def glance_of_option(
     if not option.visits:
         best = max(trips_of(advice.payable), key=lambda trip: trip.f1.value, default=None)
         gain = gap(best, baseline) if best and baseline else None
-        sentence = _fitting(_stay(target, mark, _why_nobody_went(advice)))
+        sentence = _fitting(_without_trip(target, mark, _why_nobody_went(advice)))
         return Glance(sentence, (*_nothing(currency), _gain_tile("Best trip, points", gain, 100.0), free))
     design = option.plan.design
     bill = _bill_tiles(routed, math.ceil(option.crew_days), option.money.likely, currency)
@@ -106,7 +106,7 @@ def glance_of_choice(choice: Choice | None, outlook: Outlook, routed: RoutedTrip
     first = choice or outlook.best or next(iter(outlook.choices), None)
     free = _level_tile(first.forecast.level if first else None)
     if choice is None:
-        sentence = _fitting(_stay(outlook.target, "", _why_nobody_goes(outlook)))
+        sentence = _fitting(_without_trip(outlook.target, "", _why_nobody_goes(outlook)))
         best = outlook.best.forecast.gain if outlook.best else None
         return Glance(sentence, (*_nothing(currency), _gain_tile("Best trip, points", best), free))
     row, request = choice.forecast, choice.trip.request
@@ -137,7 +137,7 @@ def _go(parcels: int, design: str, km: float, departure: Departure, mark: str) -
     yield f"{visit}."
 
 
-def _stay(target: str, mark: str, why: str) -> Iterator[str]:
+def _without_trip(target: str, mark: str, why: str) -> Iterator[str]:
     """The map without a trip in ever fewer words."""
     yield f"{mark}Map {target} without a trip. {why}"
     yield f"{mark}Map {target} without a trip."

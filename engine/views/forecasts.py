@@ -35,11 +35,11 @@ def forecast_frame(outlook: Outlook) -> pd.DataFrame:
     in points, ``bill`` and ``interval`` as text.
     """
     currency = outlook.tariff.currency
-    shown = _shown(outlook)
+    designs = _drawn(outlook)
     rows = []
     for choice in outlook.choices:
         row = choice.forecast
-        if row.design in shown:
+        if row.design in designs:
             rows.append(
                 {
                     "name": choice.name,
@@ -122,7 +122,7 @@ def _mark(outlook: Outlook, name: str) -> str:
     return "recommended" if best is not None and name == best.name else "chosen"
 
 
-def _shown(outlook: Outlook) -> set[str]:
+def _drawn(outlook: Outlook) -> set[str]:
     """The designs to draw: that of the recommended trip, then those with the largest gains."""
     ordered = sorted(outlook.choices, key=lambda choice: -choice.forecast.gain.value)
     if outlook.recommended is not None:

@@ -55,7 +55,7 @@ def test_a_size_between_two_answered_ones_is_interpolated_for_each_design(
 ):
     made = routed_trip(study, TripRequest("2021", study.departure, design, Limit("km", km), TARIFF), archive)
     gain = trip_gain(study, outcomes, made.trip, made.cost, archive=archive)
-    row = routed_row(made, gain)
+    row = routed_row(study, made, gain)
     if f1 is None:
         assert row["macro_f1_pixel"] is None
         assert row["gain_over_baseline"] is None
