@@ -217,8 +217,13 @@ def parcels_with_auxiliary(
             "ingest the study again once there are series."
         )
     if any(untrained(plan, number, archive) for number in models_asked(plan, repeat)):
-        first = f"Run zero-shot of the same season, learner and recipe first (recipe {plan.recipe.name}, "
-        cure = f"{first}{plan.repeats} repeats)."
+        asked = "--method zero-shot"
+        if plan.design.auxiliary == DISAGREEMENT:  # one model cannot disagree with itself
+            asked = f"--method transfer --design {plan.design.name}"
+        cure = (
+            f"Run this first, which trains them: run --target {plan.target} {asked} "
+            f"--recipe {plan.recipe.name} --repeats {plan.repeats}."
+        )
         if study.is_open(plan.target):
             cure = (
                 f"Season {plan.target} has no labels, so run a backtest for it first, which trains them too: "

@@ -45,7 +45,8 @@ def variables(archive: Archive, design: str, study=STUDY, repeat: int = 0):
 @pytest.fixture(scope="module")
 def after_a_run(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("archive")
-    run_plans(STUDY, ask(STUDY, ["zero-shot"], ["radius"]), Archive(folder))
+    plans = [*ask(STUDY, ["zero-shot"], ["radius"]), *ask(STUDY, ["transfer"], ["disagreement"])]
+    run_plans(STUDY, plans, Archive(folder))
     return folder
 
 
