@@ -121,9 +121,10 @@ def _number_stops(axes: Axes, places: Floats) -> None:
 def _mark_departure(axes: Axes, place: Floats, name: str) -> None:
     if not len(_within(axes, place[None])):
         return
-    axes.plot(*place, "s", ms=6, color=INK, mec=PAPER, mew=1.0, zorder=7)
+    x, y = map(float, place)
+    axes.plot([x], [y], "s", ms=6, color=INK, mec=PAPER, mew=1.0, zorder=7)
     axes.annotate(
-        clean(name, 32), place, (0, -8), textcoords="offset points", fontsize=NAME, fontweight="bold",
+        clean(name, 32), (x, y), (0, -8), textcoords="offset points", fontsize=NAME, fontweight="bold",
         color=INK, ha="center", va="center", zorder=7,
         bbox={"boxstyle": "round,pad=0.15", "fc": PAPER, "ec": "none", "alpha": 0.85},
     )  # fmt: skip
@@ -140,8 +141,8 @@ def _name_towns(axes: Axes, xy: Callable[[Floats], Floats], of_day: DayOnMap, sc
         if crowded or not len(_within(axes, place, room / 2)):
             continue
         axes.text(
-            *place[0], town.name, fontsize=NAME, style="italic", color=MUTED, ha="center", va="center",
-            zorder=2.5, clip_on=True,
+            place[0, 0], place[0, 1], town.name, fontsize=NAME, style="italic", color=MUTED, ha="center",
+            va="center", zorder=2.5, clip_on=True,
         )  # fmt: skip
         taken.append(place[0])
         if len(taken) > MOST_TOWNS:

@@ -151,7 +151,8 @@ def _map_and_codes(paper: Sheets, of_day: DayOnMap, itinerary: Itinerary) -> Non
 
 def _lines(day: Day, rows: pd.DataFrame, spare: pd.DataFrame) -> Iterator[_Line]:
     """The rows of the table."""
-    place = {} if spare.empty else spare.drop_duplicates("parcel_id").set_index("parcel_id")[["lon", "lat"]].T
+    places = [] if spare.empty else spare[["parcel_id", "lon", "lat"]].to_numpy(object).tolist()
+    place = {str(name): (float(lon), float(lat)) for name, lon, lat in places}
     before = 0
     for row in rows.to_dict("records"):
         number, instead = int(row["stop"]), str(row["replacement"])
