@@ -43,6 +43,7 @@ from pages._kept import cached
 
 if TYPE_CHECKING:
     from engine.decisions.diagnosis import Diagnosis
+    from engine.fieldwork.calendar import Calendar
     from engine.studies.profiles import Profiles
     from engine.views import maps
     from engine.views.chart import Chart
@@ -189,17 +190,17 @@ def trip(study: Study, request: TripRequest, archive: Archive) -> Trip:
 
 
 @cached(
-    lambda study, request, archive: (study.fingerprint, request, archive.identity),
+    lambda study, request, archive, calendar: (study.fingerprint, request, archive.identity, calendar),
     entries=8,
     spinner="Writing the files",
 )
-def field_files(study: Study, request: TripRequest, archive: Archive) -> dict[str, bytes]:
+def field_files(
+    study: Study, request: TripRequest, archive: Archive, calendar: Calendar | None
+) -> dict[str, bytes]:
     """The files of the field plan by name, and all of them in one ZIP archive."""
-    from engine.fieldwork import exports
+    from engine.views import field_files
 
-    made = itineraries.routed(study, request, archive)
-    wanted, spare = made.trip.wanted, made.trip.spare
-    return exports.packed(made.itinerary, wanted, crops=study.legend.names, replacements=spare)
+    return field_files.packed(study, itineraries.routed(study, request, archive), calendar)
 
 
 @cached(

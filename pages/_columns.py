@@ -231,6 +231,7 @@ def stops() -> dict[str, Any]:
     return {
         "day": None,
         "crew": None,
+        "date": None,
         "stop": "Stop",
         "arrival": "Arrival",
         "km": st.column_config.NumberColumn("km", format="%.1f", help="Driven from the stop before."),
@@ -238,6 +239,9 @@ def stops() -> dict[str, Any]:
         "lon": st.column_config.NumberColumn("Longitude", format="%.4f"),
         "lat": st.column_config.NumberColumn("Latitude", format="%.4f"),
         "replacement": st.column_config.TextColumn("Replacement", help=help_of("Replacement")),
+        "replacement_km": st.column_config.NumberColumn(
+            "km to it", format="%.1f", help="Straight from the parcel to its replacement."
+        ),
         "crop_found": None,
         "visited": None,
         "note": None,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import streamlit as st
@@ -87,6 +88,13 @@ def number(label: str, low: float, high: float | None, value: float | None, key:
     mend_number(key, low, math.inf if high is None else high, whole=isinstance(low, int))
     typed = st.number_input(label, low, high, value, key=key, bind="query-params", **how)
     return state.store_input(key, typed)
+
+
+def day(label: str, key: str, **how: Any) -> date | None:
+    """A date; none by default."""
+    state.restore_input(key)
+    how = {"value": None, "format": "YYYY-MM-DD", "bind": "query-params", **how}
+    return state.store_input(key, st.date_input(label, key=key, **how))
 
 
 def switch(label: str, key: str, **how: Any) -> bool:

@@ -14,8 +14,10 @@ from engine.decisions.wording import counted, label_of, lowered
 from engine.domain import Study
 from engine.experiments.outcome import Outcome
 from engine.fieldwork import exports
+from engine.fieldwork.calendar import OFFICE, WEEKDAYS, Calendar, dated, written_date
 from engine.fieldwork.tour import Day, Itinerary
 from engine.views import maps
+from engine.views.stop_list import ListedStop, stop_list
 from pages import _cache as cache
 from pages import _columns as columns
 from pages import _inputs as inputs
@@ -23,18 +25,21 @@ from pages import _layout as layout
 from pages import _outlooks as outlooks
 from pages import _state as state
 from pages._tours import forecast_or_none, routed_or_none, settled_or_none
-from pages._widgets import choose
+from pages._widgets import choose, several
+from pages._widgets import day as first_day
 
 TERMS = ("Field trip", "Itinerary", "Replacement", "Crew-day", "Design", "Limit", "Detour")
 FILES = {
     "field-plan.zip": ("Everything", ":material/folder_zip:"),
-    "day-sheets.csv": ("Day sheets", ":material/table:"),
+    "day-sheets.pdf": ("Day sheets to print", ":material/print:"),
+    "day-sheets.csv": ("Day sheets, CSV", ":material/table:"),
     "itinerary.gpx": ("GPX, navigation", ":material/route:"),
     "itinerary.kml": ("KML, Google Earth", ":material/public:"),
     "itinerary.gpkg": ("GeoPackage", ":material/layers:"),
     "itinerary.geojson": ("GeoJSON", ":material/data_object:"),
 }
 TRIPS = ["planned", "recommended"]
+STOPS, TABLE = "stops", "table"
 
 
 def chosen_trip(study: Study) -> RoutedTrip | None:
@@ -98,20 +103,34 @@ def fieldwork(study: Study) -> None:
 
 def sheets_and_files(study: Study, made: RoutedTrip) -> None:
     """What is taken along: files, and every day's map, sheet and links."""
-    trip, routed, crews = made.trip, made.itinerary, made.crews
-    files = cache.field_files(study, made.request, state.archive())
+    dates = calendar()
+    trip, routed, crews = made.trip, dated(made.itinerary, dates), made.crews
+    files = cache.field_files(study, made.request, state.archive(), dates)
     with st.container(horizontal=True):
         for name, (label, icon) in FILES.items():
             st.download_button(
                 label, files[name], name, icon=icon, key=f"fieldwork-get-{name}", on_click="ignore"
             )
-    spare = f" and {len(trip.spare)} replacements" if len(trip.spare) else ""
+    spare = f" and {trip.spare['parcel_id'].nunique()} replacements" if len(trip.spare) else ""
     st.caption(
         f"For QGIS and QField, open itinerary.qgs in Everything. It has the parcels with a crop form{spare}."
     )
     days = {f"day {day.number}" + f", crew {day.crew}" * (crews > 1): day for day in routed.days}
-    name = choose("Day", list(days), "fieldwork-day")
+    today = [name for name, day in days.items() if day.date == state.today().isoformat()]
+    name = choose("Day", list(days), "fieldwork-day", default=[*today, *days][0])
     tour(study, trip, routed, days[name], f"The tour of {name} with {counted(len(days[name].stops), 'stop')}")
+
+
+def calendar() -> Calendar | None:
+    """The first day and the days of the week that the crews work; None until there is a first day."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        start = first_day(
+            "First day", "fieldwork-start", width=160, help="Days then have dates, here and in files."
+        )
+        if start is None:
+            return None
+        working = several("Working days", WEEKDAYS, OFFICE, "fieldwork-working", format_func=str.capitalize)
+        return Calendar(start, tuple(working))
 
 
 def headline(made: RoutedTrip) -> None:
@@ -125,23 +144,38 @@ def headline(made: RoutedTrip) -> None:
 
 
 def tour(study: Study, trip: Trip, routed: Itinerary, day: Day, alt: str) -> None:
-    """A day on the map, its sheet, and links that navigate it."""
-    left, right = st.columns([3, 2], gap="medium")
+    """A day's stops, links that navigate to them, and its map; on a phone the stops come first."""
+    left, right = st.columns([2, 3], gap="medium")
     with left:
-        drawn = maps.tour_map(
-            cache.published_parcels(study, trip.request.target), routed, state.dark(), only=day
-        )
-        st.pydeck_chart(drawn, height=maps.HEIGHT, key="fieldwork-tour", alt=alt)
-    with right:
+        if day.date:
+            st.markdown(f"**{written_date(day.date)}**")
         sheets = exports.day_sheets(routed, trip.wanted, trip.spare)
         of_day = sheets[(sheets["day"] == day.number) & (sheets["crew"] == day.crew)]
-        layout.table(of_day, columns.stops(), key="fieldwork-sheet")
+        if choose("Show", [STOPS, TABLE], "fieldwork-show", label_visibility="collapsed") == TABLE:
+            layout.table(of_day, columns.stops(), key="fieldwork-sheet")
+        else:
+            st.markdown("\n".join(stop_line(stop) for stop in stop_list(day, of_day)))
         legs = [
             leg for leg in exports.map_links(routed) if (leg["day"], leg["crew"]) == (day.number, day.crew)
         ]
         st.markdown(
-            "Navigate: " + " · ".join(f"[leg {leg['leg']} of {len(legs)}]({leg['url']})" for leg in legs)
+            "The whole day: " + " · ".join(f"[leg {leg['leg']} of {len(legs)}]({leg['url']})" for leg in legs)
         )
+    with right:
+        drawn = maps.tour_map(
+            cache.published_parcels(study, trip.request.target), routed, state.dark(), only=day
+        )
+        st.pydeck_chart(drawn, height=maps.HEIGHT, key="fieldwork-tour", alt=alt)
+
+
+def stop_line(stop: ListedStop) -> str:
+    """A stop of the list, with its parcels and what to visit instead."""
+    parcels = [
+        f"\n    - {layout.plain(parcel)}"
+        + (f", else {layout.plain(instead)} ({km:.1f} km away)" if instead else "")
+        for parcel, instead, km in stop.parcels
+    ]
+    return f"{stop.number}. **{stop.arrival}** · [navigate]({stop.url})" + "".join(parcels)
 
 
 fieldwork(layout.open_page("What do we take into the field?", TERMS))

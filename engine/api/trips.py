@@ -16,13 +16,14 @@ from engine.decisions.trip_gain import trip_gain
 from engine.domain import Departure, PlanError, Study
 from engine.experiments.archive import Archive
 from engine.experiments.scores import MACRO_F1, Metric
-from engine.fieldwork import exports
+from engine.fieldwork.calendar import Calendar, dated
 from engine.fieldwork.costs import read_tariff
 from engine.fieldwork.crews import CrewLimits
 from engine.fieldwork.tour import Itinerary
 from engine.learning.methods import DEFAULT, method_by_name
 from engine.sampling.limits import Kind, Limit
 from engine.sampling.radius import Radius
+from engine.views import field_files
 from engine.views.report import compose, files
 
 USUAL_KM = 20.0
@@ -151,7 +152,9 @@ def forecast(
     return forecast_trip(past, trip.trip, value_of_point, trip.cost.money.likely)
 
 
-def itinerary(study: Study, trip: RoutedTrip, *, folder: Path | str | None = None) -> Itinerary:
+def itinerary(
+    study: Study, trip: RoutedTrip, *, folder: Path | str | None = None, calendar: Calendar | None = None
+) -> Itinerary:
     """The day tours of a trip, and their files.
 
     Parameters
@@ -161,7 +164,10 @@ def itinerary(study: Study, trip: RoutedTrip, *, folder: Path | str | None = Non
     trip
         As `trip` gives it.
     folder
-        Where day sheets, GPX, KML, GeoJSON, GeoPackage and a QGIS project are written; by default nowhere.
+        Where day sheets (PDF and CSV), GPX, KML, GeoJSON, GeoPackage and a QGIS project are written; by
+        default nowhere.
+    calendar
+        Start and working days, for the dates of the days.
 
     Returns
     -------
@@ -181,9 +187,8 @@ def itinerary(study: Study, trip: RoutedTrip, *, folder: Path | str | None = Non
     1
     """
     if folder is not None:
-        crops, wanted, spare = study.legend.names, trip.trip.wanted, trip.trip.spare
-        exports.write(trip.itinerary, wanted, Path(folder), crops=crops, replacements=spare)
-    return trip.itinerary
+        field_files.write(study, trip, Path(folder), calendar)
+    return dated(trip.itinerary, calendar)
 
 
 def report(study: Study, archive: Archive, decision: Decision, folder: Path | str) -> tuple[Path, ...]:

@@ -38,11 +38,11 @@ from engine.decisions.trip_wording import forecast_basis, forecast_text, known_s
 from engine.domain import Departure, PlanError, Study
 from engine.experiments.archive import Archive
 from engine.experiments.provisional import current_outcomes
-from engine.fieldwork import exports
 from engine.fieldwork.costs import Tariff, read_tariff
 from engine.fieldwork.tour import Itinerary
 from engine.learning.methods import DEFAULT, METHODS
 from engine.sampling.limits import Limit
+from engine.views import field_files
 
 SHAPE = "{:<2} {:<18} {:<12} {:>5} {:>8} {:>6} {:>6} {:>24}  {}"
 
@@ -272,9 +272,7 @@ def _field_plan(
     """The files of the recommended trip; None where there is no trip."""
     if routed is None:
         return None
-    planned, chosen = routed.itinerary, routed.trip
-    files = exports.write(planned, chosen.wanted, folder, crops=study.legend.names, replacements=chosen.spare)
-    return planned, files
+    return routed.itinerary, field_files.write(study, routed, folder)
 
 
 def add_forecast(parser: argparse.ArgumentParser) -> None:

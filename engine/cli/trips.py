@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, replace
@@ -28,6 +29,7 @@ from engine.experiments.archive import Archive
 from engine.experiments.provisional import current_outcomes
 from engine.experiments.scores import MACRO_F1
 from engine.fieldwork import exports
+from engine.fieldwork.calendar import OFFICE, Calendar, dated, working_days, written_date
 from engine.fieldwork.costs import Cost, Tariff, read_tariff
 from engine.fieldwork.crews import CrewLimits
 from engine.fieldwork.estimate import estimate
@@ -37,6 +39,7 @@ from engine.learning.recipes import recipe_by_name
 from engine.sampling import DESIGNS
 from engine.sampling.limits import Limit
 from engine.sampling.lists import read_ids
+from engine.views import field_files
 
 AUTO = "auto"  # an open number of crews
 NIGHTS = {"cheapest": None, "back": False, "out": True}
@@ -253,24 +256,41 @@ def add_itinerary(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--roads", metavar="URL", help="road server (default: straight lines with a detour)")
     add("--roads-kind", default="osrm", choices=["osrm", "valhalla"], help="what the server runs")
+    add(
+        "--start",
+        type=_date,
+        metavar="DATE",
+        help="of the first day, YYYY-MM-DD; sheets then have dates",
+    )
+    add(
+        "--working-days",
+        default=",".join(OFFICE),
+        metavar="DAYS",
+        help="with --start: days of the week on which crews are out (default: mon,tue,wed,thu,fri)",
+    )
     add("--out", type=Path, help="folder for day sheets, GPX, KML, GeoJSON, GeoPackage and QGIS project")
+
+
+def _date(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no date; give YYYY-MM-DD, as 2026-05-18") from None
 
 
 def _itinerary(options: argparse.Namespace) -> int:
     study, request, archive = _request(options)
     roads = Server(options.roads.rstrip("/"), options.roads_kind) if options.roads else None
     routed = routed_trip(study, request, archive, roads=roads)
-    planned, wanted, spare = routed.itinerary, routed.trip.wanted, routed.trip.spare
-    files: tuple[Path, ...] = ()
-    if options.out:
-        crops = study.legend.names
-        files = exports.write(planned, wanted, options.out, crops=crops, replacements=spare)
+    calendar = Calendar(options.start, working_days(options.working_days)) if options.start else None
+    planned, spare = dated(routed.itinerary, calendar), routed.trip.spare
+    files = field_files.write(study, routed, options.out, calendar) if options.out else ()
     gain = _gain(options, study, archive, routed.trip, routed.cost)
     if options.json:
         facts = {
             "visited": len(planned.parcels),
             "left_out": list(planned.left_out),
-            "replacements": list(spare["parcel_id"]),
+            "replacements": [*dict.fromkeys(spare["parcel_id"])],
             "routed": True,
             "cost": bill_row(planned.cost),
             "trip": routed_row(study, routed, gain),
@@ -289,6 +309,7 @@ def _itinerary(options: argparse.Namespace) -> int:
     _print_gain(gain, request.departure)
     for day in planned.days:
         end, parcels = clock(day.end_h), counted(len(day.parcels), "parcel")
-        print(f"day {day.number}, crew {day.crew}: {parcels}, {day.km:.0f} km, until {end}")
+        date = f" ({written_date(day.date)})" if day.date else ""
+        print(f"day {day.number}{date}, crew {day.crew}: {parcels}, {day.km:.0f} km, until {end}")
     shared.print_files(files)
     return 0

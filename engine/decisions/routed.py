@@ -20,6 +20,7 @@ from engine.fieldwork.costs import Cost
 from engine.fieldwork.roads import Roads
 from engine.fieldwork.tour import Itinerary
 from engine.files import WriteError, readonly
+from engine.sampling.replacements import replacement_rows, replacements
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,4 +167,7 @@ def _made(ready: gpd.GeoDataFrame, request: TripRequest, roads: Roads | None, ke
     from engine.decisions.routing import route_trip  # the solver: kept trips do without it
 
     trip, itinerary = route_trip(ready, request, roads)
-    return RoutedTrip(visited(trip, itinerary), itinerary, key)
+    made = visited(trip, itinerary)
+    pairs = replacements(ready, trip.wanted["parcel_id"])
+    pairs = {name: spare for name, spare in pairs.items() if name in set(itinerary.parcels)}
+    return RoutedTrip(replace(made, spare=replacement_rows(ready, pairs)), itinerary, key)

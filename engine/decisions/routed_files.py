@@ -11,15 +11,16 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 
-from engine.decisions.trip import Trip, TripRequest
+from engine.decisions.trip import Trip, TripRequest, replaced_by
 from engine.fieldwork.compact import compact, restored
 from engine.fieldwork.costs import Tariff, exactly
 from engine.fieldwork.tour import Itinerary
 from engine.files import write_json
 from engine.sampling import design_by_name
 from engine.sampling.listed import ListedParcels
+from engine.sampling.replacements import replacement_rows
 
-FORMAT = 1  # raised when the same request would be routed in another way
+FORMAT = 2  # raised when the same request would be routed in another way
 FOLDER = "trips"
 PLACES = 7  # decimals of a degree: a centimetre
 DIGITS = 6  # of a design's auxiliary variables
@@ -122,7 +123,7 @@ def record(key: str, trip: Trip, itinerary: Itinerary) -> dict[str, Any]:
         "equivalent_radius_km": trip.design.equivalent_radius_km or None,
         "visits": sorted(itinerary.parcels),
         "left_out": list(itinerary.left_out),
-        "spare": [str(name) for name in trip.spare["parcel_id"]],
+        "replacements": replaced_by(trip),
         "days": compact(itinerary),
     }
 
@@ -157,8 +158,7 @@ def read(
         if (facts["format"], facts["key"]) != (FORMAT, key):
             return None
         wanted = ready[ready["parcel_id"].isin([*facts["visits"], *facts["left_out"]])]
-        by_id = ready.set_index("parcel_id", drop=False)
-        spare = by_id.loc[facts["spare"]].reset_index(drop=True)
+        spare = replacement_rows(ready, facts["replacements"])
         design = (
             ListedParcels(request.listed)
             if request.listed

@@ -71,7 +71,7 @@ def _routed_list(trip: Trip, roads: Roads | None) -> Itinerary:
     while True:
         limits = CrewLimits(crews, request.driving.sleep_out, days, request.budget)
         planned = plan_days(
-            trip.wanted, request.departure, request.tariff, limits, roads=roads, effort=effort
+            trip.wanted, request.departure, request.tariff, limits, roads=roads, effort=effort, even=True
         )
         if crews is None and not _keeps(planned, request):
             crews = MOST_CREWS  # not even so many visit all
@@ -93,9 +93,11 @@ def _fitted(ready: gpd.GeoDataFrame, request: TripRequest, roads: Roads | None) 
     radii = sizes(ready)
     counts = np.searchsorted(np.sort(ready["distance_km"].to_numpy()), radii, side="right")  # [size]
 
-    def route(parcels: pd.DataFrame, effort: Effort) -> Itinerary:
-        place, tariff = request.departure, request.tariff
-        return plan_days(parcels, place, tariff, _driven(request), roads=roads, effort=effort)
+    def route(
+        parcels: pd.DataFrame, effort: Effort, budget: float | None = None, even: bool = True
+    ) -> Itinerary:
+        place, tariff, limits = request.departure, request.tariff, replace(_driven(request), budget=budget)
+        return plan_days(parcels, place, tariff, limits, roads=roads, effort=effort, even=even)
 
     full = Effort(seed=request.seed)
     if request.most_days is None and request.budget is None:
@@ -104,10 +106,13 @@ def _fitted(ready: gpd.GeoDataFrame, request: TripRequest, roads: Roads | None) 
     draw = bare.drawing(ready, np.random.default_rng(request.seed))
     quick = replace(SEARCH, seed=request.seed)
     first, most = _sizes_to_try(ready, request, radii)
-    size, planned = _largest(first, most, counts, request, lambda size: route(draw(int(counts[size])), quick))
+    size, planned = _largest(
+        first, most, counts, request, lambda size: route(draw(int(counts[size])), quick, even=False)
+    )
     trip = trip_to(ready, request, of_size(bare, radii, size))
-    longer = route(trip.wanted, full)  # no dearer, but perhaps on a day more
-    return trip, longer if _keeps(longer, request) else planned
+    longer = route(trip.wanted, full, request.budget)  # no dearer, but perhaps on a day more
+    kept = _keeps(longer, request) and len(longer.parcels) >= len(planned.parcels)
+    return trip, longer if kept else planned
 
 
 def _sizes_to_try(ready: gpd.GeoDataFrame, request: TripRequest, radii: np.ndarray) -> tuple[int, int]:

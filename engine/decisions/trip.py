@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import geopandas as gpd
+import numpy as np
 
 from engine.decisions.options import Option
 from engine.domain import Departure, PlanError, Study
@@ -16,14 +17,13 @@ from engine.fieldwork.estimate import estimate
 from engine.learning.recipes import PAPER, Recipe
 from engine.sampling import design_by_name
 from engine.sampling.distances import with_distances
-from engine.sampling.draw import visits_and_replacements
 from engine.sampling.excluding import reachable
 from engine.sampling.limits import Limit, sized
 from engine.sampling.listed import ListedParcels
 from engine.sampling.protocol import Design, SizedDesign
 from engine.sampling.radius import Radius
+from engine.sampling.replacements import REPLACES
 
-SPARE = 0.2  # replacements, as a share of the parcels to visit
 UNLIMITED = Limit("km", 1e5)  # a list is visited whole
 ONE_CREW = CrewLimits()
 
@@ -115,13 +115,14 @@ class Trip:
     wanted
         To visit.
     spare
-        In the order in which they replace those that cannot be visited.
+        To visit instead of those that cannot be visited, once it is routed; see
+        `engine.sampling.replacements.replacement_rows`.
     """
 
     request: TripRequest
     design: Design
     wanted: gpd.GeoDataFrame
-    spare: gpd.GeoDataFrame
+    spare: gpd.GeoDataFrame = field(default_factory=gpd.GeoDataFrame)
 
 
 def trip(study: Study, request: TripRequest, archive: Archive) -> Trip:
@@ -231,8 +232,21 @@ def trip_to(ready: gpd.GeoDataFrame, request: TripRequest, design: Design) -> Tr
     request, design
         What names the trip, and its design at its size.
     """
-    wanted, spare = visits_and_replacements(ready, design, SPARE, request.seed)
-    return Trip(request, design, wanted, spare)
+    visits = design.draw(ready, np.random.default_rng(request.seed))
+    return Trip(request, design, ready[ready["parcel_id"].isin(visits)])
+
+
+def replaced_by(trip: Trip) -> dict[str, str]:
+    """Of each visited parcel the one that is visited instead, where it cannot be.
+
+    Parameters
+    ----------
+    trip
+        Routed.
+    """
+    if trip.spare.empty:
+        return {}
+    return dict(zip(map(str, trip.spare[REPLACES]), map(str, trip.spare["parcel_id"]), strict=True))
 
 
 def next_trip_of(study: Study, option: Option, tariff: Tariff) -> TripRequest:

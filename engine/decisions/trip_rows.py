@@ -7,6 +7,7 @@ from typing import Any
 
 from engine.decisions.routed import RoutedTrip
 from engine.decisions.rows import estimate_row, forecast_row, metric_row
+from engine.decisions.trip import replaced_by
 from engine.decisions.trip_gain import TripGain
 from engine.decisions.trip_wording import interpolation_basis
 from engine.domain import Study
@@ -25,7 +26,7 @@ def routed_row(study: Study, routed: RoutedTrip, gain: TripGain) -> dict[str, An
     gain
         What it may be expected to give.
     """
-    request, cost = routed.request, routed.cost
+    request, cost, instead = routed.request, routed.cost, replaced_by(routed.trip)
     return {
         "key": routed.key,
         "target": request.target,
@@ -35,7 +36,8 @@ def routed_row(study: Study, routed: RoutedTrip, gain: TripGain) -> dict[str, An
         "answered": request.answered or None,
         "parcels": len(routed.parcels),
         "visits": list(routed.parcels),
-        "replacements": [str(name) for name in routed.trip.spare["parcel_id"]],
+        "replacements": [*dict.fromkeys(instead.values())],
+        "replaced_by": instead,
         "left_out": list(routed.itinerary.left_out),
         "known_already": study.known_already(request.target),
         "crews": request.driving.crews or routed.crews,

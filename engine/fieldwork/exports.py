@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import io
-import tempfile
-import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import gpxpy.gpx
-import numpy as np
 import pandas as pd
 import shapely
 import simplekml
-from scipy.spatial import cKDTree
 
 from engine.domain import GroundplanError
 from engine.fieldwork import qgis
 from engine.fieldwork.tour import Day, Itinerary, Stop, clock, ways_of
-from engine.geodesy import east_north_km
 
 WAYPOINTS = 9  # between start and end of one link, the limit of Google Maps
 
@@ -41,28 +35,31 @@ def day_sheets(
     parcels
         With ``parcel_id``, ``lon`` and ``lat``; every visited parcel is among them.
     replacements
-        Parcels that stand in for those that cannot be visited, likewise.
+        Parcels to visit instead, likewise, with ``replaces`` (the parcel) and ``replaces_km``.
 
     Returns
     -------
-    ``day``, ``crew``, ``stop``, ``arrival`` (hh:mm), ``km`` from the stop before, ``parcel_id``, ``lon``,
-    ``lat``, ``replacement`` (the nearest of the replacements, each to be used once), and the empty columns
-    ``crop_found``, ``visited`` and ``note``.
+    ``day``, ``crew``, ``date`` (empty without a start), ``stop``, ``arrival`` (hh:mm), ``km`` from the stop
+    before, ``parcel_id``, ``lon``, ``lat``, ``replacement`` (the parcel to visit instead), ``replacement_km``
+    (how far away that is), and the empty columns ``crop_found``, ``visited`` and ``note``.
     """
     place = {
         str(name): (lon, lat) for name, lon, lat in parcels[["parcel_id", "lon", "lat"]].to_numpy(object)
     }
+    instead = _instead(replacements)
     rows = [
         {
             "day": day.number,
             "crew": day.crew,
+            "date": day.date,
             "stop": number,
             "arrival": clock(stop.arrival_h),
             "km": round(stop.km, 1),
             "parcel_id": parcel,
             "lon": place[parcel][0],
             "lat": place[parcel][1],
-            "replacement": "",
+            "replacement": instead.get(parcel, ("", ""))[0],
+            "replacement_km": instead.get(parcel, ("", ""))[1],
             "crop_found": "",
             "visited": "",
             "note": "",
@@ -71,21 +68,15 @@ def day_sheets(
         for number, stop in enumerate(day.stops, 1)
         for parcel in stop.parcels
     ]
-    columns = ["day", "crew", "stop", "arrival", "km", "parcel_id", "lon", "lat", "replacement"]
-    sheet = pd.DataFrame(rows, columns=[*columns, *_TO_FILL])
-    if replacements is not None and len(replacements) and len(sheet):
-        departure = itinerary.departure
-        spare, visited = (
-            np.column_stack(
-                east_north_km(
-                    departure.lon, departure.lat, frame["lon"].to_numpy(float), frame["lat"].to_numpy(float)
-                )
-            )
-            for frame in (replacements, sheet)
-        )  # [parcel, xy] km
-        nearest = cKDTree(spare).query(visited)[1]
-        sheet["replacement"] = replacements["parcel_id"].to_numpy(object)[nearest]
-    return sheet
+    return pd.DataFrame(rows, columns=[*_SHEET, *_TO_FILL])
+
+
+def _instead(replacements: pd.DataFrame | None) -> dict[str, tuple[str, float]]:
+    """Of each visit its replacement, and the km between them."""
+    if replacements is None or replacements.empty:
+        return {}
+    rows = replacements[["replaces", "parcel_id", "replaces_km"]].to_numpy(object)
+    return {str(visit): (str(spare), round(float(km), 1)) for visit, spare, km in rows}
 
 
 def map_links(itinerary: Itinerary) -> list[dict[str, Any]]:
@@ -109,6 +100,33 @@ def map_links(itinerary: Itinerary) -> list[dict[str, Any]]:
             url = f"https://www.google.com/maps/dir/?api=1&origin={part[0]}&destination={part[-1]}{between}"
             links.append({"day": day.number, "crew": day.crew, "leg": leg, "url": url})
     return links
+
+
+def directions(stop: Stop) -> str:
+    """A link that navigates from where one is to a stop, in the map app of a phone or in a browser.
+
+    Parameters
+    ----------
+    stop
+        Where to go.
+    """
+    return f"https://www.google.com/maps/dir/?api=1&destination={stop.lat:.5f},{stop.lon:.5f}"
+
+
+def geo(stop: Stop) -> str:
+    """A stop as a ``geo:`` address, which map apps of a phone open without network.
+
+    Parameters
+    ----------
+    stop
+        Where to go.
+
+    References
+    ----------
+    A. Mayrhofer, C. Spanring (2010), "A uniform resource identifier for geographic locations ('geo' URI)",
+    RFC 5870.
+    """
+    return f"geo:{stop.lat:.5f},{stop.lon:.5f}"
 
 
 def gpx(itinerary: Itinerary) -> str:
@@ -181,7 +199,7 @@ def layers(
     parcels
         With ``parcel_id``, ``lon``, ``lat`` and outlines, WGS 84; every visited parcel is among them.
     replacements
-        Parcels that stand in for those that cannot be visited, in the order in which they are used; likewise.
+        Parcels to visit instead, likewise, with ``replaces`` (the parcel) and ``replaces_km``.
     """
     sheet = day_sheets(itinerary, parcels, replacements)
     outlines = parcels.set_index("parcel_id").geometry.reindex(sheet["parcel_id"]).to_numpy()
@@ -189,6 +207,7 @@ def layers(
         {
             "day": day.number,
             "crew": day.crew,
+            "date": day.date,
             "stop": number,
             "arrival": clock(stop.arrival_h),
             "leave": clock(stop.leave_h),
@@ -202,6 +221,7 @@ def layers(
         {
             "day": day.number,
             "crew": day.crew,
+            "date": day.date,
             "km": round(day.km, 1),
             "back": clock(day.end_h),
             "geometry": shapely.LineString([start, *((stop.lon, stop.lat) for stop in day.stops), end]),
@@ -211,8 +231,8 @@ def layers(
     crs = "EPSG:4326"
     spare = {}
     if replacements is not None and len(replacements):
-        listed = pd.DataFrame({"parcel_id": replacements["parcel_id"].to_numpy(object)})
-        listed.insert(0, "order", range(1, len(listed) + 1))
+        listed = replacements[["parcel_id", "replaces", "replaces_km"]].reset_index(drop=True)
+        listed["replaces_km"] = listed["replaces_km"].round(1)
         for column in _TO_FILL:
             listed[column] = ""
         spare["replacements"] = gpd.GeoDataFrame(listed, geometry=replacements.geometry.to_numpy(), crs=crs)
@@ -224,8 +244,12 @@ def layers(
     }
 
 
-_STOPS = ("day", "crew", "stop", "arrival", "leave", "parcels")
-_WAYS = ("day", "crew", "km", "back")
+_SHEET = (
+    "day", "crew", "date", "stop", "arrival", "km", "parcel_id", "lon", "lat", "replacement",
+    "replacement_km",
+)  # fmt: skip
+_STOPS = ("day", "crew", "date", "stop", "arrival", "leave", "parcels")
+_WAYS = ("day", "crew", "date", "km", "back")
 _TO_FILL = ("crop_found", "visited", "note")
 
 
@@ -250,7 +274,7 @@ def write(
     crops
         Class names that the form of the QGIS project offers.
     replacements
-        Parcels that stand in for those that cannot be visited, in the order in which they are used; likewise.
+        Parcels to visit instead, likewise, with ``replaces`` (the parcel) and ``replaces_km``.
 
     Raises
     ------
@@ -282,38 +306,8 @@ def write(
     return (folder / "day-sheets.csv", *sorted(folder.glob("itinerary.*")))
 
 
-def packed(
-    itinerary: Itinerary,
-    parcels: gpd.GeoDataFrame,
-    *,
-    crops: Sequence[str] = (),
-    replacements: gpd.GeoDataFrame | None = None,
-) -> dict[str, bytes]:
-    """The files of `write` by name, and all of them together as ``field-plan.zip``.
-
-    Parameters
-    ----------
-    itinerary
-        The days to drive, with their stops.
-    parcels
-        With ``parcel_id``, ``lon``, ``lat`` and outlines, WGS 84; every visited parcel is among them.
-    crops
-        Class names that the form of the QGIS project offers.
-    replacements
-        Parcels that stand in for those that cannot be visited, in the order in which they are used; likewise.
-    """
-    packed_files = io.BytesIO()
-    with tempfile.TemporaryDirectory() as folder:
-        paths = write(itinerary, parcels, Path(folder), crops=crops, replacements=replacements)
-        files = {path.name: path.read_bytes() for path in paths}
-    with zipfile.ZipFile(packed_files, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in files.items():
-            archive.writestr(name, data)
-    return {"field-plan.zip": packed_files.getvalue(), **files}
-
-
 def _named(day: Day) -> str:
-    return f"day {day.number}, crew {day.crew}"
+    return f"day {day.number}, crew {day.crew}" + (f", {day.date}" if day.date else "")
 
 
 def _labelled(day: Day, number: int) -> str:

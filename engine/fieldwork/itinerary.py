@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 
 from engine.domain import Departure
 from engine.fieldwork.costs import FREE, Cost, Tariff, exactly
 from engine.fieldwork.crews import CrewLimits
-from engine.fieldwork.problem import DEPARTURE, RoutingProblem, Rows, Tour, routing_problem
+from engine.fieldwork.evening import MOST_DEARER, evened, grand_tour, stops_of
+from engine.fieldwork.problem import DEPARTURE, RoutingProblem, Tour, routing_problem
 from engine.fieldwork.roads import Roads, Straight
 from engine.fieldwork.schedule import cost_of, schedule
 from engine.fieldwork.solver import Effort, solve
@@ -25,6 +28,7 @@ def plan_days(
     *,
     roads: Roads | None = None,
     effort: Effort | None = None,
+    even: bool = False,
 ) -> Itinerary:
     """Plan day tours from the departure.
 
@@ -42,6 +46,8 @@ def plan_days(
         Source of distances; by default straight lines with the tariff's detour.
     effort
         Of the solver.
+    even
+        Whether days are evened out: as many, of lengths as alike as 3 % more money make them.
 
     Raises
     ------
@@ -54,8 +60,11 @@ def plan_days(
         return Itinerary(departure, tariff, (), (), FREE)
     limits, effort = limits or CrewLimits(), effort or Effort()
     problem = routing_problem(parcels, departure, tariff, roads or Straight())
-    tours = _tours(problem, limits, effort)
-    days = _scheduled(problem, tours, limits)
+    order = grand_tour(problem, problem.reachable(), effort) if limits.sleep_out is not False else []
+    tours = _tours(problem, limits, effort, order)
+    days = _scheduled(problem, tours, limits, order)
+    if even and len(days) > 1:
+        days = _eased(problem, tours, limits, effort, days)
     visited = {stop for tour in tours for stop in tour}
     left_out = [
         parcel for stop, ids in enumerate(problem.parcels, 1) if stop not in visited for parcel in ids
@@ -63,15 +72,27 @@ def plan_days(
     return Itinerary(departure, tariff, tuple(days), tuple(left_out), cost_of(problem, days))
 
 
-def _tours(problem: RoutingProblem, limits: CrewLimits, effort: Effort) -> list[Tour]:
+def _tours(problem: RoutingProblem, limits: CrewLimits, effort: Effort, order: Tour) -> list[Tour]:
     stops = problem.reachable()
     everything = solve(problem, stops, effort, limits.most_tours)
-    if limits.budget is None or _cost(problem, everything, limits).money.likely <= limits.budget:
+    if limits.budget is None or _cost(problem, everything, limits, order).money.likely <= limits.budget:
         return everything
-    return _within_budget(problem, stops, limits, effort, everything)
+    return _within_budget(problem, everything, limits, effort, order)
 
 
-def _scheduled(problem: RoutingProblem, tours: list[Tour], limits: CrewLimits) -> list[Day]:
+def _eased(
+    problem: RoutingProblem, tours: list[Tour], limits: CrewLimits, effort: Effort, days: list[Day]
+) -> list[Day]:
+    """Even days over the same stops, where they are no more, and dearer by 3 % at most; else as they are."""
+    most = min(MOST_DEARER * cost_of(problem, days).money.likely, limits.budget or math.inf)
+    order = grand_tour(problem, stops_of(tours), effort) if limits.sleep_out is not False else []
+    even = tours if limits.sleep_out else evened(problem, tours, effort)
+    eased = _scheduled(problem, even, limits, order)
+    no_more = len(eased) <= len(days) and calendar_days(eased) <= calendar_days(days)
+    return eased if no_more and cost_of(problem, eased).money.likely <= most else days
+
+
+def _scheduled(problem: RoutingProblem, tours: list[Tour], limits: CrewLimits, order: Tour) -> list[Day]:
     """The days of the crews. Where it is open how many go out or where they sleep: of the ways that keep the
     days the cheapest, to a hundredth; of equal ones that of fewest crews, back every night.
     """
@@ -80,15 +101,17 @@ def _scheduled(problem: RoutingProblem, tours: list[Tour], limits: CrewLimits) -
         late = 0 if limits.most_days is None else max(calendar_days(days) - limits.most_days, 0)
         return late, round(cost_of(problem, days).money.likely, DECIMALS)
 
-    return min((schedule(problem, tours, *way) for way in limits.ways), key=merit)
+    return min(
+        (schedule(problem, tours, crews, order if away else None) for crews, away in limits.ways), key=merit
+    )
 
 
-def _cost(problem: RoutingProblem, tours: list[Tour], limits: CrewLimits) -> Cost:
-    return cost_of(problem, _scheduled(problem, tours, limits))
+def _cost(problem: RoutingProblem, tours: list[Tour], limits: CrewLimits, order: Tour) -> Cost:
+    return cost_of(problem, _scheduled(problem, tours, limits, order))
 
 
 def _within_budget(
-    problem: RoutingProblem, stops: Rows, limits: CrewLimits, effort: Effort, everything: list[Tour]
+    problem: RoutingProblem, everything: list[Tour], limits: CrewLimits, effort: Effort, order: Tour
 ) -> list[Tour]:
     """The most value for the money.
 
@@ -97,22 +120,23 @@ def _within_budget(
     """
     assert limits.budget is not None
     best: list[Tour] = []
+    stops = problem.reachable()
     low, high, dearer = 0, len(everything), everything
     while high - low > 1:
         middle = (low + high) // 2
         tours = solve(problem, stops, effort, middle)
-        if _cost(problem, tours, limits).money.likely <= limits.budget:
+        if _cost(problem, tours, limits, order).money.likely <= limits.budget:
             low, best = middle, tours
         else:
             high, dearer = middle, tours
-    return max(best, _thinned(problem, dearer, limits), key=problem.total_value)
+    return max(best, _thinned(problem, dearer, limits, order), key=problem.total_value)
 
 
-def _thinned(problem: RoutingProblem, tours: list[Tour], limits: CrewLimits) -> list[Tour]:
+def _thinned(problem: RoutingProblem, tours: list[Tour], limits: CrewLimits, order: Tour) -> list[Tour]:
     """Tours without the stops that are dearest for their value, until the budget pays for the rest."""
     assert limits.budget is not None
     tours = [list(tour) for tour in tours]
-    while tours and _cost(problem, tours, limits).money.likely > limits.budget:
+    while tours and _cost(problem, tours, limits, order).money.likely > limits.budget:
         places = [(number, place) for number, tour in enumerate(tours) for place in range(len(tour))]
         number, place = max(places, key=lambda at: _saved_by_skipping(problem, tours[at[0]], at[1]))
         del tours[number][place]

@@ -6,9 +6,13 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 from engine.fieldwork.costs import Cost, bill
 from engine.fieldwork.problem import DEPARTURE, RoutingProblem, Tour
 from engine.fieldwork.tour import DAY_START_H, Day, Stop
+
+HALVINGS = 10  # of the length at which a long tour is cut into days
 
 
 class Shift(NamedTuple):
@@ -21,7 +25,9 @@ class Shift(NamedTuple):
     end: int
 
 
-def schedule(problem: RoutingProblem, tours: Sequence[Tour], crews: int, sleep_out: bool) -> list[Day]:
+def schedule(
+    problem: RoutingProblem, tours: Sequence[Tour], crews: int, order: Tour | None = None
+) -> list[Day]:
     """The days of the crews, in order.
 
     Parameters
@@ -32,10 +38,15 @@ def schedule(problem: RoutingProblem, tours: Sequence[Tour], crews: int, sleep_o
         Day tours from the departure.
     crews
         Cars that go out at the same time.
-    sleep_out
-        Whether nights are spent near the last stop instead of at the departure.
+    order
+        For crews that spend their nights near the last stop: the stops, perhaps with others, as one long
+        tour. None for crews that come back every night.
     """
-    shifts = (_nights_out if sleep_out else _nights_back)(problem, tours, crews)
+    if order is None:
+        shifts = _nights_back(problem, tours, crews)
+    else:
+        visited = {stop for tour in tours for stop in tour}
+        shifts = _nights_out(problem, [stop for stop in order if stop in visited], crews)
     return [_day(problem, shift) for shift in shifts]
 
 
@@ -90,33 +101,55 @@ def _nights_back(problem: RoutingProblem, tours: Sequence[Tour], crews: int) -> 
     ]
 
 
-def _nights_out(problem: RoutingProblem, tours: Sequence[Tour], crews: int) -> list[Shift]:
+def _nights_out(problem: RoutingProblem, order: Tour, crews: int) -> list[Shift]:
     """Every day from where the last one ended, and on the last day back to the departure."""
     shifts = []
-    for crew in range(crews):
-        days = _chained(problem, tours[crew::crews])
+    for crew, piece in enumerate(_pieces(problem, order, crews), 1):
+        days = _even_days(problem, piece)
         start = DEPARTURE
         for number, tour in enumerate(days, 1):
             end = (tour[-1] if tour else start) if number < len(days) else DEPARTURE
-            shifts.append(Shift(number, crew + 1, start, tour, end))
+            shifts.append(Shift(number, crew, start, tour, end))
             start = end
     return sorted(shifts, key=lambda shift: shift[:2])
 
 
-def _chained(problem: RoutingProblem, tours: Sequence[Tour]) -> list[Tour]:
-    """Day tours joined into one long one and cut again where a day ends.
+def _pieces(problem: RoutingProblem, order: Tour, crews: int) -> list[Tour]:
+    """A long tour in as many pieces as crews, of about equal hours; no more of them than stops.
 
-    Tours are joined by their bearing from the departure, so that one begins near where another ended.
+    References
+    ----------
+    J. E. Beasley (1983), "Route first, cluster second methods for vehicle routing", Omega 11, 403-408.
     """
+    if not order:
+        return []
+    hours = problem.roads.hours[[DEPARTURE, *order[:-1]], order] + problem.work_h[order]
+    middle = np.cumsum(hours) - hours / 2  # [stop]
+    crew = np.minimum((middle / hours.sum() * crews).astype(int), crews - 1)
+    return [[stop for stop, at in zip(order, crew, strict=True) if at == place] for place in np.unique(crew)]
 
-    def bearing(tour: Tour) -> float:
-        east = problem.lon[tour].mean() - problem.lon[DEPARTURE]
-        return math.atan2(problem.lat[tour].mean() - problem.lat[DEPARTURE], east)
 
-    hours, longest = problem.roads.hours, problem.tariff.hours_per_day
+def _even_days(problem: RoutingProblem, order: Tour) -> list[Tour]:
+    """A long tour cut into as few days as it takes, none of them longer than it must be."""
+    longest = problem.tariff.hours_per_day
+    days = _cut(problem, order, longest)
+    low, high = longest / 2 if len(days) < 3 else longest * (len(days) - 2) / len(days), longest
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        shorter = _cut(problem, order, middle)
+        if len(shorter) > len(days):
+            low = middle
+        else:
+            days, high = shorter, middle
+    return days
+
+
+def _cut(problem: RoutingProblem, order: Tour, longest: float) -> list[Tour]:
+    """A long tour cut where a day of so many hours ends; the last may only drive back."""
+    hours = problem.roads.hours
     days: list[Tour] = []
     here, used = DEPARTURE, math.inf
-    for stop in (stop for tour in sorted(tours, key=bearing) for stop in tour):
+    for stop in order:
         needed = float(hours[here, stop] + problem.work_h[stop])
         if used + needed > longest:
             days.append([])

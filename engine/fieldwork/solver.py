@@ -75,13 +75,34 @@ def solve(problem: RoutingProblem, stops: Rows, effort: Effort, most_tours: int 
     if not len(stops):
         return []
     rows = np.concatenate([[DEPARTURE], stops])
-    result = solve_vrp(_vrp(problem, rows, most_tours), effort)
+    result = solve_vrp(_vrp(problem, rows, most_tours, optional=most_tours is not None), effort)
     if not result.is_feasible():
         raise PlanError(
             f"No tours were found for {len(stops)} stops with days of {problem.tariff.hours_per_day:g} h. "
             "Allow more days or crews, or lengthen hours_per_day."
         )
-    return [[int(rows[place]) for place in _places(route)] for route in result.best.routes() if len(route)]
+    return _tours_of(result, rows)
+
+
+def solve_within(
+    problem: RoutingProblem, stops: Rows, effort: Effort, most_tours: int, hours: float
+) -> list[Tour] | None:
+    """At most so many tours through all stops, each no longer than so many hours; None where none are found.
+
+    Parameters
+    ----------
+    problem
+        The stops, and the ways between them.
+    stops
+        Rows of the problem, at least one.
+    effort
+        How long to search.
+    most_tours, hours
+        Number of the tours, and the length of each with the morning.
+    """
+    rows = np.concatenate([[DEPARTURE], stops])
+    result = solve_vrp(_vrp(problem, rows, most_tours, hours), effort)
+    return _tours_of(result, rows) if result.is_feasible() else None
 
 
 def solve_vrp(data: pyvrp.ProblemData, effort: Effort) -> pyvrp.Result:
@@ -104,14 +125,24 @@ def solve_vrp(data: pyvrp.ProblemData, effort: Effort) -> pyvrp.Result:
     return pyvrp.solve(data, MultipleCriteria(ends), seed=effort.seed, collect_stats=False, params=params)
 
 
+def _tours_of(result: pyvrp.Result, rows: Rows) -> list[Tour]:
+    return [[int(rows[place]) for place in _places(route)] for route in result.best.routes() if len(route)]
+
+
 def _places(route: pyvrp.Route) -> list[int]:
     """Places of a route's clients, in order; the departure is place 0."""
     return [activity.idx + 1 for activity in route if activity.is_client()]
 
 
-def _vrp(problem: RoutingProblem, rows: Rows, most_tours: int | None) -> pyvrp.ProblemData:
+def _vrp(
+    problem: RoutingProblem,
+    rows: Rows,
+    most_tours: int | None,
+    longest_h: float | None = None,
+    optional: bool = False,
+) -> pyvrp.ProblemData:
     """The problem in the solver's integers: metres, seconds and small change."""
-    tariff, optional = problem.tariff, most_tours is not None
+    tariff = problem.tariff
     hours = problem.roads.hours[np.ix_(rows, rows)].copy()
     hours[0, 1:] += problem.morning_h
     seconds: Any = np.round(3600 * hours).astype(np.int64)  # of any shape for pyvrp's type of a matrix
@@ -133,7 +164,7 @@ def _vrp(problem: RoutingProblem, rows: Rows, most_tours: int | None) -> pyvrp.P
     per_day = round(exactly(tariff.allowance).likely * tariff.crew * MONEY)
     crew_day = pyvrp.VehicleType(
         num_available=len(clients) if most_tours is None else min(len(clients), most_tours),
-        shift_duration=int(3600 * tariff.hours_per_day),
+        shift_duration=int(3600 * (tariff.hours_per_day if longest_h is None else longest_h)),
         fixed_cost=0 if optional else per_day,
         # A tariff without rates still wants short tours.
         unit_distance_cost=1 if optional else max(per_metre, 1),

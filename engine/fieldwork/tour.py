@@ -52,6 +52,8 @@ class Day:
         Likely road distance and time between stops, with the way back.
     away
         Whether the night after it is spent away.
+    date
+        YYYY-MM-DD; empty where no start was given.
     """
 
     number: int
@@ -61,6 +63,7 @@ class Day:
     km: float
     drive_h: float
     away: bool = False
+    date: str = ""
 
     @property
     def parcels(self) -> tuple[str, ...]:

@@ -40,7 +40,7 @@ class ListedParcels(DesignBase):
         return int(self._chosen(parcels).sum())
 
     def drawn(self, parcels: pd.DataFrame, rng: np.random.Generator) -> DrawnParcels:
-        """The list; it has no replacements."""
+        """The list; nothing follows it."""
         return DrawnParcels(tuple(parcels.loc[self._chosen(parcels), "parcel_id"]), ())
 
     def _chosen(self, parcels: pd.DataFrame) -> pd.Series:

@@ -1,7 +1,7 @@
 """What every sampling design is.
 
 A design ranks the fields (parcels of one ``field_group`` are visited together); a limit says how many of
-them are visited; those that follow are the replacements, in the order of the ranking.
+them are visited; those that follow would be next.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ PREDICTED_CLASS, DISAGREEMENT, EMBEDDING = "predicted_class", "disagreement", "e
 
 
 class DrawnParcels(NamedTuple):
-    """Ids of the parcels to visit, and of those that replace them, in order."""
+    """Ids of the parcels to visit, and of those that follow, in order."""
 
     visit: tuple[str, ...]
     spare: tuple[str, ...]
@@ -73,7 +73,7 @@ class Design(Protocol):
         ...
 
     def drawn(self, parcels: pd.DataFrame, rng: np.random.Generator) -> DrawnParcels:
-        """Whole field groups to visit, and the others in the order in which they replace them."""
+        """Whole field groups to visit, and the others in the order in which they would be next."""
         ...
 
     def draw(self, parcels: pd.DataFrame, rng: np.random.Generator) -> tuple[str, ...]:
@@ -81,7 +81,7 @@ class Design(Protocol):
         ...
 
     def spare(self, parcels: pd.DataFrame, rng: np.random.Generator) -> tuple[str, ...]:
-        """Ids of the replacements of ``draw`` under the same state of ``rng``."""
+        """Ids of those that follow ``draw`` under the same state of ``rng``, in order."""
         ...
 
 
@@ -94,7 +94,7 @@ class DesignBase:
         return False
 
     def drawn(self, parcels: pd.DataFrame, rng: np.random.Generator) -> DrawnParcels:
-        """Whole field groups to visit, and the others in the order in which they replace them."""
+        """Whole field groups to visit, and the others in the order in which they would be next."""
         raise NotImplementedError
 
     def draw(self, parcels: pd.DataFrame, rng: np.random.Generator) -> tuple[str, ...]:
@@ -102,7 +102,7 @@ class DesignBase:
         return self.drawn(parcels, rng).visit
 
     def spare(self, parcels: pd.DataFrame, rng: np.random.Generator) -> tuple[str, ...]:
-        """Ids of the replacements of ``draw`` under the same state of ``rng``."""
+        """Ids of those that follow ``draw`` under the same state of ``rng``, in order."""
         return self.drawn(parcels, rng).spare
 
 
@@ -155,7 +155,7 @@ class SizedDesign(DesignBase):
         return inside
 
     def drawn(self, parcels: pd.DataFrame, rng: np.random.Generator) -> DrawnParcels:
-        """The first of the ranking, as many as the circle holds; the rest replaces them."""
+        """The first of the ranking, as many as the circle holds; the rest follows."""
         fields = _fields(parcels, self)
         order = self.ranked(fields, rng)
         taken = _first(order, fields["size"].to_numpy(), self.count(parcels))

@@ -139,7 +139,9 @@ def test_every_file_of_the_field_plan_opens_with_its_own_library(
         waiting.value.save_as(path)
         return path
 
-    sheet = pd.read_csv(fetched("Day sheets"))
+    sheet = pd.read_csv(fetched("Day sheets, CSV"))
+    printed = pypdf.PdfReader(fetched("Day sheets to print"))
+    assert len(printed.pages) >= len(sheet.groupby(["day", "crew"]))
     assert len(gpd.read_file(fetched("GeoJSON"))) == len(sheet)
     assert len(gpd.read_file(fetched("GeoPackage"), layer="parcels")) == len(sheet)
     route = gpxpy.parse(fetched("GPX, navigation").read_text(encoding="utf-8"))

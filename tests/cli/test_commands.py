@@ -200,8 +200,8 @@ def test_an_itinerary_is_planned_paid_and_written(folder, tmp_path, capsys):
     assert facts["visited"] == sum(len(stop["parcels"]) for day in facts["days"] for stop in day["stops"])
     assert facts["cost"]["money"]["low"] < facts["cost"]["money"]["likely"] < facts["cost"]["money"]["high"]
     assert sorted(path.rpartition("/")[2] for path in facts["files"]) == [
-        "day-sheets.csv", "itinerary.geojson", "itinerary.gpkg", "itinerary.gpx", "itinerary.kml",
-        "itinerary.qgs",
+        "day-sheets.csv", "day-sheets.pdf", "itinerary.geojson", "itinerary.gpkg", "itinerary.gpx",
+        "itinerary.kml", "itinerary.qgs",
     ]  # fmt: skip
     assert run(*words[:-2], "--days", 1) == 0
     assert "1 crew-day," in capsys.readouterr().out

@@ -14,7 +14,8 @@ from engine.decisions.diagnosis import diagnose, diagnosis_of_plan
 from engine.decisions.outlook import outlook
 from engine.decisions.outlook_wording import choice_title, outlook_headline, outlook_reasons
 from engine.decisions.report_wording import diagnosis_sentences
-from engine.decisions.trip import TripRequest, trip
+from engine.decisions.routed import routed_trip
+from engine.decisions.trip import TripRequest, replaced_by, trip
 from engine.decisions.wording import FORECAST, HINDSIGHT, forecast_or_hindsight
 from engine.experiments.archive import Archive
 from engine.experiments.preparation import prepare
@@ -135,7 +136,11 @@ def test_whatever_grows_in_the_season_its_trips_bills_and_forecasts_are_the_same
     request = TripRequest("2021", STUDY.departure, design, Limit("parcels", 12), Tariff(), recipe=TINY)
     first, second = (trip(study, request, archive) for study in (STUDY, known))
     assert list(first.wanted["parcel_id"]) == list(second.wanted["parcel_id"])
-    assert list(first.spare["parcel_id"]) == list(second.spare["parcel_id"])
+    made = (
+        routed_trip(study, request, Archive(archive.folder / grown))
+        for study, grown in ((STUDY, "unknown"), (known, "known"))
+    )
+    assert replaced_by(next(made).trip) == replaced_by(next(made).trip) != {}
     bills = [estimate(each.wanted, STUDY.departure, Tariff()) for each in (first, second)]
     assert bills[0] == bills[1]
     outcomes = archive.outcomes(STUDY)

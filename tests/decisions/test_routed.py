@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from engine.decisions import routed_files, routing
 from engine.decisions.routed import kept_trip, routed_trip
-from engine.decisions.trip import UNLIMITED, TripRequest, trip
+from engine.decisions.trip import UNLIMITED, TripRequest, replaced_by, trip
 from engine.domain import Departure, PlanError
 from engine.experiments.archive import Archive
 from engine.fieldwork.costs import PRESETS, Tariff
@@ -105,9 +105,9 @@ def test_a_trip_is_made_once_and_then_read(archive, monkeypatch):
     assert read.itinerary == made.itinerary
     assert read.key == made.key
     assert read.trip.design == made.trip.design
-    for part in ("wanted", "spare"):
-        ours, theirs = getattr(made.trip, part), getattr(read.trip, part)
-        assert list(ours["parcel_id"]) == list(theirs["parcel_id"])
+    assert list(made.trip.wanted["parcel_id"]) == list(read.trip.wanted["parcel_id"])
+    assert replaced_by(made.trip) == replaced_by(read.trip)
+    assert made.trip.spare.equals(read.trip.spare)
     assert routed_files.path_of(archive.folder, made.key).stat().st_size < 8000
 
 
@@ -153,6 +153,16 @@ def test_a_key_depends_on_what_is_asked_and_on_no_crop(archive):
     assert key(request, relabelled) == key(request)
     moved = dataclasses.replace(study(), parcels=study().parcels.assign(lon=study().parcels["lon"] + 0.01))
     assert key(request, moved) != key(request)
+
+
+@pytest.mark.parametrize("listed", [False, True])
+def test_every_visit_has_a_replacement_of_its_own_whatever_named_the_trip(archive, listed):
+    ids = tuple(study().parcels_in("2021")["parcel_id"][:20]) if listed else ()
+    made = routed_trip(study(), asked(Limit("parcels", 20), listed=ids), archive)
+    pairs = replaced_by(made.trip)
+    assert sorted(pairs) == list(made.parcels)
+    assert len(set(pairs.values())) == len(pairs)
+    assert not set(pairs.values()) & set(pairs)
 
 
 def test_a_list_is_not_cut_to_a_design_but_what_does_not_fit_is_left_out(archive):

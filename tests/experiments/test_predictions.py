@@ -18,7 +18,7 @@ from engine.experiments.auxiliary import parcels_with_auxiliary
 from engine.experiments.fingerprints import fingerprints_of
 from engine.experiments.predictions import disagreement
 from engine.experiments.run import run_plans
-from engine.experiments.source_models import FOR_DESIGNS, source_key, source_model
+from engine.experiments.source_models import FOR_DESIGNS, committee, source_key, source_model
 from engine.files import WriteError
 from engine.learning.samples import draw_samples
 from engine.learning.setting import Setting
@@ -78,7 +78,7 @@ def files_of(archive: Archive) -> list[Path]:
 def test_after_a_run_a_design_loads_no_model_and_gets_what_the_models_say(archive, loaded, design):
     kept = variables(archive, design, repeat=1)
     assert loaded == []
-    plan = plan_of(design)
+    plan = committee(plan_of(design)) if design == "disagreement" else plan_of(design)
     split = split_parcels(STUDY, "2021", STUDY.departure, plan.test)
     models = [
         source_model(STUDY, plan, n, archive, Setting(plan.recipe, n), FOR_DESIGNS).model for n in (0, 1)
@@ -129,9 +129,9 @@ def test_a_model_that_was_trained_anew_is_asked_anew(archive, loaded):
 def test_a_model_with_a_new_name_is_not_asked_again(archive, loaded):
     plan = plan_of("disagreement")
     renamed = dataclasses.replace(plan, recipe=dataclasses.replace(plan.recipe, name="renamed"))
-    for number in range(plan.repeats):
-        stored = archive.weights(source_key(plan, number, FOR_DESIGNS).name)
-        archive.keep_weights(source_key(renamed, number, FOR_DESIGNS).name, *stored)
+    for number in range(committee(plan).repeats):
+        stored = archive.weights(source_key(committee(plan), number, FOR_DESIGNS).name)
+        archive.keep_weights(source_key(committee(renamed), number, FOR_DESIGNS).name, *stored)
     parcels_with_auxiliary(STUDY, renamed, archive)
     assert loaded == []
 

@@ -7,7 +7,6 @@ from xml.etree import ElementTree
 
 import geopandas as gpd
 import gpxpy
-import numpy as np
 import pandas as pd
 import pyogrio
 import pytest
@@ -86,25 +85,25 @@ def qgis_python():
 def field(trip, tmp_path):
     """The field plan with replacements, written."""
     itinerary, parcels = trip
-    spare = parcels.assign(parcel_id=[f"s{n}" for n in range(len(parcels))]).iloc[:5]
+    spare = parcels.assign(parcel_id=[f"s{n}" for n in range(len(parcels))], replaces=parcels["parcel_id"])
+    spare = spare.assign(replaces_km=1.23).iloc[:5]
     files = exports.write(
         itinerary, parcels, tmp_path / "field", crops=["maize", "wheat", "other"], replacements=spare
     )
     return itinerary, spare, {path.suffix: path for path in files}
 
 
-def test_each_parcel_of_the_day_sheets_has_its_nearest_replacement(field):
-    _, spare, files = field
-    sheet = pd.read_csv(files[".csv"])
-    away = np.hypot(
-        sheet["lon"].to_numpy()[:, None] * np.cos(np.radians(45.25))
-        - spare["lon"].to_numpy() * np.cos(np.radians(45.25)),
-        sheet["lat"].to_numpy()[:, None] - spare["lat"].to_numpy(),
+def test_each_parcel_of_the_day_sheets_names_its_own_replacement(field):
+    itinerary, spare, files = field
+    sheet = pd.read_csv(files[".csv"]).set_index("parcel_id")
+    assert dict(sheet["replacement"].dropna()) == dict(
+        zip(spare["replaces"], spare["parcel_id"], strict=True)
     )
-    assert list(sheet["replacement"]) == list(spare["parcel_id"].to_numpy()[away.argmin(axis=1)])
+    assert dict(sheet["replacement_km"].dropna()) == dict.fromkeys(spare["replaces"], 1.2)
+    assert len(sheet) == len(itinerary.parcels) > len(spare)
     layer = gpd.read_file(files[".gpkg"], layer="replacements")
     assert list(layer["parcel_id"]) == list(spare["parcel_id"])
-    assert list(layer["order"]) == [1, 2, 3, 4, 5]
+    assert list(layer["replaces"]) == list(spare["replaces"])
 
 
 def test_every_layer_that_the_qgis_project_names_is_in_the_package_beside_it(field):

@@ -104,7 +104,7 @@ def test_plan_and_fieldwork_end_with_the_same_numbers_and_files_wait_for_them(ap
     router.go_on.set()
     until_final(field)
     assert not field.exception
-    assert len(field.get("download_button")) == 6
+    assert len(field.get("download_button")) == 7
     final = headline(field)
     assert headline(field.switch_page("pages/plan.py").run()) == final
     assert router.calls == 1

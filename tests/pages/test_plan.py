@@ -91,7 +91,7 @@ def test_each_design_is_drawn_and_paid(page: AppTest, design: str) -> None:
 def test_a_design_that_asks_models_nobody_trained_says_what_to_run(page: AppTest) -> None:
     page.selectbox(key="design").set_value("stratified").run()
     assert not page.exception
-    assert "Run zero-shot" in page.error[0].value
+    assert "--method zero-shot" in page.error[0].value
 
 
 def test_a_budget_that_buys_nothing_is_answered_in_words(page: AppTest) -> None:

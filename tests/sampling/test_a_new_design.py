@@ -11,7 +11,6 @@ from engine.__main__ import main
 from engine.domain import PlanError
 from engine.sampling import DESIGNS, design_by_name, design_order
 from engine.sampling.distances import with_distances
-from engine.sampling.draw import visits_and_replacements
 from engine.sampling.limits import Limit, sized
 from engine.sampling.protocol import SizedDesign
 from engine.sampling.random import Random
@@ -46,11 +45,11 @@ def test_it_is_found_by_its_name_and_listed_among_the_choices():
         design_by_name("southern", 20)
 
 
-def test_it_draws_and_replaces_by_its_ranking():
+def test_it_draws_by_its_ranking():
     design = design_by_name("northern", 30)
-    visits, spare = visits_and_replacements(PARCELS, design, 0.5)
-    assert len(visits) == Random(30).count(PARCELS)
-    assert visits["north_km"].min() >= spare["north_km"].max()
+    visits = PARCELS["parcel_id"].isin(design.draw(PARCELS, np.random.default_rng(0)))
+    assert visits.sum() == Random(30).count(PARCELS)
+    assert PARCELS.loc[visits, "north_km"].min() >= PARCELS.loc[~visits, "north_km"].max()
 
 
 def test_it_is_sized_by_number_and_money():

@@ -13,8 +13,6 @@ from engine.sampling import DESIGNS, current_name, design_by_name, design_order
 from engine.sampling.balanced import Balanced
 from engine.sampling.clusters import Clusters
 from engine.sampling.disagreement import Disagreement
-from engine.sampling.distances import with_distances
-from engine.sampling.draw import visits_and_replacements
 from engine.sampling.embedding import Embedding
 from engine.sampling.excluding import Excluding
 from engine.sampling.listed import ListedParcels
@@ -114,7 +112,7 @@ def test_random_reaches_beyond_the_circle_and_changes_with_the_seed():
 
 
 @given(open_parcels(), st.floats(1, 60), st.integers(0, 5), st.sampled_from(sorted(DESIGNS)))
-def test_visited_and_replacement_parcels_are_all_parcels_each_once(parcels, km, seed, name):
+def test_visited_and_following_parcels_are_all_parcels_each_once(parcels, km, seed, name):
     assume((parcels["distance_km"] <= km).any())
     design = design_by_name(name, km)
     visited = design.draw(parcels, np.random.default_rng(seed))
@@ -123,7 +121,7 @@ def test_visited_and_replacement_parcels_are_all_parcels_each_once(parcels, km, 
 
 
 @pytest.mark.parametrize("name", sorted(DESIGNS))
-def test_a_larger_draw_is_a_smaller_one_and_its_first_replacements(name):
+def test_a_larger_draw_is_a_smaller_one_and_those_that_follow_it(name):
     parcels = singles(200)
     small, large = (design_by_name(name, km) for km in (20.0, 30.0))
     first = set(small.draw(parcels, np.random.default_rng(3)))
@@ -250,7 +248,7 @@ def test_a_list_of_which_nothing_may_be_visited_is_refused():
 
 
 @pytest.mark.parametrize("name", sorted(DESIGNS))
-def test_unreachable_parcels_and_their_fields_are_never_visited_nor_replacements(name):
+def test_unreachable_parcels_and_their_fields_are_never_drawn_nor_follow(name):
     parcels = singles(60)
     parcels["field_group"] = [f"g{i // 2}" for i in range(60)]
     parcels["distance_km"] = parcels.groupby("field_group")["distance_km"].transform("min")
@@ -265,14 +263,6 @@ def test_a_design_that_asks_a_model_says_so_where_none_was_asked(name):
     bare = singles(30)[["parcel_id", "field_group", "distance_km", "east_km", "north_km"]]
     with pytest.raises(PlanError, match="pre-trained model"):
         design_by_name(name, 40).draw(bare, np.random.default_rng(0))
-
-
-def test_replacements_are_the_next_of_the_draw():
-    parcels = STUDY.parcels_in("2021")
-    visited, spare = visits_and_replacements(with_distances(parcels, STUDY.departure), Radius(20), 0.2)
-    assert len(spare) >= 0.2 * len(visited)
-    assert spare["distance_km"].min() > 20
-    assert spare["distance_km"].is_monotonic_increasing
 
 
 @pytest.mark.parametrize(

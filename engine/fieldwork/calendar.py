@@ -1,0 +1,109 @@
+"""Dates of the days of an itinerary: from a start, on the working days of a week."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from engine.domain import PlanError
+from engine.fieldwork.tour import Itinerary
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+OFFICE = WEEKDAYS[:5]
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """When a crew works. Days of several crews of one number are on one date.
+
+    Parameters
+    ----------
+    start
+        First date on which a crew may be out; where that is no working day, the next one that is.
+    working
+        Days of the week, of `WEEKDAYS`.
+
+    Raises
+    ------
+    PlanError
+        Where nobody works, or a name is no day of the week.
+
+    Examples
+    --------
+    >>> Calendar(dt.date(2026, 5, 15)).date(2).isoformat()
+    '2026-05-18'
+    """
+
+    start: dt.date
+    working: tuple[str, ...] = OFFICE
+
+    def __post_init__(self) -> None:
+        unknown = [name for name in self.working if name not in WEEKDAYS]
+        if unknown or not self.working:
+            fault = (
+                f"{unknown[0]!r} is no day of the week"
+                if unknown
+                else "A trip without working days never starts"
+            )
+            raise PlanError(f"{fault}. Give some of {', '.join(WEEKDAYS)}.")
+
+    def date(self, number: int) -> dt.date:
+        """The date of a day of the itinerary.
+
+        Parameters
+        ----------
+        number
+            Counted from 1.
+        """
+        mask = [name in self.working for name in WEEKDAYS]
+        day = np.busday_offset(np.datetime64(self.start, "D"), number - 1, roll="forward", weekmask=mask)
+        return dt.date.fromisoformat(str(day))
+
+
+def working_days(text: str) -> tuple[str, ...]:
+    """Days of the week from text, in the order of the week.
+
+    Parameters
+    ----------
+    text
+        Names parted by commas, as ``mon,tue,wed``; longer names and capitals do not matter.
+
+    Raises
+    ------
+    PlanError
+        Where one is no day of the week.
+    """
+    names = [name.strip().casefold()[:3] for name in text.split(",") if name.strip()]
+    return tuple(sorted(Calendar(dt.date.min, tuple(dict.fromkeys(names))).working, key=WEEKDAYS.index))
+
+
+def dated(itinerary: Itinerary, calendar: Calendar | None) -> Itinerary:
+    """An itinerary whose days have dates; without a calendar as it is.
+
+    Parameters
+    ----------
+    itinerary
+        The days to drive.
+    calendar
+        When crews work.
+    """
+    if calendar is None:
+        return itinerary
+    days = (replace(day, date=calendar.date(day.number).isoformat()) for day in itinerary.days)
+    return replace(itinerary, days=tuple(days))
+
+
+def written_date(date: str) -> str:
+    """A date to read, as ``Mon 18 May 2026``.
+
+    Parameters
+    ----------
+    date
+        As a day has it, YYYY-MM-DD; empty stays empty.
+    """
+    if not date:
+        return ""
+    day = dt.date.fromisoformat(date)
+    return f"{day:%a} {day.day} {day:%b %Y}"
