@@ -20,6 +20,7 @@ from pages import _cache as cache
 from pages import _columns as columns
 from pages import _inputs as inputs
 from pages import _layout as layout
+from pages import _maps as map_of
 from pages import _outlooks as outlooks
 from pages import _state as state
 from pages._tours import forecast_or_none, routed_or_none, settled_or_none
@@ -126,10 +127,10 @@ def tour(study: Study, trip: Trip, routed: Itinerary, day: Day, alt: str) -> Non
     """A day on the map, its sheet, and links that navigate it."""
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        drawn = maps.tour_map(
-            cache.published_parcels(study, trip.request.target), routed, state.dark(), only=day
-        )
-        st.pydeck_chart(drawn, height=maps.HEIGHT, key="fieldwork-tour", alt=alt)
+        parcels = cache.published_parcels(study, trip.request.target)
+        ground = cache.published_ground(study, routed.departure)
+        drawn = maps.tour_map(parcels, routed, state.dark(), only=day, ground=ground)
+        map_of.draw(drawn, key="fieldwork-tour", alt=alt)
     with right:
         sheets = exports.day_sheets(routed, trip.wanted, trip.spare)
         of_day = sheets[(sheets["day"] == day.number) & (sheets["crew"] == day.crew)]

@@ -3,45 +3,98 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import pydeck as pdk
 from pydeck.types import String
 
 from engine.domain import Departure
-from engine.geodesy import circle
+from engine.geodesy import WGS84, Bounds
 from engine.views import palette
-from engine.views.maps.publish import PublishedParcels, PublishedPlaces
-from engine.views.maps.scales import zoom_of
+from engine.views.maps.base import BASE_MAPS, NO_BASE_MAP
+from engine.views.maps.legend import Label, legend_html
+from engine.views.maps.publish import PublishedGround, PublishedParcels, PublishedPlaces
+from engine.views.maps.scales import DESKTOP, PHONE, bar_km, zoom_of
 
+OWN_GROUND = ("ground", "names")  # how the ids of layers begin that a base map with names replaces
+UNSEEN = 1e-7  # degrees and zooms
+BAR_BELOW = 0.04  # of the height that the map shows: where the scale bar lies
+DIGITS = 5  # of a degree
 ONE_TILE = "{z}{x}{y}"  # all parcels are one tile, that of the world; deck.gl wants its place in the address
+FONT = String("Source Sans, sans-serif")
 PIXELS = String("pixels")  # pydeck takes a bare string for an expression
 
 
 class Map(pdk.Deck):  # type: ignore[misc]
-    """A deck whose JSON is compact: pydeck prints it pretty, and it travels at every step of a slider."""
-
-    def to_json(self) -> str:
-        """The deck as one line of JSON."""
-        return json.dumps(json.loads(super().to_json()), separators=(",", ":"))
-
-
-def deck(layers: list[pdk.Layer], view: pdk.ViewState, tooltip: str, dark: bool) -> Map:
-    """A map without tiles, so that it draws without network.
+    """A deck whose JSON is compact: pydeck prints it pretty, and it travels at every step of a slider.
 
     Parameters
     ----------
     layers
         What is drawn, the lowest first.
-    view
-        The centre and zoom at which the map opens.
+    extent
+        West, south, east and north of what the map shows when it opens, in degrees.
     tooltip
         What hovering shows, with fields of the drawn object in braces.
+    labels
+        The legend.
     dark
         Whether the theme is dark.
     """
+
+    def __init__(
+        self, layers: list[pdk.Layer], extent: Bounds, tooltip: str, labels: Sequence[Label], dark: bool
+    ) -> None:
+        super().__init__(
+            layers=[*layers, scale_bar(extent, dark)],
+            initial_view_state=view_of(extent),
+            tooltip={"text": tooltip, "style": _tooltip_style(dark)},
+        )
+        self.height = DESKTOP[1]  # pixels
+        self._extent, self._labels, self._dark = extent, tuple(labels), dark
+        self.open_on(NO_BASE_MAP)
+
+    @property
+    def legend(self) -> str:
+        """What its colours and signs mean, as HTML."""
+        return legend_html(self._labels, self._dark)
+
+    def open_on(self, base: str, narrow: bool = False, resets: int = 0) -> Map:
+        """The same map, opened anew.
+
+        Parameters
+        ----------
+        base
+            Id of the base map, of `engine.views.maps.base.BASE_MAPS`.
+        narrow
+            Whether the page is a phone's.
+        resets
+            How often the user asked for the opening view again.
+        """
+        beneath = BASE_MAPS[base]
+        size = PHONE if narrow else DESKTOP
+        self.height = size[1]
+        self.map_style = beneath.dark if self._dark else beneath.light
+        self.initial_view_state = view_of(self._extent, size, resets)
+        if beneath.named:
+            self.layers = [layer for layer in self.layers if not layer.id.startswith(OWN_GROUND)]
+        elif base != NO_BASE_MAP:
+            for layer in self.layers:
+                if layer.id.startswith(OWN_GROUND[0]):
+                    layer.filled = False
+        return self
+
+    def to_json(self) -> str:
+        """The deck as one line of JSON."""
+        deck = json.loads(super().to_json())
+        own = {name: deck[name] for name in deck if not name.startswith("_") and name != "height"}
+        return json.dumps(own, separators=(",", ":"))
+
+
+def _tooltip_style(dark: bool) -> dict[str, str]:
     colours = palette.scheme(dark)
-    style = {
+    return {
         "whiteSpace": "pre-line",
         "color": colours.ink,
         "backgroundColor": colours.paper,
@@ -50,11 +103,47 @@ def deck(layers: list[pdk.Layer], view: pdk.ViewState, tooltip: str, dark: bool)
         "fontSize": "13px",
         "padding": "6px 8px",
     }
-    return Map(
-        layers=layers,
-        initial_view_state=view,
-        map_style=None,
-        tooltip={"text": tooltip, "style": style},
+
+
+def scale_bar(extent: Bounds, dark: bool) -> pdk.Layer:
+    """A round number of km on the ground below what the map shows: true at every zoom.
+
+    Parameters
+    ----------
+    extent
+        West, south, east and north of what the map shows when it opens, in degrees.
+    dark
+        Whether the theme is dark.
+    """
+    km, (west, south, _, north) = bar_km(extent), extent
+    lat = south - BAR_BELOW * (north - south)
+    east = float(WGS84.fwd(west, lat, 90, 1000 * km)[0])
+    middle = [round((west + east) / 2, DIGITS), round(lat, DIGITS)]
+    bar = [[round(west, DIGITS), middle[1]], [round(west + (east - west) % 360, DIGITS), middle[1]]]
+    colours = palette.scheme(dark)
+    ink, paper = palette.rgb(colours.ink), palette.rgb(colours.paper)
+    shapes = [{"type": "LineString", "coordinates": bar}, {"type": "Point", "coordinates": middle}]
+    return pdk.Layer(
+        "GeoJsonLayer",
+        id="scale",
+        data={
+            "type": "FeatureCollection",
+            "features": [
+                {"type": "Feature", "geometry": shape, "properties": {"text": f"{km:g} km"}}
+                for shape in shapes
+            ],
+        },
+        get_line_color=ink,
+        get_line_width=3,
+        line_width_units=PIXELS,
+        point_type=String("text"),
+        get_text="properties.text",
+        get_text_color=ink,
+        get_text_size=12,
+        get_text_pixel_offset=[0, -9],
+        text_font_family=FONT,
+        text_background=True,
+        get_text_background_color=[*paper, 190],
     )
 
 
@@ -79,7 +168,7 @@ def parcel_layers(
     style: dict[str, Any] = {
         "opacity": opacity,
         "pickable": True,
-        "get_fill_color": f"properties.{'dark' if dark else 'light'}",
+        "get_fill_color": f"properties.{_theme(dark)}",
     }
     if not parcels.scales:
         layer = pdk.Layer(
@@ -110,6 +199,76 @@ def parcel_layers(
         )
         for part in parcels.scales
     ]
+
+
+def line_layers(ground: PublishedGround | None, dark: bool) -> list[pdk.Layer]:
+    """Outline, rivers and main roads, which lie beneath the parcels.
+
+    Parameters
+    ----------
+    ground
+        What lies there; None is nothing.
+    dark
+        Whether the theme is dark.
+    """
+    if ground is None or ground.lines is None:
+        return []
+    layer = pdk.Layer(
+        "GeoJsonLayer",
+        id=f"ground-{ground.lines.key[:8]}-{dark}",
+        data=ground.lines.data,
+        filled=True,
+        get_fill_color=palette.rgb(palette.scheme(dark).panel),
+        stroked=True,
+        get_line_color=f"properties.{_theme(dark)}",
+        get_line_width="properties.px",
+        line_width_units=PIXELS,
+    )
+    return [layer]
+
+
+def name_layers(ground: PublishedGround | None, dark: bool) -> list[pdk.Layer]:
+    """Towns and the names of rivers: a layer for each zoom at which names join.
+
+    Parameters
+    ----------
+    ground
+        What lies beneath the parcels; None is nothing.
+    dark
+        Whether the theme is dark.
+    """
+    paper = palette.rgb(palette.scheme(dark).paper)
+    style: dict[str, Any] = {
+        "point_type": String("circle+text"),
+        "point_radius_units": PIXELS,
+        "get_point_radius": "properties.dot",
+        "stroked": False,
+        "get_fill_color": f"properties.{_theme(dark)}",
+        "get_text": "properties.text",
+        "get_text_color": f"properties.{_theme(dark)}",
+        "get_text_size": 12,
+        "get_text_pixel_offset": [0, 12],
+        "text_font_family": FONT,
+        "text_font_weight": 600,
+        "text_character_set": String("auto"),
+        "text_font_settings": {"sdf": True},
+        "text_outline_width": 3,
+        "text_outline_color": [*paper, 230],
+    }
+    layers = []
+    for names in ground.names if ground else ():
+        name = f"names-{names.key[:8]}-{dark}"
+        if names.path is None:  # no tiles without a file: the names for every zoom, and no others
+            return [pdk.Layer("GeoJsonLayer", id=name, data=names.data, **style)]
+        tiles = {"data": f"{names.data}?{ONE_TILE}", "min_zoom": 0, "max_zoom": 0}
+        least = {"visible_min_zoom": names.least} if names.least is not None else {}
+        layers.append(pdk.Layer("TileLayer", id=name, **tiles, **least, **style))
+    return layers
+
+
+def _theme(dark: bool) -> str:
+    """The property of published features that holds their colour."""
+    return "dark" if dark else "light"
 
 
 def ring_layer(places: PublishedPlaces, dark: bool) -> pdk.Layer:
@@ -163,36 +322,25 @@ def departure_layer(departure: Departure, dark: bool) -> pdk.Layer:
     )
 
 
-def view_with(bounds: tuple[float, float, float, float], departure: Departure) -> pdk.ViewState:
-    """The view that shows the parcels and 25 km around the departure; the radius does not move it.
-
-    Parameters
-    ----------
-    bounds
-        West, south, east, north of the parcels, in degrees.
-    departure
-        Where trips start.
-    """
-    ring = circle(departure.lon, departure.lat, 25, points=4)  # [point, lon and lat]
-    west, south, east, north = bounds
-    west, east = min(west, ring[:, 0].min()), max(east, ring[:, 0].max())
-    south, north = min(south, ring[:, 1].min()), max(north, ring[:, 1].max())
-    return view_of((west, south, east, north))
-
-
-def view_of(bounds: tuple[float, float, float, float]) -> pdk.ViewState:
+def view_of(extent: Bounds, size: tuple[int, int] = DESKTOP, resets: int = 0) -> pdk.ViewState:
     """The view that shows all between west, south, east and north, in degrees.
 
     Parameters
     ----------
-    bounds
+    extent
         West, south, east, north, in degrees.
+    size
+        Width and height of the map, pixels.
+    resets
+        How often the user asked for this view again. A browser returns to a view only where it is a new one,
+        so each differs from the one before by less than can be seen.
     """
-    west, south, east, north = bounds
+    west, south, east, north = extent
+    other = UNSEEN * (resets % 100)
     return pdk.ViewState(
-        longitude=round(float(west + east) / 2, 5),
-        latitude=round(float(south + north) / 2, 5),
-        zoom=zoom_of(bounds),
-        bearing=0,
-        pitch=0,
+        longitude=round(float(west + east) / 2, 5) + other,
+        latitude=round(float(south + north) / 2, 5) + other,
+        zoom=zoom_of(extent, size) + other,
+        bearing=other,
+        pitch=other,
     )
