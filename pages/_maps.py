@@ -6,16 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from pages import _inputs as inputs
 from pages import _layout as layout
 from pages import _state as state
 from pages._widgets import Choices, pick, pick_id
 
 if TYPE_CHECKING:
+    from engine.domain import Departure
     from engine.fieldwork.tour import Day, Itinerary
     from engine.views.maps import Map
 
 ALL_DAYS = "all days"
-BASE, RESETS = "base-map", "-resets"
+RESETS = "-resets"
 # Only the browser knows how wide its window is; it says so where a map for a desktop would be cropped.
 WINDOW = """
 export default ({ setStateValue }) => {
@@ -25,14 +27,14 @@ export default ({ setStateValue }) => {
 _window = st.components.v2.component("window", js=WINDOW)
 
 
-def draw(drawn: Map, key: str, alt: str, **how: Any) -> Any:
-    """A map under its key; what was selected on it, where that is asked for."""
+def draw(drawn: Map, key: str, alt: str, found: Departure | None = None, **how: Any) -> Any:
+    """A map under its key, opened on a parcel that was found; what was selected on it, if that is asked."""
     from engine.views import maps
 
     place = st.container()
     with st.container(horizontal=True, vertical_alignment="center"):
         choices = Choices({name: base.label for name, base in maps.BASE_MAPS.items()})
-        base = pick_id("Base map", choices, BASE, label_visibility="collapsed", width=210)
+        base = pick_id("Base map", choices, inputs.BASE_MAP, label_visibility="collapsed", width=210)
         st.button(
             "Reset view",
             icon=":material/fit_screen:",
@@ -42,7 +44,7 @@ def draw(drawn: Map, key: str, alt: str, **how: Any) -> Any:
             args=(key,),
         )
         narrow = _window(key=f"{key}-window", default={"narrow": False}, on_narrow_change=lambda: None).narrow
-    opened = drawn.open_on(base, narrow=narrow, resets=state.stored_input(key + RESETS) or 0)
+    opened = drawn.open_on(base, narrow, state.stored_input(key + RESETS) or 0, found)
     with place:
         selected = st.pydeck_chart(opened, height=opened.height, key=key, alt=alt, **how)
         st.html(opened.legend)

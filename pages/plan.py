@@ -117,8 +117,13 @@ def parcels(study: Study, planned: Trip) -> None:
         else maps.trip_map(parcels_file, start, cache.published_places(study, planned), state.dark(), ground)
     )
     alt = f"{len(planned.wanted)} parcels to visit from {start.title}"
-    clicked = map_of.draw(drawn, key="plan-map", alt=alt, on_select="rerun")
-    place = maps.clicked(clicked.selection, study.parcels_in(request.target))
+    season = study.parcels_in(request.target)
+    wanted = st.text_input("Find a parcel", key="plan-find", placeholder="id of a parcel", width=240)
+    found = maps.parcel_named(wanted, season) if wanted else None
+    if wanted and not found:
+        st.caption(f"No parcel of {request.target} has the id {layout.plain(wanted)}.")
+    clicked = map_of.draw(drawn, key="plan-map", alt=alt, found=found, on_select="rerun")
+    place = maps.clicked(clicked.selection, season) or found
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             "Plan the day tours",
@@ -130,8 +135,22 @@ def parcels(study: Study, planned: Trip) -> None:
             label = f"Start from parcel {place.name}"
             if st.button(label, icon=":material/my_location:", on_click=state.depart_from, args=(place,)):
                 st.rerun()  # the departure stands outside this part
+            left_out = {*request.unreachable, place.name}
+            if st.button(
+                f"Leave out parcel {place.name}",
+                icon=":material/block:",
+                on_click=inputs.leave_out,
+                args=sorted(left_out),
+                disabled=place.name in request.unreachable,
+            ):
+                st.rerun()
         else:
-            st.caption("Click a parcel to start from there.")
+            st.caption("Click or find a parcel to start from there, or to leave it out.")
+    if request.unreachable:
+        names = layout.plain(", ".join(request.unreachable))
+        st.caption(f"Left out, with all of their fields: {names}.")
+        if st.button("Put all back", icon=":material/undo:", on_click=inputs.leave_out):
+            st.rerun()
 
 
 def tours(study: Study, routed: RoutedTrip) -> None:

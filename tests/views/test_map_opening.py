@@ -10,7 +10,8 @@ from engine.domain import Departure
 from engine.geodesy import WGS84
 from engine.views import maps, palette
 from engine.views.maps import base, legend, scales
-from engine.views.maps.layers import scale_bar, view_of
+from engine.views.maps.deck import FOUND_ZOOM, view_of
+from engine.views.maps.layers import scale_bar
 from tests import made_up
 
 STUDY = made_up.study(unseen_crop=True)
@@ -60,6 +61,19 @@ def test_each_reset_is_a_new_view_that_nobody_can_tell_from_the_first():
         for name in ("longitude", "latitude", "zoom", "bearing", "pitch"):
             assert view[name] != before[name]
             assert view[name] == pytest.approx(first[name], abs=1e-5)
+
+
+def test_a_parcel_that_was_found_is_in_the_middle_with_a_ring(published):
+    name = PARCELS["parcel_id"].iloc[4]
+    found = maps.parcel_named(f" {name} ", PARCELS)
+    drawn = opened(circle(published).open_on("none", found=found))
+    view, (*_, ring) = drawn["initialViewState"], drawn["layers"]
+    assert ring["id"] == "found"
+    assert ring["data"] == [{"place": [found.lon, found.lat]}]
+    assert (view["longitude"], view["latitude"]) == pytest.approx((found.lon, found.lat), abs=1e-5)
+    assert view["zoom"] == FOUND_ZOOM
+    assert found.lon == pytest.approx(PARCELS["lon"].iloc[4], abs=1e-3)
+    assert maps.parcel_named("elsewhere", PARCELS) is None
 
 
 def test_a_new_radius_does_not_move_the_view(published):

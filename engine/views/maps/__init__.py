@@ -1,8 +1,8 @@
 """Maps: the parcels drawn from a file published once, all else from a few numbers."""
 
 from engine.views.maps.base import BASE_MAPS
+from engine.views.maps.deck import Map
 from engine.views.maps.ground import ground_of
-from engine.views.maps.layers import Map
 from engine.views.maps.parcels import circle_map, trip_map
 from engine.views.maps.publish import (
     PublishedGround,
@@ -12,7 +12,7 @@ from engine.views.maps.publish import (
     publish_parcels,
     publish_places,
 )
-from engine.views.maps.selection import clicked
+from engine.views.maps.selection import clicked, parcel_named
 from engine.views.maps.tours import day_name, tour_map
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "clicked",
     "day_name",
     "ground_of",
+    "parcel_named",
     "publish_ground",
     "publish_parcels",
     "publish_places",

@@ -1,9 +1,7 @@
-"""What maps are made of: the deck, its layers, its view."""
+"""The layers that maps share."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
 from typing import Any
 
 import pydeck as pdk
@@ -12,139 +10,14 @@ from pydeck.types import String
 from engine.domain import Departure
 from engine.geodesy import WGS84, Bounds
 from engine.views import palette
-from engine.views.maps.base import BASE_MAPS, NO_BASE_MAP
-from engine.views.maps.legend import Label, legend_html
 from engine.views.maps.publish import PublishedGround, PublishedParcels, PublishedPlaces
-from engine.views.maps.scales import DESKTOP, PHONE, bar_km, zoom_of
+from engine.views.maps.scales import bar_km
 
-OWN_GROUND = ("ground", "names")  # how the ids of layers begin that a base map with names replaces
-UNSEEN = 1e-7  # degrees and zooms
 BAR_BELOW = 0.04  # of the height that the map shows: where the scale bar lies
 DIGITS = 5  # of a degree
 ONE_TILE = "{z}{x}{y}"  # all parcels are one tile, that of the world; deck.gl wants its place in the address
 FONT = String("Source Sans, sans-serif")
 PIXELS = String("pixels")  # pydeck takes a bare string for an expression
-
-
-class Map(pdk.Deck):  # type: ignore[misc]
-    """A deck whose JSON is compact: pydeck prints it pretty, and it travels at every step of a slider.
-
-    Parameters
-    ----------
-    layers
-        What is drawn, the lowest first.
-    extent
-        West, south, east and north of what the map shows when it opens, in degrees.
-    tooltip
-        What hovering shows, with fields of the drawn object in braces.
-    labels
-        The legend.
-    dark
-        Whether the theme is dark.
-    """
-
-    def __init__(
-        self, layers: list[pdk.Layer], extent: Bounds, tooltip: str, labels: Sequence[Label], dark: bool
-    ) -> None:
-        super().__init__(
-            layers=[*layers, scale_bar(extent, dark)],
-            initial_view_state=view_of(extent),
-            tooltip={"text": tooltip, "style": _tooltip_style(dark)},
-        )
-        self.height = DESKTOP[1]  # pixels
-        self._extent, self._labels, self._dark = extent, tuple(labels), dark
-        self.open_on(NO_BASE_MAP)
-
-    @property
-    def legend(self) -> str:
-        """What its colours and signs mean, as HTML."""
-        return legend_html(self._labels, self._dark)
-
-    def open_on(self, base: str, narrow: bool = False, resets: int = 0) -> Map:
-        """The same map, opened anew.
-
-        Parameters
-        ----------
-        base
-            Id of the base map, of `engine.views.maps.base.BASE_MAPS`.
-        narrow
-            Whether the page is a phone's.
-        resets
-            How often the user asked for the opening view again.
-        """
-        beneath = BASE_MAPS[base]
-        size = PHONE if narrow else DESKTOP
-        self.height = size[1]
-        self.map_style = beneath.dark if self._dark else beneath.light
-        self.initial_view_state = view_of(self._extent, size, resets)
-        if beneath.named:
-            self.layers = [layer for layer in self.layers if not layer.id.startswith(OWN_GROUND)]
-        elif base != NO_BASE_MAP:
-            for layer in self.layers:
-                if layer.id.startswith(OWN_GROUND[0]):
-                    layer.filled = False
-        return self
-
-    def to_json(self) -> str:
-        """The deck as one line of JSON."""
-        deck = json.loads(super().to_json())
-        own = {name: deck[name] for name in deck if not name.startswith("_") and name != "height"}
-        return json.dumps(own, separators=(",", ":"))
-
-
-def _tooltip_style(dark: bool) -> dict[str, str]:
-    colours = palette.scheme(dark)
-    return {
-        "whiteSpace": "pre-line",
-        "color": colours.ink,
-        "backgroundColor": colours.paper,
-        "border": f"1px solid {colours.line}",
-        "borderRadius": "4px",
-        "fontSize": "13px",
-        "padding": "6px 8px",
-    }
-
-
-def scale_bar(extent: Bounds, dark: bool) -> pdk.Layer:
-    """A round number of km on the ground below what the map shows: true at every zoom.
-
-    Parameters
-    ----------
-    extent
-        West, south, east and north of what the map shows when it opens, in degrees.
-    dark
-        Whether the theme is dark.
-    """
-    km, (west, south, _, north) = bar_km(extent), extent
-    lat = south - BAR_BELOW * (north - south)
-    east = float(WGS84.fwd(west, lat, 90, 1000 * km)[0])
-    middle = [round((west + east) / 2, DIGITS), round(lat, DIGITS)]
-    bar = [[round(west, DIGITS), middle[1]], [round(west + (east - west) % 360, DIGITS), middle[1]]]
-    colours = palette.scheme(dark)
-    ink, paper = palette.rgb(colours.ink), palette.rgb(colours.paper)
-    shapes = [{"type": "LineString", "coordinates": bar}, {"type": "Point", "coordinates": middle}]
-    return pdk.Layer(
-        "GeoJsonLayer",
-        id="scale",
-        data={
-            "type": "FeatureCollection",
-            "features": [
-                {"type": "Feature", "geometry": shape, "properties": {"text": f"{km:g} km"}}
-                for shape in shapes
-            ],
-        },
-        get_line_color=ink,
-        get_line_width=3,
-        line_width_units=PIXELS,
-        point_type=String("text"),
-        get_text="properties.text",
-        get_text_color=ink,
-        get_text_size=12,
-        get_text_pixel_offset=[0, -9],
-        text_font_family=FONT,
-        text_background=True,
-        get_text_background_color=[*paper, 190],
-    )
 
 
 def parcel_layers(
@@ -322,25 +195,68 @@ def departure_layer(departure: Departure, dark: bool) -> pdk.Layer:
     )
 
 
-def view_of(extent: Bounds, size: tuple[int, int] = DESKTOP, resets: int = 0) -> pdk.ViewState:
-    """The view that shows all between west, south, east and north, in degrees.
+def found_layer(found: Departure, dark: bool) -> pdk.Layer:
+    """A wide ring around a parcel.
+
+    Parameters
+    ----------
+    found
+        Where it lies.
+    dark
+        Whether the theme is dark.
+    """
+    return pdk.Layer(
+        "ScatterplotLayer",
+        id="found",
+        data=[{"place": [found.lon, found.lat]}],
+        get_position="place",
+        filled=False,
+        stroked=True,
+        get_line_color=palette.rgb(palette.scheme(dark).ink),
+        radius_units=PIXELS,
+        get_radius=16,
+        line_width_units=PIXELS,
+        get_line_width=3,
+    )
+
+
+def scale_bar(extent: Bounds, dark: bool) -> pdk.Layer:
+    """A round number of km on the ground below what the map shows: true at every zoom.
 
     Parameters
     ----------
     extent
-        West, south, east, north, in degrees.
-    size
-        Width and height of the map, pixels.
-    resets
-        How often the user asked for this view again. A browser returns to a view only where it is a new one,
-        so each differs from the one before by less than can be seen.
+        West, south, east and north of what the map shows when it opens, in degrees.
+    dark
+        Whether the theme is dark.
     """
-    west, south, east, north = extent
-    other = UNSEEN * (resets % 100)
-    return pdk.ViewState(
-        longitude=round(float(west + east) / 2, 5) + other,
-        latitude=round(float(south + north) / 2, 5) + other,
-        zoom=zoom_of(extent, size) + other,
-        bearing=other,
-        pitch=other,
+    km, (west, south, _, north) = bar_km(extent), extent
+    lat = south - BAR_BELOW * (north - south)
+    east = float(WGS84.fwd(west, lat, 90, 1000 * km)[0])
+    middle = [round((west + east) / 2, DIGITS), round(lat, DIGITS)]
+    bar = [[round(west, DIGITS), middle[1]], [round(west + (east - west) % 360, DIGITS), middle[1]]]
+    colours = palette.scheme(dark)
+    ink, paper = palette.rgb(colours.ink), palette.rgb(colours.paper)
+    shapes = [{"type": "LineString", "coordinates": bar}, {"type": "Point", "coordinates": middle}]
+    return pdk.Layer(
+        "GeoJsonLayer",
+        id="scale",
+        data={
+            "type": "FeatureCollection",
+            "features": [
+                {"type": "Feature", "geometry": shape, "properties": {"text": f"{km:g} km"}}
+                for shape in shapes
+            ],
+        },
+        get_line_color=ink,
+        get_line_width=3,
+        line_width_units=PIXELS,
+        point_type=String("text"),
+        get_text="properties.text",
+        get_text_color=ink,
+        get_text_size=12,
+        get_text_pixel_offset=[0, -9],
+        text_font_family=FONT,
+        text_background=True,
+        get_text_background_color=[*paper, 190],
     )

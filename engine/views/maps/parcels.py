@@ -8,11 +8,11 @@ from pydeck.types import String
 from engine.domain import Departure
 from engine.geodesy import circle
 from engine.views import palette
+from engine.views.maps.deck import Map
 from engine.views.maps.ground import extent_of
 from engine.views.maps.layers import (
     FONT,
     PIXELS,
-    Map,
     departure_layer,
     line_layers,
     name_layers,

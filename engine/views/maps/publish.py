@@ -149,10 +149,11 @@ def publish_ground(ground: Ground, folder: Path | None, url: str = URL) -> Publi
     folder, url
         As for `publish_parcels`.
     """
-    lines, names = None, []
+    lines, names = None, list[PublishedNames]()
     if len(ground.lines):
         lines = PublishedPlaces(*_published(lines_geojson(ground.lines), folder, url, "ground-{}.geojson"))
-    for least, joining in ground.names.groupby("least"):
+    for least in np.unique(ground.names["least"].to_numpy(np.float64)):
+        joining = ground.names[ground.names["least"] == least]
         made = _published(names_geojson(joining), folder, url, "ground-{}.geojson")
         names.append(PublishedNames(*made, float(least) if names else None))
     if folder is not None:

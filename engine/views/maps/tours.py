@@ -11,10 +11,10 @@ from engine.decisions.wording import counted
 from engine.fieldwork.tour import clock, ways_of
 from engine.geodesy import bounds_of, geodesic_km
 from engine.views import palette
+from engine.views.maps.deck import Map
 from engine.views.maps.layers import (
     FONT,
     PIXELS,
-    Map,
     departure_layer,
     line_layers,
     name_layers,

@@ -90,7 +90,10 @@ def _add_ground(figure: go.Figure, report: Report, dark: bool) -> None:
             fill = {"fill": "toself", "fillcolor": palette.scheme(dark).panel} if kind == "outline" else {}
             line_look = {"color": colour, "width": GROUND_PX[kind]}
             figure.add_scatter(x=x, y=y, mode="lines", name=kind, line=line_look, **fill, **quiet)
-    for kind, of_kind in ground.names.groupby("kind"):
+    for kind in ("town", "river"):
+        of_kind = ground.names[ground.names["kind"] == kind]
+        if of_kind.empty:
+            continue
         colour = "rgb({},{},{})".format(*palette.name_colour(kind, dark))
         figure.add_scatter(
             x=unrolled(of_kind["lon"].to_numpy(float), departure.lon).round(DIGITS),
