@@ -83,13 +83,14 @@ def test_a_new_radius_does_not_move_the_view(published):
 
 
 @pytest.mark.parametrize("bounds", [PROVINCE, (71.0, 40.0, 71.2, 41.0), (19.0, 45.0, 19.05, 45.02)])
-def test_the_scale_bar_is_as_long_as_it_says_and_lies_below_what_the_map_shows(bounds):
-    bar, label = scale_bar(bounds, dark=False).data["features"]
+@pytest.mark.parametrize("size", [scales.DESKTOP, scales.PHONE])
+def test_the_scale_bar_is_as_long_as_it_says_and_lies_below_what_the_map_shows(bounds, size):
+    bar, label = scale_bar(bounds, size, dark=False).data["features"]
     (west, lat), (east, _) = bar["geometry"]["coordinates"]
     km = WGS84.inv(west, lat, east, lat)[2] / 1000
     assert km == pytest.approx(float(label["properties"]["text"].removesuffix(" km")), rel=0.01)
     assert lat < bounds[1]
-    pixels = (east - west) * scales.TILE_PX / 360 * 2 ** scales.zoom_of(bounds)
+    pixels = (east - west) * scales.TILE_PX / 360 * 2 ** scales.zoom_of(bounds, size)
     assert 50 < pixels < 160
 
 

@@ -1,5 +1,6 @@
 """The map of day tours: numbers of days, and of the stops of one day."""
 
+import dataclasses
 import json
 
 import pytest
@@ -50,8 +51,21 @@ def test_a_day_alone_has_the_numbers_of_its_stops_in_order(parcels, planned):
     assert [spot["place"] for spot in drawn["stops"]["data"]] == [spot["place"] for spot in numbers]
 
 
+def test_the_departure_is_named_once(parcels, planned):
+    (label,) = layers(maps.tour_map(parcels, planned, dark=False))["labels"]["data"]
+    assert label["text"] == CENTRE.title
+    assert label["place"] == [CENTRE.lon, CENTRE.lat]
+
+
 def test_the_legend_names_every_day(parcels, planned):
     text = maps.tour_map(parcels, planned, dark=False).legend
     assert "day 1" in text
     assert "day 2" in text
     assert "day 1" not in maps.tour_map(parcels, planned, dark=False, only=planned.days[1]).legend
+
+
+def test_more_days_than_colours_are_told_apart_by_their_numbers(parcels, planned):
+    many = dataclasses.replace(planned, days=planned.days * 4)
+    text = maps.tour_map(parcels, many, dark=False).legend
+    assert "8 day tours, their numbers at their farthest stops" in text
+    assert "day 1" not in text

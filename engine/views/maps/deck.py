@@ -41,7 +41,7 @@ class Map(pdk.Deck):  # type: ignore[misc]
         self, layers: list[pdk.Layer], extent: Bounds, tooltip: str, labels: Sequence[Label], dark: bool
     ) -> None:
         super().__init__(
-            layers=[*layers, scale_bar(extent, dark)],
+            layers=layers,
             initial_view_state=view_of(extent),
             tooltip={"text": tooltip, "style": _tooltip_style(dark)},
         )
@@ -76,6 +76,8 @@ class Map(pdk.Deck):  # type: ignore[misc]
         self.height = size[1]
         self.map_style = beneath.dark if self._dark else beneath.light
         self.initial_view_state = view_of(self._extent, size, resets)
+        bar = scale_bar(self._extent, size, self._dark)
+        self.layers = [*(layer for layer in self.layers if layer.id != bar.id), bar]
         if found is not None:
             self.initial_view_state = view_of((found.lon, found.lat) * 2, size, resets)
             self.initial_view_state.zoom = FOUND_ZOOM + UNSEEN * (resets % 100)

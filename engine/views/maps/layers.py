@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pydeck as pdk
 from pydeck.types import String
 
@@ -11,9 +13,10 @@ from engine.domain import Departure
 from engine.geodesy import WGS84, Bounds
 from engine.views import palette
 from engine.views.maps.publish import PublishedGround, PublishedParcels, PublishedPlaces
-from engine.views.maps.scales import bar_km
+from engine.views.maps.scales import TILE_PX, bar_km, zoom_of
 
-BAR_BELOW = 0.04  # of the height that the map shows: where the scale bar lies
+ABOVE, BELOW = -11, 19  # pixels by which a label lies off its place
+BAR_INSIDE = 12  # pixels from the corner of the map to the scale bar
 DIGITS = 5  # of a degree
 ONE_TILE = "{z}{x}{y}"  # all parcels are one tile, that of the world; deck.gl wants its place in the address
 FONT = String("Source Sans, sans-serif")
@@ -220,18 +223,54 @@ def found_layer(found: Departure, dark: bool) -> pdk.Layer:
     )
 
 
-def scale_bar(extent: Bounds, dark: bool) -> pdk.Layer:
-    """A round number of km on the ground below what the map shows: true at every zoom.
+def label_layer(labels: Sequence[tuple[str, Sequence[float], int]], dark: bool) -> pdk.Layer:
+    """Names on a ground of their own, over all else.
+
+    Parameters
+    ----------
+    labels
+        Text, longitude and latitude in degrees, and the pixels by which it lies below its place.
+    dark
+        Whether the theme is dark.
+    """
+    colours = palette.scheme(dark)
+    return pdk.Layer(
+        "TextLayer",
+        id="labels",
+        data=[{"place": [*place], "text": text, "shift": [0, shift]} for text, place, shift in labels],
+        get_position="place",
+        get_text="text",
+        get_pixel_offset="shift",
+        get_size=12,
+        get_color=palette.rgb(colours.ink),
+        background=True,
+        get_background_color=[*palette.rgb(colours.paper), 215],
+        background_padding=[4, 1, 4, 1],
+        background_border_radius=3,
+        font_family=FONT,
+        font_weight=600,
+        character_set=String("auto"),
+    )
+
+
+def scale_bar(extent: Bounds, size: tuple[int, int], dark: bool) -> pdk.Layer:
+    """A round number of km on the ground in the lower left of a map as it opens: true at every zoom.
 
     Parameters
     ----------
     extent
         West, south, east and north of what the map shows when it opens, in degrees.
+    size
+        Width and height of the map, pixels.
     dark
         Whether the theme is dark.
     """
-    km, (west, south, _, north) = bar_km(extent), extent
-    lat = south - BAR_BELOW * (north - south)
+    degrees = 360 / TILE_PX / 2 ** zoom_of(extent, size)  # of longitude that a pixel has
+    west = (extent[0] + extent[2] - degrees * size[0]) / 2 + BAR_INSIDE * degrees
+    middle_lat = (extent[1] + extent[3]) / 2
+    high = degrees * max(float(np.cos(np.radians(middle_lat))), 0.05)
+    lat = middle_lat - high * (size[1] / 2 - BAR_INSIDE)
+    km = bar_km(extent, size)
     east = float(WGS84.fwd(west, lat, 90, 1000 * km)[0])
     middle = [round((west + east) / 2, DIGITS), round(lat, DIGITS)]
     bar = [[round(west, DIGITS), middle[1]], [round(west + (east - west) % 360, DIGITS), middle[1]]]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pydeck as pdk
-from pydeck.types import String
 
 from engine.domain import Departure
 from engine.geodesy import circle
@@ -11,9 +10,11 @@ from engine.views import palette
 from engine.views.maps.deck import Map
 from engine.views.maps.ground import extent_of
 from engine.views.maps.layers import (
-    FONT,
+    ABOVE,
+    BELOW,
     PIXELS,
     departure_layer,
+    label_layer,
     line_layers,
     name_layers,
     parcel_layers,
@@ -56,6 +57,7 @@ def circle_map(
         What lies beneath the parcels; None is nothing.
     """
     ring = circle(departure.lon, departure.lat, km).round(RING_DIGITS).tolist()
+    top = max(ring, key=lambda point: point[1])
     layers = [
         *line_layers(ground, dark),
         *parcel_layers(parcels, dark, 0.85 if dark else 0.75, 3.5, outlined=True),
@@ -64,7 +66,9 @@ def circle_map(
         *([ring_layer(places, dark)] if places else []),
         *name_layers(ground, dark),
         departure_layer(departure, dark),
-        _labels(departure, ring, km, dark),
+        label_layer(
+            [(departure.title, (departure.lon, departure.lat), BELOW), (f"{km:g} km", top, ABOVE)], dark
+        ),
     ]
     labels = [*crop_labels(parcels, dark), *_trip_labels(departure, places, dark)]
     labels.append(Label(f"{km:g} km from there", palette.scheme(dark).accent, "line"))
@@ -100,6 +104,7 @@ def trip_map(
         ring_layer(places, dark),
         *name_layers(ground, dark),
         departure_layer(departure, dark),
+        label_layer([(departure.title, (departure.lon, departure.lat), BELOW)], dark),
     ]
     labels = [*crop_labels(parcels, dark), *_trip_labels(departure, places, dark)]
     extent = extent_of(parcels.bounds, departure, ground.bounds if ground else None)
@@ -134,29 +139,4 @@ def _circle(ring: list[list[float]], dark: bool) -> pdk.Layer:
         get_line_color=[*accent, 255],
         line_width_units=PIXELS,
         get_line_width=1.5,
-    )
-
-
-def _labels(departure: Departure, ring: list[list[float]], km: float, dark: bool) -> pdk.Layer:
-    """The name of the departure below it, and the radius above the circle."""
-    colours = palette.scheme(dark)
-    return pdk.Layer(
-        "TextLayer",
-        id="labels",
-        data=[
-            {"place": [departure.lon, departure.lat], "text": departure.title, "shift": [0, 19]},
-            {"place": max(ring, key=lambda point: point[1]), "text": f"{km:g} km", "shift": [0, -11]},
-        ],
-        get_position="place",
-        get_text="text",
-        get_pixel_offset="shift",
-        get_size=12,
-        get_color=palette.rgb(colours.ink),
-        background=True,
-        get_background_color=[*palette.rgb(colours.paper), 215],
-        background_padding=[4, 1, 4, 1],
-        background_border_radius=3,
-        font_family=FONT,
-        font_weight=600,
-        character_set=String("auto"),
     )

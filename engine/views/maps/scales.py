@@ -15,7 +15,7 @@ from engine.geodesy import Bounds
 DESKTOP = (620, 520)  # width that a map has at least, and its height, pixels
 PHONE = (345, 400)
 MARGIN = 0.12  # of height and width around what a map shows
-BAR_PX = 90  # of the scale bar where a desktop opens the map
+BAR_PX = 80  # of the scale bar where the map opens
 BARS_KM = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)  # lengths of a scale bar
 TILE_PX = 512  # of 360 degrees at zoom 0
 LARGEST_ZOOM = 15
@@ -83,16 +83,18 @@ def scales_of(bounds: Bounds, radius_m: float) -> tuple[Scale, ...]:
     return tuple(scales)
 
 
-def bar_km(bounds: Bounds) -> float:
+def bar_km(bounds: Bounds, size: tuple[int, int] = DESKTOP) -> float:
     """Length of the scale bar of a map that shows all between west, south, east and north.
 
     Parameters
     ----------
     bounds
         West, south, east, north, in degrees.
+    size
+        Width and height of the map, pixels.
     """
     ground = METRES_PER_PIXEL * max(np.cos(np.radians((bounds[1] + bounds[3]) / 2)), 0.05)
-    return round_km(BAR_PX * ground / 2 ** zoom_of(bounds) / 1000)
+    return round_km(BAR_PX * ground / 2 ** zoom_of(bounds, size) / 1000)
 
 
 def round_km(wanted: float) -> float:

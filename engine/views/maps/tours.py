@@ -13,14 +13,16 @@ from engine.geodesy import bounds_of, geodesic_km
 from engine.views import palette
 from engine.views.maps.deck import Map
 from engine.views.maps.layers import (
+    BELOW,
     FONT,
     PIXELS,
     departure_layer,
+    label_layer,
     line_layers,
     name_layers,
     parcel_layers,
 )
-from engine.views.maps.legend import MOST, Label, crop_labels, departure_label
+from engine.views.maps.legend import Label, crop_labels, departure_label
 from engine.views.maps.publish import PublishedGround, PublishedParcels
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from engine.fieldwork.tour import Day, Itinerary
 
 
+DAY_COLOURS = len(palette.DAYS_LIGHT)
 RADIUS, NUMBERED = 5, 9  # of a stop, pixels: where all days are drawn, and where stops have numbers
 
 
@@ -74,15 +77,17 @@ def tour_map(
     layers = [
         *line_layers(ground, dark),
         *parcel_layers(parcels, dark, 0.3, 3.0),
-        *name_layers(ground, dark),
         _lines(ways),
+        *name_layers(ground, dark),
         _stops(stops, dark, RADIUS if only is None else NUMBERED),
         _numbers(_farthest(stops, departure) if only is None else stops, dark),
         departure_layer(departure, dark),
+        label_layer([(departure.title, (departure.lon, departure.lat), BELOW)], dark),
     ]
-    labels = [Label(way["text"], palette.day_colour(way["number"], dark), "line") for way in ways[:MOST]]
-    if len(ways) > MOST:
-        labels.append(Label(f"and {len(ways) - MOST} more days", palette.scheme(dark).muted, "line"))
+    labels = [Label(way["text"], palette.day_colour(way["number"], dark), "line") for way in ways]
+    if len(ways) > DAY_COLOURS:
+        text = f"{len(ways)} day tours, their numbers at their farthest stops"
+        labels = [Label(text, palette.day_colour(0, dark), "line")]
     labels += [departure_label(departure, dark), *crop_labels(parcels, dark)]
     return Map(layers, bounds_of(lon, lat), "{text}", labels, dark)
 
