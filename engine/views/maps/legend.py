@@ -13,7 +13,7 @@ from engine.views import palette
 from engine.views.maps.publish import PublishedParcels
 
 Sign = Literal["dot", "ring", "line"]
-MOST = 12  # classes, or days, in a legend
+MOST = 12  # classes in a legend
 SIGNS = {
     "dot": "width:.7em;height:.7em;border-radius:50%;background:{}",
     "ring": "width:.55em;height:.55em;border-radius:50%;border:.12em solid {}",
