@@ -8,9 +8,11 @@ import pytest
 
 from engine.domain import Departure
 from engine.geodesy import WGS84
+from engine.geodesy import circle as geodesic_circle
 from engine.views import maps, palette
 from engine.views.maps import base, legend, scales
 from engine.views.maps.deck import FOUND_ZOOM, view_of
+from engine.views.maps.ground import extent_of
 from engine.views.maps.layers import scale_bar
 from tests import made_up
 
@@ -76,10 +78,22 @@ def test_a_parcel_that_was_found_is_in_the_middle_with_a_ring(published):
     assert maps.parcel_named("elsewhere", PARCELS) is None
 
 
-def test_a_new_radius_does_not_move_the_view(published):
+def test_few_radii_move_the_view_and_it_holds_every_circle(published):
     parcels, ground = published
-    near, far = (maps.circle_map(parcels, STUDY.departure, km, False, None, ground) for km in (10, 40))
-    assert opened(near)["initialViewState"] == opened(far)["initialViewState"]
+    edge = Departure(19.1, 45.78, "Sombor")
+
+    def view(km):
+        return opened(maps.circle_map(parcels, edge, km, False, None, ground))["initialViewState"]
+
+    assert view(1) == view(10) == view(25)
+    assert view(26) == view(60)
+    for km in (1, 25, 26, 60, 150):
+        west, south, east, north = extent_of(parcels.bounds, edge, ground.bounds, km)
+        ring = geodesic_circle(edge.lon, edge.lat, km)
+        assert west <= ring[:, 0].min() + 1e-3
+        assert ring[:, 0].max() <= east + 1e-3
+        assert south <= ring[:, 1].min() + 1e-3
+        assert ring[:, 1].max() <= north + 1e-3
 
 
 @pytest.mark.parametrize("bounds", [PROVINCE, (71.0, 40.0, 71.2, 41.0), (19.0, 45.0, 19.05, 45.02)])

@@ -89,7 +89,7 @@ def test_without_a_place_to_write_the_parcels_travel_inside(tmp_path: Path, miss
 
 def test_a_new_radius_sends_numbers_only(tmp_path: Path) -> None:
     ground = maps.publish_parcels(PARCELS, STUDY.legend, tmp_path)
-    near, far = (maps.circle_map(ground, STUDY.departure, km, dark=False) for km in (10, 40))
+    near, far = (maps.circle_map(ground, STUDY.departure, km, dark=False) for km in (10, 25))
     assert len(far.to_json()) < 7_000
     assert "\n" not in far.to_json()
     before, after = layers(near), layers(far)

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 Floats = npt.NDArray[np.float64]
 LINES = ("outline", "river", "road")
 OF_RANK = (4, 12)  # largest towns of GeoNames that have rank 1, and rank 1 or 2
-REACH_KM = 25  # around the departure that a map shows when it opens
+REACHES_KM = (
+    25.0,
+    60.0,
+)  # around the departure that a map shows when it opens, the first that holds its circle
 RIVER_RANK = 1.5  # a river's name goes before those of smaller towns
 LETTER_PX, NAME_PX = 6.8, 27.0  # width of a letter, and height of a name with its dot
 AROUND_PX = 16.0  # of room that a name wants on its sides
@@ -189,8 +192,10 @@ def _rivers(layers: gpd.GeoDataFrame, bounds: Bounds) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["kind", "text", "lon", "lat", "rank"])
 
 
-def extent_of(bounds: Bounds, departure: Departure, outline: Bounds | None = None) -> Bounds:
-    """West, south, east and north of the parcels, the outline and 25 km around the departure.
+def extent_of(bounds: Bounds, departure: Departure, outline: Bounds | None = None, km: float = 0.0) -> Bounds:
+    """West, south, east and north of the parcels, the outline and the land around the departure.
+
+    Few radii move it, so that the view rests while a user tries others.
 
     Parameters
     ----------
@@ -200,8 +205,11 @@ def extent_of(bounds: Bounds, departure: Departure, outline: Bounds | None = Non
         Where trips start.
     outline
         Of what lies beneath the parcels; None without one.
+    km
+        Radius of the circle that is drawn.
     """
-    ring = circle(departure.lon, departure.lat, REACH_KM, points=4)  # [point, lon and lat]
+    reach = next((reach for reach in REACHES_KM if km <= reach), km)
+    ring = circle(departure.lon, departure.lat, reach, points=4)  # [point, lon and lat]
     return union(bounds, bounds_of(ring[:, 0], ring[:, 1]), outline)
 
 

@@ -72,7 +72,7 @@ def circle_map(
     ]
     labels = [*crop_labels(parcels, dark), *_trip_labels(departure, places, dark)]
     labels.append(Label(f"{km:g} km from there", palette.scheme(dark).accent, "line"))
-    extent = extent_of(parcels.bounds, departure, ground.bounds if ground else None)
+    extent = extent_of(parcels.bounds, departure, ground.bounds if ground else None, km)
     return Map(layers, extent, TOOLTIP, labels, dark)
 
 
