@@ -4,7 +4,7 @@
                                    [--device cpu] [--ship]
 
 It may be stopped and repeated at any time: what the archive has is not computed again. ``--ship`` replaces
-the outcomes beside the study and the models of the demo once all are there; afterwards
+the outcomes beside the study and the models of the demo once all of the parts are there; afterwards
 ``benchmarks/keep_predictions.py`` and ``benchmarks/ship_trips.py`` make what else ships.
 """
 
@@ -14,7 +14,7 @@ import argparse
 import shutil
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -26,7 +26,7 @@ from engine.experiments.plan import GridRequest, Plan, grid
 from engine.experiments.progress import Progress
 from engine.experiments.records import write_outcome
 from engine.experiments.run import run_plans
-from engine.experiments.source_models import FOR_DESIGNS, source_key, trainings_of
+from engine.experiments.source_models import FOR_DESIGNS, committee, source_key, trainings_of
 from engine.learning.methods import BASELINE, DEFAULT, OF_THE_STUDY
 from engine.learning.recipes import PAPER
 from engine.sampling import DESIGNS
@@ -43,8 +43,13 @@ BACKTEST_REPEATS = 2
 
 
 def the_studys_table(study: Study) -> tuple[Plan, ...]:
-    """The study's methods in hindsight, by circle and at random, tested beyond 30 and beyond 40 km."""
-    return asked(study, OF_THE_STUDY, CIRCLE, NEAR) + asked(study, OF_THE_STUDY, CIRCLE, WIDE)
+    """The study's methods in hindsight, by circle and at random."""
+    return asked(study, OF_THE_STUDY, CIRCLE, THREE)
+
+
+def short_trips(study: Study) -> tuple[Plan, ...]:
+    """The study's methods on shorter trips."""
+    return asked(study, OF_THE_STUDY, CIRCLE, NEAR)
 
 
 def the_studys_designs(study: Study) -> tuple[Plan, ...]:
@@ -68,13 +73,14 @@ def towns(study: Study) -> tuple[Plan, ...]:
     return tuple(plan for town in TOWNS for plan in asked(study, methods, CIRCLE, THREE, departure=town))
 
 
-def wide(study: Study) -> tuple[Plan, ...]:
-    """The default method in hindsight, tested beyond 40 km."""
-    return asked(study, ENSEMBLE, CIRCLE, WIDE)
+def long_trips(study: Study) -> tuple[Plan, ...]:
+    """Every method on longer trips, tested beyond 40 km."""
+    return asked(study, (*ENSEMBLE, *OF_THE_STUDY), CIRCLE, WIDE)
 
 
 PARTS: dict[str, Callable[[Study], tuple[Plan, ...]]] = {
-    part.__name__: part for part in (the_studys_table, ensemble, backtest, the_studys_designs, towns, wide)
+    part.__name__: part
+    for part in (the_studys_table, ensemble, backtest, the_studys_designs, short_trips, long_trips, towns)
 }
 
 
@@ -124,7 +130,7 @@ def main() -> None:
         )
         print(f"{name}: {len(plans)} plans, {time.perf_counter() - start:.0f} s", flush=True)
     if options.ship:
-        ship(study, options.study, archive, options.models)
+        ship(study, options.study, archive, options.models, options.part)
 
 
 def told(part: str, start: float) -> Callable[[Progress], None]:
@@ -137,9 +143,9 @@ def told(part: str, start: float) -> Callable[[Progress], None]:
     return tell
 
 
-def ship(study: Study, folder: Path, archive: Archive, models: Path) -> None:
-    """Replace what ships: the outcomes of every part, and the source models that designs ask."""
-    plans = dict.fromkeys(plan for part in PARTS.values() for plan in part(study))
+def ship(study: Study, folder: Path, archive: Archive, models: Path, parts: Sequence[str]) -> None:
+    """Replace what ships: the outcomes of these parts, and the source models that designs ask."""
+    plans = dict.fromkeys(plan for name in parts for plan in PARTS[name](study))
     outcomes = {plan: archive.outcome(plan) for plan in plans}
     missing = [plan for plan, outcome in outcomes.items() if outcome is None]
     if missing:
@@ -160,11 +166,12 @@ def ship(study: Study, folder: Path, archive: Archive, models: Path) -> None:
 
 def models_for_designs(plans: dict[Plan, None]) -> list[str]:
     """Names of the source models of the hindsight season that designs ask."""
+    asking = [plan for plan in plans if plan.target == HINDSIGHT and FOR_DESIGNS in trainings_of(plan)]
     return sorted(
         {
-            source_key(plan, 0, FOR_DESIGNS).name
-            for plan in plans
-            if plan.target == HINDSIGHT and FOR_DESIGNS in trainings_of(plan)
+            source_key(asked, repeat, FOR_DESIGNS).name
+            for asked in map(committee, asking)
+            for repeat in range(len(asked.source_seeds))
         }
     )
 

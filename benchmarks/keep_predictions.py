@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from engine.experiments.archive import PREDICTIONS, Archive
 from engine.experiments.auxiliary import field_plan, predictions_of
-from engine.experiments.source_models import FOR_DESIGNS, source_key
+from engine.experiments.source_models import FOR_DESIGNS, committee, source_key
 from engine.learning.recipes import recipe_by_name
 from engine.learning.setting import Setting
 from engine.sampling.disagreement import Disagreement
@@ -45,8 +45,9 @@ def main() -> None:
     plan = field_plan(study, asked.target, study.departure, Disagreement.name, recipe_by_name(asked.recipe))
     with tempfile.TemporaryDirectory() as name:
         copy = Archive(Path(name))
-        for number in range(plan.repeats):
-            model = source_key(plan, number, FOR_DESIGNS).name
+        asking = committee(plan)
+        for number in range(asking.repeats):
+            model = source_key(asking, number, FOR_DESIGNS).name
             stored = Archive(Path(name), models=asked.models).weights(model)
             if stored is None:
                 sys.exit(

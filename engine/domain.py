@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 Provenance = Literal["measured", "simulated"]
 LEVEL = 0.90  # of every interval: of scores, of their differences, and of forecasts
+MOST_KNOWN = 0.9  # share of labelled parcels from which on a season counts as labelled
 Entry = TypeVar("Entry")
 UNLABELLED = -1  # code of a parcel whose crop nobody knows yet
 
@@ -290,6 +291,27 @@ class Study:
         surveyed = self.parcels_in(label)
         return surveyed[surveyed["crop"].notna()]
 
+    def is_partly_labelled(self, label: str) -> bool:
+        """Whether the labels of that season are still coming home: it is the last one, it has labels, and a
+        tenth of its parcels or more have none. Single gaps, or gaps of a past season, are no trip to plan.
+        """
+        known = self.parcels_in(label)["crop"].notna()
+        last = label == max(self.seasons).label
+        return last and bool(known.any()) and float(known.mean()) <= MOST_KNOWN
+
+    def to_visit(self, label: str) -> gpd.GeoDataFrame:
+        """The parcels of that season that a trip may visit; their index is the row in ``parcels``.
+
+        Nobody drives to a parcel whose crop is known: in a season with some labels these are the other
+        parcels. A season that is labelled throughout is looked at in hindsight, as if nobody knew.
+        """
+        surveyed = self.parcels_in(label)
+        return surveyed[surveyed["crop"].isna()] if self.is_partly_labelled(label) else surveyed
+
+    def known_already(self, label: str) -> int:
+        """How many parcels of that season no trip visits, because their crop is known, see `to_visit`."""
+        return len(self.parcels_in(label)) - len(self.to_visit(label))
+
     @property
     def labelled(self) -> npt.NDArray[np.bool_]:
         """Whether the crop of each parcel is known, ``[parcel]``."""
@@ -312,7 +334,7 @@ class Study:
 
 @dataclass(frozen=True)
 class Estimate:
-    """A value with its interval; a number never travels without it."""
+    """A value with its interval; a number never travels without it. As text, a share in percent."""
 
     value: float
     low: float
@@ -324,4 +346,5 @@ class Estimate:
             raise ValueError(f"Estimate {self.value} lies outside its interval {self.low} to {self.high}.")
 
     def __str__(self) -> str:
-        return f"{self.value:.2f} ({self.low:.2f} to {self.high:.2f})"
+        low, high = (f"{100 * end:.1f}" for end in (self.low, self.high))
+        return f"{self.value:.1%} ({low} to {high})"

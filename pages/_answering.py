@@ -35,7 +35,7 @@ def unanswered(study: Study, season: str, departure: Departure, tariff: Tariff, 
 def usual_trip(study: Study, request: TripRequest, value: float | None) -> None:
     """What a trip of the usual size costs and will gain."""
     from engine.decisions.bill_wording import trip_summary
-    from engine.decisions.trip_wording import forecast_text
+    from engine.decisions.trip_wording import forecast_text, known_sentence
 
     made = routed_or_none(study, request)
     if made is None:
@@ -52,7 +52,8 @@ def usual_trip(study: Study, request: TripRequest, value: float | None) -> None:
     )
     within = f"within {request.limit.amount:g} km: {trip_summary(made)}, routed"
     st.markdown(f"**A trip {layout.plain(within)}**")
-    st.markdown(layout.plain(forecast_text(gain, request.departure) or "No backtest yet: no forecast."))
+    said = forecast_text(gain, request.departure) or "No backtest yet: no forecast."
+    st.markdown(layout.plain(f"{said} {known_sentence(study, request.target)}".rstrip()))
 
 
 def answer_button(study: Study, season: str, departure: Departure) -> None:

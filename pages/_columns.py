@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
@@ -16,6 +17,62 @@ from engine.sampling import DESIGNS, NoVisit
 from pages._glossary import help_of
 
 MISSING = "–"  # in a cell without a value
+MARK = "✓"
+
+
+@dataclass(frozen=True)
+class Score:
+    """A column of scores of 0 to 1, shown in percent; or of their differences, shown in points; or of
+    probabilities.
+    """
+
+    label: str
+    help: str | None = None
+    points: bool = False
+    digits: int = 1
+
+    @property
+    def format(self) -> str:
+        """How Streamlit prints it."""
+        return f"%+.{self.digits}f" if self.points else f"%.{self.digits}f%%"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A column that marks some rows."""
+
+    label: str
+    help: str | None = None
+
+
+def drawn(rows: Any, config: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+    """Rows or a table as they are shown, and how: scores in percent, methods and designs by their labels."""
+    scores = {name: column for name, column in config.items() if isinstance(column, Score)}
+    marks = {name: column for name, column in config.items() if isinstance(column, Mark)}
+    if isinstance(rows, list):
+        displayed = [
+            {name: _displayed(value, config.get(name)) for name, value in row.items()} for row in rows
+        ]
+    else:
+        percent = {name: 100 * rows[name].astype(float) for name in scores if name in rows}
+        marked = {name: rows[name].map({True: MARK, False: ""}) for name in marks if name in rows}
+        displayed = rows.assign(**percent, **marked)
+    formats: dict[str, Any] = {
+        name: st.column_config.NumberColumn(column.label, format=column.format, help=column.help)
+        for name, column in scores.items()
+    }
+    formats |= {
+        name: st.column_config.TextColumn(column.label, help=column.help) for name, column in marks.items()
+    }
+    return labelled(displayed), {**config, **formats}
+
+
+def _displayed(value: Any, column: Any) -> Any:
+    if isinstance(column, Score) and value is not None:
+        return 100 * value
+    if isinstance(column, Mark):
+        return MARK if value else ""
+    return value
 
 
 def labelled(rows: Any) -> Any:
@@ -42,9 +99,7 @@ def outcomes() -> dict[str, Any]:
         "test_parcels": st.column_config.NumberColumn("Tested", help=help_of("Test parcels")),
         **_f1("macro_f1_pixel", "Per-pixel F1"),
         **_f1("macro_f1_parcel", "Per-parcel F1", " "),
-        "overall_accuracy": st.column_config.NumberColumn(
-            "Accuracy", format="%.2f", help=help_of("Overall accuracy")
-        ),
+        "overall_accuracy": Score("Accuracy", help_of("Overall accuracy")),
         "calibration_error": st.column_config.NumberColumn(
             "Calibration error", format="%.3f", help=help_of("Calibration error")
         ),
@@ -56,13 +111,12 @@ def outcomes() -> dict[str, Any]:
 
 def compared(metric: Metric) -> dict[str, Any]:
     """Of outcomes beside the map without a trip."""
-    gain = st.column_config.NumberColumn
     return {
         **outcomes(),
         **_f1("score", axis_title(metric), "  "),
-        "gain": gain("Gain over no trip", format="%+.3f", help=help_of("Interval")),
-        "gain_low": gain("from   ", format="%+.3f"),
-        "gain_high": gain("to   ", format="%+.3f"),
+        "gain": Score("Gain over no trip, points", help_of("Interval"), points=True),
+        "gain_low": Score("from   ", points=True),
+        "gain_high": Score("to   ", points=True),
     }
 
 
@@ -70,7 +124,7 @@ def front(currency: str, metric: Metric) -> dict[str, Any]:
     """Of the Pareto front of one method, in half a page."""
     sign = sign_of(currency)
     return {
-        "recommended": st.column_config.CheckboxColumn("Take", help="The recommended option."),
+        "recommended": Mark("Take", "The recommended option."),
         **_plan(),
         "method": None,
         "equivalent_radius_km": None,
@@ -93,9 +147,8 @@ def of_chart(table: Any) -> dict[str, Any]:
             name: number(name.title(), format="%.0f") for name in ("likely", "low", "high")
         }
     if "f1" in table:
-        ends = {"low": number("from", format="%.2f"), "high": number("to", format="%.2f")}
-        f1 = number("F1", format="%.2f", help=help_of("F1"))
-        kept = {**outcomes(), "plan": "Plan", "class": "Class", "f1": f1, **ends}
+        ends = {"low": Score("from"), "high": Score("to")}
+        kept = {**outcomes(), "plan": "Plan", "class": "Class", "f1": Score("F1", help_of("F1")), **ends}
         return kept | dict.fromkeys(("series", "visits", "crop", "interval"))
     return {
         **outcomes(),
@@ -116,14 +169,15 @@ def forecasts(currency: str) -> dict[str, Any]:
         "equivalent_radius_km": number("Radius, km", format="%.0f", help=help_of("Equivalent radius")),
         "parcels": number("Parcels", format="localized"),
         "money": number(f"Cost, {sign_of(currency)}", format="%.0f"),
-        "routed": st.column_config.CheckboxColumn("Routed", help="Else the cost is an estimate."),
+        "routed": Mark("Routed", "Else the cost is an estimate."),
         "gain": number("Gain, points", format="%+.1f", help=help_of("Forecast")),
         "gain_low": number("from", format="%+.1f"),
         "gain_high": number("to", format="%+.1f"),
-        "probability_of_gain": number("Gains", format="percent"),
-        "probability_worth_cost": number("Worth its cost", format="percent"),
-        "seasons": number("Backtest seasons"),
-        **dict.fromkeys(("level", "level_low", "level_high", "pooled", "evidence")),  # said above the table
+        "probability_of_gain": Score("Gains", help_of("Forecast"), digits=0),
+        "probability_worth_cost": Score("Worth its cost", digits=0),
+        **dict.fromkeys(
+            ("seasons", "level", "level_low", "level_high", "pooled", "evidence")
+        ),  # said above the table
     }
 
 
@@ -147,19 +201,16 @@ def published() -> dict[str, Any]:
     """Of the published study beside outcomes."""
     return {
         **_plan(),
-        "published": st.column_config.NumberColumn("Study", format="%.2f"),
+        "published": Score("Study"),
         **_f1("macro_f1_pixel", "Here"),
-        "random": st.column_config.NumberColumn("Random sample", format="%.2f"),
-        "random_minus_circle": st.column_config.NumberColumn("Random less circle", format="%+.2f"),
+        "random": Score("Random sample"),
+        "random_minus_circle": Score("Random less circle, points", points=True),
     }
 
 
 def learners() -> dict[str, Any]:
     """Of learners side by side."""
-    scores = {
-        name: st.column_config.NumberColumn(label_of(learner), format="%.2f")
-        for name, learner in LEARNERS.items()
-    }
+    scores = {name: Score(label_of(learner)) for name, learner in LEARNERS.items()}
     return {**_plan(), "best": "Best", **scores}
 
 
@@ -220,9 +271,8 @@ def _plan() -> dict[str, Any]:
 
 def _f1(column: str, label: str, distinct: str = "") -> dict[str, Any]:
     """A score with its ends; no two columns may share a label, so ``distinct`` ends those of a second."""
-    score = st.column_config.NumberColumn
     return {
-        column: score(label, format="%.2f", help=help_of(label if "-" in label else "Per-pixel F1")),
-        f"{column}_low": score(f"from{distinct}", format="%.2f"),
-        f"{column}_high": score(f"to{distinct}", format="%.2f"),
+        column: Score(label, help_of(label if "-" in label else "Per-pixel F1")),
+        f"{column}_low": Score(f"from{distinct}"),
+        f"{column}_high": Score(f"to{distinct}"),
     }

@@ -36,6 +36,8 @@ BASE_MAP, LEFT_OUT = "base-map", "left-out"
 AS_NEEDED = "as needed"
 SLEEP_OUT = {"cheapest": None, "back": False, "out": True}
 METRIC, OF_CROPS = "metric", "metric-crops"
+CHOSEN = "trip"  # the trip chosen on Overview
+SEEN = "In hindsight trips are tested on the labels of the season. Forecast shows what was known before."
 OLD_SCORES = {"voted": "parcel", "parcels": "parcel", "pixels": "pixel"}
 OLD_METRIC = "compare-score"  # the key in links of earlier versions
 OTHER_PLACE = "Other place"
@@ -61,7 +63,7 @@ RATES = {
 # another kind would refuse it.
 SHARED = frozenset(
     {state.SEASON, state.LON, state.LAT, TOWN, TARIFF, DESIGN, LIMIT, CREWS, MOST_DAYS, NIGHTS, VALUE, BUDGET}
-    | {METRIC, OF_CROPS, BASE_MAP, LEFT_OUT}
+    | {METRIC, OF_CROPS, CHOSEN, BASE_MAP, LEFT_OUT}
     | {TABLES, TYPED, OPEN, *LIMITS, *RATES.values()}
 )
 

@@ -24,7 +24,7 @@ def outlook_facts(found: Outlook) -> tuple[object, ...]:
     """All that tells an outlook from another."""
     return (
         found.target, found.departure, found.tariff, found.value_of_point, found.budget, found.metric,
-        found.past, [choice.trip.request for choice in found.choices],
+        found.past, [(choice.trip.request, choice.routed) for choice in found.choices],
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import wraps
+from functools import partial, wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import streamlit as st
@@ -17,10 +17,13 @@ from pages import _inputs as inputs
 from pages import _state as state
 
 if TYPE_CHECKING:
+    from engine.decisions.glance import Glance
     from engine.experiments.outcome import Outcome
     from engine.fieldwork.tour import Itinerary
     from engine.views.chart import Chart
 
+Choose = Callable[[str | None], None]
+TILE_PX = 155
 T = TypeVar("T")
 P = ParamSpec("P")
 NO_STUDY = """\
@@ -68,23 +71,78 @@ def error_boundary(part: Callable[P, T]) -> Callable[P, T | None]:
     return guarded
 
 
-def draw(chart: Chart, key: str) -> None:
-    """A chart under its title, with the table behind it where the user wants tables."""
+def draw(chart: Chart, key: str, choose: Choose | None = None) -> None:
+    """A chart under its title, with the table behind it where the user wants tables.
+
+    ``choose`` gets the name of a point that is clicked, the last part of its data.
+    """
     st.markdown(f"**{plain(chart.title)}**")
-    st.plotly_chart(chart.figure, theme=None, key=key, alt=chart.alt, config={"displayModeBar": False})
+    chosen = partial(_choose_point, key, choose) if choose else "ignore"
+    st.plotly_chart(
+        chart.figure,
+        theme=None,
+        key=key,
+        alt=chart.alt,
+        config={"displayModeBar": False},
+        on_select=chosen,
+        selection_mode="points",
+    )
     if inputs.with_tables() and not chart.table.empty:
         table(chart.table, columns.of_chart(chart.table), key=f"{key}-table")
 
 
-def table(rows: Any, config: dict[str, Any], key: str) -> None:
-    """Rows under readable column names, with the labels of methods and designs."""
+def tiles(glance: Glance) -> None:
+    """The numbers of a decision, side by side as far as the page is wide."""
+    with st.container(horizontal=True):
+        for tile in glance.tiles:
+            st.metric(
+                plain(tile.name),
+                tile.value,
+                plain(tile.detail) or None,
+                delta_color="off",
+                delta_arrow="off",
+                border=True,
+                width=TILE_PX,
+                height="stretch",
+            )
+
+
+def table(
+    rows: Any, config: dict[str, Any], key: str, names: Sequence[str] = (), choose: Choose | None = None
+) -> None:
+    """Rows under readable column names, with the labels of methods and designs.
+
+    ``choose`` gets the name of a row that is clicked, of ``names``, one a row.
+    """
+    how: dict[str, Any] = {}
+    if choose:
+        how = {"on_select": partial(_choose_row, key, names, choose), "selection_mode": "single-row"}
+    displayed, formats = columns.drawn(rows, config)
     st.dataframe(
-        columns.labelled(rows),
+        displayed,
         hide_index=True,
-        column_config=config,
+        column_config=formats,
         placeholder=columns.MISSING,
         key=key,
+        **how,
     )
+
+
+def _choose_point(key: str, choose: Choose) -> None:
+    """Choose what was clicked in a chart; what names nothing, like a band, is passed over."""
+    picked = [point["customdata"][-1] for point in _selection(key).points if point.get("customdata")]
+    if picked:
+        choose(str(picked[0]))
+
+
+def _choose_row(key: str, names: Sequence[str], choose: Choose) -> None:
+    """Choose what was clicked in a table; nothing where the mark was taken away."""
+    picked = _selection(key).rows
+    choose(names[picked[0]] if picked else None)
+
+
+def _selection(key: str) -> Any:
+    return state.stored_input(key).selection
 
 
 def data_note(study: Study, rest: str) -> None:

@@ -11,6 +11,7 @@ from engine.decisions import outlook as outlooks
 from engine.decisions.class_mix import ClassMix
 from engine.decisions.decision import Aims
 from engine.decisions.outlook import Outlook
+from engine.decisions.routed_files import FOLDER
 from engine.domain import Departure, Study
 from engine.experiments.archive import Archive
 from engine.experiments.jobs import stamp_of
@@ -25,6 +26,10 @@ def _kept_predictions(archive: Archive) -> object:
     return stamp_of(archive.folder / "models" / "predictions")
 
 
+def _kept_trips(archive: Archive) -> object:
+    return stamp_of(archive.folder / FOLDER)
+
+
 @cached(
     lambda study, season, archive: (study.fingerprint, season, archive, _kept_predictions(archive)),
     entries=16,
@@ -32,6 +37,15 @@ def _kept_predictions(archive: Archive) -> object:
 def class_mix(study: Study, season: str, archive: Archive) -> ClassMix:
     """The classes of a season's parcels, known or expected."""
     return mixes.class_mix(study, season, archive)
+
+
+@cached(
+    lambda study, season, archive: (study.fingerprint, season, archive, _kept_predictions(archive)),
+    entries=16,
+)
+def mix_to_visit(study: Study, season: str, archive: Archive) -> ClassMix:
+    """The classes of the parcels that a trip may visit, known or expected."""
+    return mixes.mix_to_visit(study, season, archive)
 
 
 @cached(
@@ -50,7 +64,7 @@ def circle(
 @cached(
     lambda study, outcomes, question, aims, archive: (
         study.fingerprint, [outcome.plan.key for outcome in outcomes], question, aims,
-        _kept_predictions(archive),
+        _kept_predictions(archive), _kept_trips(archive),
     ),
     entries=16,
     spinner="Forecasting the trips",
@@ -75,10 +89,11 @@ def outlook(
 )  # fmt: skip
 def report_files(study: Study, found: Outlook, archive: Archive, day: date) -> dict[str, bytes]:
     """The files of the report of a season without labels, by name; its trip is routed first."""
-    from engine.views.report import open_files
+    from engine.decisions.routed_outlook import gain_of_routed
+    from engine.views.report import files
     from engine.views.report.open_season import OpenReport
 
     settled, routed = itineraries.outlook(study, found, archive)
     mix = class_mix(study, found.target, archive)
-    planned = routed.itinerary if routed else None
-    return open_files.made(OpenReport(study, settled, planned, mix, "STUDY", day))
+    gain = gain_of_routed(study, settled, routed, archive) if routed else None
+    return files.made(OpenReport(study, settled, routed, gain, mix, "STUDY", day))

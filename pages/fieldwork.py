@@ -9,7 +9,7 @@ from engine.decisions.bill_wording import trip_bill
 from engine.decisions.outlook_wording import outlook_headline
 from engine.decisions.routed import RoutedTrip
 from engine.decisions.trip import Trip, TripRequest
-from engine.decisions.trip_wording import forecast_text, gain_sentence
+from engine.decisions.trip_wording import forecast_text, gain_sentence, known_sentence
 from engine.decisions.wording import counted, label_of, lowered
 from engine.domain import Study
 from engine.experiments.outcome import Outcome
@@ -90,7 +90,9 @@ def fieldwork(study: Study) -> None:
     value = state.stored_input(inputs.VALUE)
     metric = inputs.stored_metric(study)
     gain = cache.trip_gain(study, outcomes, made.trip, made.cost, value, metric, state.archive())
-    sentences = [gain_sentence(gain), forecast_text(gain, made.request.departure)]
+    request = made.request
+    known = known_sentence(study, request.target)
+    sentences = [gain_sentence(gain), forecast_text(gain, request.departure), known]
     st.markdown(layout.plain(" ".join(filter(None, sentences))))
     sheets_and_files(study, made)
 

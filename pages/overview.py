@@ -15,16 +15,18 @@ from engine.decisions.backtest import no_backtest
 from engine.decisions.bill_wording import trip_summary
 from engine.decisions.claim_wording import reasons
 from engine.decisions.decision import Decision
+from engine.decisions.glance import glance_of_choice, glance_of_option
 from engine.decisions.metric_wording import left_out_sentence
-from engine.decisions.outlook_wording import missed_sentence, outlook_headline, outlook_reasons
+from engine.decisions.outlook import is_backtested
+from engine.decisions.outlook_wording import bills_sentence, missed_sentence, outlook_reasons
 from engine.decisions.report_wording import price_sentence
 from engine.decisions.rows import flat
-from engine.decisions.trip import Trip, trip_of
-from engine.decisions.trip_wording import forecast_text
-from engine.decisions.wording import headline
+from engine.decisions.trip import Trip, next_trip_of
+from engine.decisions.trip_wording import forecast_text, known_sentence
 from engine.domain import LEVEL, Departure, Study
 from engine.fieldwork.costs import Tariff
 from pages import _cache as cache
+from pages import _chosen as picks
 from pages import _columns as columns
 from pages import _inputs as inputs
 from pages import _layout as layout
@@ -33,12 +35,15 @@ from pages import _outlooks as outlooks
 from pages import _state as state
 from pages._answering import unanswered
 from pages._classes import class_counts
-from pages._tours import forecast_or_none, settled_or_none
+from pages._tours import forecast_or_none, routed_or_none, settled_or_none
 from pages._widgets import choose
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from engine.decisions.glance import Glance
+    from engine.decisions.options import Option
+    from engine.decisions.outlook import Choice, Outlook
     from engine.decisions.routed import RoutedTrip
     from engine.experiments.outcome import Outcome
 
@@ -46,8 +51,9 @@ TERMS = (
     "Baseline", "Zero-shot", "Groundplan ensemble", "Macro F1", "Interval", "Pareto front", "Marginal price",
     "One-standard-error rule", "Field trip",
 )  # fmt: skip
-MAPS = ["circle", "day tours"]
+MAPS = ["trip", "day tours", "circle"]
 AXES = ["cost", "radius", "parcels"]
+TIMES = ["hindsight", "forecast"]
 
 
 @layout.error_boundary
@@ -59,82 +65,134 @@ def overview(study: Study) -> None:
         tariff = inputs.tariff()
         aims = inputs.aims(study, tariff.currency)
     archive = state.archive()
-    if study.is_open(season):
-        open_season(study, (season, departure, tariff), aims)
-        return
     outcomes = cache.current_outcomes(study, archive)
     state.follow_runs(archive)
+    question = season, departure, tariff
+    if study.is_open(season) or as_forecast(study, outcomes, question):
+        forecast_season(study, outcomes, question, aims)
+    else:
+        tested_season(study, outcomes, question, aims)
+
+
+def as_forecast(study: Study, outcomes: Sequence[Outcome], question: tuple[str, Departure, Tariff]) -> bool:
+    """Whether a season in hindsight is to be seen as it was before, where backtests of it are answered."""
+    season, departure, _ = question
+    return is_backtested(study, outcomes, season, departure) and (
+        choose("Seen", TIMES, "overview-seen", help=inputs.SEEN) == TIMES[1]
+    )
+
+
+def tested_season(
+    study: Study, outcomes: Sequence[Outcome], question: tuple[str, Departure, Tariff], aims: inputs.Aims
+) -> None:
+    """A season whose trips were tested on its labels."""
+    season, departure, tariff = question
     decided = cache.decide(study, outcomes, season, departure, tariff, *aims)
-    routed: RoutedTrip | None = None
-    if decided:
-        with st.container(border=True):
-            decided, routed = recommendation(study, decided, outcomes, aims.budget)
-    best = decided.advice.recommended if decided else None
-    trip = cache.trip(study, trip_of(best, tariff), archive) if best and best.visits else None
-    left, right = st.columns(2, gap="medium")
-    with right:
-        on_the_map(study, season, departure, routed.trip if routed else trip, routed)
-    with left:
-        if decided:
-            trade_off(study, decided)
-        else:
+    if decided is None:
+        left, right = st.columns(2, gap="medium")
+        with right:
+            circle(study, season, departure, None)
+        with left:
             unanswered(study, season, departure, tariff, aims.value_of_point)
-
-
-def open_season(study: Study, question: tuple[str, Departure, Tariff], aims: inputs.Aims) -> None:
-    """The forecast for a season without labels, and what it rests on."""
-    archive, (season, departure, tariff) = state.archive(), question
-    outcomes, _ = cache.outcomes(study, archive)
-    state.follow_runs(archive)
-    found = outlooks.outlook(study, outcomes, question, aims, archive)
-    routed = None
-    if found:
-        with st.container(border=True):
+        return
+    with st.container(border=True):
+        with st.container(horizontal=True, vertical_alignment="bottom"):
             layout.time_badge(study, season)
-            place = st.empty()
-            settled = forecast_or_none(study, found)
-            found, routed = settled or (found, None)
-            place.subheader(layout.plain(outlook_headline(found)), anchor=False)
-            said = list(outlook_reasons(study, found))
-            if found.recommended:
-                mix = outlooks.class_mix(study, season, archive)
-                wanted = found.recommended.trip.wanted["parcel_id"]
-                said += filter(None, [missed_sentence(mix, wanted)])
-            st.markdown("\n".join(f"- {layout.plain(reason)}" for reason in said))
-    trip = found.recommended.trip if found and found.recommended else None
+            chosen = picks.pick_option(decided)
+        decided, routed = recommendation(study, decided, chosen, outcomes, aims.budget)
+    option = chosen or decided.advice.recommended
+    trip = cache.trip(study, next_trip_of(study, option, tariff), state.archive()) if option.visits else None
     left, right = st.columns(2, gap="medium")
     with right:
-        on_the_map(study, season, departure, trip, routed)
+        on_the_map(study, question, routed.trip if routed else trip, routed)
     with left:
-        if found:
-            rows = [flat(choice_row(choice)) for choice in found.choices]
-            layout.table(rows, columns.forecasts(tariff.currency), key="overview-forecasts")
-            layout.data_note(
-                study,
-                f". Gains are forecast, with {LEVEL:.0%} intervals. Costs are estimates, but that of the "
-                "recommended trip once it is routed.",
-            )
-        else:
+        trade_off(study, decided, chosen)
+
+
+def forecast_season(
+    study: Study, outcomes: Sequence[Outcome], question: tuple[str, Departure, Tariff], aims: inputs.Aims
+) -> None:
+    """A season whose trips are forecast by backtests of the seasons before."""
+    season, departure, _ = question
+    found = outlooks.outlook(study, outcomes, question, aims, state.archive())
+    if found is None:
+        left, right = st.columns(2, gap="medium")
+        with right:
+            circle(study, season, departure, None)
+        with left:
             st.info(no_backtest(study, season))
             layout.link_to_experiments("Run a backtest")
+        return
+    with st.container(border=True):
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            layout.time_badge(study, season)
+            chosen = picks.pick_choice(found)
+        found, routed = forecast(study, found, chosen)
+    choice = chosen or found.recommended
+    left, right = st.columns(2, gap="medium")
+    with right:
+        on_the_map(study, question, choice.trip if choice else None, routed)
+    with left:
+        forecast_trips(study, found, chosen)
+
+
+def forecast(study: Study, found: Outlook, chosen: Choice | None) -> tuple[Outlook, RoutedTrip | None]:
+    """The recommendation, or the trip that was chosen, in a sentence and five numbers, and its evidence."""
+    place = st.container()
+    settled = forecast_or_none(study, found)
+    found, routed = settled or (found, None)
+    if chosen:
+        routed = routed_or_none(study, chosen.trip.request)
+    choice = chosen or found.recommended
+    with place:
+        at_a_glance(glance_of_choice(choice, found, routed))
+    said = list(outlook_reasons(study, found))
+    if choice and study.is_open(found.target):
+        mix = outlooks.class_mix(study, found.target, state.archive())
+        said += filter(None, [missed_sentence(mix, choice.trip.wanted["parcel_id"])])
+    st.markdown("\n".join(f"- {layout.plain(reason)}" for reason in said))
+    return found, routed
+
+
+def forecast_trips(study: Study, found: Outlook, chosen: Choice | None) -> None:
+    """What trips are forecast to gain, against what they cost."""
+    from engine.views.forecasts import forecasts as forecasts_chart
+
+    currency = found.tariff.currency
+    if found.choices:
+        layout.draw(forecasts_chart(found, state.dark(), chosen), "overview-forecast", picks.choose)
+    layout.data_note(study, f". Gains are forecast, with {LEVEL:.0%} intervals. {bills_sentence(found)}")
+    rows = [flat(choice_row(choice)) for choice in found.choices]
+    names = [choice.name for choice in found.choices]
+    layout.table(rows, columns.forecasts(currency), "overview-forecasts", names, picks.choose)
 
 
 def recommendation(
-    study: Study, decided: Decision, outcomes: Sequence[Outcome], budget: float | None
+    study: Study,
+    decided: Decision,
+    chosen: Option | None,
+    outcomes: Sequence[Outcome],
+    budget: float | None,
 ) -> tuple[Decision, RoutedTrip | None]:
-    """The recommendation in a sentence, and its evidence; with its trip, once that is routed."""
-    layout.time_badge(study, decided.question.target)
-    place = st.empty()
+    """The recommendation, or the trip that was chosen, in a sentence and five numbers, and its evidence."""
+    place = st.container()
     settled = settled_or_none(study, decided, budget)
     decided, routed = settled or (decided, None)
+    if chosen:
+        routed = routed_or_none(study, next_trip_of(study, chosen, decided.tariff))
     advice, departure = decided.advice, decided.question.departure
-    currency = decided.tariff.currency
-    place.subheader(headline(advice, departure.title, currency, routed), anchor=False)
+    option, currency = chosen or advice.recommended, decided.tariff.currency
+    with place:
+        at_a_glance(glance_of_option(option, advice, currency, routed))
     left_out = left_out_sentence(len(decided.left_out), decided.metric)
     sentences = [*reasons(advice, currency), *filter(None, [left_out])]
-    if advice.recommended.visits:
-        mix = outlooks.class_mix(study, decided.question.target, state.archive())
-        sentences += filter(None, [missed_sentence(mix, advice.recommended.visited)])
+    if option.visits:
+        target, archive = decided.question.target, state.archive()
+        request = next_trip_of(study, option, decided.tariff)
+        trip = routed.trip if routed else cache.trip(study, request, archive)
+        mix = outlooks.mix_to_visit(study, target, archive)
+        missed = missed_sentence(mix, trip.wanted["parcel_id"])
+        sentences += filter(None, [missed, known_sentence(study, target)])
     if routed:
         gain = cache.trip_gain(
             study, outcomes, routed.trip, routed.cost, advice.value_of_point, decided.metric, state.archive()
@@ -144,7 +202,13 @@ def recommendation(
     return decided, routed
 
 
-def trade_off(study: Study, decided: Decision) -> None:
+def at_a_glance(glance: Glance) -> None:
+    """One sentence and five numbers."""
+    st.subheader(layout.plain(glance.sentence), anchor=False)
+    layout.tiles(glance)
+
+
+def trade_off(study: Study, decided: Decision, chosen: Option | None) -> None:
     """What trips gain, against what they cost."""
     from engine.views.trade_off import trade_off as trade_off_chart
 
@@ -152,9 +216,9 @@ def trade_off(study: Study, decided: Decision) -> None:
     axis = choose("Against", AXES, "overview-against")
     first = leading(decided.outcomes, advice)
     chart = trade_off_chart(
-        first, axis, advice.metric, state.dark(), decided.options, advice.recommended, currency
+        first, axis, advice.metric, state.dark(), decided.options, advice.recommended, currency, chosen
     )
-    layout.draw(chart, key="overview-trade-off")
+    layout.draw(chart, "overview-trade-off", picks.choose)
     layout.data_note(
         study,
         f", tested on {decided.outcomes[0].test_parcels:,} parcels beyond "
@@ -163,19 +227,43 @@ def trade_off(study: Study, decided: Decision) -> None:
     )
     layout.provisional_note(first)
     st.markdown(f"**{layout.plain(price_sentence(advice, currency))}**")
-    layout.table(front_table(advice), columns.front(currency, advice.metric), key="overview-front")
+    names = [option.plan.key if option.visits else picks.RECOMMENDED for option in advice.pareto]
+    formats = columns.front(currency, advice.metric)
+    layout.table(front_table(advice), formats, "overview-front", names, picks.choose)
     st.page_link("pages/compare.py", label="Compare in detail", icon=":material/show_chart:")
 
 
 def on_the_map(
-    study: Study, season: str, departure: Departure, trip: Trip | None, routed: RoutedTrip | None
+    study: Study,
+    question: tuple[str, Departure, Tariff],
+    trip: Trip | None,
+    routed: RoutedTrip | None,
 ) -> None:
-    """The parcels with the circle, or with the tours of the recommended trip."""
-    choice = choose("On the map", MAPS, "overview-map") if trip else MAPS[0]
+    """The parcels of the trip, its tours, or what lies within a circle."""
+    season, departure, _ = question
+    choice = choose("On the map", MAPS, "overview-map") if trip else MAPS[2]
     if routed and choice == MAPS[1]:
         tours(study, season, routed)
+    elif trip and choice == MAPS[0]:
+        parcels(study, season, trip)
     else:
         circle(study, season, departure, trip)
+
+
+def parcels(study: Study, season: str, trip: Trip) -> None:
+    """The parcels of the trip."""
+    from engine.views import maps
+
+    start, archive = trip.request.departure, state.archive()
+    count = f"{len(trip.wanted):,} parcels to visit from {start.title}"
+    st.markdown(f"**{layout.plain(count)}**")
+    places = cache.published_places(study, trip)
+    ground = cache.published_ground(study, start)
+    drawn = maps.trip_map(cache.published_parcels(study, season), start, places, state.dark(), ground)
+    map_of.draw(drawn, key="overview-trip", alt=count)
+    mix = outlooks.class_mix(study, season, archive)
+    inside = mix.parcels["parcel_id"].isin(trip.wanted["parcel_id"]).to_numpy()
+    class_counts(mix, mix.counts(inside), study.legend, "trip", "overview-trip-classes")
 
 
 @st.fragment

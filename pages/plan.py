@@ -6,7 +6,7 @@ from engine.decisions.backtest import no_backtest
 from engine.decisions.bill_wording import trip_bill
 from engine.decisions.routed import RoutedTrip
 from engine.decisions.trip import Trip, TripRequest
-from engine.decisions.trip_wording import forecast_text, gain_sentence, interpolation_basis
+from engine.decisions.trip_wording import forecast_text, gain_sentence, interpolation_basis, known_sentence
 from engine.domain import PlanError, Study
 from engine.fieldwork.costs import Cost
 from engine.fieldwork.estimate import estimate
@@ -45,13 +45,16 @@ def trip(study: Study, but_limit: TripRequest) -> None:
     with right:
         planned, cost, routed = chosen_trip(study, request)
         expected_f1(study, planned, cost)
+        known = known_sentence(study, request.target)
+        if known:
+            st.caption(layout.plain(known))
         days = routed.days if routed else None
         layout.draw(bill(cost, len(planned.wanted), state.dark(), days), key="plan-bill")
         st.caption(
             ("Routed stop by stop." if routed else "Estimated, not routed.")
             + " The ranges come from uncertain rates."
         )
-        mix = outlooks.class_mix(study, request.target, state.archive())
+        mix = outlooks.mix_to_visit(study, request.target, state.archive())
         inside = mix.parcels["parcel_id"].isin(planned.wanted["parcel_id"]).to_numpy()
         class_counts(mix, mix.counts(inside), study.legend, "trip", "plan-coverage")
     with left:

@@ -6,6 +6,8 @@ import argparse
 import json
 from collections.abc import Sequence
 
+import pandas as pd
+
 from engine.cli import shared
 from engine.cli.decisions import not_answered
 from engine.cli.shared import of_study, opened, print_json
@@ -42,6 +44,22 @@ def add_compare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--beside", metavar="KEY", help=text)
 
 
+def _in_percent(table: pd.DataFrame) -> str:
+    """Outcomes as text: scores in percent, gains in points."""
+    shares = ("macro_f1", "overall_accuracy", "score")
+    formats = {str(name): _share for name in table if str(name).startswith(shares)}
+    gains = {str(name): _gain for name in table if str(name).startswith("gain")}
+    return str(table.to_string(index=False, float_format="%.3f", formatters={**formats, **gains}, na_rep="-"))
+
+
+def _share(value: float) -> str:
+    return f"{100 * value:.1f}"
+
+
+def _gain(value: float) -> str:
+    return f"{100 * value:+.1f}"
+
+
 def _compare(options: argparse.Namespace) -> int:
     study, departure, archive = opened(options)
     answered = current_outcomes(study, archive, archive.outcomes(study))
@@ -59,8 +77,7 @@ def _compare(options: argparse.Namespace) -> int:
     if not options.json:
         print(f"{study.name}, {study.provenance} data; {title}")
         table = compared_table(choices).drop(columns=["key", "target", "test_parcels", "seconds"])
-        gain = dict.fromkeys(("gain", "gain_low", "gain_high"), "{:+.3f}".format)
-        print(table.to_string(index=False, float_format="%.2f", formatters=gain, na_rep="-"))
+        print(f"Scores in percent, gains in points.\n{_in_percent(table)}")
         for sentence in (provisional_sentence(outcomes), left_out_sentence(len(left_out), metric)):
             if sentence:
                 print(sentence)

@@ -15,13 +15,14 @@ from engine.decisions.advice import Advice
 from engine.decisions.alternatives import equal_cost, equal_count
 from engine.decisions.backtest import TripForecast, ask_instead, forecast_trip, too_few
 from engine.decisions.bill_wording import trip_bill
-from engine.decisions.class_mix import ClassMix, class_mix
+from engine.decisions.class_mix import ClassMix, class_mix, mix_to_visit
 from engine.decisions.decision import Aims, Decision, decide
 from engine.decisions.history import history
 from engine.decisions.metric_wording import left_out_sentence
 from engine.decisions.options import Option
 from engine.decisions.outlook import Outlook, outlook
 from engine.decisions.outlook_wording import (
+    bills_sentence,
     missed_sentence,
     outlook_headline,
     outlook_reasons,
@@ -33,7 +34,7 @@ from engine.decisions.routed_outlook import gain_of_routed, routed_outlook
 from engine.decisions.trip import TripRequest
 from engine.decisions.trip_gain import TripGain, trip_gain
 from engine.decisions.trip_rows import routed_row
-from engine.decisions.trip_wording import forecast_basis, forecast_text
+from engine.decisions.trip_wording import forecast_basis, forecast_text, known_sentence
 from engine.domain import Departure, PlanError, Study
 from engine.experiments.archive import Archive
 from engine.experiments.provisional import current_outcomes
@@ -43,7 +44,6 @@ from engine.fieldwork.tour import Itinerary
 from engine.learning.methods import DEFAULT, METHODS
 from engine.sampling.limits import Limit
 
-ESTIMATES = "Bills are estimates."
 SHAPE = "{:<2} {:<18} {:<12} {:>5} {:>8} {:>6} {:>6} {:>24}  {}"
 
 
@@ -101,14 +101,15 @@ def _advise(options: argparse.Namespace) -> int:
         "equal_count": equal_count(decision.options, best),
         "equal_cost": equal_cost(decision.options, best),
     }
-    mix = class_mix(study, options.target, archive)
+    mix = mix_to_visit(study, options.target, archive)
+    visits = routed.parcels if routed else ()
     if options.json:
         facts = {
-            **_advice_row(decision, mix),
+            **_advice_row(decision, mix, visits),
             "alternatives": {
                 name: [rows.option_row(option) for option in others] for name, others in alternatives.items()
             },
-            "trip": routed_row(routed, gain) if routed and gain else None,
+            "trip": routed_row(study, routed, gain) if routed and gain else None,
             "field_plan": _field_plan_row(field_plan),
         }
         return print_json({**of_study(study), **facts})
@@ -119,10 +120,10 @@ def _advise(options: argparse.Namespace) -> int:
         if len(designs) > 1:
             beside = f"The recommended trip beside other designs at {name.replace('_', ' ')}, by estimate"
             _print_options(beside, designs, advice, tariff)
-    missed = missed_sentence(mix, best.visited) if best.visits else ""
+    missed = missed_sentence(mix, visits) if routed else ""
     left_out = left_out_sentence(len(decision.left_out), decision.metric)
-    said = [*claim_wording.reasons(advice, tariff.currency), missed, left_out]
-    print("\n".join(filter(None, said)))
+    known = known_sentence(study, options.target)
+    shared.print_lines(*claim_wording.reasons(advice, tariff.currency), missed, left_out, known)
     if routed and gain:
         _print_trip(routed, gain)
     if field_plan:
@@ -130,7 +131,7 @@ def _advise(options: argparse.Namespace) -> int:
     return 0
 
 
-def _advice_row(decision: Decision, mix: ClassMix) -> dict[str, object]:
+def _advice_row(decision: Decision, mix: ClassMix, visits: Sequence[str]) -> dict[str, object]:
     """The advice and why, as JSON."""
     advice, currency = decision.advice, decision.tariff.currency
     best = advice.recommended
@@ -148,7 +149,7 @@ def _advice_row(decision: Decision, mix: ClassMix) -> dict[str, object]:
         "reasons": claim_wording.reasons(advice, currency),
         "claims": advice_rows.claim_rows(advice, currency),
         "prices": advice_rows.price_rows(advice),
-        "missed": advice_rows.missed_rows(mix, best.visited) if best.visits else None,
+        "missed": advice_rows.missed_rows(mix, visits) if best.visits else None,
         "gain_over_baseline": rows.estimate_row(advice.gain),
         "probability_worth_cost": advice.probability_worth_cost,
     }
@@ -225,15 +226,15 @@ def _advise_open(
             "forecast": [advice_rows.choice_row(each) for each in found.choices],
             "missed": advice_rows.missed_rows(mix, routed.parcels) if routed else None,
             "reasons": [outlook_headline(found), *reasons],
-            "trip": routed_row(routed, gain) if routed and gain else None,
+            "trip": routed_row(study, routed, gain) if routed and gain else None,
             "field_plan": _field_plan_row(field_plan),
         }
         return print_json({**of_study(study), **facts})
     print(f"{study.name}, {study.provenance} data; {options.target} from {departure.title}: no labels yet")
     missed = missed_sentence(mix, routed.parcels) if routed else ""
-    print("\n".join(filter(None, [f"{outlook_headline(found)}.", *reasons, missed])))
-    _print_forecasts([each.forecast for each in found.choices], tariff)
-    print("Bills are estimates, but that of the recommended trip, which is routed." if routed else ESTIMATES)
+    shared.print_lines(f"{outlook_headline(found)}.", *reasons, missed)
+    _print_forecasts([(each.forecast, each.routed) for each in found.choices], tariff)
+    print(bills_sentence(found))
     if routed and gain:
         _print_trip(routed, gain)
     if field_plan:
@@ -241,13 +242,14 @@ def _advise_open(
     return 0
 
 
-def _print_forecasts(forecasts: Sequence[TripForecast], tariff: Tariff) -> None:
-    for row in forecasts:
-        worth = row.probability_worth_cost
+def _print_forecasts(forecasts: Sequence[tuple[TripForecast, bool]], tariff: Tariff) -> None:
+    """A line each trip, and whether its bill is that of the routed trip."""
+    for row, routed in forecasts:
+        worth, bill = row.probability_worth_cost, "routed" if routed else "estimated"
         print(
             f"{row.design:<12} {row.equivalent_radius_km:>5.3g} km {row.parcels:>5} parcels "
-            f"{row.money:>7,.0f} {tariff.currency}  {wording.points(row.gain, 1)}, {row.gain.level:.0%}; "
-            f"a gain: {row.probability_of_gain:.0%}"
+            f"{row.money:>7,.0f} {tariff.currency}, {bill:<9}  "
+            f"{wording.points(row.gain, 1)}, {row.gain.level:.0%}; a gain: {row.probability_of_gain:.0%}"
             + (f", worth its cost: {worth:.0%}" if worth is not None else "")
         )
 
@@ -320,6 +322,7 @@ def _forecast(options: argparse.Namespace) -> int:
             "currency": tariff.currency,
             "gains": [asdict(gain) for gain in past.gains],
             "expected_f1": past.expected_f1,
+            "known_already": study.known_already(options.target),
             "forecast": [rows.forecast_row(forecast) for forecast in forecasts],
         }
         return print_json({**of_study(study), **facts})
@@ -327,7 +330,6 @@ def _forecast(options: argparse.Namespace) -> int:
         f"{study.name}, {study.provenance} data; {options.target} from {departure.title}, {method}: gain "
         f"in {metric.title} over the map without a trip"
     )
-    for sentence in forecast_basis(forecasts, metric):
-        print(sentence)
-    _print_forecasts(forecasts, tariff)
+    shared.print_lines(*forecast_basis(forecasts, metric), known_sentence(study, options.target))
+    _print_forecasts([(each, True) for each in forecasts], tariff)
     return 0

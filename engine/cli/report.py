@@ -30,7 +30,7 @@ from engine.experiments.scores import MACRO_F1, Metric
 from engine.fieldwork.costs import Tariff, read_tariff
 from engine.fieldwork.crews import CrewLimits
 from engine.sampling.radius import Radius
-from engine.views.report import Report, compose, files, open_files, open_record, record
+from engine.views.report import Report, compose, files, open_record, record
 from engine.views.report.open_season import OpenReport
 
 
@@ -86,7 +86,9 @@ def _report(options: argparse.Namespace) -> int:
             "metric": rows.metric_row(request.metric),
             "headline": made.headline,
             "recommended": rows.option_row(best),
-            "trip": routed_row(made.routed, made.gain) if made.routed and made.gain else None,
+            "gain_over_baseline": rows.estimate_row(made.advice.gain),
+            "probability_worth_cost": made.advice.probability_worth_cost,
+            "trip": routed_row(study, made.routed, made.gain) if made.routed and made.gain else None,
         }
         return print_json({**of_study(study), **facts, "files": [str(path) for path in paths]})
     print(f"{made.title}, {study.provenance} data\n{made.headline}")
@@ -98,21 +100,22 @@ def _open(options: argparse.Namespace, study: Study, found: Outlook, archive: Ar
     """The report of a season without labels, from forecasts."""
     found, routed = routed_outlook(study, found, archive)
     best = found.recommended
-    gain = routed and gain_of_routed(study, found, routed, archive)
+    gain = gain_of_routed(study, found, routed, archive) if routed else None
     made = OpenReport(
         study,
         found,
-        routed.itinerary if routed else None,
+        routed,
+        gain,
         class_mix(study, found.target, archive),
         str(options.folder),
         dt.date.today(),
     )
-    paths = open_files.write(made, options.out)
+    paths = files.write(made, options.out)
     if options.json:
         facts = {
             "headline": made.headline,
             "recommended": best and choice_row(best),
-            "trip": routed_row(routed, gain) if routed and gain else None,
+            "trip": routed_row(study, routed, gain) if routed and gain else None,
         }
         return print_json({**of_study(study), **facts, "files": [str(path) for path in paths]})
     print(f"{made.title}, {study.provenance} data\n{made.headline}")
@@ -144,7 +147,7 @@ def _composed(study: Study, request: _Request, archive: Archive, folder: Path) -
     if decision is None:
         raise not_answered(request.target, request.departure, "ask for a report")
     decision, routed = routed_decision(study, decision, archive, budget)
-    if request.visits and set(request.visits) != set(decision.advice.recommended.visited):
+    if request.visits and set(request.visits) != set(routed.parcels if routed else ()):
         routed = _trip(study, request, archive)
     answers = archive.outcomes(study)  # also the backtests, which a decision does not list
     gain = (

@@ -315,6 +315,18 @@ def print_json(facts: dict[str, Any]) -> int:
     return 0
 
 
+def print_lines(*lines: str) -> None:
+    """Print lines, but for empty ones.
+
+    Parameters
+    ----------
+    *lines
+        Of any length.
+    """
+    for line in filter(None, lines):
+        print(line)
+
+
 def print_files(paths: Iterable[Path]) -> None:
     """Name the files that were written.
 

@@ -13,15 +13,15 @@ import pandas as pd
 from engine.cli import shared
 from engine.cli.shared import of_study, print_json
 from engine.decisions.bill_wording import trip_bill
-from engine.decisions.class_mix import ClassMix, class_mix
+from engine.decisions.class_mix import ClassMix, mix_to_visit
 from engine.decisions.options import Option, priced
 from engine.decisions.outlook_wording import mix_sentence
 from engine.decisions.routed import RoutedTrip, routed_trip
 from engine.decisions.rows import bill_row, estimate_row, metric_row
-from engine.decisions.trip import UNLIMITED, Trip, TripRequest, trip, trip_of
+from engine.decisions.trip import UNLIMITED, Trip, TripRequest, next_trip_of, trip
 from engine.decisions.trip_gain import TripGain, trip_gain
 from engine.decisions.trip_rows import routed_row
-from engine.decisions.trip_wording import forecast_text, gain_sentence, interpolation_basis
+from engine.decisions.trip_wording import forecast_text, gain_sentence, interpolation_basis, known_sentence
 from engine.decisions.wording import counted
 from engine.domain import Departure, PlanError, Study
 from engine.experiments.archive import Archive
@@ -97,16 +97,18 @@ def _request(options: argparse.Namespace) -> tuple[Study, TripRequest, Archive]:
         driving=driving,
     )
     if options.key:
-        answer = trip_of(_answered(archive, study, options, tariff), tariff)
+        answer = next_trip_of(study, _answered(archive, study, options, tariff), tariff)
         request = replace(
             request,
             departure=answer.departure,
             design=answer.design,
+            limit=answer.limit,
+            recipe=answer.recipe if not answer.listed else request.recipe,
             listed=answer.listed,
             answered=answer.answered,
         )
     if options.given:
-        request = replace(request, listed=read_ids(options.given), answered="")
+        request = replace(request, limit=UNLIMITED, listed=read_ids(options.given), answered="")
     return study, request, archive
 
 
@@ -164,10 +166,8 @@ def _cost(options: argparse.Namespace) -> int:
         routed = routed_trip(study, request, archive)
         planned, bill = routed.trip, routed.cost
     wanted = planned.wanted
-    season = study.parcels_in(options.target)
-    mix = class_mix(study, options.target, archive, request.recipe)
-    chosen = season["parcel_id"].isin(wanted["parcel_id"]).to_numpy()
-    coverage = mix.counts(chosen)
+    mix = mix_to_visit(study, options.target, archive, request.recipe)
+    coverage = mix.counts(mix.parcels["parcel_id"].isin(wanted["parcel_id"]).to_numpy())
     gain = _gain(options, study, archive, planned, bill)
     guess = gain.score
     if options.json:
@@ -178,7 +178,8 @@ def _cost(options: argparse.Namespace) -> int:
             "coverage": json.loads(coverage.to_json(orient="records")),
             "coverage_basis": mix.basis,
             "coverage_season": mix.season or None,
-            "without_label": mix.unlabelled(chosen),
+            "without_label": len(wanted) if study.is_partly_labelled(options.target) else 0,
+            "known_already": study.known_already(options.target),
             "interpolated": {
                 "metric": metric_row(gain.metric),
                 "score": estimate_row(guess.f1),
@@ -187,14 +188,13 @@ def _cost(options: argparse.Namespace) -> int:
             },
             "routed": routed is not None,
             "cost": bill_row(bill),
-            "trip": routed and routed_row(routed, gain),
+            "trip": routed and routed_row(study, routed, gain),
         }
         return print_json({**of_study(study), **facts})
     how = trip_bill(routed) + ", routed" if routed else "estimated, not routed"
     print(f"{study.name}, {study.provenance} data: {counted(len(wanted), 'parcel')}, {how}")
     print_bill(bill)
-    for line in _classes(mix, coverage, mix.unlabelled(chosen)):
-        print(line)
+    shared.print_lines(known_sentence(study, options.target), *_classes(mix, coverage))
     basis = interpolation_basis(guess)
     if study.is_open(options.target):
         basis = "no trip can be tested before the season has labels; forecast says what it gains"
@@ -209,13 +209,11 @@ def _gain(options: argparse.Namespace, study: Study, archive: Archive, planned: 
     return trip_gain(study, outcomes, planned, bill, metric=shared.metric_of(options), archive=archive)
 
 
-def _classes(mix: ClassMix, coverage: pd.DataFrame, unlabelled: int) -> Iterator[str]:
+def _classes(mix: ClassMix, coverage: pd.DataFrame) -> Iterator[str]:
     """What a trip holds of each class, and what that is known by."""
     missed = ", ".join(coverage.loc[coverage["within"] == 0, "crop"]) or "none"
     if mix.basis == "labels":
         yield f"Classes that it misses: {missed}"
-        if unlabelled:
-            yield f"{counted(unlabelled, 'parcel')} of it without label: of unknown class"
         return
     if mix.basis in ("unknown", "last season"):
         missed = "not known"
@@ -224,9 +222,7 @@ def _classes(mix: ClassMix, coverage: pd.DataFrame, unlabelled: int) -> Iterator
 
 
 def _print_gain(gain: TripGain, departure: Departure) -> None:
-    for sentence in (gain_sentence(gain), forecast_text(gain, departure)):
-        if sentence:
-            print(sentence)
+    shared.print_lines(gain_sentence(gain), forecast_text(gain, departure))
 
 
 def print_bill(bill: Cost) -> None:
@@ -277,7 +273,7 @@ def _itinerary(options: argparse.Namespace) -> int:
             "replacements": list(spare["parcel_id"]),
             "routed": True,
             "cost": bill_row(planned.cost),
-            "trip": routed_row(routed, gain),
+            "trip": routed_row(study, routed, gain),
             "days": [asdict(day) for day in planned.days],
             "links": exports.map_links(planned),
             "files": [str(path) for path in files],
@@ -289,6 +285,7 @@ def _itinerary(options: argparse.Namespace) -> int:
         f"{trip_bill(routed)}, routed"
     )
     print_bill(planned.cost)
+    shared.print_lines(known_sentence(study, options.target))
     _print_gain(gain, request.departure)
     for day in planned.days:
         end, parcels = clock(day.end_h), counted(len(day.parcels), "parcel")

@@ -12,6 +12,7 @@ from engine.domain import Estimate, PlanError
 from engine.experiments.outcome import Outcome, baseline_of, trips_of
 from engine.experiments.scores import Metric, score_of
 
+MOST_DESIGNS = 6  # curves that the eye can follow in a chart
 DAY_LEAST, DAY_MOST = 0.5, 2.0  # what counts as about a day longer
 
 
@@ -159,7 +160,7 @@ def advise(
 
 def leading(outcomes: Sequence[Outcome], advice: Advice) -> list[Outcome]:
     """What a first look needs: the baselines, and the recommended method's designs that are on the front,
-    beside the circle and its equal count at random.
+    beside the circle and its equal count at random; six designs at most.
 
     Where no trip is recommended, the method of the best trip stands for it.
 
@@ -174,7 +175,9 @@ def leading(outcomes: Sequence[Outcome], advice: Advice) -> list[Outcome]:
     method = advice.recommended.plan.method
     if not method.visits and trips:
         method = max(trips, key=lambda outcome: score_of(outcome, advice.metric).value).plan.method
-    designs = {"radius", "random", *(option.plan.design.name for option in advice.pareto)}
+    front = [option.plan.design.name for option in reversed(trips_of(advice.pareto))]
+    first = [advice.recommended.plan.design.name] if advice.recommended.visits else []
+    designs = list(dict.fromkeys([*first, "radius", "random", *front]))[:MOST_DESIGNS]
     return [
         outcome
         for outcome in outcomes

@@ -34,10 +34,11 @@ class ClassMix:
     Parameters
     ----------
     parcels
-        Of the season; ``crop`` is the class that is known or expected, missing where there is none.
+        Of the season, or those that a trip may visit; ``crop`` is the class that is known or expected,
+        missing where there is none.
     basis
-        ``labels``; or, in an open season, ``predicted`` by source models, the crops of the ``same fields`` in
-        the last season with labels, the shares of the ``last season`` in all, or ``unknown``.
+        ``labels``; or, of parcels without any, ``predicted`` by source models, the crops of the ``same
+        fields`` in the last season with labels, the shares of the ``last season`` in all, or ``unknown``.
     season
         The last season with labels, where the basis is one of it.
     shares
@@ -55,7 +56,7 @@ class ClassMix:
         Parameters
         ----------
         inside
-            Whether each parcel of the season is among them, ``[parcel]``.
+            Whether each of the parcels is among them, ``[parcel]``.
         """
         if self.basis != "last season":
             return coverage_of(self.parcels, inside)
@@ -70,10 +71,6 @@ class ClassMix:
             }
         )
         return table[table["total"] > 0].reset_index(drop=True)
-
-    def unlabelled(self, inside: npt.NDArray[np.bool_]) -> int:
-        """How many of some parcels have no label in a season that has labels; they are not counted."""
-        return int(self.parcels["crop"].isna().to_numpy()[inside].sum()) if self.basis == "labels" else 0
 
 
 def class_mix(study: Study, label: str, archive: Archive | None = None, recipe: Recipe = PAPER) -> ClassMix:
@@ -90,19 +87,43 @@ def class_mix(study: Study, label: str, archive: Archive | None = None, recipe: 
     recipe
         Of the source models that are asked first.
     """
-    parcels = study.parcels_in(label)
     if not study.is_open(label):
-        return ClassMix(parcels, "labels")
+        return ClassMix(study.parcels_in(label), "labels")
+    return _expected_mix(study, label, archive, recipe)
+
+
+def mix_to_visit(
+    study: Study, label: str, archive: Archive | None = None, recipe: Recipe = PAPER
+) -> ClassMix:
+    """The classes of the parcels that a trip of a season may visit.
+
+    In a season with some labels these are the parcels without one, so that what stands in for labels is
+    counted, as in an open season.
+
+    Parameters
+    ----------
+    study, label, archive, recipe
+        As for `class_mix`.
+    """
+    if study.is_partly_labelled(label):
+        return _expected_mix(study, label, archive, recipe)
+    return class_mix(study, label, archive, recipe)
+
+
+def _expected_mix(study: Study, label: str, archive: Archive | None, recipe: Recipe) -> ClassMix:
+    """What stands in for the labels of the parcels of a season that have none."""
+    parcels = study.to_visit(label)
     predicted = None if archive is None else _predicted(study, label, archive, recipe)
     if predicted is not None:
         return ClassMix(parcels.assign(crop=predicted.reindex(parcels.index)), "predicted")
-    seasons = study.seasons_before(label) or study.other_seasons(label)
+    partly = (label,) if study.is_partly_labelled(label) else ()
+    seasons = study.seasons_before(label) or study.other_seasons(label) or partly
     if not seasons:
         return ClassMix(parcels, "unknown")
     last = study.labelled_in(seasons[-1])
     at_field = last.drop_duplicates("field_group").set_index("field_group")["crop"]
     crop = parcels["field_group"].map(at_field)
-    if crop.notna().all():
+    if crop.notna().all() and seasons != partly:
         return ClassMix(parcels.assign(crop=crop), "same fields", seasons[-1])
     shares = last["crop"].value_counts(normalize=True)
     named = tuple((name, float(shares[name])) for name in study.legend.names if name in shares.index)

@@ -12,7 +12,8 @@ from engine.decisions.cheapest import cheapest_alike, standard_error
 from engine.decisions.decision import Aims
 from engine.decisions.forecast import Gain
 from engine.decisions.history import History, history
-from engine.decisions.trip import Trip, TripRequest, trip
+from engine.decisions.routed import RoutedTrip, kept_or_estimated
+from engine.decisions.trip import Trip, TripRequest
 from engine.domain import Departure, PlanError, Study
 from engine.experiments.archive import Archive
 from engine.experiments.outcome import Outcome
@@ -44,6 +45,11 @@ class Choice:
     forecast: TripForecast
     within_season: float = 0.0
     routed: bool = False
+
+    @property
+    def name(self) -> str:
+        """What tells it from the other trips of its season: design and size."""
+        return f"{self.forecast.design}-{self.forecast.equivalent_radius_km:g}"
 
     def surplus(self, value_of_point: float) -> float:
         """Expected value of the gain less the likely cost, money."""
@@ -96,6 +102,25 @@ class Outlook:
     plans: tuple[Plan, ...] = ()
 
 
+def choice_of(past: History, made: Trip | RoutedTrip, value_of_point: float | None = None) -> Choice:
+    """A trip with its forecast, billed as far as it is routed.
+
+    Parameters
+    ----------
+    past
+        What backtests measured.
+    made
+        The trip: routed, or with its bill to be estimated.
+    value_of_point
+        Money that one point is worth; None where it is not stated.
+    """
+    routed = isinstance(made, RoutedTrip)
+    trip, money = (made.trip, made.cost.money.likely) if isinstance(made, RoutedTrip) else (made, None)
+    beside = History(_beside_each_other(past.gains))
+    apart = standard_error(forecast_trip(beside, trip, money=0.0).gain)
+    return Choice(trip, forecast_trip(past, trip, value_of_point, money), apart, routed)
+
+
 def outlook(
     study: Study,
     outcomes: Iterable[Outcome],
@@ -111,6 +136,9 @@ def outlook(
     `engine.decisions.cheapest`. Best is the largest expected gain, or with a value of a point the largest
     expected surplus. Trips of a season share its luck, so two of them are compared by what their backtests
     show beside the others of each season, as if independent: that is too wide rather than too narrow.
+
+    Trips are billed as routed where that is kept in the archive, and else by an estimate, see
+    `Choice.routed`; nothing is routed here.
 
     The map without a trip gains nothing and costs nothing. Without a value of a point it is an option like
     any other: nobody goes where the best expected gain is within a standard error of 0. With one, nobody
@@ -128,7 +156,7 @@ def outlook(
     tariff
         By which they are billed.
     archive
-        Where source models lie, for designs that ask them.
+        Where routed trips are kept, and source models lie for designs that ask them.
     aims
         What the recommendation weighs.
     """
@@ -137,24 +165,33 @@ def outlook(
     past = history(study, every, target, departure, DEFAULT, metric, archive)
     if not past.gains:
         return None
-    beside = History(_beside_each_other(past.gains))
     choices, not_ready = [], []
     plans = _backtests(study, every, target, departure)
     for design, km, recipe in _sizes(plans):
         request = TripRequest(target, departure, design, Limit("km", km), tariff, recipe=recipe)
         try:
-            planned = trip(study, request, archive)
+            choices.append(choice_of(past, kept_or_estimated(study, request, archive), value_of_point))
         except PlanError:
             not_ready.append(design)
-            continue
-        apart = standard_error(forecast_trip(beside, planned).gain)
-        choices.append(Choice(planned, forecast_trip(past, planned, value_of_point), apart))
     choices.sort(key=lambda choice: choice.forecast.money)
     return Outlook(
         target, departure, tariff, DEFAULT, value_of_point, budget, past, tuple(choices),
         *_recommended(choices, value_of_point, budget), tuple(dict.fromkeys(not_ready)), metric,
         study.has_series(target), plans,
     )  # fmt: skip
+
+
+def is_backtested(study: Study, outcomes: Iterable[Outcome], target: str, departure: Departure) -> bool:
+    """Whether a trip was tested in the seasons before, so that trips of this season can be forecast.
+
+    Parameters
+    ----------
+    study, outcomes
+        The study, and answers of any season.
+    target, departure
+        Label of the season; where trips start.
+    """
+    return any(plan.method.visits for plan in _backtests(study, outcomes, target, departure))
 
 
 def with_choices(found: Outlook, choices: Sequence[Choice]) -> Outlook:

@@ -28,9 +28,9 @@ def basis_sentence(basis: Basis, season: str = "") -> str:
     """
     return {
         "labels": "",
-        "predicted": "The classes are predicted by the source model: this season has no labels yet.",
+        "predicted": "The classes are predicted by the source model: these parcels have no labels yet.",
         "same fields": f"The classes are those of {season} at the same fields: there are no labels yet.",
-        "last season": f"The classes are the mix of {season} in all: this season has no labels yet.",
+        "last season": f"The classes are the mix of {season} in all: these parcels have no labels yet.",
         "unknown": "The classes are not known yet.",
     }[basis]
 
@@ -82,6 +82,22 @@ def _bill(choice: Choice, currency: str) -> str:
     """The money of a trip, called an estimate until it is routed."""
     cost = money(choice.forecast.money, currency)
     return f"{cost}, routed" if choice.routed else f"an estimated {cost}"
+
+
+def bills_sentence(outlook: Outlook) -> str:
+    """Which bills are those of routed trips, and which are estimates.
+
+    Parameters
+    ----------
+    outlook
+        Its trips, forecast.
+    """
+    routed, every = sum(choice.routed for choice in outlook.choices), len(outlook.choices)
+    if not routed:
+        return "Bills are estimates."
+    if routed == every:
+        return "All bills are of routed trips."
+    return f"Of {every} bills {routed} {'are' if routed > 1 else 'is'} routed; the others are estimates."
 
 
 def outlook_rule(outlook: Outlook) -> str:
@@ -170,7 +186,7 @@ def missed_sentence(mix: ClassMix, visited: Collection[str]) -> str:
         Ids of the parcels of the trip.
     """
     if mix.basis == "unknown":
-        return "Which classes the trip will miss is not known yet: this season has no labels."
+        return "Which classes the trip will miss is not known yet: its parcels have no labels."
     missed = missed_classes(mix, visited)
     if not missed:
         return ""

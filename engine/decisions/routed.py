@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import geopandas as gpd
 
 from engine.decisions import routed_files
-from engine.decisions.trip import Trip, TripRequest, candidates
+from engine.decisions.trip import Trip, TripRequest, candidates, estimated_trip
 from engine.domain import Study
 from engine.experiments.archive import Archive
 from engine.fieldwork.costs import Cost
@@ -122,6 +122,24 @@ def kept_trip(study: Study, request: TripRequest, archive: Archive) -> RoutedTri
     """
     ready = candidates(study, request, archive)
     return _kept(ready, request, archive, routed_files.key_of(ready, request))
+
+
+def kept_or_estimated(study: Study, request: TripRequest, archive: Archive) -> RoutedTrip | Trip:
+    """The routed trip of a request where it is kept, else its parcels by an estimate; at once.
+
+    Parameters
+    ----------
+    study, request, archive
+        As for `routed_trip`.
+
+    Raises
+    ------
+    PlanError
+        Where no parcel keeps the limits, or a design asks models that are not trained yet.
+    """
+    ready = candidates(study, request, archive)
+    kept = _kept(ready, request, archive, routed_files.key_of(ready, request))
+    return estimated_trip(ready, request) if kept is None else kept
 
 
 def _kept(ready: gpd.GeoDataFrame, request: TripRequest, archive: Archive, key: str) -> RoutedTrip | None:

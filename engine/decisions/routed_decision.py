@@ -8,7 +8,7 @@ from engine.decisions.advice import advise
 from engine.decisions.decision import Decision
 from engine.decisions.options import Option
 from engine.decisions.routed import RoutedTrip, routed_trip
-from engine.decisions.trip import trip_of
+from engine.decisions.trip import next_trip_of
 from engine.domain import Study
 from engine.experiments.archive import Archive
 
@@ -43,7 +43,7 @@ def routed_decision(
     """
     while decided.advice.recommended.visits:
         best = decided.advice.recommended
-        made = routed_trip(study, trip_of(best, decided.tariff), archive)
+        made = routed_trip(study, next_trip_of(study, best, decided.tariff), archive)
         if budget is None or made.cost.money.likely <= budget:
             return decided, made
         options = tuple(_billed(option, made) if option is best else option for option in decided.options)

@@ -28,7 +28,8 @@ DIGITS = 6  # of a design's auxiliary variables
 def key_of(ready: gpd.GeoDataFrame, request: TripRequest) -> str:
     """A name for everything that a routed trip depends on: the parcels, and all that is asked of them.
 
-    Crops and names do not count: labels that come in later leave a trip as it is.
+    Crops and names do not count: labels that come in later leave a trip as it is, unless they are of some
+    parcels only, which are then no longer among those to choose from.
 
     Parameters
     ----------

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from engine.decisions.backtest import forecast_trip
-from engine.decisions.outlook import Outlook, with_choices
+from engine.decisions.outlook import Outlook, choice_of, with_choices
 from engine.decisions.routed import RoutedTrip, routed_trip
 from engine.decisions.trip_gain import TripGain, trip_gain
 from engine.domain import Study
@@ -15,8 +12,9 @@ from engine.experiments.archive import Archive
 def routed_outlook(study: Study, found: Outlook, archive: Archive) -> tuple[Outlook, RoutedTrip | None]:
     """The outlook with its recommended trip, routed.
 
-    Choices are compared by their estimated bills. The recommended trip takes its routed bill, and is
-    recommended only if it still is the best with it; else the next one is routed.
+    Choices are compared by the bills of their routed trips where these are kept, else by estimates. The
+    recommended trip is routed, and recommended only if it still is with that bill; else the next one is
+    routed.
 
     Parameters
     ----------
@@ -38,8 +36,7 @@ def routed_outlook(study: Study, found: Outlook, archive: Archive) -> tuple[Outl
         if name in routed:
             return found, routed[name]
         made = routed[name] = routed_trip(study, best.trip.request, archive)
-        forecast = forecast_trip(found.past, made.trip, found.value_of_point, made.cost.money.likely)
-        billed = replace(best, trip=made.trip, forecast=forecast, routed=True)
+        billed = choice_of(found.past, made, found.value_of_point)
         choices = [billed if choice is best else choice for choice in found.choices]
         found = with_choices(found, choices)
     return found, None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 
@@ -51,7 +51,7 @@ class TripRequest:
         What the crews may do, and further limits that the trip keeps. A limit of days is of calendar days, on
         which all crews are out.
     answered
-        Key of the answered plan whose parcels these are.
+        Key of the answered plan whose parcels these are, or whose design and number of parcels.
 
     Raises
     ------
@@ -125,7 +125,7 @@ class Trip:
 
 
 def trip(study: Study, request: TripRequest, archive: Archive) -> Trip:
-    """Choose the parcels of a trip among all that were surveyed in the season, its bill estimated.
+    """Choose the parcels of a trip among all of the season whose crop is not known, its bill estimated.
 
     Parameters
     ----------
@@ -139,15 +139,35 @@ def trip(study: Study, request: TripRequest, archive: Archive) -> Trip:
     Raises
     ------
     PlanError
-        Where no parcel keeps the limit, or a design asks models that are not trained yet.
+        Where no parcel keeps the limit, or a design asks models that are not trained yet, or the crop of
+        every listed parcel is known already.
     """
-    ready = candidates(study, request, archive)
+    return estimated_trip(candidates(study, request, archive), request)
+
+
+def estimated_trip(ready: gpd.GeoDataFrame, request: TripRequest) -> Trip:
+    """The trip to some of these parcels, its bill estimated.
+
+    Parameters
+    ----------
+    ready
+        What `candidates` gave.
+    request
+        The design or the list, and the limits.
+
+    Raises
+    ------
+    PlanError
+        Where no parcel keeps the limits.
+    """
     design = ListedParcels(request.listed) if request.listed else estimated_design(ready, request)
     return trip_to(ready, request, design)
 
 
 def candidates(study: Study, request: TripRequest, archive: Archive) -> gpd.GeoDataFrame:
     """The parcels of the season among which a trip's design chooses, with what it needs to know of them.
+
+    In a season with some labels these are the parcels without one, see `engine.domain.Study.to_visit`.
 
     Parameters
     ----------
@@ -161,11 +181,20 @@ def candidates(study: Study, request: TripRequest, archive: Archive) -> gpd.GeoD
     Raises
     ------
     PlanError
-        Where a design asks models that are not trained yet.
+        Where a design asks models that are not trained yet, or the crop of every listed parcel is known
+        already.
     """
     name = Radius.name if request.listed else request.design  # a list needs no model
     parcels = parcels_for_field_plan(study, request.target, request.departure, name, archive, request.recipe)
-    return with_distances(reachable(parcels, request.unreachable), request.departure)
+    free = reachable(parcels, request.unreachable)
+    ready = free[free.index.isin(study.to_visit(request.target).index)]
+    named = set(request.listed)
+    if named & set(free["parcel_id"]) and not named & set(ready["parcel_id"]):
+        raise PlanError(
+            f"The crops of all {len(named)} listed parcels are known in {request.target} already, so there "
+            "is nothing to visit. List parcels without a crop, or let a design choose among them."
+        )
+    return with_distances(ready, request.departure)
 
 
 def estimated_design(ready: gpd.GeoDataFrame, request: TripRequest) -> SizedDesign:
@@ -204,6 +233,26 @@ def trip_to(ready: gpd.GeoDataFrame, request: TripRequest, design: Design) -> Tr
     """
     wanted, spare = visits_and_replacements(ready, design, SPARE, request.seed)
     return Trip(request, design, wanted, spare)
+
+
+def next_trip_of(study: Study, option: Option, tariff: Tariff) -> TripRequest:
+    """The trip to take by an answered option, as a request.
+
+    It is the typical trip of the option. In a season with some labels only labelled parcels were tried, and
+    nobody drives to them again: the option's design then draws as many parcels among the others.
+
+    Parameters
+    ----------
+    study
+        With its seasons and parcels.
+    option, tariff
+        As for `trip_of`.
+    """
+    tried = trip_of(option, tariff)
+    plan = option.plan
+    if not study.is_partly_labelled(plan.target) or not isinstance(plan.design, SizedDesign):
+        return tried
+    return replace(tried, limit=Limit("parcels", len(tried.listed)), recipe=plan.recipe, listed=())
 
 
 def trip_of(option: Option, tariff: Tariff) -> TripRequest:

@@ -9,14 +9,17 @@ from engine.decisions.routed import RoutedTrip
 from engine.decisions.rows import estimate_row, forecast_row, metric_row
 from engine.decisions.trip_gain import TripGain
 from engine.decisions.trip_wording import interpolation_basis
+from engine.domain import Study
 from engine.experiments.scores import MACRO_F1
 
 
-def routed_row(routed: RoutedTrip, gain: TripGain) -> dict[str, Any]:
+def routed_row(study: Study, routed: RoutedTrip, gain: TripGain) -> dict[str, Any]:
     """A routed trip, nested.
 
     Parameters
     ----------
+    study
+        Whose season it visits.
     routed
         Its parcels, day tours and bill.
     gain
@@ -34,6 +37,7 @@ def routed_row(routed: RoutedTrip, gain: TripGain) -> dict[str, Any]:
         "visits": list(routed.parcels),
         "replacements": [str(name) for name in routed.trip.spare["parcel_id"]],
         "left_out": list(routed.itinerary.left_out),
+        "known_already": study.known_already(request.target),
         "crews": request.driving.crews or routed.crews,
         "days": routed.days,
         "crew_days": cost.crew_days,

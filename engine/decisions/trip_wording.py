@@ -7,7 +7,7 @@ from engine.decisions.evidence_wording import evidence_sentence, level_sentence
 from engine.decisions.interpolation import Interpolation
 from engine.decisions.trip_gain import TripGain, km_between
 from engine.decisions.wording import counted, label_of, points
-from engine.domain import Departure
+from engine.domain import Departure, Study
 from engine.experiments.scores import Metric
 
 
@@ -27,8 +27,24 @@ def interpolation_basis(guess: Interpolation) -> str:
         return f"answered for {span} only"
     if guess.between is None:
         return f"{label_of(guess.method)}, answered at this size"
-    ends = " and ".join(f"{size:g} km ({f1:.2f})" for size, f1 in guess.between)
+    ends = " and ".join(f"{size:g} km ({f1:.1%})" for size, f1 in guess.between)
     return f"{label_of(guess.method)}, between the answered {ends}"
+
+
+def known_sentence(study: Study, target: str) -> str:
+    """How many parcels of a season no trip visits, because their crop is known; empty where there are none.
+
+    Parameters
+    ----------
+    study
+        With its seasons and parcels.
+    target
+        Label of the season.
+    """
+    known = study.known_already(target)
+    if not known:
+        return ""
+    return f"Left out, because their crop is known: {counted(known, 'labelled parcel')} of {target}."
 
 
 def gain_sentence(gain: TripGain) -> str:

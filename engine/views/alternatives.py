@@ -68,7 +68,7 @@ def alternatives(
         layout={
             "template": template(dark),
             "height": 110 + 34 * len(upwards),
-            "xaxis": {"title": {"text": axis_title(reference.metric)}, "tickformat": ".3~f", "nticks": 6},
+            "xaxis": {"title": {"text": axis_title(reference.metric)}, "tickformat": ".3~p", "nticks": 6},
             "yaxis": {"showgrid": False},
             "margin": {"t": 26},
         },
@@ -87,7 +87,7 @@ def _add_baseline(figure: go.Figure, f1: float, dark: bool) -> None:
     ink = palette.scheme(dark).ink
     figure.add_vline(x=f1, line={"color": ink, "width": 1.5, "dash": "dot"})
     figure.add_annotation(
-        x=f1, y=1, yref="paper", yanchor="bottom", showarrow=False, text=f"without a trip {f1:.2f}",
+        x=f1, y=1, yref="paper", yanchor="bottom", showarrow=False, text=f"without a trip {f1:.1%}",
         font={"color": ink, "size": 13},
     )  # fmt: skip
 

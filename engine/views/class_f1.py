@@ -97,7 +97,7 @@ def class_f1(outcomes: Sequence[Outcome], method: str, per: Per, dark: bool) -> 
         legend={"orientation": "h", "y": 1 + 0.2 / rows, "yanchor": "bottom", "x": 0},
         margin={"t": 30},
     )
-    figure.update_yaxes(range=[-0.02, 1.02], tickformat=".1f")
+    figure.update_yaxes(range=[-0.02, 1.02], tickformat=".0%")
     figure.update_yaxes(title={"text": "F1"}, col=1)
     figure.update_xaxes(showgrid=False, rangemode="tozero")
     figure.update_xaxes(title={"text": "parcels visited"}, row=rows)

@@ -15,8 +15,9 @@ from engine.decisions.wording import label_of, lowered, title_of, verdict
 from engine.experiments.outcome import Outcome, baseline_of
 from engine.experiments.scores import Metric, score_of
 from engine.fieldwork.costs import sign_of
+from engine.learning.methods import OF_THE_STUDY
 from engine.views import palette
-from engine.views.chart import LEGEND_ABOVE, Chart, rows_of, template
+from engine.views.chart import LEGEND_ABOVE, Chart, error_bars, rows_of, template
 
 Axis = Literal["radius", "parcels", "cost"]
 
@@ -97,6 +98,7 @@ def trade_off(
     options: Sequence[Option] = (),
     recommended: Option | None = None,
     currency: str = "",
+    chosen: Option | None = None,
 ) -> Chart:
     """One curve a method and design with its interval as a band, and the map without a trip as a line. Points
     of provisional outcomes are hollow.
@@ -118,6 +120,8 @@ def trade_off(
         The option to mark; None marks nothing.
     currency
         Of all money, as the tariff names it.
+    chosen
+        The option to mark instead, with its interval.
     """
     frame = trade_off_frame(outcomes, metric, options, recommended)
     figure = go.Figure()
@@ -129,14 +133,18 @@ def trade_off(
             figure, str(name), curve.sort_values(axis, kind="stable"), axis, strong, dark, sign_of(currency)
         )
     _add_baselines(figure, frame, dark)
-    _mark_recommended(figure, frame, axis, dark)
+    marked = chosen or recommended
+    if marked is not None:
+        row = frame[frame["key"] == marked.plan.key]
+        _mark(figure, row, axis, dark, bool(row["recommended"].any()))
     title = f"{AXES[axis]}, {sign_of(currency)}" if axis == "cost" and currency else AXES[axis]
     figure.update_layout(
         template=template(dark),
         height=HEIGHT,
         hovermode="closest",
+        clickmode="event+select",
         xaxis={"title": {"text": title}, "showgrid": False},
-        yaxis={"title": {"text": axis_title(metric)}, "tickformat": ".2f"},
+        yaxis={"title": {"text": axis_title(metric)}, "tickformat": ".3~p"},
         legend=LEGEND_ABOVE,
     )
     finding = verdict(outcomes, metric)
@@ -167,7 +175,7 @@ def _add_curve(
             legendgroup=name,
         )
     costs = [f"<br>{cost} {sign}" if cost else "" for cost in curve["cost_range"]]
-    points = curve[["radius", "parcels", "interval"]].to_numpy(object)
+    points = curve[["radius", "parcels", "interval", "key"]].to_numpy(object)
     style: dict[str, dict[str, Any]] = {**palette.design_style(curve["design"].iloc[0], colour, strong)}
     if curve["provisional"].any():  # hollow: it will still change
         symbol = style["marker"].get("symbol", "circle")
@@ -184,19 +192,25 @@ def _add_curve(
         legendgroup=name,
         mode="lines+markers",
         **style,
-        customdata=[[*point, cost + more] for point, cost, more in zip(points, costs, repeats, strict=True)],
+        customdata=[
+            [*point[:3], cost + more, point[3]]
+            for point, cost, more in zip(points, costs, repeats, strict=True)
+        ],
         hovertemplate=f"{name}<br>%{{customdata[1]:,}} parcels, %{{customdata[0]:g}} km<br>"
         "%{customdata[2]}%{customdata[3]}<extra></extra>",
     )
 
 
 def _add_baselines(figure: go.Figure, frame: pd.DataFrame, dark: bool) -> None:
-    """The map without a trip with its interval, and the study's where that is another."""
+    """The map without a trip with its interval, and the study's beside trips by the study's methods."""
     colours = palette.scheme(dark)
     for row in rows_of(frame[frame["baseline"]]):
         band = palette.rgba(colours.muted, 0.12)
         figure.add_hrect(y0=row.low, y1=row.high, fillcolor=band, line_width=0, layer="below")
         _add_line(figure, row, {"color": colours.ink, "width": 1.5}, "right", dark)
+    of_the_study = frame["method"].isin(OF_THE_STUDY)
+    if not (of_the_study & frame["visits"]).any():
+        return  # nothing that is shown is to be compared with it
     for row in rows_of(frame[(frame["method"] == STUDY_BASELINE) & ~frame["baseline"]].head(1)):
         _add_line(figure, row, {"color": colours.muted, "width": 1}, "left", dark)
 
@@ -209,24 +223,26 @@ def _add_line(figure: go.Figure, row: Any, line: dict[str, Any], side: str, dark
         xanchor=side,
         y=row.f1,
         yanchor="top" if side == "right" else "bottom",
-        text=f"{row.title} {row.f1:.2f}" + f" (provisional, {row.repeats} repeats)" * row.provisional,
+        text=f"{row.title} {row.f1:.1%}" + f" (provisional, {row.repeats} repeats)" * row.provisional,
         showarrow=False,
         font={"color": line["color"], "size": 13 if side == "right" else 12},
         bgcolor=palette.rgba(palette.scheme(dark).paper, 0.75),
     )
 
 
-def _mark_recommended(figure: go.Figure, frame: pd.DataFrame, axis: Axis, dark: bool) -> None:
-    marked = frame[frame["recommended"] & frame["visits"]]
-    if marked.empty:
+def _mark(figure: go.Figure, marked: pd.DataFrame, axis: Axis, dark: bool, recommended: bool) -> None:
+    """A ring around an option, with its interval."""
+    if not marked["visits"].any():
         return
     ink = palette.scheme(dark).ink
+    y, low, high = (marked[name].tolist() for name in ("f1", "low", "high"))
     figure.add_scatter(
         x=marked[axis].tolist(),
-        y=marked["f1"].tolist(),
+        y=y,
+        error_y=error_bars(y, low, high, ink),
         mode="markers+text",
         marker={"symbol": "circle-open", "size": 20, "line": {"width": 2.5}, "color": ink},
-        text=["recommended"],
+        text=["recommended" if recommended else "chosen"],
         textposition="top center",
         textfont={"color": ink, "size": 13},
         hoverinfo="skip",

@@ -46,7 +46,7 @@ def test_the_first_page_says_what_to_do_before_anything_is_clicked(
     demo: str, visit: Callable[..., Visit]
 ) -> None:
     tab = visit(demo)
-    expect(tab.page.get_by_text(re.compile(r"^Visit \d+ parcels .* macro F1 0\.\d\d"))).to_be_visible()
+    expect(tab.page.get_by_text(re.compile(r"^Visit \d+ parcels .* macro F1 \d\d\.\d%"))).to_be_visible()
     expect(tab.page.get_by_text(re.compile(r"^Rule: the cheapest option"))).to_be_visible()
     expect(tab.page.get_by_text("recommended", exact=True)).to_be_visible()
     assert not tab.complaints

@@ -137,6 +137,19 @@ def test_the_files_of_a_report_are_what_the_document_says(folder, tmp_path, caps
         assert list(pd.read_csv(tmp_path / name).columns) == [*CONTRACTS[name], *columns]
 
 
+@pytest.mark.parametrize("aims", [[], ["--value-of-point", 100_000, "--metric", "parcel"]])
+def test_a_report_states_the_gain_of_the_recommended_trip_as_advice_does(folder, tmp_path, capsys, aims):
+    assert run("advise", folder, *QUESTION, *aims, "--json") == 0
+    advised = json.loads(capsys.readouterr().out)
+    assert run("report", folder, *QUESTION, *aims, "--out", tmp_path, "--json") == 0
+    reported = json.loads(capsys.readouterr().out)
+    record = json.loads((tmp_path / "decision.json").read_text())
+    for name in ("recommended", "gain_over_baseline", "probability_worth_cost"):
+        assert advised[name] == reported[name] == record[name]
+    assert advised["trip"] == reported["trip"] == record["routed_trip"]
+    assert (advised["trip"] is None) == (advised["gain_over_baseline"] is None)
+
+
 def test_a_report_by_another_metric_is_made_again_from_its_record(folder, tmp_path, capsys):
     asked = ["--metric", "crops", "--crops", "wheat", "soybean"]
     assert run("report", folder, *QUESTION, *asked, "--out", tmp_path / "one", "--json") == 0

@@ -4,6 +4,7 @@ import json
 import shlex
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from engine.__main__ import main
@@ -55,6 +56,40 @@ def test_what_is_printed_of_a_season_without_labels_is_documented(folder, tmp_pa
     assert run(command, folder, *TARGET, *more, "--json") == 0
     printed = json.loads(capsys.readouterr().out)
     assert list(faults(printed, heading, heading)) == []
+
+
+@pytest.mark.parametrize("aims", [["--value-of-point", 1e6], ["--budget", 1]])
+def test_a_report_states_the_forecast_of_the_recommended_trip_as_advice_does(folder, tmp_path, capsys, aims):
+    assert run("advise", folder, *TARGET, *aims, "--json") == 0
+    advised = json.loads(capsys.readouterr().out)
+    assert run("report", folder, *TARGET, *aims, "--out", tmp_path, "--json") == 0
+    reported = json.loads(capsys.readouterr().out)
+    record = json.loads((tmp_path / "decision.json").read_text())
+    assert advised["recommended"] == reported["recommended"] == record["recommended"]
+    assert advised["trip"] == reported["trip"] == record["routed_trip"]
+    if advised["trip"]:
+        assert advised["trip"]["forecast"].items() <= advised["recommended"].items()
+
+
+def test_every_command_shows_the_same_money_for_the_same_trip(folder, tmp_path, capsys):
+    asked = [folder, *TARGET, "--radius", 30, "--json"]
+    assert run("forecast", *asked, "--design", "radius") == 0
+    (forecast,) = json.loads(capsys.readouterr().out)["forecast"]
+    assert run("itinerary", *asked, "--design", "radius") == 0
+    trip = json.loads(capsys.readouterr().out)["trip"]
+    assert run("advise", folder, *TARGET, "--value-of-point", 1e6, "--json") == 0
+    advised = json.loads(capsys.readouterr().out)
+    (choice,) = (each for each in advised["forecast"] if each["design"] == "radius")
+    assert run("report", folder, *TARGET, "--value-of-point", 1e6, "--out", tmp_path, "--json") == 0
+    reported = json.loads(capsys.readouterr().out)
+    table = pd.read_csv(tmp_path / "forecast.csv").set_index("design")
+    assert choice["routed"]
+    assert table.loc["radius", "routed"]
+    bills = [forecast["money"], choice["money"], float(table.loc["radius", "money"])]
+    assert bills == [trip["money"]["likely"]] * 3
+    for said in (advised, reported):
+        if said["recommended"]:
+            assert said["trip"]["money"]["likely"] == said["recommended"]["money"]
 
 
 def test_what_is_printed_to_read_names_what_is_not_known(folder, tmp_path, capsys):

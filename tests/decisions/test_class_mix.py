@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.decisions.class_mix import class_mix, shared_out
+from engine.decisions.class_mix import class_mix, mix_to_visit, shared_out
 from engine.decisions.outlook_wording import basis_sentence
 from engine.domain import Study
 from engine.experiments.archive import Archive
@@ -24,16 +24,34 @@ FIRST_TEN = np.arange(60) < 10
 
 def test_labels_are_counted_where_there_are_any():
     ids = STUDY.parcels_in("2021")["parcel_id"].tolist()
-    mix = class_mix(made_up.without_labels(STUDY, "2021", ids[:3]), "2021")
-    assert (mix.basis, mix.unlabelled(FIRST_TEN)) == ("labels", 3)
+    partly = made_up.without_labels(STUDY, "2021", ids[:3])
+    mix = class_mix(partly, "2021")
+    assert mix.basis == "labels"
     assert mix.counts(FIRST_TEN)["within"].sum() == 7
     whole = class_mix(STUDY, "2021").counts(FIRST_TEN)
     assert whole.equals(coverage_of(STUDY.parcels_in("2021"), FIRST_TEN))
+    assert mix_to_visit(STUDY, "2021").counts(FIRST_TEN).equals(whole)
+
+
+def test_what_a_trip_may_visit_in_a_partly_labelled_season_is_expected_not_known():
+    ids = STUDY.parcels_in("2021")["parcel_id"].tolist()
+    mix = mix_to_visit(made_up.without_labels(STUDY, "2021", ids[20:32]), "2021")
+    assert (mix.basis, mix.season) == ("last season", "2020")
+    assert mix.parcels["parcel_id"].tolist() == ids[20:32]
+    assert mix.counts(np.ones(12, dtype=bool))["within"].sum() == 12
+
+
+def test_without_another_season_the_labels_that_came_home_stand_in():
+    alone = made_up.study(seasons=("2021",), parcels=30, times=4)
+    ids = alone.parcels_in("2021")["parcel_id"].tolist()
+    mix = mix_to_visit(made_up.without_labels(alone, "2021", ids[:12]), "2021")
+    assert (mix.basis, mix.season) == ("last season", "2021")
+    assert mix.counts(np.ones(12, dtype=bool))["within"].sum() == 12
 
 
 def test_the_last_season_stands_in_with_its_shares():
     mix = class_mix(OPEN, "2021")
-    assert (mix.basis, mix.season, mix.unlabelled(FIRST_TEN)) == ("last season", "2020", 0)
+    assert (mix.basis, mix.season) == ("last season", "2020")
     counts = mix.counts(FIRST_TEN).set_index("crop")
     assert counts["within"].sum() == 10
     assert counts["total"].tolist() == [20, 20, 20]

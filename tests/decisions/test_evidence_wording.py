@@ -40,4 +40,4 @@ def test_a_forecast_that_uses_what_the_map_expects_of_itself_says_so():
 
 def test_the_level_is_said_with_its_interval():
     said = level_sentence(Estimate(0.78, 0.66, 0.86), "macro F1")
-    assert said.startswith("Forecast for this season's map without a trip: macro F1 0.78 (0.66 to 0.86)")
+    assert said.startswith("Forecast for this season's map without a trip: macro F1 78.0% (66.0 to 86.0)")

@@ -45,7 +45,7 @@ def test_in_an_open_season_the_mix_that_stands_in_is_named():
     assert mix.basis == "last season"
     said = missed_sentence(mix, PARCELS["parcel_id"].tolist()[:4])
     assert "only one is expected to have" in said
-    assert said.endswith("The classes are the mix of 2020 in all: this season has no labels yet.")
+    assert said.endswith("The classes are the mix of 2020 in all: these parcels have no labels yet.")
     assert missed_rows(mix, [])["classes_of"] == "2020"
 
 

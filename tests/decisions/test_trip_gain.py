@@ -55,7 +55,7 @@ def test_a_size_between_two_answered_ones_is_interpolated_for_each_design(
 ):
     made = routed_trip(study, TripRequest("2021", study.departure, design, Limit("km", km), TARIFF), archive)
     gain = trip_gain(study, outcomes, made.trip, made.cost, archive=archive)
-    row = routed_row(made, gain)
+    row = routed_row(study, made, gain)
     if f1 is None:
         assert row["macro_f1_pixel"] is None
         assert row["gain_over_baseline"] is None
@@ -63,7 +63,7 @@ def test_a_size_between_two_answered_ones_is_interpolated_for_each_design(
         return
     assert row["macro_f1_pixel"]["value"] == pytest.approx(f1)
     assert row["gain_over_baseline"]["value"] == pytest.approx(f1 - 0.5)
-    assert ("between the answered 20 km (0.70) and 30 km (0.90)" in row["basis"]) == (km == 25)
+    assert ("between the answered 20 km (70.0%) and 30 km (90.0%)" in row["basis"]) == (km == 25)
     assert f"{100 * (f1 - 0.5):+.1f} points" in gain_sentence(gain)
 
 

@@ -8,10 +8,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from engine.decisions.backtest import backtests
+from engine.decisions.routed import routed_trip
+from engine.decisions.trip import TripRequest
 from engine.experiments.archive import Archive
 from engine.experiments.preparation import prepare_after
 from engine.experiments.run import run_plans
+from engine.fieldwork.costs import Tariff
 from engine.learning.recipes import RECIPES
+from engine.sampling.limits import Limit
 from engine.studies.store import open_study, save_study
 from tests import made_up
 from tests.experiments.examples import ask
@@ -81,6 +85,15 @@ def test_overview_leads_with_the_forecast(saved, backtested, monkeypatch) -> Non
     assert "2018 to 2020" in said
     assert "predicted by the source model" in said
     assert len(shown.dataframe[0].value) == 2
+
+
+def test_overview_bills_a_kept_trip_as_every_command_does(saved, backtested, monkeypatch) -> None:
+    study = open_study(saved)
+    request = TripRequest("2021", study.departure, "radius", Limit("km", 25), Tariff())
+    made = routed_trip(study, request, Archive(backtested))
+    table = opened("overview", saved, backtested, monkeypatch).dataframe[0].value.set_index("design")
+    assert table.loc["radius", "routed"]
+    assert table.loc["radius", "money"] == pytest.approx(made.cost.money.likely)
 
 
 def test_plan_fieldwork_and_report_show_the_forecast(saved, backtested, monkeypatch) -> None:

@@ -13,15 +13,19 @@ from engine.decisions.backtest import TripForecast
 from engine.decisions.class_mix import class_mix
 from engine.decisions.forecast import Gain
 from engine.decisions.history import History
+from engine.decisions.interpolation import Interpolation
 from engine.decisions.outlook import Choice, Outlook
+from engine.decisions.routed import RoutedTrip
 from engine.decisions.trip import TripRequest, trip
+from engine.decisions.trip_gain import TripGain
 from engine.domain import Estimate
 from engine.experiments.archive import Archive
 from engine.fieldwork.costs import Tariff
 from engine.fieldwork.itinerary import plan_days
 from engine.fieldwork.solver import Effort
 from engine.sampling.limits import Limit
-from engine.views.report import open_files, open_record, open_season
+from engine.views.report import files as report_files
+from engine.views.report import open_record, open_season
 from engine.views.report.open_season import OpenReport
 from engine.views.report.record import NAME
 from tests import made_up
@@ -43,13 +47,18 @@ def report_of(tmp_path, going, value=1000.0):
         "2021", STUDY.departure, tariff, "ensemble", value, None, History(gains), (choice,),
         choice, choice if going else None, 0, ("stratified",),
     )  # fmt: skip
-    planned = plan_days(chosen.wanted, STUDY.departure, tariff, effort=Effort(10)) if going else None
-    return OpenReport(STUDY, found, planned, class_mix(STUDY, "2021"), "STUDY", dt.date(2026, 5, 1))
+    routed = expected = None
+    if going:
+        planned = plan_days(chosen.wanted, STUDY.departure, tariff, effort=Effort(10))
+        routed = RoutedTrip(chosen, planned, "0123456789abcdef")
+        unknown = Interpolation(None, "random")
+        expected = TripGain(unknown, None, None, choice.forecast, STUDY.departure)
+    return OpenReport(STUDY, found, routed, expected, class_mix(STUDY, "2021"), "STUDY", dt.date(2026, 5, 1))
 
 
 def test_all_files_tell_of_the_forecast_and_the_trip(tmp_path):
     report = report_of(tmp_path, going=True)
-    files = open_files.made(report)
+    files = report_files.made(report)
     assert set(files) == {
         "report.pdf", "report.html", "forecast.csv", "parcels.csv", "itinerary.csv", "report.gpkg",
         "decision.json", "report.zip",
@@ -65,13 +74,15 @@ def test_all_files_tell_of_the_forecast_and_the_trip(tmp_path):
     facts = json.loads(files["decision.json"])
     assert facts["target"] == "2021"
     assert len(facts["visits"]) == 12
+    assert facts["routed_trip"]["visits"] == facts["visits"]
+    assert facts["routed_trip"]["forecast"]["gain"] == facts["recommended"]["gain"]
     assert set(ZipFile(BytesIO(files["report.zip"])).namelist()) == set(files) - {"report.zip"}
-    assert open_files.made(report) == files
+    assert report_files.made(report) == files
 
 
 def test_without_a_trip_there_is_no_itinerary(tmp_path):
     report = report_of(tmp_path, going=False)
-    written = {path.name for path in open_files.write(report, tmp_path / "out")}
+    written = {path.name for path in report_files.write(report, tmp_path / "out")}
     assert "itinerary.csv" not in written
     assert "No field trip" in (tmp_path / "out" / "report.html").read_text()
     assert report.classes is None

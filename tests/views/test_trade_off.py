@@ -33,7 +33,7 @@ def test_the_map_without_a_trip_is_on_every_trade_off_chart(decision, axis):
     levels = [shape.y0 for shape in chart.figure.layout.shapes if shape.y0 == shape.y1]
     texts = [annotation.text for annotation in chart.figure.layout.annotations]
     assert baseline.macro_f1.value in levels
-    assert f"Groundplan ensemble, zero-shot (no field trip) {baseline.macro_f1.value:.2f}" in texts
+    assert f"Groundplan ensemble, zero-shot (no field trip) {baseline.macro_f1.value:.1%}" in texts
     assert "Zero-shot (no field trip)" in chart.alt
 
 

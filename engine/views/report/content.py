@@ -10,19 +10,19 @@ import pandas as pd
 
 from engine.decisions.advice import Advice
 from engine.decisions.claim_wording import reasons
-from engine.decisions.class_mix import class_mix
+from engine.decisions.class_mix import mix_to_visit
 from engine.decisions.decision import Decision
 from engine.decisions.outlook_wording import missed_sentence
 from engine.decisions.report_wording import Passage, limits, methods, provenance
 from engine.decisions.routed import RoutedTrip
 from engine.decisions.trip import Trip
 from engine.decisions.trip_gain import TripGain
-from engine.decisions.trip_wording import forecast_text
+from engine.decisions.trip_wording import forecast_text, known_sentence
 from engine.decisions.wording import clean, headline
 from engine.domain import Departure, Study
 from engine.experiments.outcome import Outcome
 from engine.fieldwork.tour import Itinerary
-from engine.sampling.coverage import coverage_of, coverage_of_circle
+from engine.sampling.coverage import coverage_of_circle
 
 
 class OnMap(Protocol):
@@ -179,13 +179,14 @@ def compose(
         By default today.
     """
     question, best = decision.question, decision.advice.recommended
-    season = study.parcels_in(question.target)
+    mix = mix_to_visit(study, question.target)
     if routed is not None:
-        table = coverage_of(season, season["parcel_id"].isin(routed.parcels).to_numpy())
+        table = mix.counts(mix.parcels["parcel_id"].isin(routed.parcels).to_numpy())
     else:
+        season = study.parcels_in(question.target)
         table = coverage_of_circle(season, question.departure, question.beyond_km)
     chosen = {*routed.parcels, *routed.itinerary.left_out} if routed else set()
-    by_hand = routed is not None and chosen != set(best.visited)
+    by_hand = routed is not None and routed.request.answered != best.plan.key and chosen != set(best.visited)
     return Report(
         study,
         decision,
@@ -208,7 +209,8 @@ def compose(
             clean(reason, 400)
             for reason in (
                 *reasons(decision.advice, decision.tariff.currency),
-                missed_sentence(class_mix(study, question.target), best.visited) if best.visits else "",
+                missed_sentence(mix, routed.parcels) if routed else "",
+                known_sentence(study, question.target) if routed else "",
                 forecast_text(gain, question.departure) if gain else "",
             )
             if reason

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -22,8 +23,9 @@ from engine.views.alternatives import Basis, alternatives
 from engine.views.bill import bill
 from engine.views.chart import Chart
 from engine.views.coverage import coverage
-from engine.views.report import record, screen_map, tables
+from engine.views.report import open_record, open_season, record, screen_map, tables
 from engine.views.report.content import Report
+from engine.views.report.open_season import OpenReport
 from engine.views.report.screen_map import safe
 from engine.views.trade_off import trade_off
 
@@ -56,6 +58,33 @@ def html(report: Report) -> bytes:
         css=Markup((TEMPLATES / "page.css").read_text(encoding="utf-8")),
         js=Markup((TEMPLATES / "page.js").read_text(encoding="utf-8")),
         plotly=Markup(get_plotlyjs()),
+    )
+    return text.encode()
+
+
+def html_of_open(report: OpenReport) -> bytes:
+    """The report of an open season as one HTML file.
+
+    Parameters
+    ----------
+    report
+        Of an open season.
+    """
+    from engine.views.report.picture_map import tours
+
+    picture, alt = "", ""
+    if report.itinerary is not None and report.itinerary.days:
+        drawn = tours(report, 110)
+        picture, alt = base64.b64encode(drawn.svg).decode(), drawn.alt
+    page = environment().get_template("open.html.j2")
+    text = page.render(
+        report=report,
+        content=open_season,
+        command=open_record.command(report),
+        picture=picture,
+        alt=alt,
+        version=engine.__version__,
+        css=Markup((TEMPLATES / "page.css").read_text(encoding="utf-8")),
     )
     return text.encode()
 

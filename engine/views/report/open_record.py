@@ -12,6 +12,7 @@ from typing import Any
 import engine
 from engine.decisions.advice_rows import choice_row
 from engine.decisions.outlook_wording import outlook_rule
+from engine.decisions.trip_rows import routed_row
 from engine.domain import Departure, Study
 from engine.experiments.codec import from_json, to_json
 from engine.experiments.fingerprints import uses
@@ -93,6 +94,9 @@ def written(report: OpenReport) -> bytes:
         "headline": report.headline,
         "reasons": list(report.reasons),
         "gains": [dataclasses.asdict(gain) for gain in outlook.past.gains],
+        "routed_trip": (
+            routed_row(study, report.routed, report.gain) if report.routed and report.gain else None
+        ),
         "visits": sorted(map(str, trip.wanted["parcel_id"])) if trip else [],
         "command": command(report),
         "plans": [{"key": plan.key, "plan": plan_to_json(plan)} for plan in outlook.plans],

@@ -10,13 +10,16 @@ from engine.decisions.class_mix import ClassMix
 from engine.decisions.outlook import Choice, Outlook
 from engine.decisions.outlook_wording import (
     basis_sentence,
+    bills_sentence,
     choice_title,
     missed_sentence,
     outlook_headline,
     outlook_reasons,
 )
 from engine.decisions.report_wording import Passage
+from engine.decisions.routed import RoutedTrip
 from engine.decisions.trip import Trip
+from engine.decisions.trip_gain import TripGain
 from engine.decisions.wording import clean, label_of, listed, plain, points
 from engine.domain import LEVEL, Departure, Estimate, Study
 from engine.fieldwork.costs import sign_of
@@ -33,8 +36,8 @@ class OpenReport:
 
     Parameters
     ----------
-    itinerary
-        Of the recommended trip; None where none is recommended.
+    routed, gain
+        The recommended trip, and what it may be expected to give; None where none is recommended.
     mix
         What stands in for the classes of the season.
     folder
@@ -45,7 +48,8 @@ class OpenReport:
 
     study: Study
     outlook: Outlook
-    itinerary: Itinerary | None
+    routed: RoutedTrip | None
+    gain: TripGain | None
     mix: ClassMix
     folder: str
     made_on: dt.date
@@ -55,6 +59,11 @@ class OpenReport:
         """The recommended trip; None where there is none."""
         best = self.outlook.recommended
         return best.trip if best else None
+
+    @property
+    def itinerary(self) -> Itinerary | None:
+        """The day tours of the recommended trip; None where there is none."""
+        return self.routed.itinerary if self.routed else None
 
     @property
     def departure(self) -> Departure:
@@ -139,9 +148,7 @@ def _level_box(level: Estimate | None) -> list[tuple[str, str, str]]:
     """The forecast score of the map without a trip."""
     if level is None:
         return []
-    return [
-        ("Without a trip", f"{level.value:.2f}", f"{level.low:.2f} to {level.high:.2f}, {level.level:.0%}")
-    ]
+    return [("Without a trip", f"{level.value:.1%}", f"{level.low:.1%} to {level.high:.1%}")]
 
 
 def forecasts(report: OpenReport) -> Table:
@@ -173,9 +180,7 @@ def forecasts(report: OpenReport) -> Table:
         "Gains",
         *(["Worth its cost"] if valued else []),
     )
-    note = "Costs are estimates by the tariff" + (
-        ", but that of the recommended trip, which is routed." if outlook.recommended else "."
-    )
+    note = bills_sentence(outlook)
     rows = tuple(row(choice) for choice in outlook.choices)
     return Table("The trips that were backtested", heads, rows, 1, marked, note)
 

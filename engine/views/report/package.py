@@ -1,4 +1,4 @@
-"""The report for other programs: tables and a GeoPackage of parcels, outcomes and itinerary."""
+"""The report for other programs: a table of the parcels, and a GeoPackage."""
 
 from __future__ import annotations
 
@@ -11,12 +11,11 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 
-from engine.decisions.rows import decision_table
 from engine.decisions.trip import Trip
 from engine.fieldwork import exports
 from engine.fieldwork.tour import Itinerary
 from engine.sampling.distances import distance_km
-from engine.views.report.content import OnMap, Report
+from engine.views.report.content import OnMap
 
 COLUMNS = ["parcel_id", "season", "crop", "field_group", "area_ha", "lon", "lat"]
 
@@ -46,23 +45,6 @@ def parcels(report: OnMap) -> gpd.GeoDataFrame:
     for place, name in enumerate(("day", "crew", "stop")):
         frame.insert(9 + place, name, visits[:, place])
     return frame
-
-
-def geopackage(report: Report) -> bytes:
-    """Layers ``parcels``, ``outcomes`` (a table) and, with an itinerary, ``stops`` and ``ways``.
-
-    Parameters
-    ----------
-    report
-        What `engine.views.report.compose` put together.
-    """
-    layers: dict[str, Any] = {
-        "parcels": parcels(report),
-        "outcomes": decision_table(report.decision.options, report.advice, report.currency, per_class=False),
-    }
-    if report.trip is not None and report.itinerary is not None and report.itinerary.days:
-        layers |= routed(report.itinerary, report.trip)
-    return packed(layers, report.made_on)
 
 
 def routed(itinerary: Itinerary, trip: Trip) -> dict[str, Any]:

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from engine.decisions.report_wording import price_sentence
 from engine.decisions.wording import clean, counted, money
 from engine.domain import LEVEL
 from engine.views.coverage import coverage_frame, coverage_title
-from engine.views.report import picture_classes, picture_map, picture_trade_off, record, tables
+from engine.views.report import (
+    open_record,
+    open_season,
+    picture_classes,
+    picture_map,
+    picture_trade_off,
+    record,
+    tables,
+)
 from engine.views.report.content import Report
+from engine.views.report.open_season import OpenReport
 from engine.views.report.paper import MARGIN, Paper, pill
 from engine.views.report.pictures import MUTED, WIDE
 
@@ -31,6 +42,52 @@ def pdf(report: Report) -> bytes:
     return bytes(paper.output())
 
 
+def pdf_of_open(report: OpenReport) -> bytes:
+    """The report of an open season as PDF.
+
+    Parameters
+    ----------
+    report
+        Of an open season.
+    """
+    paper = Paper(report.title, report.data, report.made_on)
+    paper.add_page()
+    _head(paper, report, "Forecast", open_season.facts(report))
+    if report.itinerary is not None and report.itinerary.days:
+        paper.section("The day tours", 100)
+        paper.picture(picture_map.tours(report, min(98, max(paper.room - 4, 70))))
+    for table in open_season.every_table(report):
+        paper.listing(table.cut(20, "forecast.csv"))
+    paper.section("How the numbers were computed", 50)
+    for passage in open_season.passages(report):
+        paper.passage(*passage)
+    paper.section("Where data and numbers come from")
+    paper.points(open_season.provenance(report))
+    paper.section("What the numbers do not show")
+    paper.points(open_season.LIMITS)
+    paper.section("How to make this report again")
+    paper.command((open_record.command(report),))
+    return bytes(paper.output())
+
+
+def _head(
+    paper: Paper, report: Report | OpenReport, section: str, facts: Sequence[tuple[str, str, str]]
+) -> None:
+    """What to do, its numbers in boxes, and why."""
+    paper.write_look("", 10, MUTED)
+    paper.multi_cell(WIDE, 5, report.title, align="L", new_x="LMARGIN", new_y="NEXT")
+    paper.ln(1)
+    paper.start_section(section)
+    paper.write_look("B", 14)
+    paper.multi_cell(WIDE, 6.8, report.headline, align="L", new_x="LMARGIN", new_y="NEXT")
+    paper.ln(2)
+    width = (WIDE - GAP * (len(facts) - 1)) / len(facts)
+    for place, fact in enumerate(facts):
+        pill(paper, MARGIN + place * (width + GAP), width, *fact)
+    paper.set_y(paper.y + 22)
+    paper.points(report.reasons)
+
+
 def _printed(report: Report, most: int) -> Paper:
     paper = Paper(report.title, report.data, report.made_on)
     paper.add_page()
@@ -46,19 +103,7 @@ def _printed(report: Report, most: int) -> Paper:
 
 def _decision(paper: Paper, report: Report) -> None:
     """What to do and why, and what money buys."""
-    paper.write_look("", 10, MUTED)
-    paper.multi_cell(WIDE, 5, report.title, align="L", new_x="LMARGIN", new_y="NEXT")
-    paper.ln(1)
-    paper.start_section("Decision")
-    paper.write_look("B", 14)
-    paper.multi_cell(WIDE, 6.8, report.headline, align="L", new_x="LMARGIN", new_y="NEXT")
-    paper.ln(2)
-    facts = tables.facts(report)
-    width = (WIDE - GAP * (len(facts) - 1)) / len(facts)
-    for place, fact in enumerate(facts):
-        pill(paper, MARGIN + place * (width + GAP), width, *fact)
-    paper.set_y(paper.y + 22)
-    paper.points(report.reasons)
+    _head(paper, report, "Decision", tables.facts(report))
     paper.section(price_sentence(report.advice, report.currency), 90)
     caption = (
         f"{report.data}. Line: the plans that no other beats in both cost and score, with their "

@@ -72,7 +72,7 @@ def trade_off(report: Report, height: float) -> Picture:
         hidden = len(others) - len(seen)
         if hidden:
             axes.text(
-                0.995, 0.015, f"{counted(hidden, 'plan')} below {bottom:.2f} not shown",
+                0.995, 0.015, f"{counted(hidden, 'plan')} below {bottom:.0%} not shown",
                 transform=axes.transAxes, ha="right", va="bottom", fontsize=SMALL, color=MUTED,
             )  # fmt: skip
         return finished(figure, _alt(report, frame, front))
@@ -95,7 +95,7 @@ def _label_axes(axes: Axes, sign: str, score: str) -> None:
     axes.set_axisbelow(True)
     axes.spines["left"].set_visible(False)
     axes.xaxis.set_major_formatter(lambda amount, _: f"{amount:,.0f}")
-    axes.yaxis.set_major_formatter(lambda f1, _: f"{f1:.2f}")
+    axes.yaxis.set_major_formatter(lambda f1, _: f"{100 * f1:.3g}%")
     axes.set_xlabel(f"Estimated cost of the trip, {sign}", fontsize=SMALL)
     axes.set_ylabel(score, fontsize=SMALL)
 

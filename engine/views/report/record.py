@@ -128,7 +128,9 @@ def written(report: Report) -> bytes:
         "probability_worth_cost": advice.probability_worth_cost,
         "headline": report.headline,
         "reasons": list(report.reasons),
-        "routed_trip": routed_row(report.routed, report.gain) if report.routed and report.gain else None,
+        "routed_trip": (
+            routed_row(report.study, report.routed, report.gain) if report.routed and report.gain else None
+        ),
         "trip": {"recommended": not report.by_hand, **{name: asked[name] for name in TRIP}},
         "command": list(commands(report)),
         "plan": {"key": best.plan.key, "plan": plan_to_json(best.plan)},

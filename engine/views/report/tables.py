@@ -87,8 +87,8 @@ def facts(report: Report) -> tuple[tuple[str, str, str], ...]:
     boxes = [
         (
             axis_title(report.decision.metric),
-            f"{best.f1.value:.2f}",
-            f"{best.f1.low:.2f} to {best.f1.high:.2f}",
+            f"{best.f1.value:.1%}",
+            f"{best.f1.low:.1%} to {best.f1.high:.1%}",
         )
     ]
     if gain:
