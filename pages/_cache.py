@@ -302,6 +302,18 @@ def published_places(study: Study, trip: Trip) -> maps.PublishedPlaces:
     return maps.publish_places(trip.wanted, _static())
 
 
+@cached(
+    lambda study, departure: (study.fingerprint, departure, _static()),
+    entries=64,
+    valid=lambda published: published.exists,
+)
+def published_ground(study: Study, departure: Departure) -> maps.PublishedGround:
+    """What lies beneath the parcels, published for the maps."""
+    from engine.views import maps
+
+    return maps.publish_ground(maps.ground_of(study.bounds, departure), _static())
+
+
 @cached(lambda study, season, departure: (study.fingerprint, season, departure), entries=16)
 def reach(study: Study, season: str, departure: Departure) -> Reach:
     """How far the parcels of a season lie from a departure."""

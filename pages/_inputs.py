@@ -32,6 +32,7 @@ from pages._widgets import Choices, choose, mend_number, number, pick, pick_id, 
 TYPED, OPEN = "folder_typed", "folder_open"
 RADIUS, DESIGN, LIMIT, TARIFF, TOWN, TABLES = "radius", "design", "limit", "tariff", "town", "tables"
 VALUE, BUDGET, CREWS, NIGHTS, MOST_DAYS = "point", "most", "crews", "nights", "most-days"
+BASE_MAP, LEFT_OUT = "base-map", "left-out"
 AS_NEEDED = "as needed"
 SLEEP_OUT = {"cheapest": None, "back": False, "out": True}
 METRIC, OF_CROPS = "metric", "metric-crops"
@@ -62,7 +63,7 @@ RATES = {
 # another kind would refuse it.
 SHARED = frozenset(
     {state.SEASON, state.LON, state.LAT, TOWN, TARIFF, DESIGN, LIMIT, CREWS, MOST_DAYS, NIGHTS, VALUE, BUDGET}
-    | {METRIC, OF_CROPS, CHOSEN}
+    | {METRIC, OF_CROPS, CHOSEN, BASE_MAP, LEFT_OUT}
     | {TABLES, TYPED, OPEN, *LIMITS, *RATES.values()}
 )
 
@@ -217,7 +218,22 @@ def trip_but_limit(study: Study) -> TripRequest:
         rates = tariff()
         driving = crews_and_nights()
     recipe = recipe_by_name(usual_recipe(study))
-    return TripRequest(target, start, name, DEFAULT_LIMIT, rates, recipe=recipe, driving=driving)
+    return TripRequest(
+        target, start, name, DEFAULT_LIMIT, rates, recipe=recipe, driving=driving, unreachable=left_out()
+    )
+
+
+def left_out() -> tuple[str, ...]:
+    """Ids of the parcels that the user leaves out of trips; the address has them too."""
+    held = state.stored_input(LEFT_OUT)
+    names = state.address(LEFT_OUT) if held is None else held
+    state.write_address(LEFT_OUT, names or None)
+    return tuple(state.store_input(LEFT_OUT, tuple(names or ())))
+
+
+def leave_out(*names: str) -> None:
+    """Leave these parcels out of trips, and no others."""
+    state.store_input(LEFT_OUT, names)
 
 
 def crews_and_nights() -> CrewLimits:
@@ -242,9 +258,9 @@ def crews_and_nights() -> CrewLimits:
 def trip_like(decided: Decision) -> TripRequest:
     """A trip of the decision's season, departure and tariff, of the default size."""
     question = decided.question
-    place = question.target, question.departure
-    name, driving = design(), crews_and_nights()
-    return TripRequest(*place, name, DEFAULT_LIMIT, decided.tariff, recipe=question.recipe, driving=driving)
+    place = question.target, question.departure, design(), DEFAULT_LIMIT, decided.tariff
+    driving = crews_and_nights()
+    return TripRequest(*place, recipe=question.recipe, driving=driving, unreachable=left_out())
 
 
 def with_limit(request: TripRequest) -> TripRequest:

@@ -22,6 +22,7 @@ from pages import _cache as cache
 from pages import _columns as columns
 from pages import _inputs as inputs
 from pages import _layout as layout
+from pages import _maps as map_of
 from pages import _outlooks as outlooks
 from pages import _state as state
 from pages._tours import forecast_or_none, routed_or_none, settled_or_none
@@ -162,10 +163,10 @@ def tour(study: Study, trip: Trip, routed: Itinerary, day: Day, alt: str) -> Non
             "The whole day: " + " · ".join(f"[leg {leg['leg']} of {len(legs)}]({leg['url']})" for leg in legs)
         )
     with right:
-        drawn = maps.tour_map(
-            cache.published_parcels(study, trip.request.target), routed, state.dark(), only=day
-        )
-        st.pydeck_chart(drawn, height=maps.HEIGHT, key="fieldwork-tour", alt=alt)
+        parcels = cache.published_parcels(study, trip.request.target)
+        ground = cache.published_ground(study, routed.departure)
+        drawn = maps.tour_map(parcels, routed, state.dark(), only=day, ground=ground)
+        map_of.draw(drawn, key="fieldwork-tour", alt=alt)
 
 
 def stop_line(stop: ListedStop) -> str:

@@ -30,6 +30,7 @@ from pages import _chosen as picks
 from pages import _columns as columns
 from pages import _inputs as inputs
 from pages import _layout as layout
+from pages import _maps as map_of
 from pages import _outlooks as outlooks
 from pages import _state as state
 from pages._answering import unanswered
@@ -257,8 +258,9 @@ def parcels(study: Study, season: str, trip: Trip) -> None:
     count = f"{len(trip.wanted):,} parcels to visit from {start.title}"
     st.markdown(f"**{layout.plain(count)}**")
     places = cache.published_places(study, trip)
-    drawn = maps.trip_map(cache.published_parcels(study, season), start, places, state.dark())
-    st.pydeck_chart(drawn, height=maps.HEIGHT, key="overview-trip", alt=count)
+    ground = cache.published_ground(study, start)
+    drawn = maps.trip_map(cache.published_parcels(study, season), start, places, state.dark(), ground)
+    map_of.draw(drawn, key="overview-trip", alt=count)
     mix = outlooks.class_mix(study, season, archive)
     inside = mix.parcels["parcel_id"].isin(trip.wanted["parcel_id"]).to_numpy()
     class_counts(mix, mix.counts(inside), study.legend, "trip", "overview-trip-classes")
@@ -281,8 +283,9 @@ def circle(study: Study, season: str, departure: Departure, trip: Trip | None) -
     count = f"{within:,} of {total:,} parcels lie within {radius} km of {departure.title}"
     st.markdown(f"**{layout.plain(count)}** in {season}: {hectares:,.0f} ha")
     places = cache.published_places(study, trip) if trip else None
-    drawn = maps.circle_map(cache.published_parcels(study, season), departure, radius, state.dark(), places)
-    st.pydeck_chart(drawn, height=maps.HEIGHT, key="overview-circle", alt=count)
+    parcels, ground = cache.published_parcels(study, season), cache.published_ground(study, departure)
+    drawn = maps.circle_map(parcels, departure, radius, state.dark(), places, ground)
+    map_of.draw(drawn, key="overview-circle", alt=count)
     if trip:
         st.caption(f"Rings mark the {len(trip.wanted):,} parcels of the recommended trip.")
     class_counts(mix, table, study.legend, "circle", "overview-coverage")
@@ -294,8 +297,10 @@ def tours(study: Study, season: str, routed: RoutedTrip) -> None:
 
     summary = f"{trip_summary(routed)}, routed"
     st.markdown(f"**{layout.plain(summary)}**")
-    drawn = maps.tour_map(cache.published_parcels(study, season), routed.itinerary, state.dark())
-    st.pydeck_chart(drawn, height=maps.HEIGHT, key="overview-tours", alt=summary)
+    ground = cache.published_ground(study, routed.itinerary.departure)
+    day, parcels = map_of.day_of(routed.itinerary, "overview-day"), cache.published_parcels(study, season)
+    drawn = maps.tour_map(parcels, routed.itinerary, state.dark(), day, ground)
+    map_of.draw(drawn, key="overview-tours", alt=summary)
     layout.table(layout.days(routed.itinerary), columns.days(), key="overview-days")
     st.page_link("pages/fieldwork.py", label="Take it into the field", icon=":material/download:")
 

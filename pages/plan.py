@@ -17,6 +17,7 @@ from pages import _columns as columns
 from pages import _inputs as inputs
 from pages import _itineraries as itineraries
 from pages import _layout as layout
+from pages import _maps as map_of
 from pages import _outlooks as outlooks
 from pages import _state as state
 from pages._classes import class_counts
@@ -112,14 +113,20 @@ def parcels(study: Study, planned: Trip) -> None:
     """The parcels on the map; one that is clicked can become the departure."""
     request = planned.request
     parcels_file, start = cache.published_parcels(study, request.target), request.departure
+    ground, radius_km = cache.published_ground(study, start), planned.design.equivalent_radius_km
     drawn = (
-        maps.circle_map(parcels_file, start, planned.design.equivalent_radius_km, state.dark())
+        maps.circle_map(parcels_file, start, radius_km, state.dark(), ground=ground)
         if request.design == "radius"
-        else maps.trip_map(parcels_file, start, cache.published_places(study, planned), state.dark())
+        else maps.trip_map(parcels_file, start, cache.published_places(study, planned), state.dark(), ground)
     )
     alt = f"{len(planned.wanted)} parcels to visit from {start.title}"
-    clicked = st.pydeck_chart(drawn, height=maps.HEIGHT, key="plan-map", alt=alt, on_select="rerun")
-    place = maps.clicked(clicked.selection, study.parcels_in(request.target))
+    season = study.parcels_in(request.target)
+    wanted = st.text_input("Find a parcel", key="plan-find", placeholder="id of a parcel", width=240)
+    found = maps.parcel_named(wanted, season) if wanted else None
+    if wanted and not found:
+        st.caption(f"No parcel of {request.target} has the id {layout.plain(wanted)}.")
+    clicked = map_of.draw(drawn, key="plan-map", alt=alt, found=found, on_select="rerun")
+    place = maps.clicked(clicked.selection, season) or found
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             "Plan the day tours",
@@ -131,16 +138,33 @@ def parcels(study: Study, planned: Trip) -> None:
             label = f"Start from parcel {place.name}"
             if st.button(label, icon=":material/my_location:", on_click=state.depart_from, args=(place,)):
                 st.rerun()  # the departure stands outside this part
+            left_out = {*request.unreachable, place.name}
+            if st.button(
+                f"Leave out parcel {place.name}",
+                icon=":material/block:",
+                on_click=inputs.leave_out,
+                args=sorted(left_out),
+                disabled=place.name in request.unreachable,
+            ):
+                st.rerun()
         else:
-            st.caption("Click a parcel to start from there.")
+            st.caption("Click or find a parcel to start from there, or to leave it out.")
+    if request.unreachable:
+        names = layout.plain(", ".join(request.unreachable))
+        st.caption(f"Left out, with all of their fields: {names}.")
+        if st.button("Put all back", icon=":material/undo:", on_click=inputs.leave_out):
+            st.rerun()
 
 
 def tours(study: Study, routed: RoutedTrip) -> None:
     """The trip, routed day by day."""
     planned = routed.itinerary
-    drawn = maps.tour_map(cache.published_parcels(study, routed.request.target), planned, state.dark())
+    parcels_file = cache.published_parcels(study, routed.request.target)
+    ground = cache.published_ground(study, planned.departure)
+    day = map_of.day_of(planned, "plan-day") if planned.days else None
+    drawn = maps.tour_map(parcels_file, planned, state.dark(), day, ground)
     alt = f"Day tours to {len(routed.parcels)} parcels on {len(planned.days)} days"
-    st.pydeck_chart(drawn, height=maps.HEIGHT, key="plan-tours", alt=alt)
+    map_of.draw(drawn, key="plan-tours", alt=alt)
     st.markdown(f"**Routed stop by stop: {layout.plain(trip_bill(routed))}**")
     if planned.left_out:
         st.warning(f"{len(planned.left_out)} parcels are left out: a tour to them takes more than a day.")

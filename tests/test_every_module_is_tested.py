@@ -19,7 +19,6 @@ THROUGH = {
     "engine.learning.protocols": ("types only", "tests/learning"),
     "engine.sampling.reaching": ("Disagreement and Embedding", "tests/sampling"),
     "engine.studies": ("engine.studies.store and engine.studies.ingest", "tests/studies"),
-    "engine.views.chart": ("every chart", "tests/views"),
     "engine.views.maps": ("engine.views.maps", "tests/views/test_maps.py"),
     "engine.views.report": ("engine.views.report.compose and files.made", "tests/views"),
     "pages": ("app.py, run by Streamlit's AppTest", "tests/pages"),

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import colorsys
 from dataclasses import dataclass
 
 from engine.domain import CROP_COLOURS
 
 # Nine crop colours that stay apart under colour-vision deficiencies (smallest CIEDE2000 between any
-# two, worst of normal sight and three simulated deficiencies: 19.0 light, 17.5 dark). A colour's dark
-# twin stands at the same place.
+# two, worst of normal sight and three simulated deficiencies: 19.0 light, 19.5 dark). A colour's dark
+# twin stands at the same place and has the same hue, within 12 degrees of OKLCH.
 CROPS_LIGHT = CROP_COLOURS
 CROPS_DARK = (
-    "#007777", "#995522", "#CC8822", "#BB88EE", "#FFDD44", "#33BBAA", "#BBFFCC", "#EEEEFF", "#7755CC",
+    "#8EFBCD", "#F3D5FC", "#B27FFC", "#CB923F", "#91A3A0", "#E3FC25", "#007161", "#794FB0", "#995504",
 )  # fmt: skip
+LEAST_CONTRAST = 3.0  # of a crop to the paper of the dark theme, as WCAG 2.1 asks of graphics
 TWIN = dict(zip(CROPS_LIGHT, CROPS_DARK, strict=True))
 DAYS_LIGHT = ("#1B5AA5", "#B26A00", "#2E7D5B", "#9C2F6F", "#5B4BA8", "#8A3B2A")  # colours of days, in turn
 DAYS_DARK = ("#7FB2F0", "#E0A458", "#6FCBA0", "#E58BBF", "#B3A5F2", "#E09A86")
+WATER_LIGHT, WATER_DARK = "#2E74A8", "#6FA8D6"
 # Methods and designs look alike in every chart; those without an entry are muted, dotted and square.
 METHODS_LIGHT = {"transfer": "#1F5AA6", "scratch": "#B26A00", "ensemble": "#0B7A55"}
 METHODS_DARK = {"transfer": "#82B4FF", "scratch": "#E0A458", "ensemble": "#5FD0A5"}
@@ -74,8 +77,49 @@ def scheme(dark: bool) -> Scheme:
     return DARK if dark else LIGHT
 
 
+def ground_colour(kind: str, dark: bool) -> list[int]:
+    """Red, green, blue and opacity of the outline, a river or a road beneath the parcels.
+
+    Parameters
+    ----------
+    kind
+        ``outline``, ``river`` or ``road``.
+    dark
+        Whether the theme is dark.
+    """
+    muted = scheme(dark).muted
+    colour, opacity = {"outline": (muted, 200), "river": (water(dark), 150), "road": (muted, 90)}[kind]
+    return [*rgb(colour), opacity]
+
+
+def name_colour(kind: str, dark: bool) -> list[int]:
+    """Red, green and blue of the name of a town or a river.
+
+    Parameters
+    ----------
+    kind
+        ``town`` or ``river``.
+    dark
+        Whether the theme is dark.
+    """
+    return rgb(water(dark) if kind == "river" else scheme(dark).muted)
+
+
+def water(dark: bool) -> str:
+    """The colour of rivers.
+
+    Parameters
+    ----------
+    dark
+        Whether the theme is dark.
+    """
+    return WATER_DARK if dark else WATER_LIGHT
+
+
 def crop_colour(colour: str, dark: bool) -> str:
-    """A legend's colour as the theme shows it: the light nine have dark twins, others stay as they are.
+    """A legend's colour as the theme shows it, always of the same hue.
+
+    In the dark theme the light nine have their twins, and others are lightened until they stand out.
 
     Parameters
     ----------
@@ -84,7 +128,32 @@ def crop_colour(colour: str, dark: bool) -> str:
     dark
         Whether the theme is dark.
     """
-    return TWIN.get(colour.upper(), colour) if dark else colour
+    if not dark:
+        return colour
+    return TWIN.get(colour.upper()) or _lightened(colour)
+
+
+def _lightened(colour: str) -> str:
+    """The darkest colour of that hue that has a contrast of 3 to the dark paper, or the colour itself."""
+    hue, light, saturation = colorsys.rgb_to_hls(*(part / 255 for part in rgb(colour)))
+    while luminance(colour) + 0.05 < LEAST_CONTRAST * (luminance(DARK.paper) + 0.05):
+        light = min(light + 0.02, 1.0)
+        red, green, blue = colorsys.hls_to_rgb(hue, light, saturation)
+        colour = f"#{round(255 * red):02X}{round(255 * green):02X}{round(255 * blue):02X}"
+    return colour
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance as WCAG 2 defines it.
+
+    Parameters
+    ----------
+    colour
+        As ``#RRGGBB``.
+    """
+    parts = [value / 255 for value in rgb(colour)]
+    red, green, blue = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def method_colour(method: str, dark: bool) -> str:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Visit
+from engine.views.maps.scales import DESKTOP, PHONE
+from tests.browser.conftest import PATIENCE_S, Visit
 
 pytestmark = pytest.mark.browser
 
@@ -115,6 +116,21 @@ def test_a_phone_needs_no_sideways_scroll(
         ".map(box => box.scrollWidth - box.clientWidth))"
     )
     assert wide == 0
+    assert not tab.complaints
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, DESKTOP[1]), (390, PHONE[1])])
+def test_a_phone_has_a_map_of_its_own_size_and_the_view_can_be_reset(
+    app: str, visit: Callable[..., Visit], width: int, height: int
+) -> None:
+    tab = visit(app, "/plan", width=width)
+    chart = tab.page.get_by_test_id("stDeckGlJsonChart").first
+    chart.wait_for(timeout=1000 * PATIENCE_S)
+    expect(chart).to_have_css("height", f"{height}px")
+    expect(tab.page.get_by_role("note", name="Legend of the map")).to_contain_text("departure")
+    tab.page.get_by_role("button", name="Reset view").click()
+    settle(tab.page)
+    expect(chart).to_have_css("height", f"{height}px")
     assert not tab.complaints
 
 

@@ -154,3 +154,28 @@ def test_days_alone_with_crews_as_needed_are_refused_with_a_cure(page: AppTest) 
     page.selectbox(key="crews").set_value("2").run()
     assert not page.exception
     assert not page.error
+
+
+def to_visit(page: AppTest) -> int:
+    match = re.search(r"\*\*([\d,]+) parcels\*\* to visit", texts(page))
+    assert match, texts(page)
+    return int(match[1].replace(",", ""))
+
+
+def test_a_parcel_that_is_found_can_be_left_out_and_put_back(page: AppTest, saved: Path) -> None:
+    study = store.open_study(saved)
+    season = study.parcels_in(max(study.seasons).label)
+    away = (season["lon"] - study.departure.lon).abs() + (season["lat"] - study.departure.lat).abs()
+    nearest = str(season.loc[away.idxmin(), "parcel_id"])
+    before = to_visit(page)
+    page.text_input(key="plan-find").set_value("elsewhere").run()
+    assert "has the id elsewhere" in texts(page)
+    page.text_input(key="plan-find").set_value(nearest).run()
+    button(page, f"Leave out parcel {nearest}").click().run()
+    assert not page.exception
+    assert to_visit(page) < before
+    assert "Left out, with all of their fields" in texts(page)
+    assert page.query_params["left-out"] == nearest
+    button(page, "Put all back").click().run()
+    assert to_visit(page) == before
+    assert "left-out" not in page.query_params

@@ -1,19 +1,32 @@
 """Maps: the parcels drawn from a file published once, all else from a few numbers."""
 
-from engine.views.maps.layers import Map
+from engine.views.maps.base import BASE_MAPS
+from engine.views.maps.deck import Map
+from engine.views.maps.ground import ground_of
 from engine.views.maps.parcels import circle_map, trip_map
-from engine.views.maps.publish import PublishedParcels, PublishedPlaces, publish_parcels, publish_places
-from engine.views.maps.scales import HEIGHT
-from engine.views.maps.selection import clicked
-from engine.views.maps.tours import tour_map
+from engine.views.maps.publish import (
+    PublishedGround,
+    PublishedParcels,
+    PublishedPlaces,
+    publish_ground,
+    publish_parcels,
+    publish_places,
+)
+from engine.views.maps.selection import clicked, parcel_named
+from engine.views.maps.tours import day_name, tour_map
 
 __all__ = [
-    "HEIGHT",
+    "BASE_MAPS",
     "Map",
+    "PublishedGround",
     "PublishedParcels",
     "PublishedPlaces",
     "circle_map",
     "clicked",
+    "day_name",
+    "ground_of",
+    "parcel_named",
+    "publish_ground",
     "publish_parcels",
     "publish_places",
     "tour_map",

@@ -24,6 +24,8 @@ DIGITS = 6  # of a degree: 0.1 m
 SPECK_DIGITS = 5  # 1 m
 CORNERS, FINE_CORNERS = 4, 8  # of a speck, and of a parcel that is larger
 METRES_PER_DEGREE = 111_195.0
+GROUND_PX = {"outline": 1.4, "river": 2.0, "road": 1.0}  # width of a line
+DOT_PX = 2.5  # radius of a town
 POINT_TYPES = (0, 4)  # shapely's numbers of Point and MultiPoint
 
 
@@ -101,6 +103,46 @@ def specks_geojson(
     return _collection(_facts(parcels, legend), shapely.to_geojson(shapes))
 
 
+def lines_geojson(lines: gpd.GeoDataFrame) -> str:
+    """Outline, rivers and roads as GeoJSON, with their colour in either theme and their width in pixels.
+
+    Parameters
+    ----------
+    lines
+        ``kind`` and ``geometry`` in degrees.
+    """
+    looks = {
+        kind: compact(
+            {"light": palette.ground_colour(kind, False), "dark": palette.ground_colour(kind, True)}
+        )
+        for kind in GROUND_PX
+    }
+    facts = [f'{looks[kind][1:-1]},"px":{GROUND_PX[kind]}' for kind in lines["kind"]]
+    return _collection(facts, shapely.to_geojson(lines.geometry.to_numpy()))
+
+
+def names_geojson(names: pd.DataFrame) -> str:
+    """Names of towns and rivers as GeoJSON points, with their colour in either theme.
+
+    Parameters
+    ----------
+    names
+        ``kind``, ``text``, ``lon`` and ``lat``.
+    """
+    facts = [
+        compact(
+            {
+                "text": str(text),
+                "light": palette.name_colour(kind, False),
+                "dark": palette.name_colour(kind, True),
+                "dot": DOT_PX if kind == "town" else 0,
+            }
+        )[1:-1]
+        for kind, text in names[["kind", "text"]].to_numpy(object)
+    ]
+    return _collection(facts, shapely.to_geojson(shapely.points(*_places(names))))
+
+
 def radius_m(parcels: gpd.GeoDataFrame) -> Floats:
     """Radius of a disc of the parcel's size, metres, ``[parcel]``.
 
@@ -120,7 +162,7 @@ def _collection(facts: Sequence[str], shapes: Sequence[str]) -> str:
     return '{"type":"FeatureCollection","features":[' + ",".join(features) + "]}"
 
 
-def _places(parcels: gpd.GeoDataFrame) -> tuple[Floats, Floats]:
+def _places(parcels: pd.DataFrame) -> tuple[Floats, Floats]:
     lon, lat = parcels["lon"].to_numpy(np.float64), parcels["lat"].to_numpy(np.float64)
     return lon.round(DIGITS), lat.round(DIGITS)
 

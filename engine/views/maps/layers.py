@@ -1,61 +1,26 @@
-"""What maps are made of: the deck, its layers, its view."""
+"""The layers that maps share."""
 
 from __future__ import annotations
 
-import json
+from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pydeck as pdk
 from pydeck.types import String
 
 from engine.domain import Departure
-from engine.geodesy import circle
+from engine.geodesy import WGS84, Bounds
 from engine.views import palette
-from engine.views.maps.publish import PublishedParcels, PublishedPlaces
-from engine.views.maps.scales import zoom_of
+from engine.views.maps.publish import PublishedGround, PublishedParcels, PublishedPlaces
+from engine.views.maps.scales import TILE_PX, bar_km, zoom_of
 
+ABOVE, BELOW = -11, 19  # pixels by which a label lies off its place
+BAR_INSIDE = 12  # pixels from the corner of the map to the scale bar
+DIGITS = 5  # of a degree
 ONE_TILE = "{z}{x}{y}"  # all parcels are one tile, that of the world; deck.gl wants its place in the address
+FONT = String("Source Sans, sans-serif")
 PIXELS = String("pixels")  # pydeck takes a bare string for an expression
-
-
-class Map(pdk.Deck):  # type: ignore[misc]
-    """A deck whose JSON is compact: pydeck prints it pretty, and it travels at every step of a slider."""
-
-    def to_json(self) -> str:
-        """The deck as one line of JSON."""
-        return json.dumps(json.loads(super().to_json()), separators=(",", ":"))
-
-
-def deck(layers: list[pdk.Layer], view: pdk.ViewState, tooltip: str, dark: bool) -> Map:
-    """A map without tiles, so that it draws without network.
-
-    Parameters
-    ----------
-    layers
-        What is drawn, the lowest first.
-    view
-        The centre and zoom at which the map opens.
-    tooltip
-        What hovering shows, with fields of the drawn object in braces.
-    dark
-        Whether the theme is dark.
-    """
-    colours = palette.scheme(dark)
-    style = {
-        "whiteSpace": "pre-line",
-        "color": colours.ink,
-        "backgroundColor": colours.paper,
-        "border": f"1px solid {colours.line}",
-        "borderRadius": "4px",
-        "fontSize": "13px",
-        "padding": "6px 8px",
-    }
-    return Map(
-        layers=layers,
-        initial_view_state=view,
-        map_style=None,
-        tooltip={"text": tooltip, "style": style},
-    )
 
 
 def parcel_layers(
@@ -79,7 +44,7 @@ def parcel_layers(
     style: dict[str, Any] = {
         "opacity": opacity,
         "pickable": True,
-        "get_fill_color": f"properties.{'dark' if dark else 'light'}",
+        "get_fill_color": f"properties.{_theme(dark)}",
     }
     if not parcels.scales:
         layer = pdk.Layer(
@@ -110,6 +75,76 @@ def parcel_layers(
         )
         for part in parcels.scales
     ]
+
+
+def line_layers(ground: PublishedGround | None, dark: bool) -> list[pdk.Layer]:
+    """Outline, rivers and main roads, which lie beneath the parcels.
+
+    Parameters
+    ----------
+    ground
+        What lies there; None is nothing.
+    dark
+        Whether the theme is dark.
+    """
+    if ground is None or ground.lines is None:
+        return []
+    layer = pdk.Layer(
+        "GeoJsonLayer",
+        id=f"ground-{ground.lines.key[:8]}-{dark}",
+        data=ground.lines.data,
+        filled=True,
+        get_fill_color=palette.rgb(palette.scheme(dark).panel),
+        stroked=True,
+        get_line_color=f"properties.{_theme(dark)}",
+        get_line_width="properties.px",
+        line_width_units=PIXELS,
+    )
+    return [layer]
+
+
+def name_layers(ground: PublishedGround | None, dark: bool) -> list[pdk.Layer]:
+    """Towns and the names of rivers: a layer for each zoom at which names join.
+
+    Parameters
+    ----------
+    ground
+        What lies beneath the parcels; None is nothing.
+    dark
+        Whether the theme is dark.
+    """
+    paper = palette.rgb(palette.scheme(dark).paper)
+    style: dict[str, Any] = {
+        "point_type": String("circle+text"),
+        "point_radius_units": PIXELS,
+        "get_point_radius": "properties.dot",
+        "stroked": False,
+        "get_fill_color": f"properties.{_theme(dark)}",
+        "get_text": "properties.text",
+        "get_text_color": f"properties.{_theme(dark)}",
+        "get_text_size": 12,
+        "get_text_pixel_offset": [0, 12],
+        "text_font_family": FONT,
+        "text_font_weight": 600,
+        "text_character_set": String("auto"),
+        "text_font_settings": {"sdf": True},
+        "text_outline_width": 3,
+        "text_outline_color": [*paper, 230],
+    }
+    layers = []
+    for names in ground.names if ground else ():
+        name = f"names-{names.key[:8]}-{dark}"
+        if names.path is None:  # no tiles without a file: the names for every zoom, and no others
+            return [pdk.Layer("GeoJsonLayer", id=name, data=names.data, **style)]
+        tiles = {"data": f"{names.data}?{ONE_TILE}", "min_zoom": 0, "max_zoom": 0}
+        least = {"visible_min_zoom": names.least} if names.least is not None else {}
+        layers.append(pdk.Layer("TileLayer", id=name, **tiles, **least, **style))
+    return layers
+
+
+def _theme(dark: bool) -> str:
+    """The property of published features that holds their colour."""
+    return "dark" if dark else "light"
 
 
 def ring_layer(places: PublishedPlaces, dark: bool) -> pdk.Layer:
@@ -163,36 +198,104 @@ def departure_layer(departure: Departure, dark: bool) -> pdk.Layer:
     )
 
 
-def view_with(bounds: tuple[float, float, float, float], departure: Departure) -> pdk.ViewState:
-    """The view that shows the parcels and 25 km around the departure; the radius does not move it.
+def found_layer(found: Departure, dark: bool) -> pdk.Layer:
+    """A wide ring around a parcel.
 
     Parameters
     ----------
-    bounds
-        West, south, east, north of the parcels, in degrees.
-    departure
-        Where trips start.
+    found
+        Where it lies.
+    dark
+        Whether the theme is dark.
     """
-    ring = circle(departure.lon, departure.lat, 25, points=4)  # [point, lon and lat]
-    west, south, east, north = bounds
-    west, east = min(west, ring[:, 0].min()), max(east, ring[:, 0].max())
-    south, north = min(south, ring[:, 1].min()), max(north, ring[:, 1].max())
-    return view_of((west, south, east, north))
+    return pdk.Layer(
+        "ScatterplotLayer",
+        id="found",
+        data=[{"place": [found.lon, found.lat]}],
+        get_position="place",
+        filled=False,
+        stroked=True,
+        get_line_color=palette.rgb(palette.scheme(dark).ink),
+        radius_units=PIXELS,
+        get_radius=16,
+        line_width_units=PIXELS,
+        get_line_width=3,
+    )
 
 
-def view_of(bounds: tuple[float, float, float, float]) -> pdk.ViewState:
-    """The view that shows all between west, south, east and north, in degrees.
+def label_layer(labels: Sequence[tuple[str, Sequence[float], int]], dark: bool) -> pdk.Layer:
+    """Names on a ground of their own, over all else.
 
     Parameters
     ----------
-    bounds
-        West, south, east, north, in degrees.
+    labels
+        Text, longitude and latitude in degrees, and the pixels by which it lies below its place.
+    dark
+        Whether the theme is dark.
     """
-    west, south, east, north = bounds
-    return pdk.ViewState(
-        longitude=round(float(west + east) / 2, 5),
-        latitude=round(float(south + north) / 2, 5),
-        zoom=zoom_of(bounds),
-        bearing=0,
-        pitch=0,
+    colours = palette.scheme(dark)
+    return pdk.Layer(
+        "TextLayer",
+        id="labels",
+        data=[{"place": [*place], "text": text, "shift": [0, shift]} for text, place, shift in labels],
+        get_position="place",
+        get_text="text",
+        get_pixel_offset="shift",
+        get_size=12,
+        get_color=palette.rgb(colours.ink),
+        background=True,
+        get_background_color=[*palette.rgb(colours.paper), 215],
+        background_padding=[4, 1, 4, 1],
+        background_border_radius=3,
+        font_family=FONT,
+        font_weight=600,
+        character_set=String("auto"),
+    )
+
+
+def scale_bar(extent: Bounds, size: tuple[int, int], dark: bool) -> pdk.Layer:
+    """A round number of km on the ground in the lower left of a map as it opens: true at every zoom.
+
+    Parameters
+    ----------
+    extent
+        West, south, east and north of what the map shows when it opens, in degrees.
+    size
+        Width and height of the map, pixels.
+    dark
+        Whether the theme is dark.
+    """
+    degrees = 360 / TILE_PX / 2 ** zoom_of(extent, size)  # of longitude that a pixel has
+    west = (extent[0] + extent[2] - degrees * size[0]) / 2 + BAR_INSIDE * degrees
+    middle_lat = (extent[1] + extent[3]) / 2
+    high = degrees * max(float(np.cos(np.radians(middle_lat))), 0.05)
+    lat = middle_lat - high * (size[1] / 2 - BAR_INSIDE)
+    km = bar_km(extent, size)
+    east = float(WGS84.fwd(west, lat, 90, 1000 * km)[0])
+    middle = [round((west + east) / 2, DIGITS), round(lat, DIGITS)]
+    bar = [[round(west, DIGITS), middle[1]], [round(west + (east - west) % 360, DIGITS), middle[1]]]
+    colours = palette.scheme(dark)
+    ink, paper = palette.rgb(colours.ink), palette.rgb(colours.paper)
+    shapes = [{"type": "LineString", "coordinates": bar}, {"type": "Point", "coordinates": middle}]
+    return pdk.Layer(
+        "GeoJsonLayer",
+        id="scale",
+        data={
+            "type": "FeatureCollection",
+            "features": [
+                {"type": "Feature", "geometry": shape, "properties": {"text": f"{km:g} km"}}
+                for shape in shapes
+            ],
+        },
+        get_line_color=ink,
+        get_line_width=3,
+        line_width_units=PIXELS,
+        point_type=String("text"),
+        get_text="properties.text",
+        get_text_color=ink,
+        get_text_size=12,
+        get_text_pixel_offset=[0, -9],
+        text_font_family=FONT,
+        text_background=True,
+        get_text_background_color=[*paper, 190],
     )

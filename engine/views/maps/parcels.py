@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import pydeck as pdk
-from pydeck.types import String
 
 from engine.domain import Departure
 from engine.geodesy import circle
 from engine.views import palette
+from engine.views.maps.deck import Map
+from engine.views.maps.ground import extent_of
 from engine.views.maps.layers import (
+    ABOVE,
+    BELOW,
     PIXELS,
-    Map,
-    deck,
     departure_layer,
+    label_layer,
+    line_layers,
+    name_layers,
     parcel_layers,
     ring_layer,
-    view_with,
 )
-from engine.views.maps.publish import PublishedParcels, PublishedPlaces
+from engine.views.maps.legend import Label, crop_labels, departure_label
+from engine.views.maps.publish import PublishedGround, PublishedParcels, PublishedPlaces
 
 RING_DIGITS = 5  # of a degree, 1 m: it is sent at every step
 WORLD = [[-180, -85], [180, -85], [180, 85], [-180, 85]]
@@ -31,6 +35,7 @@ def circle_map(
     km: float,
     dark: bool,
     places: PublishedPlaces | None = None,
+    ground: PublishedGround | None = None,
 ) -> Map:
     """The parcels, strong within the circle around the departure and faint beyond.
 
@@ -48,20 +53,36 @@ def circle_map(
         Whether the theme is dark.
     places
         Marked by rings; None marks none.
+    ground
+        What lies beneath the parcels; None is nothing.
     """
     ring = circle(departure.lon, departure.lat, km).round(RING_DIGITS).tolist()
+    top = max(ring, key=lambda point: point[1])
     layers = [
+        *line_layers(ground, dark),
         *parcel_layers(parcels, dark, 0.85 if dark else 0.75, 3.5, outlined=True),
         _veil(ring, dark),
         _circle(ring, dark),
         *([ring_layer(places, dark)] if places else []),
+        *name_layers(ground, dark),
         departure_layer(departure, dark),
-        _names(departure, ring, km, dark),
+        label_layer(
+            [(departure.title, (departure.lon, departure.lat), BELOW), (f"{km:g} km", top, ABOVE)], dark
+        ),
     ]
-    return deck(layers, view_with(parcels.bounds, departure), TOOLTIP, dark)
+    labels = [*crop_labels(parcels, dark), *_trip_labels(departure, places, dark)]
+    labels.append(Label(f"{km:g} km from there", palette.scheme(dark).accent, "line"))
+    extent = extent_of(parcels.bounds, departure, ground.bounds if ground else None, km)
+    return Map(layers, extent, TOOLTIP, labels, dark)
 
 
-def trip_map(parcels: PublishedParcels, departure: Departure, places: PublishedPlaces, dark: bool) -> Map:
+def trip_map(
+    parcels: PublishedParcels,
+    departure: Departure,
+    places: PublishedPlaces,
+    dark: bool,
+    ground: PublishedGround | None = None,
+) -> Map:
     """The parcels, and by rings those to visit.
 
     Parameters
@@ -74,13 +95,25 @@ def trip_map(parcels: PublishedParcels, departure: Departure, places: PublishedP
         The parcels to visit, published.
     dark
         Whether the theme is dark.
+    ground
+        What lies beneath the parcels; None is nothing.
     """
     layers = [
+        *line_layers(ground, dark),
         *parcel_layers(parcels, dark, 0.3, 3.0),
         ring_layer(places, dark),
+        *name_layers(ground, dark),
         departure_layer(departure, dark),
+        label_layer([(departure.title, (departure.lon, departure.lat), BELOW)], dark),
     ]
-    return deck(layers, view_with(parcels.bounds, departure), TOOLTIP, dark)
+    labels = [*crop_labels(parcels, dark), *_trip_labels(departure, places, dark)]
+    extent = extent_of(parcels.bounds, departure, ground.bounds if ground else None)
+    return Map(layers, extent, TOOLTIP, labels, dark)
+
+
+def _trip_labels(departure: Departure, places: PublishedPlaces | None, dark: bool) -> list[Label]:
+    ring = Label("to visit", palette.scheme(dark).accent, "ring")
+    return [*([ring] if places else []), departure_label(departure, dark)]
 
 
 def _veil(ring: list[list[float]], dark: bool) -> pdk.Layer:
@@ -106,29 +139,4 @@ def _circle(ring: list[list[float]], dark: bool) -> pdk.Layer:
         get_line_color=[*accent, 255],
         line_width_units=PIXELS,
         get_line_width=1.5,
-    )
-
-
-def _names(departure: Departure, ring: list[list[float]], km: float, dark: bool) -> pdk.Layer:
-    """The name of the departure below it, and the radius above the circle."""
-    colours = palette.scheme(dark)
-    return pdk.Layer(
-        "TextLayer",
-        id="names",
-        data=[
-            {"place": [departure.lon, departure.lat], "text": departure.title, "shift": [0, 19]},
-            {"place": max(ring, key=lambda point: point[1]), "text": f"{km:g} km", "shift": [0, -11]},
-        ],
-        get_position="place",
-        get_text="text",
-        get_pixel_offset="shift",
-        get_size=12,
-        get_color=palette.rgb(colours.ink),
-        background=True,
-        get_background_color=[*palette.rgb(colours.paper), 215],
-        background_padding=[4, 1, 4, 1],
-        background_border_radius=3,
-        font_family=String("Source Sans, sans-serif"),
-        font_weight=600,
-        character_set=String("auto"),
     )

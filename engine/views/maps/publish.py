@@ -15,15 +15,19 @@ import pandas as pd
 
 from engine.domain import GroundplanError, Legend
 from engine.files import write_atomic
-from engine.geodesy import bounds_of
+from engine.geodesy import Bounds, bounds_of
 from engine.views.maps.features import (
     CORNERS,
     FINE_CORNERS,
+    UNKNOWN,
+    lines_geojson,
+    names_geojson,
     parcels_geojson,
     places_json,
     radius_m,
     specks_geojson,
 )
+from engine.views.maps.ground import Ground
 from engine.views.maps.scales import Scale, scales_of
 
 if TYPE_CHECKING:
@@ -81,17 +85,80 @@ class PublishedParcels(PublishedPlaces):
     ----------
     bounds
         West, south, east, north of the parcels, in degrees.
+    crops
+        Name, colour and number of parcels of each crop, the most frequent first; those without label last,
+        without a colour.
     scales
         How they are drawn by zoom, see `engine.views.maps.scales`; empty where they are few.
     """
 
-    bounds: tuple[float, float, float, float]
+    bounds: Bounds
+    crops: tuple[tuple[str, str, int], ...] = ()
     scales: tuple[PublishedScale, ...] = ()
 
     @property
     def exists(self) -> bool:
         """Whether all files are still there."""
         return super().exists and all(scale.exists for scale in self.scales)
+
+
+@dataclass(frozen=True)
+class PublishedNames(PublishedPlaces):
+    """Names that are drawn from a zoom on.
+
+    Parameters
+    ----------
+    least
+        That zoom; None is every zoom.
+    """
+
+    least: float | None
+
+
+@dataclass(frozen=True)
+class PublishedGround:
+    """What lies beneath the parcels, ready to be drawn.
+
+    Parameters
+    ----------
+    lines
+        Outline, rivers and roads; None where there are none.
+    names
+        Those of towns and rivers, the first for every zoom.
+    bounds
+        West, south, east, north of the outline, in degrees; None without one.
+    """
+
+    lines: PublishedPlaces | None
+    names: tuple[PublishedNames, ...]
+    bounds: Bounds | None
+
+    @property
+    def exists(self) -> bool:
+        """Whether all files are still there."""
+        return all(part.exists for part in (*filter(None, [self.lines]), *self.names))
+
+
+def publish_ground(ground: Ground, folder: Path | None, url: str = URL) -> PublishedGround:
+    """Write what lies beneath the parcels as ``ground-<hash>.geojson``, names in a file for each zoom.
+
+    Parameters
+    ----------
+    ground
+        Lines and names.
+    folder, url
+        As for `publish_parcels`.
+    """
+    lines, names = None, list[PublishedNames]()
+    if len(ground.lines):
+        lines = PublishedPlaces(*_published(lines_geojson(ground.lines), folder, url, "ground-{}.geojson"))
+    for least in np.unique(ground.names["least"].to_numpy(np.float64)):
+        joining = ground.names[ground.names["least"] == least]
+        made = _published(names_geojson(joining), folder, url, "ground-{}.geojson")
+        names.append(PublishedNames(*made, float(least) if names else None))
+    if folder is not None:
+        _remove_unasked(folder, "ground-*.geojson")
+    return PublishedGround(lines, tuple(names), ground.bounds)
 
 
 def publish_places(parcels: pd.DataFrame, folder: Path | None, url: str = URL) -> PublishedPlaces:
@@ -138,7 +205,7 @@ def publish_parcels(
 def _published_parcels(
     parcels: gpd.GeoDataFrame, legend: Legend, folder: Path | None, url: str
 ) -> PublishedParcels:
-    bounds = bounds_of(parcels["lon"], parcels["lat"])
+    bounds, crops = bounds_of(parcels["lon"], parcels["lat"]), _crops(parcels, legend)
     if len(parcels) > MOST_AT_ONCE and folder is not None:
         scales = scales_of(bounds, float(np.median(radius_m(parcels))))
         made = []
@@ -148,9 +215,17 @@ def _published_parcels(
             text = specks_geojson(parcels, legend, scale.speck_m, corners, outlines)
             made.append(PublishedScale(*_published(text, folder, url, "parcels-{}.geojson"), scale))
         if all(scale.path for scale in made):
-            return PublishedParcels(made[0].key, made[0].data, made[0].path, bounds, tuple(made))
+            return PublishedParcels(made[0].key, made[0].data, made[0].path, bounds, crops, tuple(made))
     published = _published(parcels_geojson(parcels, legend), folder, url, "parcels-{}.geojson")
-    return PublishedParcels(*published, bounds)
+    return PublishedParcels(*published, bounds, crops)
+
+
+def _crops(parcels: gpd.GeoDataFrame, legend: Legend) -> tuple[tuple[str, str, int], ...]:
+    """Name, colour and number of parcels of each crop; those without label last."""
+    counts, colours = parcels["crop"].value_counts(), {crop.name: crop.colour for crop in legend}
+    known = [(str(name), colours[name], int(count)) for name, count in counts.items() if count]
+    unknown = int(parcels["crop"].isna().sum())
+    return (*known, *([(f"crop {UNKNOWN}", "", unknown)] if unknown else []))
 
 
 def _published(text: str, folder: Path | None, url: str, name: str) -> tuple[str, Any, Path | None]:

@@ -12,8 +12,11 @@ import numpy as np
 
 from engine.geodesy import Bounds
 
-HEIGHT = 520  # of a map, pixels
-WIDTH = 640  # that a map has at least on a desktop, pixels
+DESKTOP = (620, 520)  # width that a map has at least, and its height, pixels
+PHONE = (345, 400)
+MARGIN = 0.12  # of height and width around what a map shows
+BAR_PX = 80  # of the scale bar where the map opens
+BARS_KM = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)  # lengths of a scale bar
 TILE_PX = 512  # of 360 degrees at zoom 0
 LARGEST_ZOOM = 15
 METRES_PER_PIXEL = 40_075_016.7 / TILE_PX  # at zoom 0, on the equator
@@ -39,18 +42,21 @@ class Scale:
     speck_m: float
 
 
-def zoom_of(bounds: Bounds) -> float:
+def zoom_of(bounds: Bounds, size: tuple[int, int] = DESKTOP) -> float:
     """The zoom at which a map shows all between west, south, east and north.
 
     Parameters
     ----------
     bounds
         West, south, east, north, in degrees.
+    size
+        Width and height of the map, pixels.
     """
     west, south, east, north = bounds
     width = max(east - west, 0.02)
     height = max(north - south, 0.02) / max(np.cos(np.radians((south + north) / 2)), 0.05)
-    zoom = np.log2(min(WIDTH * 360 / TILE_PX / width, 0.88 * HEIGHT * 360 / TILE_PX / height))
+    room = (1 - MARGIN) * 360 / TILE_PX  # degrees on the equator that a pixel has at zoom 0
+    zoom = np.log2(min(room * size[0] / width, room * size[1] / height))
     return round(float(np.clip(zoom, 1, LARGEST_ZOOM)), 2)
 
 
@@ -75,3 +81,28 @@ def scales_of(bounds: Bounds, radius_m: float) -> tuple[Scale, ...]:
             return (*scales, Scale(least, None, speck_m))
         scales.append(Scale(least, round(zoom + STEP / 2, 2), speck_m))
     return tuple(scales)
+
+
+def bar_km(bounds: Bounds, size: tuple[int, int] = DESKTOP) -> float:
+    """Length of the scale bar of a map that shows all between west, south, east and north.
+
+    Parameters
+    ----------
+    bounds
+        West, south, east, north, in degrees.
+    size
+        Width and height of the map, pixels.
+    """
+    ground = METRES_PER_PIXEL * max(np.cos(np.radians((bounds[1] + bounds[3]) / 2)), 0.05)
+    return round_km(BAR_PX * ground / 2 ** zoom_of(bounds, size) / 1000)
+
+
+def round_km(wanted: float) -> float:
+    """The round length that comes next to a length, km.
+
+    Parameters
+    ----------
+    wanted
+        In km.
+    """
+    return min(BARS_KM, key=lambda length: abs(np.log(length / wanted)))

@@ -12,9 +12,11 @@ from engine.decisions.wording import clean, counted, plain
 from engine.fieldwork.tour import ways_of
 from engine.geodesy import east_north_km
 from engine.views.chart import colour_of
+from engine.views.maps.scales import round_km
 from engine.views.maps.tours import day_name
 from engine.views.palette import day_colour
 from engine.views.report.content import OnMap, Report
+from engine.views.report.picture_ground import draw_ground
 from engine.views.report.pictures import (
     ACCENT,
     INK,
@@ -38,7 +40,7 @@ POINT = 72 / MM  # points in a mm
 ACROSS = 5  # classes in a row of the key
 KEY_ROW = 4.6  # mm
 MOST = 29  # classes in the key
-BARS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)  # lengths of a scale bar, km
+BAR_MM = 25  # of the scale bar
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,7 @@ def parcels(report: Report, height: float) -> Picture:
         figure = sheet(WIDE, height)
         axes = figure.add_axes((0, keys / height, 1, 1 - keys / height))
         _prepare(axes, frame, height - keys)
+        draw_ground(axes, report, frame.scale)
         dot = float(np.clip(0.34 * np.sqrt(WIDE * (height - keys) / len(season)), 0.7, 1.9))  # mm
         crop = season["crop"].to_numpy(object)
         for name in crops:
@@ -125,6 +128,7 @@ def tours(report: OnMap, height: float) -> Picture:
         figure = sheet(WIDE, height)
         axes = figure.add_axes((0, 0, 1, 1))
         _prepare(axes, frame, height)
+        draw_ground(axes, report, frame.scale)
         (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
         near = (x > left) & (x < right) & (y > low) & (y < high)
         _dots(axes, x[near], y[near], MUTED, 0.7, 0.35)
@@ -212,13 +216,13 @@ def _start(axes: Axes, report: OnMap, frame: _Frame) -> None:
 
 
 def _scale_bar(axes: Axes, frame: _Frame) -> None:
-    """A bar of some 25 mm; north is up."""
-    km = min(BARS, key=lambda length: abs(length * frame.scale - 25))
+    """A bar of some `BAR_MM`; north is up."""
+    km = round_km(BAR_MM / frame.scale)
     (left, _), (low, _) = axes.get_xlim(), axes.get_ylim()
     x, y = left + 2 / frame.scale, low + 2.5 / frame.scale
     axes.plot([x, x + km], [y, y], lw=1.4, color=INK, zorder=6, solid_capstyle="butt")
     axes.text(
-        x, y + 1.4 / frame.scale, f"{km} km, north is up", fontsize=SMALL, color=INK, va="bottom", zorder=6
+        x, y + 1.4 / frame.scale, f"{km:g} km, north is up", fontsize=SMALL, color=INK, va="bottom", zorder=6
     )
 
 

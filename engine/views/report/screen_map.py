@@ -10,13 +10,17 @@ import plotly.graph_objects as go
 
 from engine.decisions.wording import clean, counted, plain
 from engine.fieldwork.tour import clock, ways_of
-from engine.geodesy import circle, unrolled
+from engine.geodesy import WGS84, circle, unrolled
 from engine.views import palette
 from engine.views.chart import Chart, colour_of, template
+from engine.views.maps.features import GROUND_PX
+from engine.views.maps.ground import ground_at
+from engine.views.maps.scales import bar_km, zoom_of
 from engine.views.maps.tours import day_name
 from engine.views.report.content import Report
 
 HEIGHT = 620  # pixels
+BAR_BELOW = 0.05  # of the height of the parcels: where the scale bar lies
 DIGITS = 5
 
 
@@ -45,9 +49,11 @@ def parcels(report: Report, dark: bool) -> Chart:
     """
     departure = report.departure
     figure = go.Figure()
+    _add_ground(figure, report, dark)
     _add_parcels(figure, report, dark)
     _add_tours(figure, report, dark)
     _add_circle(figure, report, dark)
+    _add_scale_bar(figure, report, dark)
     bare = {"visible": False, "showgrid": False}
     scale = 1 / max(math.cos(math.radians(departure.lat)), 0.05)
     figure.update_layout(
@@ -63,6 +69,64 @@ def parcels(report: Report, dark: bool) -> Chart:
     title = report.places_title
     alt = f"Map of the parcels around {clean(departure.title)} in the colours of their crops. {title}."
     return Chart(title, figure, alt)
+
+
+def _add_ground(figure: go.Figure, report: Report, dark: bool) -> None:
+    """Outline, rivers, roads and towns beneath the parcels; none of them answers to the pointer."""
+    bounds, departure = report.study.bounds, report.departure
+    ground = ground_at(bounds, departure, zoom_of(bounds))
+    quiet = {"hoverinfo": "skip", "showlegend": False}
+    for kind in ("outline", "road", "river"):
+        x: list[float | None] = []
+        y: list[float | None] = []
+        for geometry in ground.lines.loc[ground.lines["kind"] == kind, "geometry"]:
+            line = geometry.exterior if kind == "outline" else geometry
+            lon, lat = np.array(line.coords).T
+            x += [*unrolled(lon, departure.lon).round(DIGITS).tolist(), None]
+            y += [*lat.round(DIGITS).tolist(), None]
+        if x:
+            red, green, blue, opacity = palette.ground_colour(kind, dark)
+            colour = f"rgba({red},{green},{blue},{opacity / 255:.2f})"
+            fill = {"fill": "toself", "fillcolor": palette.scheme(dark).panel} if kind == "outline" else {}
+            line_look = {"color": colour, "width": GROUND_PX[kind]}
+            figure.add_scatter(x=x, y=y, mode="lines", name=kind, line=line_look, **fill, **quiet)
+    for kind in ("town", "river"):
+        of_kind = ground.names[ground.names["kind"] == kind]
+        if of_kind.empty:
+            continue
+        colour = "rgb({},{},{})".format(*palette.name_colour(kind, dark))
+        figure.add_scatter(
+            x=unrolled(of_kind["lon"].to_numpy(float), departure.lon).round(DIGITS),
+            y=of_kind["lat"].round(DIGITS),
+            mode="markers+text" if kind == "town" else "text",
+            name=f"{kind}s",
+            text=[safe(text, 32) for text in of_kind["text"]],
+            textposition="bottom center",
+            textfont={"color": colour, "size": 12},
+            marker={"size": 5, "color": colour},
+            **quiet,
+        )
+
+
+def _add_scale_bar(figure: go.Figure, report: Report, dark: bool) -> None:
+    """A round number of km south of the parcels: true at every zoom."""
+    bounds, ink = report.study.bounds, palette.scheme(dark).ink
+    km, (west, south, _, north) = bar_km(bounds), bounds
+    lat = south - BAR_BELOW * (north - south)
+    east = float(WGS84.fwd(west, lat, 90, 1000 * km)[0])
+    ends = unrolled(np.array([west, east]), report.departure.lon)
+    figure.add_scatter(
+        x=[ends[0], ends.mean(), ends[1]],
+        y=[lat, lat, lat],
+        mode="lines+text",
+        name="scale",
+        text=["", f"{km:g} km", ""],
+        textposition="top center",
+        textfont={"color": ink, "size": 12},
+        line={"color": ink, "width": 3},
+        hoverinfo="skip",
+        showlegend=False,
+    )
 
 
 def _add_parcels(figure: go.Figure, report: Report, dark: bool) -> None:
