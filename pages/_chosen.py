@@ -15,7 +15,8 @@ from pages import _inputs as inputs
 from pages import _state as state
 from pages._widgets import Choices, pick_id
 
-RECOMMENDED = "recommended"
+RECOMMENDED, PLANNED = "recommended", "planned"
+TRIPS = Choices({RECOMMENDED: "From Overview", PLANNED: "From Plan"})  # what Fieldwork and Report show
 HELP = "Map, Plan, Fieldwork and Report follow this trip. A click in the chart or the table chooses it, too."
 
 

@@ -8,7 +8,7 @@ from engine.decisions.backtest import no_backtest
 from engine.decisions.bill_wording import trip_bill
 from engine.decisions.outlook_wording import outlook_headline
 from engine.decisions.routed import RoutedTrip
-from engine.decisions.trip import Trip, TripRequest
+from engine.decisions.trip import Trip, TripRequest, next_trip_of
 from engine.decisions.trip_wording import forecast_text, gain_sentence, known_sentence
 from engine.decisions.wording import counted, label_of, lowered
 from engine.domain import Study
@@ -16,9 +16,11 @@ from engine.experiments.outcome import Outcome
 from engine.fieldwork import exports
 from engine.fieldwork.calendar import OFFICE, WEEKDAYS, Calendar, dated, written_date
 from engine.fieldwork.tour import Day, Itinerary
+from engine.sampling import DESIGNS
 from engine.views import maps
 from engine.views.stop_list import ListedStop, stop_list
 from pages import _cache as cache
+from pages import _chosen as picks
 from pages import _columns as columns
 from pages import _inputs as inputs
 from pages import _layout as layout
@@ -26,7 +28,7 @@ from pages import _maps as map_of
 from pages import _outlooks as outlooks
 from pages import _state as state
 from pages._tours import forecast_or_none, routed_or_none, settled_or_none
-from pages._widgets import choose, several
+from pages._widgets import choose, choose_id, several
 from pages._widgets import day as first_day
 
 TERMS = ("Field trip", "Itinerary", "Replacement", "Crew-day", "Design", "Limit", "Detour")
@@ -39,18 +41,17 @@ FILES = {
     "itinerary.gpkg": ("GeoPackage", ":material/layers:"),
     "itinerary.geojson": ("GeoJSON", ":material/data_object:"),
 }
-TRIPS = ["planned", "recommended"]
 STOPS, TABLE = "stops", "table"
 
 
 def chosen_trip(study: Study) -> RoutedTrip | None:
-    """The trip of the page Plan, or the recommended one, routed; None where there is none, or not yet."""
+    """The trip of the page Overview or Plan, routed; None where there is none, or not yet."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        which = choose("Trip", TRIPS, "fieldwork-trip")
+        which = choose_id("Trip", picks.TRIPS, "fieldwork-trip")
         with st.popover("Change the trip", icon=":material/explore:"):
             planned = inputs.trip(study)
         aims = inputs.aims(study, planned.tariff.currency)
-    if which == TRIPS[0]:
+    if which == picks.PLANNED:
         return routed_or_none(study, planned)
     outcomes = cache.current_outcomes(study, state.archive())
     if study.is_open(planned.target):
@@ -60,6 +61,9 @@ def chosen_trip(study: Study) -> RoutedTrip | None:
         place = layout.plain(planned.departure.title)
         st.info(f"No trip from {place} in {planned.target} is answered yet.")
         return None
+    chosen = picks.chosen_option(decided)
+    if chosen:
+        return routed_or_none(study, next_trip_of(study, chosen, decided.tariff))
     settled = settled_or_none(study, decided, aims.budget)
     if settled and settled[1] is None:
         st.info("The recommendation is to map without a trip, so there is nothing to take along.")
@@ -69,12 +73,15 @@ def chosen_trip(study: Study) -> RoutedTrip | None:
 def forecast_trip(
     study: Study, outcomes: Sequence[Outcome], planned: TripRequest, aims: inputs.Aims
 ) -> RoutedTrip | None:
-    """The trip that the forecast of a season without labels recommends."""
+    """The trip that the forecast of a season without labels recommends, or that was chosen of it."""
     question = planned.target, planned.departure, planned.tariff
     found = outlooks.outlook(study, outcomes, question, aims, state.archive())
     if found is None:
         st.info(no_backtest(study, planned.target))
         return None
+    chosen = picks.chosen_choice(found)
+    if chosen:
+        return routed_or_none(study, chosen.trip.request)
     settled = forecast_or_none(study, found)
     if settled and settled[1] is None:
         st.info(f"{layout.plain(outlook_headline(settled[0]))}. So there is nothing to take along.")
@@ -137,7 +144,7 @@ def calendar() -> Calendar | None:
 def headline(made: RoutedTrip) -> None:
     """The trip in a sentence."""
     request = made.request
-    what = "recommended parcels" if request.answered else f"parcels ({lowered(label_of(made.trip.design))})"
+    what = f"parcels ({lowered(label_of(DESIGNS.get(request.design, made.trip.design)))})"
     st.markdown(
         f"**{len(made.parcels):,} {what} in {request.target}, "
         f"from {layout.plain(request.departure.title)}: {layout.plain(trip_bill(made))}**"

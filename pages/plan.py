@@ -13,6 +13,7 @@ from engine.fieldwork.estimate import estimate
 from engine.views import maps
 from engine.views.bill import bill
 from pages import _cache as cache
+from pages import _chosen as picks
 from pages import _columns as columns
 from pages import _inputs as inputs
 from pages import _itineraries as itineraries
@@ -170,7 +171,12 @@ def tours(study: Study, routed: RoutedTrip) -> None:
         st.warning(f"{len(planned.left_out)} parcels are left out: a tour to them takes more than a day.")
     if planned.days:
         layout.table(layout.days(planned), columns.days(), key="plan-days")
-        st.page_link("pages/fieldwork.py", label="Take it into the field", icon=":material/download:")
+        st.page_link(
+            "pages/fieldwork.py",
+            label="Take it into the field",
+            icon=":material/download:",
+            query_params={"fieldwork-trip": picks.PLANNED},
+        )
 
 
 plan(layout.open_page("Where would we go?", TERMS))

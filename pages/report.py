@@ -9,19 +9,19 @@ from engine.decisions.bill_wording import trip_summary
 from engine.decisions.decision import Decision
 from engine.decisions.outlook import Outlook
 from engine.decisions.outlook_wording import outlook_headline
-from engine.decisions.trip import TripRequest
+from engine.decisions.trip import TripRequest, next_trip_of
 from engine.decisions.wording import headline
 from engine.domain import Study
 from pages import _cache as cache
+from pages import _chosen as picks
 from pages import _inputs as inputs
 from pages import _layout as layout
 from pages import _outlooks as outlooks
 from pages import _state as state
 from pages._tours import forecast_or_none, routed_or_none, settled_or_none
-from pages._widgets import choose
+from pages._widgets import choose_id
 
 TERMS = ("Advice", "Baseline", "Outcome", "Forecast", "Itinerary", "Provenance")
-TRIPS = ["recommended", "planned"]
 FILES = {
     "report.pdf": ("Report, PDF", ":material/picture_as_pdf:"),
     "report.html": ("Report, HTML", ":material/html:"),
@@ -40,10 +40,11 @@ CONTENTS = """\
   report again."""
 
 
-def planned_trip(which: str, decided: Decision) -> TripRequest | None:
-    """The trip of the page Plan; None for the recommended one."""
-    if which == TRIPS[0]:
-        return None
+def planned_trip(study: Study, which: str, decided: Decision) -> TripRequest | None:
+    """The trip of the page Plan, or the one chosen on Overview; None for the recommended one."""
+    if which == picks.RECOMMENDED:
+        chosen = picks.chosen_option(decided)
+        return next_trip_of(study, chosen, decided.tariff) if chosen else None
     with st.popover("Change the trip", icon=":material/explore:"):
         return inputs.with_limit(inputs.trip_like(decided))
 
@@ -88,9 +89,9 @@ def report(study: Study) -> None:
         aims = inputs.aims(study, tariff.currency)
         decided, request = None, None
         if not study.is_open(season):
-            which = choose("Trip to report", TRIPS, "report-trip")
+            which = choose_id("Trip to report", picks.TRIPS, "report-trip")
             decided = cache.decide(study, outcomes, season, departure, tariff, *aims)
-            request = planned_trip(which, decided) if decided else None
+            request = planned_trip(study, which, decided) if decided else None
     if study.is_open(season):
         question = season, departure, tariff
         open_season(study, season, outlooks.outlook(study, outcomes, question, aims, archive))

@@ -37,7 +37,7 @@ def open_study(folder: Path | str = "demo") -> Study:
     >>> import engine
     >>> study = engine.open_study("demo")
     >>> [season.label for season in study.seasons], study.departure.name
-    (['2017', '2018', '2019', '2020', '2021'], 'Novi Sad')
+    (['2017', '2018', '2019', '2020', '2021', '2022'], 'Novi Sad')
     """
     return store.open_study(study_folder(Path(folder)))
 

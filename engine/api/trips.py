@@ -142,7 +142,7 @@ def forecast(
     >>> import engine
     >>> study = engine.open_study()
     >>> archive = engine.open_archive(study)
-    >>> expected = engine.forecast(study, archive, engine.trip(study, archive, "2021", km=25))
+    >>> expected = engine.forecast(study, archive, engine.trip(study, archive, "2022", km=25))
     >>> expected.gain.level, 0 < expected.probability_of_gain < 1
     (0.9, True)
     """

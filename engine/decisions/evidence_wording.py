@@ -62,7 +62,7 @@ def level_sentence(level: Estimate, score: str) -> str:
     Examples
     --------
     >>> level_sentence(Estimate(0.78, 0.66, 0.86), "macro F1")
-    "Forecast for this season's map without a trip: macro F1 0.78 (0.66 to 0.86)."
+    "Forecast for this season's map without a trip: macro F1 78.0% (66.0 to 86.0)."
     """
     return f"Forecast for this season's map without a trip: {score} {level}."
 

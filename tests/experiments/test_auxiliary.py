@@ -86,7 +86,7 @@ def test_a_forest_has_no_embedding_and_the_refusal_says_so(tmp_path):
 
 
 def test_models_that_are_not_trained_yet_are_refused_with_the_run_that_trains_them(tmp_path):
-    with pytest.raises(PlanError, match="run --target .* --method zero-shot"):
+    with pytest.raises(PlanError, match=r"run --target .* --method zero-shot"):
         parcels_with_auxiliary(STUDY, ask_within_20_km(["stratified"])[1], Archive(tmp_path))
 
 
