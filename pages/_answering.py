@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from engine.decisions.backtest import backtests, no_backtest
 from engine.decisions.run_wording import duration
 from engine.decisions.trip import TripRequest
 from engine.domain import Departure, GroundplanError, PlanError, Study
@@ -18,18 +19,22 @@ from pages._tours import routed_or_none
 RADII = (20.0, 25.0, 30.0)
 DESIGNS = ("radius", "random")
 LEARNER = "cnn1d"
+BACKTEST_REPEATS = 2  # of each season: seasons differ more than repeats
 
 
 def unanswered(study: Study, season: str, departure: Departure, tariff: Tariff, value: float | None) -> None:
     """The usual circle's cost and forecast, and the button that answers the usual plans."""
-    st.info(f"No outcome for {season} from {layout.plain(departure.title)} yet. Run plans first.")
+    if study.is_open(season):
+        st.info(no_backtest(study, season))
+    else:
+        st.info(f"No outcome for {season} from {layout.plain(departure.title)} yet. Run plans first.")
     try:
         usual_trip(study, TripRequest(season, departure, DESIGNS[0], inputs.DEFAULT_LIMIT, tariff), value)
         if state.may_run():
             answer_button(study, season, departure)
     except PlanError as error:
         st.caption(layout.plain(str(error)))
-    layout.link_to_experiments("Choose other plans")
+    layout.link_to_experiments("Run a backtest" if study.is_open(season) else "Choose other plans")
 
 
 def usual_trip(study: Study, request: TripRequest, value: float | None) -> None:
@@ -61,14 +66,10 @@ def answer_button(study: Study, season: str, departure: Departure) -> None:
     from engine.experiments import status as run_state
     from engine.experiments import worker
     from engine.experiments.calibration import missing_kinds
-    from engine.experiments.plan import GridRequest, grid
     from engine.experiments.queue import workers_of_a_job
-    from engine.learning.methods import ASKED_BY_DEFAULT
-    from engine.learning.recipes import recipe_by_name
 
-    recipe = recipe_by_name(inputs.usual_recipe(study))
     archive = state.archive()
-    plans = grid(study, GridRequest(season, departure, RADII, DESIGNS, ASKED_BY_DEFAULT, LEARNER, recipe))
+    plans = usual_plans(study, season, departure)
     run = run_state.run_status(plans, archive)
     if run.working:
         st.caption("The plans are being answered; this page shows them as they come.")
@@ -85,6 +86,23 @@ def answer_button(study: Study, season: str, departure: Departure) -> None:
         on_click=start,
         args=(plans,),
     )
+
+
+def usual_plans(study: Study, season: str, departure: Departure) -> tuple[Plan, ...]:
+    """What is tested in a season with labels; for one without, the backtests that forecast it."""
+    from engine.experiments.plan import GridRequest, grid
+    from engine.learning.methods import ASKED_BY_DEFAULT, BASELINE, DEFAULT
+    from engine.learning.recipes import recipe_by_name
+
+    recipe = recipe_by_name(inputs.usual_recipe(study))
+    if not study.is_open(season):
+        request = GridRequest(season, departure, RADII, DESIGNS, ASKED_BY_DEFAULT, LEARNER, recipe)
+        return grid(study, request)
+    methods = BASELINE, DEFAULT
+    request = GridRequest(
+        season, departure, RADII, DESIGNS, methods, LEARNER, recipe, repeats=BACKTEST_REPEATS
+    )
+    return backtests(study, grid(study, request))
 
 
 def start(plans: tuple[Plan, ...]) -> None:

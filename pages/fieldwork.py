@@ -59,8 +59,8 @@ def chosen_trip(study: Study) -> RoutedTrip | None:
     decided = cache.decide(study, outcomes, planned.target, planned.departure, planned.tariff, *aims)
     if decided is None:
         place = layout.plain(planned.departure.title)
-        st.info(f"No trip from {place} in {planned.target} is answered yet.")
-        return None
+        st.caption(f"No trip from {place} in {planned.target} is answered yet. This is the trip of Plan.")
+        return routed_or_none(study, planned)
     chosen = picks.chosen_option(decided)
     if chosen:
         return routed_or_none(study, next_trip_of(study, chosen, decided.tariff))
@@ -77,8 +77,8 @@ def forecast_trip(
     question = planned.target, planned.departure, planned.tariff
     found = outlooks.outlook(study, outcomes, question, aims, state.archive())
     if found is None:
-        st.info(no_backtest(study, planned.target))
-        return None
+        st.caption(f"{no_backtest(study, planned.target)} This is the trip of Plan.")
+        return routed_or_none(study, planned)
     chosen = picks.chosen_choice(found)
     if chosen:
         return routed_or_none(study, chosen.trip.request)

@@ -11,7 +11,6 @@ import streamlit as st
 
 from engine.decisions.advice import leading
 from engine.decisions.advice_rows import choice_row, front_table
-from engine.decisions.backtest import no_backtest
 from engine.decisions.bill_wording import trip_summary
 from engine.decisions.claim_wording import reasons
 from engine.decisions.decision import Decision
@@ -113,15 +112,14 @@ def forecast_season(
     study: Study, outcomes: Sequence[Outcome], question: tuple[str, Departure, Tariff], aims: inputs.Aims
 ) -> None:
     """A season whose trips are forecast by backtests of the seasons before."""
-    season, departure, _ = question
+    season, departure, tariff = question
     found = outlooks.outlook(study, outcomes, question, aims, state.archive())
     if found is None:
         left, right = st.columns(2, gap="medium")
         with right:
             circle(study, season, departure, None)
         with left:
-            st.info(no_backtest(study, season))
-            layout.link_to_experiments("Run a backtest")
+            unanswered(study, season, departure, tariff, aims.value_of_point)
         return
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="bottom"):

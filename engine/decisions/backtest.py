@@ -15,6 +15,7 @@ from engine.decisions.trip import Trip
 from engine.domain import LEVEL, Estimate, PlanError, Study
 from engine.experiments.fingerprints import fingerprints_of
 from engine.experiments.plan import Plan
+from engine.experiments.source_models import trainings_of
 from engine.fieldwork.estimate import estimate
 from engine.learning.methods import BASELINE, method_by_name
 from engine.sampling.no_visit import NoVisit
@@ -85,11 +86,15 @@ def backtests(study: Study, plans: Sequence[Plan]) -> tuple[Plan, ...]:
             raise PlanError(f"{too_few(study, target)} {ask_instead(study, target)}")
         for season in earlier:
             sources = tuple(label for label in earlier if label != season)
+            models = next((plan.source_models for plan in trips if trainings_of(plan)), None)
             for plan in trips:
                 if plan.target == target:
                     used = fingerprints_of(study, season, sources, plan.test.kind)
                     trip = replace(plan, study=used, target=season, sources=sources)
-                    baseline = replace(trip, design=NoVisit(), method=method_by_name(BASELINE))
+                    models_of = plan.source_models if trainings_of(plan) else models
+                    baseline = replace(
+                        trip, design=NoVisit(), method=method_by_name(BASELINE), source_models=models_of
+                    )
                     backtest_plans |= {baseline: None, trip: None}
     return tuple(backtest_plans)
 

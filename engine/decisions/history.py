@@ -24,6 +24,7 @@ from engine.experiments.scores import (
     same_test,
     score_of,
 )
+from engine.experiments.source_models import trainings_of
 from engine.learning.methods import BASELINE
 
 ONE_REPEAT = 1.0  # standard error of the gain that a single repeat shows, points
@@ -147,11 +148,18 @@ def gains(outcomes: Iterable[Outcome], metric: Metric = MACRO_F1) -> list[Gain]:
 def _with_baselines(outcomes: Iterable[Outcome]) -> list[tuple[Outcome, Outcome]]:
     """Trips, each with the baseline under the same circumstances; those without one are left out."""
     outcomes = list(outcomes)
-    baselines = {
-        _circumstances(outcome.plan): outcome for outcome in outcomes if outcome.plan.method.name == BASELINE
-    }
-    pairs = [(trip, baselines.get(_circumstances(trip.plan))) for trip in trips_of(outcomes)]
-    return [(trip, baseline) for trip, baseline in pairs if baseline is not None]
+    free = [outcome for outcome in outcomes if outcome.plan.method.name == BASELINE]
+    baselines = {_circumstances(outcome.plan): outcome for outcome in free}
+    of_any_models = {_circumstances(outcome.plan)[:-1]: outcome for outcome in free}
+    pairs = []
+    for trip in trips_of(outcomes):
+        asked = _circumstances(trip.plan)
+        found = baselines.get(asked)
+        if found is None and not trainings_of(trip.plan):  # it names no number of source models
+            found = of_any_models.get(asked[:-1])
+        if found is not None:
+            pairs.append((trip, found))
+    return pairs
 
 
 def _gained(trip: Outcome, baseline: Outcome, metric: Metric) -> tuple[float, float]:

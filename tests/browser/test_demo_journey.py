@@ -46,14 +46,16 @@ def test_the_first_page_says_what_to_do_before_anything_is_clicked(
     demo: str, visit: Callable[..., Visit]
 ) -> None:
     tab = visit(demo)
-    expect(tab.page.get_by_text(re.compile(r"^Visit \d+ parcels .* macro F1 \d\d\.\d%"))).to_be_visible()
+    expect(tab.page.get_by_text(re.compile(r"^Visit \d+ parcels from Novi Sad"))).to_be_visible()
     expect(tab.page.get_by_text(re.compile(r"^Rule: the cheapest option"))).to_be_visible()
+    for tile in ("Parcels", "Days", "Cost", "Forecast, points", "Without a trip"):
+        expect(tab.page.get_by_test_id("stMetric").filter(has_text=tile).first).to_be_visible()
     expect(tab.page.get_by_text("recommended", exact=True)).to_be_visible()
     assert not tab.complaints
 
 
 def test_a_wider_radius_changes_count_cost_and_expected_f1(demo: str, visit: Callable[..., Visit]) -> None:
-    tab = visit(demo, "/plan?radius=20")
+    tab = visit(demo, "/plan?season=2021&radius=20")
     expect(tab.page.get_by_text("parcels to visit")).to_be_visible()
     few, cheap, low = figures(tab.page)
     slider = tab.page.get_by_role("slider", name="Radius, km")
@@ -94,7 +96,7 @@ def test_a_hostile_link_is_answered_calmly_with_the_nearest_view(
         tab.page.get_by_text(re.compile("asks for radius = '999', which is not available. Shown is 60"))
     ).to_be_visible()
     expect(
-        tab.page.get_by_text(re.compile("asks for season = '1999', which is not available. Shown is 2021"))
+        tab.page.get_by_text(re.compile("asks for season = '1999', which is not available. Shown is 2022"))
     ).to_be_visible()
     expect(tab.page.get_by_text(re.compile(r"parcels to visit"))).to_be_visible()
     assert not tab.complaints
@@ -128,7 +130,7 @@ def test_an_address_keeps_ids_and_what_other_inputs_wrote_there(
 def test_every_file_of_the_field_plan_opens_with_its_own_library(
     demo: str, visit: Callable[..., Visit], tmp_path: Path
 ) -> None:
-    tab = visit(demo, "/fieldwork?radius=15")
+    tab = visit(demo, "/fieldwork?radius=15&fieldwork-trip=planned")
     expect(tab.page.get_by_role("button", name="Everything")).to_be_visible()
     settle(tab.page)
 

@@ -142,7 +142,7 @@ def test_a_fresh_clone_shows_map_and_trade_off_of_the_simulated_demo_without_a_c
     expect(tab.page.get_by_text("simulated", exact=True)).to_be_visible()
     expect(tab.page.locator("[data-testid=stDeckGlJsonChart] canvas").first).to_be_visible()
     expect(tab.page.locator("[data-testid=stPlotlyChart]").first).to_be_visible()
-    expect(tab.page.get_by_text("Groundplan ensemble, zero-shot (no field trip)").first).to_be_visible()
+    expect(tab.page.get_by_text("map without a trip", exact=True).first).to_be_visible()
     settle(tab.page)
     tab.page.get_by_role("button", name="Open another study").click()
     tab.page.get_by_label("Study folder").fill(str(study_folder))

@@ -133,7 +133,7 @@ def test_the_price_of_convenience_is_told_at_equal_count_and_at_equal_cost(compa
 def test_the_published_table_stands_beside_the_outcomes(compare):
     show(compare, "The study")
     table = compare.dataframe[0].value
-    assert list(table["published"]) == [0.78, 0.74, 0.79, 0.83, 0.69, 0.73, 0.78]
+    assert list(table["published"]) == [78, 74, 79, 83, 69, 73, 78]  # percent
     assert table["macro_f1_pixel"].notna().all()
 
 

@@ -134,6 +134,7 @@ assert "sklearn" not in sys.modules, "scikit-learn was imported"
 
 def test_on_the_demo_the_studys_protocol_is_already_answered(tmp_path, monkeypatch):
     page = experiments_of(None, tmp_path, monkeypatch)
+    page.selectbox(key="season").set_value("2021").run()
     page.pills(key="experiments-methods").set_value(list(OF_THE_STUDY)).run()
     assert not page.exception
     assert "**13 of 13 plans are answered**" in [text.value for text in page.markdown]

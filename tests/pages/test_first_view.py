@@ -15,17 +15,17 @@ UNUSED = (
     "scipy.cluster", "engine.fieldwork.exports", "engine.fieldwork.solver",
     "engine.studies.simulated_season", "engine.views.report",
 )  # fmt: skip
-BEFORE_THE_HEADLINE = ("pydeck", "engine.views.maps", "engine.views.chart", "engine.views.trade_off")
+BEFORE_THE_HEADLINE = ("pydeck", "engine.views.maps", "engine.views.chart", "engine.views.forecasts")
 OVERVIEW = """
 import sys
 from streamlit.testing.v1 import AppTest
 at_headline = set()
-import engine.decisions.wording as wording
-first = wording.headline
-def headline(*parts):
+import engine.decisions.glance as glance
+first = glance.glance_of_choice
+def at_a_glance(*parts):
     at_headline.update(sys.modules)
     return first(*parts)
-wording.headline = headline
+glance.glance_of_choice = at_a_glance
 app = AppTest.from_file(sys.argv[1], default_timeout=120).run()
 assert not app.exception, app.exception
 assert app.subheader, "There is no headline."

@@ -92,8 +92,8 @@ def test_overview_bills_a_kept_trip_as_every_command_does(saved, backtested, mon
     request = TripRequest("2021", study.departure, "radius", Limit("km", 25), Tariff())
     made = routed_trip(study, request, Archive(backtested))
     table = opened("overview", saved, backtested, monkeypatch).dataframe[0].value.set_index("design")
-    assert table.loc["radius", "routed"]
-    assert table.loc["radius", "money"] == pytest.approx(made.cost.money.likely)
+    assert table.loc["Circle", "routed"] == "✓"
+    assert table.loc["Circle", "money"] == pytest.approx(made.cost.money.likely)
 
 
 def test_plan_fieldwork_and_report_show_the_forecast(saved, backtested, monkeypatch) -> None:

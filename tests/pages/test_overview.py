@@ -63,11 +63,13 @@ def test_a_fresh_clone_opens_on_the_simulated_demo_with_its_answers(demo: AppTes
     assert not demo.exception
     assert not demo.error
     assert ":orange-badge[simulated]" in texts(demo)
-    assert re.search(r"parcels lie within 25 km of Novi Sad\*\* in 2021", texts(demo))
-    assert re.search(
-        r"without a trip it is|the map without a trip, \d\d\.\d%", texts(demo)
-    )  # the trade-off's verdict
-    assert any("Simulated data, tested on" in caption.value for caption in demo.caption)
+    assert demo.selectbox(key="season").value == "2022"
+    assert demo.get("badge") or "Forecast" in texts(demo)
+    assert [tile.label for tile in demo.metric] == [
+        "Parcels", "Days", "Cost", "Forecast, points", "Without a trip",
+    ]  # fmt: skip
+    assert "The largest gain to expect is" in texts(demo)
+    assert any("Simulated data. Gains are forecast" in caption.value for caption in demo.caption)
     assert not (tmp_path / "series").exists()  # no pixel was grown for it
 
 
@@ -76,20 +78,50 @@ def test_the_recommended_trip_is_routed_on_the_map_and_goes_into_the_field(demo:
     until_final(demo)
     assert not demo.exception
     best = int(re.search(r"Visit (\d+) parcels", texts(demo))[1])
-    routed = re.search(r"\*\*(\d+) parcels, (\d+ days, [\d,]+ km, [\d,]+ €), routed", texts(demo))
+    routed = re.search(r"\*\*(\d+) parcels, ((\d+) days, ([\d,]+ km), ([\d,]+ €)), routed", texts(demo))
     assert int(routed[1]) == best
-    assert f", {routed[2]}. Without" in demo.subheader[0].value
+    assert tiles(demo)["Days"] == (routed[3], routed[4])
+    assert tiles(demo)["Cost"][0] == routed[5]
     field = go_to(demo, "fieldwork")
     field.segmented_control(key="fieldwork-trip").set_value("recommended").run(timeout=120)
     until_final(field)
     assert not field.exception
-    assert f"**{best} recommended parcels in 2021, from Novi Sad: {routed[2]}**" in texts(field)
+    assert re.search(rf"\*\*{best} parcels \(\w+\) in 2022, from Novi Sad: {routed[2]}\*\*", texts(field))
+
+
+def tiles(page: AppTest) -> dict[str, tuple[str, str]]:
+    return {tile.label: (tile.value, tile.delta) for tile in page.metric}
+
+
+@pytest.mark.parametrize("season", ["2021", "2022"])
+def test_a_chosen_trip_is_the_one_of_map_tiles_and_field(demo: AppTest, season: str) -> None:
+    demo.selectbox(key="season").set_value(season).run(timeout=120)
+    recommended = tiles(demo)
+    demo.selectbox(key="trip").select_index(2).run(timeout=120)
+    until_final(demo)
+    assert not demo.exception
+    chosen = tiles(demo)
+    assert chosen != recommended
+    assert f"**{chosen['Parcels'][0]} parcels to visit from Novi Sad**" in texts(demo)
+    field = until_final(go_to(demo, "fieldwork", trip=demo.selectbox(key="trip").value, season=season))
+    assert not field.exception
+    assert f"**{chosen['Parcels'][0]} parcels (" in texts(field)
+    assert f"{chosen['Days'][1]}, {chosen['Cost'][0]}**" in texts(field)
+
+
+def test_a_season_in_hindsight_says_so_and_shows_its_tests(demo: AppTest) -> None:
+    demo.selectbox(key="season").set_value("2021").run(timeout=120)
+    until_final(demo)
+    assert not demo.exception
+    assert "Gain, points" in tiles(demo)
+    assert re.search(r"the map without a trip, \d\d\.\d%", texts(demo))
+    assert any("Simulated data, tested on" in caption.value for caption in demo.caption)
 
 
 def test_a_dearer_tariff_makes_the_same_trips_dearer(demo: AppTest) -> None:
     def price() -> float:
         until_final(demo)
-        return float(re.search(r"([\d,]+) €\. Without", texts(demo))[1].replace(",", ""))
+        return float(tiles(demo)["Cost"][0].removesuffix(" €").replace(",", ""))
 
     before = price()
     demo.selectbox(key="tariff").set_value("western").run()
@@ -147,10 +179,10 @@ def test_a_departure_that_nobody_answered_has_cost_and_forecast_and_one_click_an
     demo.selectbox(key="town").set_value("Zrenjanin").run()
     until_final(demo)
     assert not demo.exception
-    assert "No outcome for 2021 from Zrenjanin yet" in demo.info[0].value
+    assert "nothing can be tested in it" in demo.info[0].value
     said = texts(demo).replace("\\", "")
     assert re.search(r"A trip within 25 km: \d+ parcels, \d+ days, [\d,]+ km, [\d,]+ €, routed", said)
-    assert re.search(r"from 4 backtest seasons: .* The backtests start in Novi Sad, \d+ km away", said)
+    assert re.search(r"from 5 backtest seasons: .* The backtests start in Novi Sad, \d+ km away", said)
     click = demo.button(key="overview-answer")
     assert re.match(r"Answer \d+ plans from here \((about .*|time is being measured)\)", click.label)
     click.click().run()
