@@ -161,20 +161,21 @@ def of_chart(table: Any) -> dict[str, Any]:
     }
 
 
-def forecasts(currency: str) -> dict[str, Any]:
-    """Of the trips of a season without labels."""
+def forecasts(currency: str, valued: bool) -> dict[str, Any]:
+    """Of the trips of a season without labels; ``valued`` where a point has a value."""
     number = st.column_config.NumberColumn
+    worth = Score("Worth its cost", digits=0) if valued else None
     return {
         "design": "Design",
         "equivalent_radius_km": number("Radius, km", format="%.0f", help=help_of("Equivalent radius")),
         "parcels": number("Parcels", format="localized"),
-        "money": number(f"Cost, {sign_of(currency)}", format="%.0f"),
+        "money": number(f"Cost, {sign_of(currency)}", format="localized", step=1),
         "routed": Mark("Routed", "Else the cost is an estimate."),
         "gain": number("Gain, points", format="%+.1f", help=help_of("Forecast")),
         "gain_low": number("from", format="%+.1f"),
         "gain_high": number("to", format="%+.1f"),
         "probability_of_gain": Score("Gains", help_of("Forecast"), digits=0),
-        "probability_worth_cost": Score("Worth its cost", digits=0),
+        "probability_worth_cost": worth,
         **dict.fromkeys(
             ("seasons", "level", "level_low", "level_high", "pooled", "evidence")
         ),  # said above the table

@@ -162,7 +162,13 @@ def forecast_trips(study: Study, found: Outlook, chosen: Choice | None) -> None:
     layout.data_note(study, f". Gains are forecast, with {LEVEL:.0%} intervals. {bills_sentence(found)}")
     rows = [flat(choice_row(choice)) for choice in found.choices]
     names = [choice.name for choice in found.choices]
-    layout.table(rows, columns.forecasts(currency), "overview-forecasts", names, picks.choose)
+    layout.table(
+        rows,
+        columns.forecasts(currency, found.value_of_point is not None),
+        "overview-forecasts",
+        names,
+        picks.choose,
+    )
 
 
 def recommendation(

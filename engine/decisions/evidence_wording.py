@@ -7,6 +7,8 @@ from engine.decisions.texts import counted, listed
 from engine.domain import Estimate
 from engine.sampling import DESIGNS
 
+MOST_NAMED = 3  # designs that a sentence names
+
 
 def evidence_sentence(evidence: Evidence, design: str = "") -> str:
     """Which seasons were backtested with which designs, and what was pooled.
@@ -23,10 +25,9 @@ def evidence_sentence(evidence: Evidence, design: str = "") -> str:
     >>> evidence_sentence(Evidence(("2018", "2019", "2020"), (("radius", 3),), "design"), "clusters")
     'Backtests of 3 seasons (2018 to 2020): circle at 3 sizes. Clusters: not backtested; pooled from these.'
     """
-    designs = [f"{_design(name)} at {counted(count, 'size')}" for name, count in evidence.sizes]
     text = (
         f"Backtests of {counted(len(evidence.seasons), 'season')} ({_seasons(evidence.seasons)}): "
-        f"{listed(designs)}."
+        f"{_designs(evidence.sizes)}."
     )
     if evidence.pooled == "design" and design:
         name = _design(design)
@@ -65,6 +66,14 @@ def level_sentence(level: Estimate, score: str) -> str:
     "Forecast for this season's map without a trip: macro F1 78.0% (66.0 to 86.0)."
     """
     return f"Forecast for this season's map without a trip: {score} {level}."
+
+
+def _designs(sizes: tuple[tuple[str, int], ...]) -> str:
+    """Each design with the number of its sizes; many designs of as many sizes together."""
+    counts = {count for _, count in sizes}
+    if len(sizes) > MOST_NAMED and len(counts) == 1:
+        return f"{len(sizes)} designs at {counted(counts.pop(), 'size')} each"
+    return listed([f"{_design(name)} at {counted(count, 'size')}" for name, count in sizes])
 
 
 def _design(name: str) -> str:

@@ -94,7 +94,7 @@ def forecasts(outlook: Outlook, dark: bool, chosen: Choice | None = None) -> Cha
             x=[row.cost], y=[row.gain], mode="markers+text",
             marker={"symbol": "circle-open", "size": 20, "line": {"width": 2.5}, "color": colours.ink},
             error_y=error_bars([row.gain], [row.low], [row.high], colours.ink),
-            text=[_mark(outlook, row.name)], textposition="middle right",
+            text=[_mark(outlook, row.name)], textposition=f"top {'left' if row.cost > 0.75 * frame['cost'].max() else 'right'}",
             textfont={"color": colours.ink, "size": 13}, hoverinfo="skip", showlegend=False,
         )  # fmt: skip
     figure.update_layout(

@@ -136,7 +136,8 @@ def trade_off(
     marked = chosen or recommended
     if marked is not None:
         row = frame[frame["key"] == marked.plan.key]
-        _mark(figure, row, axis, dark, bool(row["recommended"].any()))
+        side = "left" if (row[axis] > 0.75 * frame[axis].max()).any() else "right"
+        _mark(figure, row, axis, dark, "recommended" if row["recommended"].any() else "chosen", side)
     title = f"{AXES[axis]}, {sign_of(currency)}" if axis == "cost" and currency else AXES[axis]
     figure.update_layout(
         template=template(dark),
@@ -230,8 +231,8 @@ def _add_line(figure: go.Figure, row: Any, line: dict[str, Any], side: str, dark
     )
 
 
-def _mark(figure: go.Figure, marked: pd.DataFrame, axis: Axis, dark: bool, recommended: bool) -> None:
-    """A ring around an option, with its interval."""
+def _mark(figure: go.Figure, marked: pd.DataFrame, axis: Axis, dark: bool, word: str, side: str) -> None:
+    """A ring around an option, with its interval and a word on that side."""
     if not marked["visits"].any():
         return
     ink = palette.scheme(dark).ink
@@ -242,8 +243,8 @@ def _mark(figure: go.Figure, marked: pd.DataFrame, axis: Axis, dark: bool, recom
         error_y=error_bars(y, low, high, ink),
         mode="markers+text",
         marker={"symbol": "circle-open", "size": 20, "line": {"width": 2.5}, "color": ink},
-        text=["recommended" if recommended else "chosen"],
-        textposition="top center",
+        text=[word],
+        textposition=f"top {side}",
         textfont={"color": ink, "size": 13},
         hoverinfo="skip",
         showlegend=False,

@@ -16,6 +16,11 @@ def test_it_names_the_seasons_the_designs_and_the_number_of_sizes():
     )
 
 
+def test_many_designs_of_as_many_sizes_are_counted():
+    sizes = tuple((name, 3) for name in ("radius", "random", "clusters", "transects"))
+    assert "(2017 to 2020): 4 designs at 3 sizes each." in evidence_sentence(Evidence(SEASONS, sizes))
+
+
 @pytest.mark.parametrize(
     ("seasons", "said"),
     [(("2017", "2019", "2020"), "2017, 2019 and 2020"), (("2019", "2020"), "2019 and 2020"), (("A",), "A")],
