@@ -90,11 +90,12 @@ def forecasts(outlook: Outlook, dark: bool, chosen: Choice | None = None) -> Cha
             hovertemplate="%{customdata[0]}<br>%{customdata[1]}<br>%{customdata[2]}<extra></extra>",
         )
     for row in rows_of(frame[frame["name"] == marked.name] if marked else frame.head(0)):
+        side = "left" if row.cost > 0.75 * frame["cost"].max() else "right"
         figure.add_scatter(
             x=[row.cost], y=[row.gain], mode="markers+text",
             marker={"symbol": "circle-open", "size": 20, "line": {"width": 2.5}, "color": colours.ink},
             error_y=error_bars([row.gain], [row.low], [row.high], colours.ink),
-            text=[_mark(outlook, row.name)], textposition=f"top {'left' if row.cost > 0.75 * frame['cost'].max() else 'right'}",
+            text=[_mark(outlook, row.name)], textposition=f"top {side}",
             textfont={"color": colours.ink, "size": 13}, hoverinfo="skip", showlegend=False,
         )  # fmt: skip
     figure.update_layout(
