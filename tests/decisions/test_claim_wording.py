@@ -55,7 +55,7 @@ def test_the_studys_methods_stand_in_a_sentence_of_their_own_by_name():
         option("transfer", 150.0, 0.75, km=13), option("ensemble", 200.0, 0.85, 0.005, km=14),
     ]  # fmt: skip
     _, said = text(options)
-    assert "Trips of the study's methods that score below Zero-shot (no field trip), 0.70" in said
+    assert "Trips of the study's methods that score below Zero-shot (no field trip), 70.0%" in said
     assert "1 of 1 by From scratch" in said
     assert "1 of 2 by Transfer (fine-tuned)" in said
     assert "by Groundplan ensemble" not in said

@@ -42,7 +42,7 @@ def test_a_size_between_two_lies_between_them_and_its_interval_holds_both(row):
     assert guess.f1.value == pytest.approx(0.8)
     assert guess.f1.low == min(outcome.macro_f1.low for outcome in row[1:])
     assert guess.f1.high == max(outcome.macro_f1.high for outcome in row[1:])
-    assert "20 km (0.70) and 30 km (0.90)" in interpolation_basis(guess)
+    assert "20 km (70.0%) and 30 km (90.0%)" in interpolation_basis(guess)
 
 
 @pytest.mark.parametrize("km", [5.0, 35.0])

@@ -11,6 +11,7 @@ from engine.experiments.auxiliary import parcels_for_field_plan, parcels_with_au
 from engine.experiments.plan import plan_from_json, plan_to_json
 from engine.experiments.predictions import disagreement
 from engine.experiments.run import run_plans
+from engine.experiments.source_models import committee
 from engine.sampling import DESIGNS
 from engine.sampling.distances import with_distances
 from engine.sampling.radius import Radius
@@ -72,9 +73,12 @@ def test_scratch_may_use_such_a_design_and_its_plan_names_the_sources(archive):
     assert outcome.plan.sources == STUDY.seasons_before("2021")
 
 
-def test_disagreement_needs_two_models_and_source_seasons():
-    with pytest.raises(PlanError, match="at least 2 repeats"):
-        ask_within_20_km(["disagreement"], repeats=1)
+def test_disagreement_asks_two_models_also_of_a_plan_that_trains_but_one():
+    plan = next(plan for plan in ask_within_20_km(["disagreement"], repeats=1) if plan.design.auxiliary)
+    assert len(committee(plan).source_seeds) == 2
+
+
+def test_designs_that_ask_models_need_source_seasons():
     with pytest.raises(PlanError, match="which the design stratified needs"):
         ask_within_20_km(["stratified"], ["scratch"], target="2018")
 

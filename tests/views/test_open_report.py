@@ -64,7 +64,7 @@ def test_all_files_tell_of_the_forecast_and_the_trip(tmp_path):
         "decision.json", "report.zip",
     }  # fmt: skip
     html = files["report.html"].decode()
-    for words in ("+2.5", "0.71", "no labels yet", "mix of 2020", "data:image/svg+xml", "stratified", "88%"):
+    for words in ("+2.5", "71.0%", "no labels yet", "mix of 2020", "data:image/svg+xml", "stratified", "88%"):
         assert words in html
     assert "<script" not in html
     assert files["report.pdf"].startswith(b"%PDF")

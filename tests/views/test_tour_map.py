@@ -21,7 +21,7 @@ STUDY = made_up.study()
 def planned():
     problem = routing_problem(scattered(12, 20.0), CENTRE, Tariff(), Straight())
     stops = [*problem.reachable()]
-    days = schedule(problem, [stops[:3], stops[3:]], crews=1, sleep_out=False)
+    days = schedule(problem, [stops[:3], stops[3:]], crews=1)
     return Itinerary(CENTRE, Tariff(), tuple(days), (), cost_of(problem, days))
 
 
