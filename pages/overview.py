@@ -88,11 +88,7 @@ def tested_season(
     season, departure, tariff = question
     decided = cache.decide(study, outcomes, season, departure, tariff, *aims)
     if decided is None:
-        left, right = st.columns(2, gap="medium")
-        with right:
-            circle(study, season, departure, None)
-        with left:
-            unanswered(study, season, departure, tariff, aims.value_of_point)
+        nothing_answered(study, question, aims.value_of_point)
         return
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -108,22 +104,31 @@ def tested_season(
         trade_off(study, decided, chosen)
 
 
+def nothing_answered(
+    study: Study, question: tuple[str, Departure, Tariff], value_of_point: float | None
+) -> None:
+    """What is within reach, and what a trip costs and is forecast to gain."""
+    season, departure, tariff = question
+    left, right = st.columns(2, gap="medium")
+    with right:
+        circle(study, season, departure, None)
+    with left:
+        unanswered(study, season, departure, tariff, value_of_point)
+
+
 def forecast_season(
     study: Study, outcomes: Sequence[Outcome], question: tuple[str, Departure, Tariff], aims: inputs.Aims
 ) -> None:
     """A season whose trips are forecast by backtests of the seasons before."""
-    season, departure, tariff = question
+    season = question[0]
     found = outlooks.outlook(study, outcomes, question, aims, state.archive())
     if found is None:
-        left, right = st.columns(2, gap="medium")
-        with right:
-            circle(study, season, departure, None)
-        with left:
-            unanswered(study, season, departure, tariff, aims.value_of_point)
+        nothing_answered(study, question, aims.value_of_point)
         return
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            layout.time_badge(study, season)
+            if study.is_open(season):
+                layout.time_badge(study, season)
             chosen = picks.pick_choice(found)
         found, routed = forecast(study, found, chosen)
     choice = chosen or found.recommended
