@@ -226,13 +226,22 @@ def _backtests(
 
 
 def _sizes(plans: Iterable[Plan]) -> list[tuple[str, float, Recipe]]:
-    """Designs and sizes that were asked, each once."""
-    asked = {}
+    """Designs and sizes that were asked, each once; not those of few seasons, which were no backtest of this
+    one.
+    """
+    asked: dict[tuple[str, float], Recipe] = {}
+    seasons: dict[tuple[str, float], set[str]] = {}
     for plan in plans:
         design, km = plan.design.name, plan.design.equivalent_radius_km
         if plan.method.visits and km and design in DESIGNS:
             asked[design, km] = plan.recipe
-    return [(design, km, recipe) for (design, km), recipe in sorted(asked.items(), key=lambda item: item[0])]
+            seasons.setdefault((design, km), set()).add(plan.target)
+    most = max(map(len, seasons.values()), default=0)
+    return [
+        (design, km, recipe)
+        for (design, km), recipe in sorted(asked.items(), key=lambda item: item[0])
+        if 2 * len(seasons[design, km]) >= most
+    ]
 
 
 def _beside_each_other(gains: Sequence[Gain]) -> tuple[Gain, ...]:

@@ -155,3 +155,18 @@ def test_only_a_season_whose_crops_are_known_is_called_hindsight():
     assert forecast_or_hindsight(STUDY, "2021")[0] == FORECAST
     assert forecast_or_hindsight(LABELLED, "2021")[0] == HINDSIGHT
     assert "2020" in forecast_or_hindsight(STUDY, "2020")[1]
+
+
+def test_a_size_that_was_tested_in_one_season_alone_is_no_option(archive):
+    outcomes = archive.outcomes(STUDY)
+    (stray, *_) = [o for o in outcomes if o.plan.target == "2020" and o.plan.design.name == "radius"]
+    smaller = dataclasses.replace(
+        stray.plan, design=dataclasses.replace(stray.plan.design, equivalent_radius_km=25.0)
+    )
+    more = [*outcomes, dataclasses.replace(stray, plan=smaller)]
+    question = "2021", STUDY.departure, Tariff(), archive
+    sizes = [
+        {choice.forecast.equivalent_radius_km for choice in outlook(STUDY, found, *question).choices}
+        for found in (outcomes, more)
+    ]
+    assert sizes == [{20.0, 30.0}, {20.0, 30.0}]
