@@ -170,7 +170,7 @@ def photograph(page: Page, path: Path, goes: int = 3) -> None:
 @pytest.mark.parametrize("path", PAGES)
 def test_how_a_page_looks_is_kept(demo: str, visit: Callable[..., Visit], path: str) -> None:
     SCREENS.mkdir(parents=True, exist_ok=True)
-    for theme, width in (("light", 1440), ("dark", 1440), ("light", 390), ("dark", 390)):
+    for theme, width in (("light", 1440), ("dark", 390)):
         tab = visit(demo, path, width=width, theme=theme)
         expect(tab.page.get_by_role("heading", name=PAGES[path])).to_be_visible()
         settle(tab.page)

@@ -54,7 +54,7 @@ def asked(limit: Limit = UNLIMITED, design: str = "radius", **more) -> TripReque
     return TripRequest("2021", labelled().departure, design, limit, TARIFF, recipe=TINY, **more)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(
     st.integers(0, 2),
     st.sets(st.integers(0, 59), min_size=25, max_size=59),
