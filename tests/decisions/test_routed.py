@@ -37,7 +37,7 @@ def asked(limit: Limit = UNLIMITED, design: str = "radius", **more: Any) -> Trip
     return TripRequest("2021", study().departure, design, limit, more.pop("tariff", TARIFF), **more)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
     st.integers(0, 3),
     st.sampled_from(["radius", "random", "transects", "clusters", "balanced"]),
