@@ -149,8 +149,10 @@ def forecast(study: Study, found: Outlook, chosen: Choice | None) -> tuple[Outlo
     choice = chosen or found.recommended
     with place:
         at_a_glance(glance_of_choice(choice, found, routed))
+        if chosen:
+            reasons_are_of(glance_of_choice(found.recommended, found))
     said = list(outlook_reasons(study, found))
-    if choice and study.is_open(found.target):
+    if choice and not chosen and study.is_open(found.target):
         mix = outlooks.class_mix(study, found.target, state.archive())
         said += filter(None, [missed_sentence(mix, choice.trip.wanted["parcel_id"])])
     st.markdown("\n".join(f"- {layout.plain(reason)}" for reason in said))
@@ -193,16 +195,18 @@ def recommendation(
     option, currency = chosen or advice.recommended, decided.tariff.currency
     with place:
         at_a_glance(glance_of_option(option, advice, currency, routed))
+        if chosen:
+            reasons_are_of(glance_of_option(advice.recommended, advice, currency))
     left_out = left_out_sentence(len(decided.left_out), decided.metric)
     sentences = [*reasons(advice, currency), *filter(None, [left_out])]
-    if option.visits:
+    if option.visits and not chosen:
         target, archive = decided.question.target, state.archive()
         request = next_trip_of(study, option, decided.tariff)
         trip = routed.trip if routed else cache.trip(study, request, archive)
         mix = outlooks.mix_to_visit(study, target, archive)
         missed = missed_sentence(mix, trip.wanted["parcel_id"])
         sentences += filter(None, [missed, known_sentence(study, target)])
-    if routed:
+    if routed and not chosen:
         gain = cache.trip_gain(
             study, outcomes, routed.trip, routed.cost, advice.value_of_point, decided.metric, state.archive()
         )
@@ -215,6 +219,13 @@ def at_a_glance(glance: Glance) -> None:
     """One sentence and five numbers."""
     st.subheader(layout.plain(glance.sentence), anchor=False)
     layout.tiles(glance)
+
+
+def reasons_are_of(recommended: Glance) -> None:
+    """Whose reasons follow, where another trip was chosen."""
+    st.markdown(
+        f"You chose this trip. Recommended, for these reasons: **{layout.plain(recommended.sentence)}**"
+    )
 
 
 def trade_off(study: Study, decided: Decision, chosen: Option | None) -> None:

@@ -133,7 +133,7 @@ def outlook_reasons(study: Study, outlook: Outlook) -> tuple[str, ...]:
             value = money(outlook.value_of_point, currency)
             gain += f"; that it is worth its cost at {value} a point, {row.probability_worth_cost:.0%}"
         reasons.append(f"{gain}. The interval holds the gain with {row.gain.level:.0%}.")
-    reasons += [*_beside_the_best(outlook), *_evidence(outlook), *_of_the_budget(outlook)]
+    reasons += [*_beside_the_best(outlook), *_evidence(study, outlook), *_of_the_budget(outlook)]
     if outlook.not_ready:
         left_out = listed([lowered(label_of(DESIGNS[name])) for name in outlook.not_ready])
         designs = "This design" if len(outlook.not_ready) == 1 else "These designs"
@@ -207,10 +207,12 @@ def _percent(share: float) -> str:
     return f"{share:.0%}" if share >= 0.005 else "under 1%"
 
 
-def _evidence(outlook: Outlook) -> list[str]:
+def _evidence(study: Study, outlook: Outlook) -> list[str]:
     """How good the map is without a trip, and on which backtests the forecast rests."""
     first = outlook.recommended or outlook.best or next(iter(outlook.choices), None)
     found = [f"Season {outlook.target} has no labels yet: this is a forecast, and nothing was tested in it."]
+    if not study.is_open(outlook.target):
+        found = [f"This is what was forecast for {outlook.target} before it had labels."]
     if first is None:
         return found
     level, basis = first.forecast.level, first.forecast.evidence

@@ -170,3 +170,12 @@ def test_a_size_that_was_tested_in_one_season_alone_is_no_option(archive):
         for found in (outcomes, more)
     ]
     assert sizes == [{20.0, 30.0}, {20.0, 30.0}]
+
+
+def test_the_forecast_of_a_season_that_has_labels_by_now_does_not_call_it_unlabelled(archive):
+    outcomes = archive.outcomes(STUDY)
+    found = outlook(STUDY, outcomes, "2021", STUDY.departure, Tariff(), archive)
+    said = {study: " ".join(outlook_reasons(study, found)) for study in (STUDY, LABELLED)}
+    assert "2021 has no labels yet" in said[STUDY]
+    assert "no labels yet" not in said[LABELLED]
+    assert "what was forecast for 2021 before it had labels" in said[LABELLED]

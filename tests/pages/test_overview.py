@@ -103,6 +103,9 @@ def test_a_chosen_trip_is_the_one_of_map_tiles_and_field(demo: AppTest, season: 
     chosen = tiles(demo)
     assert chosen != recommended
     assert f"**{chosen['Parcels'][0]} parcels to visit from Novi Sad**" in texts(demo)
+    assert re.search(
+        r"You chose this trip\. Recommended, for these reasons: \*\*Visit \d+ parcels", texts(demo)
+    )
     field = until_final(go_to(demo, "fieldwork", trip=demo.selectbox(key="trip").value, season=season))
     assert not field.exception
     assert f"**{chosen['Parcels'][0]} parcels (" in texts(field)

@@ -54,7 +54,7 @@ def zoom_of(bounds: Bounds, size: tuple[int, int] = DESKTOP) -> float:
     """
     west, south, east, north = bounds
     width = max(east - west, 0.02)
-    height = max(north - south, 0.02) / max(np.cos(np.radians((south + north) / 2)), 0.05)
+    height = max(north - south, 0.02) / _shrinking(bounds)
     room = (1 - MARGIN) * 360 / TILE_PX  # degrees on the equator that a pixel has at zoom 0
     zoom = np.log2(min(room * size[0] / width, room * size[1] / height))
     return round(float(np.clip(zoom, 1, LARGEST_ZOOM)), 2)
@@ -71,7 +71,7 @@ def scales_of(bounds: Bounds, radius_m: float) -> tuple[Scale, ...]:
         Of a usual parcel, metres.
     """
     opening = zoom_of(bounds)
-    ground = METRES_PER_PIXEL * max(np.cos(np.radians((bounds[1] + bounds[3]) / 2)), 0.05)
+    ground = METRES_PER_PIXEL * _shrinking(bounds)
     scales: list[Scale] = []
     while len(scales) < LONGEST:
         zoom = opening + STEP * len(scales)
@@ -93,7 +93,7 @@ def bar_km(bounds: Bounds, size: tuple[int, int] = DESKTOP) -> float:
     size
         Width and height of the map, pixels.
     """
-    ground = METRES_PER_PIXEL * max(np.cos(np.radians((bounds[1] + bounds[3]) / 2)), 0.05)
+    ground = METRES_PER_PIXEL * _shrinking(bounds)
     return round_km(BAR_PX * ground / 2 ** zoom_of(bounds, size) / 1000)
 
 
@@ -106,3 +106,8 @@ def round_km(wanted: float) -> float:
         In km.
     """
     return min(BARS_KM, key=lambda length: abs(np.log(length / wanted)))
+
+
+def _shrinking(bounds: Bounds) -> float:
+    """How long a degree of longitude is at the middle of the map, against one on the equator."""
+    return max(float(np.cos(np.radians((bounds[1] + bounds[3]) / 2))), 0.05)
