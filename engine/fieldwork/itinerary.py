@@ -64,7 +64,7 @@ def plan_days(
     tours = _tours(problem, limits, effort, order)
     days = _scheduled(problem, tours, limits, order)
     if even and len(days) > 1:
-        days = _eased(problem, tours, limits, effort, days)
+        days = _eased(problem, tours, limits, effort, days, order)
     visited = {stop for tour in tours for stop in tour}
     left_out = [
         parcel for stop, ids in enumerate(problem.parcels, 1) if stop not in visited for parcel in ids
@@ -81,11 +81,18 @@ def _tours(problem: RoutingProblem, limits: CrewLimits, effort: Effort, order: T
 
 
 def _eased(
-    problem: RoutingProblem, tours: list[Tour], limits: CrewLimits, effort: Effort, days: list[Day]
+    problem: RoutingProblem,
+    tours: list[Tour],
+    limits: CrewLimits,
+    effort: Effort,
+    days: list[Day],
+    order: Tour,
 ) -> list[Day]:
     """Even days over the same stops, where they are no more, and dearer by 3 % at most; else as they are."""
     most = min(MOST_DEARER * cost_of(problem, days).money.likely, limits.budget or math.inf)
-    order = grand_tour(problem, stops_of(tours), effort) if limits.sleep_out is not False else []
+    stops = stops_of(tours)
+    if limits.sleep_out is not False and len(stops) < len(order):  # what was cut shortens the tour
+        order = grand_tour(problem, stops, effort)
     even = tours if limits.sleep_out else evened(problem, tours, effort)
     eased = _scheduled(problem, even, limits, order)
     no_more = len(eased) <= len(days) and calendar_days(eased) <= calendar_days(days)
