@@ -14,6 +14,7 @@ from engine.decisions.outlook_wording import outlook_headline, outlook_reasons
 from engine.domain import Departure, Estimate
 from engine.fieldwork.costs import Tariff
 
+STUDY = SimpleNamespace(is_open=lambda season: True)
 PLACE = Departure(19.845, 45.255, "Novi Sad")
 ROWS = st.lists(
     st.tuples(st.integers(1, 4000), st.integers(-30, 80), st.integers(1, 60), st.integers(0, 20)),
@@ -46,7 +47,7 @@ def test_the_recommended_trip_follows_the_rule_and_the_sentences_say_so(rows, va
         return point * each.forecast.gain.value - share * each.forecast.money
 
     most = max(map(worth, within), default=None)
-    head, said = outlook_headline(found), " ".join(outlook_reasons(None, found))
+    head, said = outlook_headline(found), " ".join(outlook_reasons(STUDY, found))
     if found.recommended is None:
         assert head.startswith("Map 2022 without a trip")
         least = standard_error(found.best.forecast.gain) if within and value is None else 0.0
