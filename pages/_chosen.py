@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from engine.decisions.chosen import trip_options
 from engine.decisions.decision import Decision
 from engine.decisions.options import Option
 from engine.decisions.outlook import Choice, Outlook
 from engine.decisions.outlook_wording import choice_title
 from engine.decisions.texts import money
 from engine.decisions.wording import plan_title
-from engine.experiments.outcome import trips_of
 from pages import _inputs as inputs
 from pages import _state as state
 from pages._widgets import Choices, pick_id
@@ -20,16 +20,9 @@ TRIPS = Choices({RECOMMENDED: "From Overview", PLANNED: "From Plan"})  # what Fi
 HELP = "Map, Plan, Fieldwork and Report follow this trip. A click in the chart or the table chooses it, too."
 
 
-def options(decided: Decision) -> dict[str, Option]:
-    """The trips to choose from by the key of their plans, the cheapest first."""
-    trips = trips_of([*decided.advice.payable, *decided.advice.beyond])
-    ordered = sorted(trips, key=lambda trip: trip.money.likely)
-    return {option.plan.key: option for option in ordered}
-
-
 def pick_option(decided: Decision) -> Option | None:
     """Which trip to show; None for the recommended one."""
-    every, currency = options(decided), decided.tariff.currency
+    every, currency = trip_options(decided), decided.tariff.currency
     names = {
         key: f"{plan_title(option.plan)}, {money(option.money.likely, currency)}"
         for key, option in every.items()
@@ -49,7 +42,7 @@ def pick_choice(outlook: Outlook) -> Choice | None:
 
 def chosen_option(decided: Decision) -> Option | None:
     """The trip that was chosen on Overview; None for the recommended one."""
-    return options(decided).get(_held())
+    return trip_options(decided).get(_held())
 
 
 def chosen_choice(outlook: Outlook) -> Choice | None:

@@ -150,9 +150,9 @@ def data_note(study: Study, rest: str) -> None:
     st.caption(f"{study.provenance.capitalize()} data{rest}")
 
 
-def time_badge(study: Study, season: str) -> None:
+def time_badge(study: Study, season: str, forecast: bool = False) -> None:
     """Whether what follows is forecast, or hindsight."""
-    name, meaning = forecast_or_hindsight(study, season)
+    name, meaning = forecast_or_hindsight(study, season, forecast)
     icon = ":material/history:" if name == HINDSIGHT else ":material/query_stats:"
     st.badge(name, icon=icon, color="gray", help=meaning)
 

@@ -10,7 +10,7 @@ from engine.decisions import class_mix as mixes
 from engine.decisions import outlook as outlooks
 from engine.decisions.class_mix import ClassMix
 from engine.decisions.decision import Aims
-from engine.decisions.outlook import Outlook
+from engine.decisions.outlook import Choice, Outlook
 from engine.decisions.routed_files import FOLDER
 from engine.domain import Departure, Study
 from engine.experiments.archive import Archive
@@ -81,19 +81,28 @@ def outlook(
 
 
 @cached(
-    lambda study, found, archive, day: (
-        study.fingerprint, outlook_facts(found), _kept_predictions(archive), day, archive.identity,
+    lambda study, found, chosen, archive, day: (
+        study.fingerprint, outlook_facts(found), chosen and chosen.name, _kept_predictions(archive), day,
+        archive.identity,
     ),
     entries=8,
     spinner="Making the report",
 )  # fmt: skip
-def report_files(study: Study, found: Outlook, archive: Archive, day: date) -> dict[str, bytes]:
-    """The files of the report of a season without labels, by name; its trip is routed first."""
-    from engine.decisions.routed_outlook import gain_of_routed
+def report_files(
+    study: Study, found: Outlook, chosen: Choice | None, archive: Archive, day: date
+) -> dict[str, bytes]:
+    """The files of the report of a season without labels, by name; the trip is routed first."""
+    from engine.decisions.routed_outlook import gain_of_routed, routed_choice
     from engine.views.report import files
     from engine.views.report.open_season import OpenReport
 
+    tours = None
+    if chosen:
+        found, chosen, tours = routed_choice(study, found, chosen, archive)
     settled, routed = itineraries.outlook(study, found, archive)
-    mix = class_mix(study, found.target, archive)
+    routed, best = tours or routed, settled.recommended
+    if best and chosen and best.name == chosen.name:
+        chosen = None  # nothing else than what is recommended
+    mix = mix_to_visit(study, found.target, archive)
     gain = gain_of_routed(study, settled, routed, archive) if routed else None
-    return files.made(OpenReport(study, settled, routed, gain, mix, "STUDY", day))
+    return files.made(OpenReport(study, settled, routed, gain, mix, "STUDY", day, chosen))

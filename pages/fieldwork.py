@@ -6,6 +6,7 @@ import streamlit as st
 
 from engine.decisions.backtest import no_backtest
 from engine.decisions.bill_wording import trip_bill
+from engine.decisions.outlook import is_to_forecast
 from engine.decisions.outlook_wording import outlook_headline
 from engine.decisions.routed import RoutedTrip
 from engine.decisions.trip import Trip, TripRequest, next_trip_of
@@ -54,7 +55,7 @@ def chosen_trip(study: Study) -> RoutedTrip | None:
     if which == picks.PLANNED:
         return routed_or_none(study, planned)
     outcomes = cache.current_outcomes(study, state.archive())
-    if study.is_open(planned.target):
+    if is_to_forecast(study, outcomes, planned.target, planned.departure):
         return forecast_trip(study, outcomes, planned, aims)
     decided = cache.decide(study, outcomes, planned.target, planned.departure, planned.tariff, *aims)
     if decided is None:

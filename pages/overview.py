@@ -16,7 +16,7 @@ from engine.decisions.claim_wording import reasons
 from engine.decisions.decision import Decision
 from engine.decisions.glance import glance_of_choice, glance_of_option
 from engine.decisions.metric_wording import left_out_sentence
-from engine.decisions.outlook import is_backtested
+from engine.decisions.outlook import is_backtested, is_to_forecast
 from engine.decisions.outlook_wording import bills_sentence, missed_sentence, outlook_reasons
 from engine.decisions.report_wording import price_sentence
 from engine.decisions.rows import flat
@@ -67,7 +67,7 @@ def overview(study: Study) -> None:
     outcomes = cache.current_outcomes(study, archive)
     state.follow_runs(archive)
     question = season, departure, tariff
-    if study.is_open(season) or as_forecast(study, outcomes, question):
+    if is_to_forecast(study, outcomes, season, departure) or as_forecast(study, outcomes, question):
         forecast_season(study, outcomes, question, aims)
     else:
         tested_season(study, outcomes, question, aims)
@@ -127,8 +127,8 @@ def forecast_season(
         return
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            if study.is_open(season):
-                layout.time_badge(study, season)
+            if is_to_forecast(study, outcomes, season, question[1]):
+                layout.time_badge(study, season, forecast=True)
             chosen = picks.pick_choice(found)
         found, routed = forecast(study, found, chosen)
     choice = chosen or found.recommended
@@ -152,8 +152,8 @@ def forecast(study: Study, found: Outlook, chosen: Choice | None) -> tuple[Outlo
         if chosen:
             reasons_are_of(glance_of_choice(found.recommended, found))
     said = list(outlook_reasons(study, found))
-    if choice and not chosen and study.is_open(found.target):
-        mix = outlooks.class_mix(study, found.target, state.archive())
+    if choice and not chosen and study.to_visit(found.target)["crop"].isna().all():
+        mix = outlooks.mix_to_visit(study, found.target, state.archive())
         said += filter(None, [missed_sentence(mix, choice.trip.wanted["parcel_id"])])
     st.markdown("\n".join(f"- {layout.plain(reason)}" for reason in said))
     return found, routed

@@ -7,7 +7,7 @@ import streamlit as st
 from engine.decisions.backtest import no_backtest
 from engine.decisions.bill_wording import trip_summary
 from engine.decisions.decision import Decision
-from engine.decisions.outlook import Outlook
+from engine.decisions.outlook import Outlook, choice_of, is_to_forecast
 from engine.decisions.outlook_wording import outlook_headline
 from engine.decisions.trip import TripRequest, next_trip_of
 from engine.decisions.wording import headline
@@ -56,18 +56,24 @@ def open_season(study: Study, season: str, found: Outlook | None) -> None:
         layout.link_to_experiments("Run a backtest")
         return
     with st.container(border=True):
-        layout.time_badge(study, season)
+        layout.time_badge(study, season, forecast=True)
         place = st.empty()
         settled, _ = forecast_or_none(study, found) or (found, None)
-        place.subheader(layout.plain(outlook_headline(settled)), anchor=False)
+        chosen = picks.chosen_choice(found)
+        routed = routed_or_none(study, chosen.trip.request) if chosen else None
+        if chosen and routed:
+            chosen = choice_of(found.past, routed, found.value_of_point)
+        place.subheader(layout.plain(outlook_headline(settled, chosen)), anchor=False)
+        if chosen:
+            st.markdown(layout.plain(f"Recommended instead: {outlook_headline(settled)}."))
         layout.data_note(study, ". Every page of the report says so.")
     archive, day = state.archive(), state.today()
 
     def made(name: str) -> bytes:
         """A file, made with all others when somebody wants the first."""
-        return outlooks.report_files(study, found, archive, day)[name]
+        return outlooks.report_files(study, found, chosen, archive, day)[name]
 
-    absent = {"outcomes.csv"} | ({"itinerary.csv"} if settled.recommended is None else set())
+    absent = {"outcomes.csv"} | ({"itinerary.csv"} if not (chosen or settled.recommended) else set())
     files = {"forecast.csv": ("Forecast, CSV", ":material/table:"), **FILES}
     with st.container(horizontal=True):
         for name in (name for name in files if name not in absent):
@@ -88,11 +94,12 @@ def report(study: Study) -> None:
         tariff = inputs.tariff()
         aims = inputs.aims(study, tariff.currency)
         decided, request = None, None
-        if not study.is_open(season):
+        forecast = is_to_forecast(study, outcomes, season, departure)
+        if not forecast:
             which = choose_id("Trip to report", picks.TRIPS, "report-trip")
             decided = cache.decide(study, outcomes, season, departure, tariff, *aims)
             request = planned_trip(study, which, decided) if decided else None
-    if study.is_open(season):
+    if forecast:
         question = season, departure, tariff
         open_season(study, season, outlooks.outlook(study, outcomes, question, aims, archive))
         return

@@ -15,12 +15,12 @@ from engine.decisions.advice import Advice
 from engine.decisions.alternatives import equal_cost, equal_count
 from engine.decisions.backtest import TripForecast, ask_instead, forecast_trip, too_few
 from engine.decisions.bill_wording import trip_bill
-from engine.decisions.class_mix import ClassMix, class_mix, mix_to_visit
+from engine.decisions.class_mix import ClassMix, mix_to_visit
 from engine.decisions.decision import Aims, Decision, decide
 from engine.decisions.history import history
 from engine.decisions.metric_wording import left_out_sentence
 from engine.decisions.options import Option
-from engine.decisions.outlook import Outlook, outlook
+from engine.decisions.outlook import Outlook, is_to_forecast, outlook
 from engine.decisions.outlook_wording import (
     bills_sentence,
     missed_sentence,
@@ -83,9 +83,9 @@ def add_advise(parser: argparse.ArgumentParser) -> None:
 def _advise(options: argparse.Namespace) -> int:
     study, departure, archive = opened(options)
     tariff = read_tariff(options.tariff)
-    if study.is_open(options.target):
-        return _advise_open(options, study, departure, tariff, archive)
     outcomes = current_outcomes(study, archive, archive.outcomes(study))
+    if is_to_forecast(study, outcomes, options.target, departure):
+        return _advise_open(options, study, departure, tariff, archive)
     decision = decide(
         study, outcomes, options.target, departure, tariff,
         value_of_point=options.value_of_point, budget=options.budget, metric=shared.metric_of(options),
@@ -211,13 +211,13 @@ def _advise_open(
     """Advice for a season without labels, from forecasts."""
     found, routed = routed_outlook(study, open_outlook(options, study, departure, tariff, archive), archive)
     best, reasons = found.recommended, outlook_reasons(study, found)
-    mix = class_mix(study, options.target, archive)
+    mix = mix_to_visit(study, options.target, archive)
     field_plan = _field_plan(study, routed, options.out) if options.out else None
     gain = routed and gain_of_routed(study, found, routed, archive)
     if options.json:
         facts = {
             "target": options.target,
-            "open": True,
+            "open": study.is_open(options.target),
             "method": found.method,
             "currency": tariff.currency,
             "rule": outlook_rule(found),
@@ -230,7 +230,8 @@ def _advise_open(
             "field_plan": _field_plan_row(field_plan),
         }
         return print_json({**of_study(study), **facts})
-    print(f"{study.name}, {study.provenance} data; {options.target} from {departure.title}: no labels yet")
+    state = "no labels yet" if study.is_open(options.target) else "the first labels are home"
+    print(f"{study.name}, {study.provenance} data; {options.target} from {departure.title}: {state}")
     missed = missed_sentence(mix, routed.parcels) if routed else ""
     shared.print_lines(f"{outlook_headline(found)}.", *reasons, missed)
     _print_forecasts([(each.forecast, each.routed) for each in found.choices], tariff)

@@ -12,13 +12,14 @@ from engine.cli.decisions import not_answered, open_outlook
 from engine.cli.shared import of_study, opened, print_json
 from engine.decisions import rows
 from engine.decisions.advice_rows import choice_row
-from engine.decisions.class_mix import class_mix
+from engine.decisions.chosen import choice_named, option_named
+from engine.decisions.class_mix import mix_to_visit
 from engine.decisions.decision import Aims, decide
-from engine.decisions.outlook import Outlook, outlook
+from engine.decisions.outlook import Outlook, is_to_forecast, outlook
 from engine.decisions.routed import RoutedTrip, routed_trip
 from engine.decisions.routed_decision import routed_decision
-from engine.decisions.routed_outlook import gain_of_routed, routed_outlook
-from engine.decisions.trip import UNLIMITED, TripRequest
+from engine.decisions.routed_outlook import gain_of_routed, routed_choice, routed_outlook
+from engine.decisions.trip import UNLIMITED, TripRequest, next_trip_of
 from engine.decisions.trip_gain import trip_gain
 from engine.decisions.trip_rows import routed_row
 from engine.domain import Departure, PlanError, Study
@@ -48,6 +49,7 @@ class _Request:
     crews: int = 1
     sleep_out: bool = False
     metric: Metric = MACRO_F1
+    trip: str | None = None
 
 
 def add_report(parser: argparse.ArgumentParser) -> None:
@@ -66,16 +68,23 @@ def add_report(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--target", metavar="YEAR", help="season to map")
     add("--from", dest="earlier", type=Path, metavar="FILE", help="make the report of a decision.json again")
+    add(
+        "--trip",
+        metavar="NAME",
+        help="another trip than the recommended one: design and size (random-25), or the key of its plan",
+    )
     add("--out", type=Path, required=True, help="folder for the files")
 
 
 def _report(options: argparse.Namespace) -> int:
     study, departure, archive = opened(options)
     if options.earlier and open_record.is_open(options.earlier):
-        return _open(options, study, _open_again(options, study, archive), archive)
-    if not options.earlier and options.target and study.is_open(options.target):
+        found, chosen = _open_again(options, study, archive)
+        return _open(options, study, found, chosen, archive)
+    asked = not options.earlier and options.target
+    if asked and is_to_forecast(study, tuple(archive.outcomes(study)), options.target, departure):
         found = open_outlook(options, study, departure, read_tariff(options.tariff), archive)
-        return _open(options, study, found, archive)
+        return _open(options, study, found, options.trip, archive)
     request = (
         _again(options, study, archive) if options.earlier else _anew(options, study, departure, archive)
     )
@@ -96,19 +105,27 @@ def _report(options: argparse.Namespace) -> int:
     return 0
 
 
-def _open(options: argparse.Namespace, study: Study, found: Outlook, archive: Archive) -> int:
+def _open(
+    options: argparse.Namespace, study: Study, found: Outlook, named: str | None, archive: Archive
+) -> int:
     """The report of a season without labels, from forecasts."""
+    chosen = tours = None
+    if named:
+        found, chosen, tours = routed_choice(study, found, choice_named(found, named), archive)
     found, routed = routed_outlook(study, found, archive)
-    best = found.recommended
+    best, routed = found.recommended, tours or routed
+    if best and chosen and best.name == chosen.name:
+        chosen = None  # nothing else than what is recommended
     gain = gain_of_routed(study, found, routed, archive) if routed else None
     made = OpenReport(
         study,
         found,
         routed,
         gain,
-        class_mix(study, found.target, archive),
+        mix_to_visit(study, found.target, archive),
         str(options.folder),
         dt.date.today(),
+        chosen,
     )
     paths = files.write(made, options.out)
     if options.json:
@@ -134,6 +151,7 @@ def _anew(options: argparse.Namespace, study: Study, departure: Departure, archi
         options.budget,
         tuple(archive.outcomes(study)),
         metric=shared.metric_of(options),
+        trip=options.trip,
     )
 
 
@@ -149,6 +167,9 @@ def _composed(study: Study, request: _Request, archive: Archive, folder: Path) -
     decision, routed = routed_decision(study, decision, archive, budget)
     if request.visits and set(request.visits) != set(routed.parcels if routed else ()):
         routed = _trip(study, request, archive)
+    if request.trip:
+        option = option_named(decision, request.trip)
+        routed = routed_trip(study, next_trip_of(study, option, request.tariff), archive)
     answers = archive.outcomes(study)  # also the backtests, which a decision does not list
     gain = (
         trip_gain(study, answers, routed.trip, routed.cost, value, request.metric, archive=archive)
@@ -183,12 +204,13 @@ def _again(options: argparse.Namespace, study: Study, archive: Archive) -> _Requ
 
 def _refuse_options(options: argparse.Namespace) -> None:
     """What a record names is not named again."""
-    stated = (options.target, options.departure, options.value_of_point, options.budget, options.crops)
+    place = options.target, options.departure, options.trip
+    stated = (*place, options.value_of_point, options.budget, options.crops)
     named = options.tariff != "default" or options.metric != MACRO_F1.name
     if named or any(part is not None for part in stated):
         raise PlanError(
-            f"{options.earlier} names season, departure, tariff, value, budget and metric already. Leave "
-            "those options out, or leave out --from."
+            f"{options.earlier} names season, departure, trip, tariff, value, budget and metric already. "
+            "Leave those options out, or leave out --from."
         )
 
 
@@ -204,12 +226,12 @@ def _answers(
     return answered
 
 
-def _open_again(options: argparse.Namespace, study: Study, archive: Archive) -> Outlook:
+def _open_again(options: argparse.Namespace, study: Study, archive: Archive) -> tuple[Outlook, str | None]:
     """What an earlier report of a season without labels forecast, on the very backtests that it rests on."""
     path = options.earlier
     _refuse_options(options)
     earlier = open_record.read(path, study)
-    if not study.is_open(earlier.target):
+    if not (study.is_open(earlier.target) or study.is_partly_labelled(earlier.target)):
         raise PlanError(
             f"Season {earlier.target} has labels now, so {path} is no longer of an open season. Leave --from "
             f"out: report {options.folder} --target {earlier.target} tests its trips."
@@ -224,7 +246,7 @@ def _open_again(options: argparse.Namespace, study: Study, archive: Archive) -> 
     found = outlook(study, answered, earlier.target, departure, earlier.tariff, archive, aims)
     if found is None:
         raise PlanError(f"The backtests of {path} give no forecast. {cure}")
-    return found
+    return found, earlier.chosen
 
 
 def _trip(study: Study, request: _Request, archive: Archive) -> RoutedTrip:

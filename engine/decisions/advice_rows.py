@@ -92,9 +92,10 @@ def choice_row(choice: Choice) -> dict[str, Any]:
     Parameters
     ----------
     choice
-        The trip; ``routed`` says whether its money is that of the routed trip.
+        The trip; ``name`` is what ``report --trip`` takes, ``routed`` says whether its money is that of the
+        routed trip.
     """
-    return {**forecast_row(choice.forecast), "routed": choice.routed}
+    return {"name": choice.name, **forecast_row(choice.forecast), "routed": choice.routed}
 
 
 def claim_rows(advice: Advice, currency: str) -> list[dict[str, Any]]:

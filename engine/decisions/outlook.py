@@ -9,7 +9,7 @@ from statistics import mean
 
 from engine.decisions.backtest import TripForecast, forecast_trip
 from engine.decisions.cheapest import cheapest_alike, standard_error
-from engine.decisions.decision import Aims
+from engine.decisions.decision import Aims, fullest
 from engine.decisions.forecast import Gain
 from engine.decisions.history import History, history
 from engine.decisions.routed import RoutedTrip, kept_or_estimated
@@ -192,6 +192,23 @@ def is_backtested(study: Study, outcomes: Iterable[Outcome], target: str, depart
         Label of the season; where trips start.
     """
     return any(plan.method.visits for plan in _backtests(study, outcomes, target, departure))
+
+
+def is_to_forecast(study: Study, outcomes: Sequence[Outcome], target: str, departure: Departure) -> bool:
+    """Whether trips of a season are decided by forecast: it has no labels; or its labels are still coming
+    home, nothing was tested on them, and trips were tested in the seasons before.
+
+    Parameters
+    ----------
+    study, outcomes
+        The study, and answers of any season.
+    target, departure
+        Label of the season; where trips start.
+    """
+    if study.is_open(target):
+        return True
+    untested = study.is_partly_labelled(target) and fullest(study, outcomes, target, departure) is None
+    return untested and is_backtested(study, outcomes, target, departure)
 
 
 def with_choices(found: Outlook, choices: Sequence[Choice]) -> Outlook:

@@ -11,6 +11,7 @@ from engine.decisions.class_mix import Basis, ClassMix
 from engine.decisions.evidence_wording import evidence_sentence, level_sentence, pooling_sentence
 from engine.decisions.missed import missed_classes
 from engine.decisions.outlook import Choice, Outlook
+from engine.decisions.trip_wording import known_sentence
 from engine.decisions.wording import counted, label_of, listed, lowered, money, plain, points
 from engine.domain import Study
 from engine.sampling import DESIGNS
@@ -48,19 +49,22 @@ def choice_title(choice: Choice) -> str:
     return f"{design} {row.equivalent_radius_km:.3g} km, {counted(row.parcels, 'parcel')}"
 
 
-def outlook_headline(outlook: Outlook) -> str:
-    """What to do in an open season.
+def outlook_headline(outlook: Outlook, chosen: Choice | None = None) -> str:
+    """What to do in an open season, or what a trip chosen by hand is.
 
     Parameters
     ----------
     outlook
         Its trips, forecast.
+    chosen
+        Another trip than the recommended one.
     """
-    best, place, currency = outlook.recommended, outlook.departure.title, outlook.tariff.currency
-    if best is None:
+    trip, place, currency = chosen or outlook.recommended, outlook.departure.title, outlook.tariff.currency
+    if trip is None:
         return f"Map {outlook.target} without a trip: {_why_not(outlook)}"
-    gain = points(best.forecast.gain, 1.0)
-    return f"Go from {place}: {choice_title(best)}, for {_bill(best, currency)}. Forecast: {gain}"
+    gain = points(trip.forecast.gain, 1.0)
+    start = f"Chosen, from {place}" if chosen else f"Go from {place}"
+    return f"{start}: {choice_title(trip)}, for {_bill(trip, currency)}. Forecast: {gain}"
 
 
 def _why_not(outlook: Outlook) -> str:
@@ -210,8 +214,11 @@ def _percent(share: float) -> str:
 def _evidence(study: Study, outlook: Outlook) -> list[str]:
     """How good the map is without a trip, and on which backtests the forecast rests."""
     first = outlook.recommended or outlook.best or next(iter(outlook.choices), None)
+    known = known_sentence(study, outlook.target)
     found = [f"Season {outlook.target} has no labels yet: this is a forecast, and nothing was tested in it."]
-    if not study.is_open(outlook.target):
+    if known:
+        found = [f"This is a forecast: no trip was tested on the first labels of {outlook.target}. {known}"]
+    elif not study.is_open(outlook.target):
         found = [f"This is what was forecast for {outlook.target} before it had labels."]
     if first is None:
         return found

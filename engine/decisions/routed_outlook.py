@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.decisions.outlook import Outlook, choice_of, with_choices
+from engine.decisions.outlook import Choice, Outlook, choice_of, with_choices
 from engine.decisions.routed import RoutedTrip, routed_trip
 from engine.decisions.trip_gain import TripGain, trip_gain
 from engine.domain import Study
@@ -42,6 +42,28 @@ def routed_outlook(study: Study, found: Outlook, archive: Archive) -> tuple[Outl
     return found, None
 
 
+def routed_choice(
+    study: Study, found: Outlook, choice: Choice, archive: Archive
+) -> tuple[Outlook, Choice, RoutedTrip]:
+    """A trip of an outlook, routed and billed so; it may exceed the budget, as its reader chose it.
+
+    Parameters
+    ----------
+    study, archive
+        The study; where routed trips are kept.
+    found, choice
+        The outlook, and the trip of it.
+
+    Returns
+    -------
+    The outlook with that bill, the trip, and its tours.
+    """
+    made = routed_trip(study, choice.trip.request, archive)
+    billed = choice_of(found.past, made, found.value_of_point)
+    choices = [billed if each.name == choice.name else each for each in found.choices]
+    return with_choices(found, choices), billed, made
+
+
 def gain_of_routed(study: Study, found: Outlook, routed: RoutedTrip, archive: Archive) -> TripGain:
     """What the routed trip of an outlook gives, by its own aims.
 
@@ -50,7 +72,7 @@ def gain_of_routed(study: Study, found: Outlook, routed: RoutedTrip, archive: Ar
     study
         The study.
     found, routed
-        The outlook and its recommended trip, as `routed_outlook` gives them.
+        The outlook and its trip, as `routed_outlook` or `routed_choice` gives them.
     archive
         Of the outcomes.
     """

@@ -43,7 +43,7 @@ class Labelled(Protocol):
         ...
 
 
-def forecast_or_hindsight(study: Study, season: str) -> tuple[str, str]:
+def forecast_or_hindsight(study: Study, season: str, forecast: bool = False) -> tuple[str, str]:
     """Whether what is said of a season's trips is forecast or hindsight, and what that means.
 
     Parameters
@@ -52,7 +52,11 @@ def forecast_or_hindsight(study: Study, season: str) -> tuple[str, str]:
         With its labels.
     season
         Label of the season.
+    forecast
+        Whether its trips are forecast although some of its labels are home.
     """
+    if forecast and not study.is_open(season):
+        return FORECAST, f"Some crops of {season} are known. Its trips are forecast from earlier seasons."
     if study.is_open(season):
         return FORECAST, f"The crops of {season} are not known yet. Trips are forecast from earlier seasons."
     return HINDSIGHT, (

@@ -150,6 +150,18 @@ def test_a_report_states_the_gain_of_the_recommended_trip_as_advice_does(folder,
     assert (advised["trip"] is None) == (advised["gain_over_baseline"] is None)
 
 
+def test_a_report_in_hindsight_is_of_the_trip_that_is_named(folder, tmp_path, capsys):
+    assert run("report", folder, *QUESTION, "--out", tmp_path / "one", "--json") == 0
+    capsys.readouterr()
+    plans = json.loads((tmp_path / "one" / "decision.json").read_text())["plans"]
+    trips = [plan["key"] for plan in plans if plan["plan"]["design"]["name"] != "no-visit"]
+    for key in trips[:2]:
+        assert run("report", folder, *QUESTION, "--trip", key[:8], "--out", tmp_path / key, "--json") == 0
+        assert json.loads(capsys.readouterr().out)["trip"]["answered"] == key
+    assert run("report", folder, *QUESTION, "--trip", "nowhere-1", "--out", tmp_path / "three") == 2
+    assert "No trip of this advice is named 'nowhere-1'. Trips: " in capsys.readouterr().err
+
+
 def test_a_report_by_another_metric_is_made_again_from_its_record(folder, tmp_path, capsys):
     asked = ["--metric", "crops", "--crops", "wheat", "soybean"]
     assert run("report", folder, *QUESTION, *asked, "--out", tmp_path / "one", "--json") == 0

@@ -71,6 +71,54 @@ def test_a_report_states_the_forecast_of_the_recommended_trip_as_advice_does(fol
         assert advised["trip"]["forecast"].items() <= advised["recommended"].items()
 
 
+def test_a_report_is_of_the_trip_that_is_named_and_made_again_of_it(folder, tmp_path, capsys):
+    first, again = tmp_path / "first", tmp_path / "again"
+    aims = ["--value-of-point", 1e6]
+    assert run("advise", folder, *TARGET, *aims, "--json") == 0
+    advised = json.loads(capsys.readouterr().out)
+    names, best = sorted(each["name"] for each in advised["forecast"]), advised["recommended"] or {}
+    others = [name for name in names if name != best.get("name")]
+    assert run("report", folder, *TARGET, *aims, "--trip", others[0], "--out", first, "--json") == 0
+    reported = json.loads(capsys.readouterr().out)
+    record = json.loads((first / "decision.json").read_text())
+    heading = "decision.json of a season without labels"
+    assert list(faults(record, heading, heading)) == []
+    assert reported["recommended"] == advised["recommended"]
+    assert record["chosen"]["name"] == others[0]
+    assert reported["trip"]["money"]["likely"] == record["chosen"]["money"]
+    assert reported["headline"].startswith("Chosen, from ")
+    assert "This trip was chosen by hand. Recommended" in record["reasons"][0]
+    assert run("report", folder, "--from", first / "decision.json", "--out", again) == 0
+    for path in first.iterdir():
+        assert (again / path.name).read_bytes() == path.read_bytes(), path.name
+    capsys.readouterr()
+    assert run("report", folder, *TARGET, "--trip", "radius-31", "--out", again) == 2
+    assert f"Trips: {' and '.join(names)}." in capsys.readouterr().err
+
+
+def test_the_first_labels_that_come_home_leave_the_forecast_and_are_not_visited(folder, tmp_path, capsys):
+    study = made_up.study(parcels=60, times=6, pixels=2)
+    names = sorted(study.parcels_in("2021")["parcel_id"])
+    partly = made_up.without_labels(study, "2021", names[:40])
+    saved, known = save_study(partly, tmp_path / "partly"), set(names[40:])
+    aims = ["--value-of-point", 1e6, "--json"]
+    assert run("advise", saved, *TARGET, *aims) == 0
+    advised = json.loads(capsys.readouterr().out)
+    assert not advised["open"]
+    assert {each["design"] for each in advised["forecast"]} >= {"radius"}
+    assert "no trip was tested on the first labels of 2021" in " ".join(advised["reasons"])
+    assert run("report", saved, *TARGET, *aims, "--out", tmp_path / "report") == 0
+    assert json.loads(capsys.readouterr().out)["trip"] == advised["trip"]
+    name = advised["forecast"][0]["name"]
+    assert run("report", saved, *TARGET, *aims, "--trip", name, "--out", tmp_path / "chosen") == 0
+    visits = set(json.loads(capsys.readouterr().out)["trip"]["visits"])
+    assert visits
+    assert not known & visits
+    html = (tmp_path / "report" / "report.html").read_text()
+    assert "2021, partly labelled" in html
+    assert "20 of them with a label" in html
+
+
 def test_every_command_shows_the_same_money_for_the_same_trip(folder, tmp_path, capsys):
     asked = [folder, *TARGET, "--radius", 30, "--json"]
     assert run("forecast", *asked, "--design", "radius") == 0

@@ -52,10 +52,13 @@ class OpenRecord(OpenRequest):
     ----------
     plans
         Backtests of earlier seasons, on whose answers the forecasts rest.
+    chosen
+        Name of the trip that was chosen by hand; None for the recommended one.
     """
 
     tariff: Tariff
     plans: tuple[Plan, ...]
+    chosen: str | None = None
 
 
 def command(report: OpenReport) -> str:
@@ -97,6 +100,7 @@ def written(report: OpenReport) -> bytes:
         "routed_trip": (
             routed_row(study, report.routed, report.gain) if report.routed and report.gain else None
         ),
+        "chosen": report.chosen and choice_row(report.chosen),
         "visits": sorted(map(str, trip.wanted["parcel_id"])) if trip else [],
         "command": command(report),
         "plans": [{"key": plan.key, "plan": plan_to_json(plan)} for plan in outlook.plans],
@@ -152,4 +156,6 @@ def _record(facts: dict[str, Any]) -> OpenRecord:
     stated = {field.name: facts[field.name] for field in dataclasses.fields(OpenRequest)}
     request = from_json(OpenRequest, stated)
     plans = tuple(plan_from_json(listed["plan"], listed["key"]) for listed in facts["plans"])
-    return OpenRecord(**vars(request), tariff=tariff_of(dict(facts["tariff"])), plans=plans)
+    chosen = facts.get("chosen")  # absent from records of earlier versions
+    name = str(chosen["name"]) if chosen else None
+    return OpenRecord(**vars(request), tariff=tariff_of(dict(facts["tariff"])), plans=plans, chosen=name)

@@ -29,6 +29,8 @@ from engine.sampling import DESIGNS
 from engine.views.report import tables
 from engine.views.report.tables import Table
 
+CHOSEN = "This trip was chosen by hand. Recommended, for these reasons:"
+
 
 @dataclass(frozen=True, eq=False)
 class OpenReport:
@@ -37,13 +39,15 @@ class OpenReport:
     Parameters
     ----------
     routed, gain
-        The recommended trip, and what it may be expected to give; None where none is recommended.
+        The trip, and what it may be expected to give; None where none is recommended, nor chosen.
     mix
         What stands in for the classes of the season.
     folder
         Where the study lies, for the command that makes the report again.
     made_on
         The only thing in it that the clock decides.
+    chosen
+        A trip chosen by hand, instead of the recommended one.
     """
 
     study: Study
@@ -53,16 +57,21 @@ class OpenReport:
     mix: ClassMix
     folder: str
     made_on: dt.date
+    chosen: Choice | None = None
+
+    @property
+    def choice(self) -> Choice | None:
+        """The trip with its forecast: chosen, or recommended; None where there is none."""
+        return self.chosen or self.outlook.recommended
 
     @property
     def trip(self) -> Trip | None:
-        """The recommended trip; None where there is none."""
-        best = self.outlook.recommended
-        return best.trip if best else None
+        """The parcels of the trip; None where there is none."""
+        return self.choice.trip if self.choice else None
 
     @property
     def itinerary(self) -> Itinerary | None:
-        """The day tours of the recommended trip; None where there is none."""
+        """The day tours of the trip; None where there is none."""
         return self.routed.itinerary if self.routed else None
 
     @property
@@ -78,10 +87,8 @@ class OpenReport:
     @property
     def title(self) -> str:
         """Study, season and departure."""
-        return (
-            f"{clean(self.study.name)}: {self.target}, without labels yet, from "
-            f"{clean(self.departure.title, 48)}"
-        )
+        state = "without labels yet" if self.study.is_open(self.target) else "partly labelled"
+        return f"{clean(self.study.name)}: {self.target}, {state}, from {clean(self.departure.title, 48)}"
 
     @property
     def data(self) -> str:
@@ -90,14 +97,15 @@ class OpenReport:
 
     @property
     def headline(self) -> str:
-        """What to do."""
-        return clean(outlook_headline(self.outlook), 200)
+        """What to do, or which trip was chosen."""
+        return clean(outlook_headline(self.outlook, self.chosen), 200)
 
     @property
     def reasons(self) -> tuple[str, ...]:
         """On which evidence."""
         missed = missed_sentence(self.mix, self.trip.wanted["parcel_id"]) if self.trip else ""
-        said = (*outlook_reasons(self.study, self.outlook), missed)
+        by_hand = f"{CHOSEN} {outlook_headline(self.outlook)}." if self.chosen else ""
+        said = (by_hand, *outlook_reasons(self.study, self.outlook), missed)
         return tuple(clean(reason, 400) for reason in said if reason)
 
     @property
@@ -123,7 +131,7 @@ def facts(report: OpenReport) -> tuple[tuple[str, str, str], ...]:
     report
         Of an open season.
     """
-    best, sign = report.outlook.recommended, sign_of(report.outlook.tariff.currency)
+    best, sign = report.choice, sign_of(report.outlook.tariff.currency)
     seasons = len({gain.season for gain in report.outlook.past.gains})
     evidence = ("Backtest seasons", f"{seasons}", f"{len(report.outlook.past.gains)} trips measured")
     if best is None:
@@ -172,7 +180,8 @@ def forecasts(report: OpenReport) -> Table:
         ]
         return (*cells, *([f"{forecast.probability_worth_cost or 0:.0%}"] if valued else []))
 
-    marked = next((i for i, each in enumerate(outlook.choices) if each is outlook.recommended), None)
+    name = report.choice.name if report.choice else None
+    marked = next((i for i, each in enumerate(outlook.choices) if each.name == name), None)
     heads = (
         "Trip",
         f"Cost, {sign}",
@@ -274,11 +283,12 @@ def provenance(report: OpenReport) -> tuple[str, ...]:
     first = "The data are measured: crop labels and satellite series are observations."
     if study.provenance == "simulated":
         first = "The data are simulated: landscape, crops and satellite series are computed, not observed."
-    count = len(study.parcels_in(report.target))
+    count, known = len(study.parcels_in(report.target)), study.known_already(report.target)
+    labels = f"{known:,} of them with a label" if known else "none with a label"
     return (
         first,
         f"Source: {clean(study.source, 500) or 'not stated'}.",
-        f"Season {report.target}: {count:,} parcels, none with a label. No label of it was used.",
+        f"Season {report.target}: {count:,} parcels, {labels}. No label of it was used.",
         f"Seasons with labels before it: {listed(list(study.seasons_before(report.target)), 12)}.",
         f"Fingerprint of the study: {clean(study.fingerprint, 64)}. Groundplan {engine.__version__}.",
     )
