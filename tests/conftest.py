@@ -1,6 +1,13 @@
 """Settings that all tests share."""
 
+import os
+
 from hypothesis import settings
+
+# Tests run in as many processes as there are cores: threads of matrix libraries would only wait for each
+# other. Set before anything imports them.
+for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(name, "1")
 
 # Machines are shared: no test fails because it was slow.
 settings.register_profile("patient", deadline=None)
