@@ -11,6 +11,7 @@ from engine.domain import GroundplanError
 T = TypeVar("T")
 WORKERS = 2
 _pool = ThreadPoolExecutor(WORKERS, "background")
+_waiting = ThreadPoolExecutor(1, "waiting")  # for work that waits for other work, which needs a free thread
 
 
 class WorkError(GroundplanError):
@@ -26,12 +27,14 @@ class Work(Generic[T]):
         What is called, once.
     what
         What it does, for people.
+    waits
+        Whether it waits for other work.
     """
 
-    def __init__(self, call: Callable[[], T], what: str) -> None:
+    def __init__(self, call: Callable[[], T], what: str, waits: bool = False) -> None:
         self.what = what
         self.failure_seen = False  # so that whoever asks again gets a new try
-        self._future = _pool.submit(call)
+        self._future = (_waiting if waits else _pool).submit(call)
 
     def ended(self, within_s: float = 0.0) -> bool:
         """Whether it has ended, well or not."""

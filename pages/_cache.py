@@ -203,14 +203,21 @@ def field_files(
     return field_files.packed(study, itineraries.routed(study, request, archive), calendar)
 
 
-@cached(
-    lambda study, decided, request, value, budget, archive, day: (
-        study.fingerprint, decided.question, decided.tariff, decided.metric, _keys(decided.outcomes), request,
-        value, budget, archive.identity, day,
-    ),
-    entries=8,
-    spinner="Making the report",
-)  # fmt: skip
+def report_key(
+    study: Study,
+    decided: Decision,
+    request: TripRequest | None,
+    value_of_point: float | None,
+    budget: float | None,
+    archive: Archive,
+    day: date,
+) -> tuple[object, ...]:
+    """What tells the report of a season in hindsight from another."""
+    asked = decided.question, decided.tariff, decided.metric, _keys(decided.outcomes), request
+    return study.fingerprint, *asked, value_of_point, budget, archive.identity, day
+
+
+@cached(report_key, entries=8)
 def report_files(
     study: Study,
     decided: Decision,

@@ -80,14 +80,15 @@ def outlook(
     return outlooks.outlook(study, outcomes, *question, archive, aims)
 
 
-@cached(
-    lambda study, found, chosen, archive, day: (
-        study.fingerprint, outlook_facts(found), chosen and chosen.name, _kept_predictions(archive), day,
-        archive.identity,
-    ),
-    entries=8,
-    spinner="Making the report",
-)  # fmt: skip
+def report_key(
+    study: Study, found: Outlook, chosen: Choice | None, archive: Archive, day: date
+) -> tuple[object, ...]:
+    """What tells the report of a season without labels from another."""
+    name, predictions = chosen and chosen.name, _kept_predictions(archive)
+    return study.fingerprint, outlook_facts(found), name, predictions, day, archive.identity
+
+
+@cached(report_key, entries=8)
 def report_files(
     study: Study, found: Outlook, chosen: Choice | None, archive: Archive, day: date
 ) -> dict[str, bytes]:

@@ -6,6 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from engine.decisions.backtest import backtests
+from engine.decisions.purposes import PURPOSES, plans_for, purposes_of
 from engine.decisions.rows import outcome_table
 from engine.decisions.run_wording import duration
 from engine.domain import GroundplanError, PlanError, Study
@@ -20,7 +21,7 @@ from engine.experiments.plan import EARLIER, OLD_SOURCES, OTHERS, GridRequest, P
 from engine.experiments.queue import in_turn, workers_of_a_job
 from engine.experiments.status import RunStatus
 from engine.learning.methods import ASKED_BY_DEFAULT, METHODS, without_past
-from engine.learning.recipes import RECIPES, Recipe
+from engine.learning.recipes import RECIPES, Recipe, recipe_by_name
 from engine.sampling import DESIGNS
 from engine.sampling.split import TestKind
 from engine.views.member_weights import member_weights
@@ -30,7 +31,7 @@ from pages import _inputs as inputs
 from pages import _layout as layout
 from pages import _state as state
 from pages._glossary import help_of
-from pages._widgets import Choices, number, pick, pick_id, several, several_ids, switch
+from pages._widgets import Choices, choose_id, number, pick, pick_id, several, several_ids, switch
 
 TERMS = (
     "Plan", "Outcome", "Method", "Design", "Source season", "Target season", "Test area", "Recipe", "Learner",
@@ -38,12 +39,39 @@ TERMS = (
 )  # fmt: skip
 RADII = tuple(range(5, 65, 5))
 DESIGNS_BY_DEFAULT = ("radius", "random")
+OWN, PURPOSE = "own", "experiments-purpose"
+OWN_KEYS = tuple(
+    f"experiments-{name}"
+    for name in (
+        "source", "radii", "methods", "designs", "backtest", "source-models", "recipe", "learner", "test",
+        "repeats", "seed",
+    )
+)  # fmt: skip
 TESTS = ["far-half", "far-all"]
 SOURCES = Choices({EARLIER: "earlier seasons", OTHERS: "all other seasons"}, OLD_SOURCES)
 
 
 def chosen_plans(study: Study) -> tuple[Plan, ...]:
-    """The plans that the inputs name."""
+    """The plans that serve a purpose, or that the inputs name one by one."""
+    held = str(state.next_input(state.SEASON, max(study.seasons).label))
+    season = held if held in {each.label for each in study.seasons} else max(study.seasons).label
+    able = {name: PURPOSES[name].label for name in purposes_of(study, season)}
+    if state.address(PURPOSE) is None and any(state.address(key) for key in OWN_KEYS):
+        state.set_input(PURPOSE, OWN)  # a link that names plans one by one
+    purpose = choose_id("What for", Choices(able | {OWN: "Choose plans"}), PURPOSE)
+    if purpose == OWN:
+        return own_plans(study)
+    for key in OWN_KEYS:
+        state.write_address(key, None)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        season = inputs.season(study, "Target season")
+        departure = inputs.departure(study)
+    st.markdown(PURPOSES[purpose].description)
+    return plans_for(study, purpose, season, departure, recipe_by_name(inputs.usual_recipe(study)))
+
+
+def own_plans(study: Study) -> tuple[Plan, ...]:
+    """The plans that the inputs name one by one."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         season = inputs.season(study, "Target season")
         departure = inputs.departure(study)

@@ -1,5 +1,6 @@
 """What do we tell the others? The decision as PDF, HTML and data."""
 
+from collections.abc import Callable, Mapping
 from functools import partial
 
 import streamlit as st
@@ -7,7 +8,7 @@ import streamlit as st
 from engine.decisions.backtest import no_backtest
 from engine.decisions.bill_wording import trip_summary
 from engine.decisions.decision import Decision
-from engine.decisions.outlook import Outlook, choice_of, is_to_forecast
+from engine.decisions.outlook import Choice, Outlook, choice_of, is_to_forecast
 from engine.decisions.outlook_wording import outlook_headline
 from engine.decisions.trip import TripRequest, next_trip_of
 from engine.decisions.wording import headline
@@ -18,6 +19,7 @@ from pages import _inputs as inputs
 from pages import _layout as layout
 from pages import _outlooks as outlooks
 from pages import _state as state
+from pages._preview import preview
 from pages._tours import forecast_or_none, routed_or_none, settled_or_none
 from pages._widgets import choose_id
 
@@ -58,8 +60,9 @@ def open_season(study: Study, season: str, found: Outlook | None) -> None:
     with st.container(border=True):
         layout.time_badge(study, season, forecast=True)
         place = st.empty()
-        settled, _ = forecast_or_none(study, found) or (found, None)
-        chosen = picks.chosen_choice(found)
+        ready = forecast_or_none(study, found)
+        settled, _ = ready or (found, None)
+        chosen = other_trip(found, settled)
         routed = routed_or_none(study, chosen.trip.request) if chosen else None
         if chosen and routed:
             chosen = choice_of(found.past, routed, found.value_of_point)
@@ -75,12 +78,32 @@ def open_season(study: Study, season: str, found: Outlook | None) -> None:
 
     absent = {"outcomes.csv"} | ({"itinerary.csv"} if not (chosen or settled.recommended) else set())
     files = {"forecast.csv": ("Forecast, CSV", ":material/table:"), **FILES}
+    downloads({name: files[name] for name in files if name not in absent}, made)
+    if ready and (routed or not chosen):
+        preview(
+            partial(outlooks.report_files, study, found, chosen, archive, day),
+            outlooks.report_key(study, found, chosen, archive, day),
+            labels(files),
+        )
+
+
+def other_trip(found: Outlook, settled: Outlook) -> Choice | None:
+    """The trip that was chosen on Overview, where it is not the recommended one."""
+    chosen, best = picks.chosen_choice(found), settled.recommended
+    return None if chosen and best and chosen.name == best.name else chosen
+
+
+def downloads(files: Mapping[str, tuple[str, str]], made: Callable[[str], bytes]) -> None:
+    """A button for each file; the first that is wanted makes all."""
     with st.container(horizontal=True):
-        for name in (name for name in files if name not in absent):
-            label, icon = files[name]
+        for name, (label, icon) in files.items():
             key = f"report-get-{name}"
             st.download_button(label, partial(made, name), name, icon=icon, key=key, on_click="ignore")
-    st.caption("The first file takes some seconds, because all files are made together.")
+
+
+def labels(files: Mapping[str, tuple[str, str]]) -> dict[str, str]:
+    """What people read for the names of files."""
+    return {name: label for name, (label, _) in files.items()}
 
 
 @layout.error_boundary
@@ -110,28 +133,25 @@ def report(study: Study) -> None:
     with st.container(border=True):
         layout.time_badge(study, season)
         place = st.empty()
-        settled, routed = settled_or_none(study, decided, aims.budget) or (decided, None)
+        ready = settled_or_none(study, decided, aims.budget)
+        settled, routed = ready or (decided, None)
         place.subheader(headline(settled.advice, departure.title, tariff.currency, routed), anchor=False)
-        if request:
-            planned = routed_or_none(study, request)
-            if planned:
-                st.markdown(f"**The trip to report: {layout.plain(trip_summary(planned))}**")
+        planned = routed_or_none(study, request) if request else None
+        if planned:
+            st.markdown(f"**The trip to report: {layout.plain(trip_summary(planned))}**")
         layout.data_note(study, ". Every page of the report says so.")
+
+    asked = study, decided, request, aims.value_of_point, aims.budget, archive, state.today()
 
     def made(name: str) -> bytes:
         """A file, made with all others when somebody wants the first."""
-        day = state.today()
-        return cache.report_files(study, decided, request, aims.value_of_point, aims.budget, archive, day)[
-            name
-        ]
+        return cache.report_files(*asked)[name]
 
-    with st.container(horizontal=True):
-        for name, (label, icon) in FILES.items():
-            if name != "itinerary.csv" or request or settled.advice.recommended.visits:
-                st.download_button(
-                    label, partial(made, name), name, icon=icon, key=f"report-get-{name}", on_click="ignore"
-                )
-    st.caption("The first file takes some seconds, because all files are made together.")
+    going = request or settled.advice.recommended.visits
+    files = {name: how for name, how in FILES.items() if going or name != "itinerary.csv"}
+    downloads(files, made)
+    if ready and (planned or not request):
+        preview(partial(cache.report_files, *asked), cache.report_key(*asked), labels(files))
     st.markdown(CONTENTS)
 
 

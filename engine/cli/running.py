@@ -15,6 +15,7 @@ from engine.cli import shared
 from engine.cli.shared import of_study, opened, print_json
 from engine.decisions import rows
 from engine.decisions.backtest import ask_instead, backtests, too_few
+from engine.decisions.purposes import PURPOSES, plans_for
 from engine.decisions.run_wording import duration
 from engine.decisions.wording import counted, plan_title, title_of, weights_sentence
 from engine.domain import Departure, GroundplanError, PlanError, Study
@@ -76,6 +77,7 @@ def add_run(parser: argparse.ArgumentParser) -> None:
     add("--source", default="earlier", help="seasons to pre-train on: earlier, others or YEAR,YEAR")
     add("--test", default="far-half", choices=["far-half", "far-all"], help="which far parcels test")
     add("--beyond", type=float, metavar="KM", help="where the test area begins (default: 30 or the radius)")
+    add("--purpose", choices=list(PURPOSES), help="the usual plans for it, instead of naming them")
     add("--plans", type=Path, metavar="FILE", help="the plans of a report's decision.json instead")
     add("--workers", type=int, default=1, help="processes")
     add("--device", default="auto", choices=["auto", "cpu", "cuda"], help="where networks are trained")
@@ -87,14 +89,19 @@ def add_run(parser: argparse.ArgumentParser) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     study, departure, archive = opened(options, options.models)
+    if options.purpose:
+        return _answer(options, study, _of_purpose(options, study, departure), archive)
     options.method = options.method or _usual_methods(options, study)
     if options.backtest and len(study.seasons_before(options.target)) < 2:
         raise PlanError(f"{too_few(study, options.target)} {ask_instead(study, options.target)}")
     if study.is_open(options.target) and not options.backtest:
         raise PlanError(_instead(options, study))
     plans = _plans_on_file(options, study) if options.plans else _asked(options, study, departure, archive)
-    if options.backtest:
-        plans = backtests(study, plans)
+    return _answer(options, study, backtests(study, plans) if options.backtest else plans, archive)
+
+
+def _answer(options: argparse.Namespace, study: Study, plans: tuple[Plan, ...], archive: Archive) -> int:
+    """Run plans, or say how they stand."""
     if options.check:
         return _check(options, study, plans, archive)
     if readonly():
@@ -172,6 +179,23 @@ def _instead(options: argparse.Namespace, study: Study) -> str:
     if len(study.seasons_before(options.target)) < 2:
         return reason
     return f"{reason.partition(': the same command')[0]}: {shared.backtest_command(options)}"
+
+
+def _of_purpose(options: argparse.Namespace, study: Study, departure: Departure) -> tuple[Plan, ...]:
+    """The plans of a purpose; nothing that it names is named again."""
+    named = {
+        "--method": options.method, "--radius": options.radius, "--parcels": options.parcels,
+        "--days": options.days, "--budget": options.budget, "--given": options.given,
+        "--plans": options.plans, "--backtest": options.backtest, "--unreachable": options.unreachable,
+    }  # fmt: skip
+    again = [option for option, value in named.items() if value]
+    if again:
+        raise PlanError(
+            f"--purpose {options.purpose} names methods, designs and sizes already. Leave out "
+            f"{' and '.join(again)}, or --purpose."
+        )
+    recipe = recipe_by_name(options.recipe)
+    return plans_for(study, options.purpose, options.target, departure, recipe)
 
 
 def _plans_on_file(options: argparse.Namespace, study: Study) -> tuple[Plan, ...]:

@@ -150,6 +150,13 @@ def test_a_report_states_the_gain_of_the_recommended_trip_as_advice_does(folder,
     assert (advised["trip"] is None) == (advised["gain_over_baseline"] is None)
 
 
+def test_a_purpose_names_the_plans_and_nothing_that_it_names_is_named_again(folder, capsys):
+    assert run("run", folder, *QUESTION, "--purpose", "study", "--check", "--json") == 0
+    assert len(json.loads(capsys.readouterr().out)["plans"]) == 1 + 2 * 2 * 3  # methods, designs, sizes
+    assert run("run", folder, *QUESTION, "--purpose", "study", "--method", "scratch") == 2
+    assert "Leave out --method, or --purpose" in capsys.readouterr().err
+
+
 def test_a_report_in_hindsight_is_of_the_trip_that_is_named(folder, tmp_path, capsys):
     assert run("report", folder, *QUESTION, "--out", tmp_path / "one", "--json") == 0
     capsys.readouterr()

@@ -16,7 +16,7 @@ from tests.pages.driving import ROOT, WAIT_S, button, go_to, open_app, texts
 
 
 def experiments_of(study, workspace, monkeypatch):
-    return go_to(open_app(study, workspace, monkeypatch), "experiments")
+    return go_to(open_app(study, workspace, monkeypatch), "experiments", **{"experiments-purpose": "own"})
 
 
 @pytest.fixture

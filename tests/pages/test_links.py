@@ -83,7 +83,7 @@ def test_labels_are_shown_and_ids_are_written_into_the_address(app: AppTest) -> 
     assert plan.query_params["limit"] == "parcels"
     plan.selectbox(key="design").set_value("radius").run()
     assert "design" not in plan.query_params
-    methods = go_to(app, "experiments").pills(key="experiments-methods")
+    methods = go_to(app, "experiments", **{"experiments-purpose": "own"}).pills(key="experiments-methods")
     assert "Zero-shot (no field trip)" in methods.options
     methods.set_value(["scratch", "ensemble"]).run()
     assert app.query_params["experiments-methods"] == ["scratch", "ensemble"]

@@ -56,7 +56,7 @@ EMPTY = {
         "mix of 2020",
     ],
     "plan": ["No score can be tested before 2021 has labels", "with Backtest switched on", "mix of 2020"],
-    "experiments": ["none of its 60 parcels has a label", "switch on Backtest"],
+    "experiments": ["what will a trip gain?", "Backtest seasons: **2018, 2019, 2020**"],
     "compare": ["No plan of this study is answered yet"],
     "fieldwork": ["parcels"],
     "report": ["2021 has no labels yet", "with Backtest switched on"],
@@ -110,7 +110,7 @@ def test_plan_fieldwork_and_report_show_the_forecast(saved, backtested, monkeypa
 
 
 def test_with_backtest_switched_on_the_plans_are_of_earlier_seasons(saved, tmp_path, monkeypatch) -> None:
-    shown = go_to(open_app(saved, tmp_path, monkeypatch), "experiments")
+    shown = go_to(open_app(saved, tmp_path, monkeypatch), "experiments", **{"experiments-purpose": "own"})
     shown.toggle(key="experiments-backtest").set_value(True).run()
     assert not shown.exception
     assert "Backtest seasons: **2018, 2019, 2020**" in texts(shown)
@@ -120,7 +120,9 @@ def test_with_backtest_switched_on_the_plans_are_of_earlier_seasons(saved, tmp_p
 def test_without_a_past_only_what_needs_none_is_asked(tmp_path, monkeypatch) -> None:
     alone = made_up.study(seasons=("2021",), parcels=60, times=6, pixels=2)
     saved = save_study(alone, tmp_path / "alone")
-    shown = go_to(open_app(saved, tmp_path / "workspace", monkeypatch), "experiments")
+    shown = go_to(
+        open_app(saved, tmp_path / "workspace", monkeypatch), "experiments", **{"experiments-purpose": "own"}
+    )
     assert not shown.exception
     assert not shown.error
     assert "0 of 6 plans are answered" in texts(shown)

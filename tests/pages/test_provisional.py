@@ -72,7 +72,7 @@ def test_a_page_of_finished_outcomes_marks_nothing(saved, workspace, monkeypatch
 
 
 def test_the_page_experiments_says_what_goes_on_and_shows_what_stands(saved, half_way, monkeypatch):
-    page = go_to(open_app(saved, half_way, monkeypatch), "experiments")
+    page = go_to(open_app(saved, half_way, monkeypatch), "experiments", **{"experiments-purpose": "own"})
     page.pills(key="experiments-methods").set_value(METHODS).run()
     page.pills(key="experiments-designs").set_value(["radius"]).run()
     page.number_input(key="experiments-repeats").set_value(2).run()
@@ -98,14 +98,14 @@ def test_advice_and_comparison_on_the_command_line_say_that_they_are_provisional
 def test_a_run_whose_speed_is_known_says_how_long_it_takes(saved, tmp_path, monkeypatch):
     known = {calibrated_kind(kind, "cnn1d", "tiny"): (1e6, 1.0) for kind in (SOURCE, TARGET, COMPOSITES)}
     keep_measured(Archive(tmp_path), known)
-    page = go_to(open_app(saved, tmp_path, monkeypatch), "experiments")
+    page = go_to(open_app(saved, tmp_path, monkeypatch), "experiments", **{"experiments-purpose": "own"})
     assert not page.exception
     assert "About " in texts(page)
     assert not list((tmp_path / "jobs").glob("calibration-*"))
 
 
 def test_a_run_whose_speed_is_unknown_is_timed_first(saved, tmp_path, monkeypatch):
-    page = go_to(open_app(saved, tmp_path, monkeypatch), "experiments")
+    page = go_to(open_app(saved, tmp_path, monkeypatch), "experiments", **{"experiments-purpose": "own"})
     assert "Measuring how fast this machine is" in texts(page)
     end = time.monotonic() + WAIT_S
     while "About " not in texts(page):
@@ -116,7 +116,7 @@ def test_a_run_whose_speed_is_unknown_is_timed_first(saved, tmp_path, monkeypatc
 
 
 def test_a_click_is_acknowledged_by_the_next_drawing(saved, tmp_path, monkeypatch):
-    page = go_to(open_app(saved, tmp_path, monkeypatch), "experiments")
+    page = go_to(open_app(saved, tmp_path, monkeypatch), "experiments", **{"experiments-purpose": "own"})
     page.selectbox(key="experiments-recipe").set_value("paper").run()
     button(page, "Run the 20 open plans").click().run()
     assert button(page, "Cancel this run")

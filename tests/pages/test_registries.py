@@ -48,7 +48,7 @@ def app(saved: Path, workspace: Path, monkeypatch: pytest.MonkeyPatch) -> AppTes
 
 
 def test_the_page_experiments_offers_and_explains_them_and_lists_their_plans(app: AppTest) -> None:
-    page = go_to(app, "experiments")
+    page = go_to(app, "experiments", **{"experiments-purpose": "own"})
     designs, methods = page.pills(key="experiments-designs"), page.pills(key="experiments-methods")
     learners = page.selectbox(key="experiments-learner")
     assert designs.options[-1] == "Northern parcels"

@@ -1,6 +1,7 @@
 """The page Report."""
 
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from engine.studies import store
 from tests import made_up
-from tests.pages.driving import go_to, open_app
+from tests.pages.driving import WAIT_S, go_to, open_app, texts
 
 
 def opened(monkeypatch: pytest.MonkeyPatch, workspace: Path, study: Path | None = None) -> AppTest:
@@ -34,6 +35,21 @@ def test_it_says_the_decision_and_offers_every_file(tmp_path, monkeypatch):
         "GeoPackage", "Decision, JSON",
     ]  # fmt: skip
     assert any("Simulated data" in caption.value for caption in page.caption)
+
+
+def test_it_previews_the_first_page_of_the_trip_that_was_chosen_on_overview(tmp_path, monkeypatch):
+    page = go_to(open_app(None, tmp_path, monkeypatch), "report", trip="radius-25")
+    end = time.monotonic() + WAIT_S
+    while not page.get("image") and time.monotonic() < end:
+        page.run()
+        time.sleep(0.5)
+    assert not page.exception
+    assert len(page.get("image")) == 1
+    assert page.subheader[0].value.startswith("Chosen, from Novi Sad\\: circle 25 km")
+    said = texts(page)
+    assert "Recommended instead\\: Go from Novi Sad" in said
+    assert "1. Forecast" in said
+    assert "Everything, ZIP: " in said
 
 
 def test_where_no_trip_is_recommended_there_is_no_itinerary_to_take(tmp_path, monkeypatch):

@@ -8,6 +8,7 @@ from zipfile import ZipFile
 
 import pandas as pd
 import pytest
+from PIL import Image
 
 from engine.decisions.backtest import TripForecast
 from engine.decisions.class_mix import class_mix
@@ -27,6 +28,7 @@ from engine.sampling.limits import Limit
 from engine.views.report import files as report_files
 from engine.views.report import open_record, open_season
 from engine.views.report.open_season import OpenReport
+from engine.views.report.preview import preview_of, size_text
 from engine.views.report.record import NAME
 from tests import made_up
 
@@ -78,6 +80,20 @@ def test_all_files_tell_of_the_forecast_and_the_trip(tmp_path):
     assert facts["routed_trip"]["forecast"]["gain"] == facts["recommended"]["gain"]
     assert set(ZipFile(BytesIO(files["report.zip"])).namelist()) == set(files) - {"report.zip"}
     assert report_files.made(report) == files
+
+
+def test_the_preview_is_the_first_page_and_all_that_is_in_the_report(tmp_path):
+    files = report_files.made(report_of(tmp_path, going=True))
+    seen = preview_of(files)
+    picture = Image.open(BytesIO(seen.page))
+    assert picture.format == "PNG"
+    assert picture.height / picture.width == pytest.approx(297 / 210, rel=0.01)  # A4
+    assert len(set(picture.convert("L").tobytes())) > 50  # it is no blank page
+    assert seen.sections[0] == "Forecast"
+    assert "How to make this report again" in seen.sections
+    assert dict(seen.sizes) == {name: len(content) for name, content in files.items()}
+    assert seen.title == f"The first of {seen.pages} pages"
+    assert [size_text(size) for size in (10, 1_234, 2_345_678)] == ["1 kB", "1 kB", "2.3 MB"]
 
 
 def test_without_a_trip_there_is_no_itinerary(tmp_path):
