@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -129,7 +128,7 @@ def _losses(job: Job, dark: bool, moment: int) -> Chart | None:
     return training_loss(curves, dark) if curves else None
 
 
-def _keys(outcomes: Sequence[Outcome]) -> tuple[object, ...]:
+def outcome_keys(outcomes: Sequence[Outcome]) -> tuple[object, ...]:
     """What tells outcomes apart; a provisional one changes with every repeat, of its plan and of others."""
     return tuple(
         (outcome.plan.key, outcome.finished, outcome.macro_f1, outcome.macro_f1_parcel)
@@ -140,7 +139,7 @@ def _keys(outcomes: Sequence[Outcome]) -> tuple[object, ...]:
 
 
 @cached(
-    lambda study, outcomes, *question: (study.fingerprint, _keys(outcomes), question),
+    lambda study, outcomes, *question: (study.fingerprint, outcome_keys(outcomes), question),
     entries=32,
     spinner="Comparing the trips",
 )
@@ -162,7 +161,7 @@ def decide(
 
 
 @cached(
-    lambda study, outcomes, tariff, metric: (study.fingerprint, _keys(outcomes), tariff, metric),
+    lambda study, outcomes, tariff, metric: (study.fingerprint, outcome_keys(outcomes), tariff, metric),
     entries=32,
     spinner="Estimating costs",
 )
@@ -172,7 +171,11 @@ def priced(study: Study, outcomes: Sequence[Outcome], tariff: Tariff, metric: Me
 
 
 @cached(
-    lambda study, options: (study.fingerprint, _keys([each.outcome for each in options]), options[0].metric),
+    lambda study, options: (
+        study.fingerprint,
+        outcome_keys([each.outcome for each in options]),
+        options[0].metric,
+    ),
     entries=32,
     spinner="Comparing the outcomes",
 )
@@ -203,48 +206,6 @@ def field_files(
     return field_files.packed(study, itineraries.routed(study, request, archive), calendar)
 
 
-def report_key(
-    study: Study,
-    decided: Decision,
-    request: TripRequest | None,
-    value_of_point: float | None,
-    budget: float | None,
-    archive: Archive,
-    day: date,
-) -> tuple[object, ...]:
-    """What tells the report of a season in hindsight from another."""
-    asked = decided.question, decided.tariff, decided.metric, _keys(decided.outcomes), request
-    return study.fingerprint, *asked, value_of_point, budget, archive.identity, day
-
-
-@cached(report_key, entries=8)
-def report_files(
-    study: Study,
-    decided: Decision,
-    request: TripRequest | None,
-    value_of_point: float | None,
-    budget: float | None,
-    archive: Archive,
-    day: date,
-) -> dict[str, bytes]:
-    """The files of the report by name, with the trip of the request where there is one."""
-    from engine.views.report import compose, files
-
-    decided, chosen = itineraries.settled(study, decided, budget, archive)
-    if request is not None:
-        chosen = itineraries.routed(study, request, archive)
-    answers, _ = outcomes(study, archive)
-    gain = (
-        trip_gain(study, answers, chosen.trip, chosen.cost, value_of_point, decided.metric, archive=archive)
-        if chosen
-        else None
-    )
-    composed = compose(
-        study, decided, chosen, gain, value_of_point=value_of_point, budget=budget, made_on=day
-    )
-    return files.made(composed)
-
-
 @cached(
     lambda study, outcome: (study.fingerprint, outcome.plan.key),
     entries=64,
@@ -259,7 +220,7 @@ def diagnosis(study: Study, outcome: Outcome) -> Diagnosis:
 
 @cached(
     lambda study, outcomes, trip, cost, value_of_point, metric, archive: (
-        study.fingerprint, _keys(outcomes), trip.request, len(trip.wanted), cost.money, value_of_point,
+        study.fingerprint, outcome_keys(outcomes), trip.request, len(trip.wanted), cost.money, value_of_point,
         metric, archive.identity, stamp_of(archive.folder / "models" / "predictions"),
     ),
     entries=128,

@@ -10,7 +10,7 @@ import streamlit as st
 from engine.decisions.metric_wording import axis_title
 from engine.decisions.wording import label_of
 from engine.experiments.scores import Metric
-from engine.fieldwork.costs import sign_of
+from engine.fieldwork.currencies import sign_of
 from engine.learning.learners import LEARNERS
 from engine.learning.methods import METHODS
 from engine.sampling import DESIGNS, NoVisit

@@ -14,9 +14,8 @@ from engine.decisions.trip import TripRequest
 from engine.decisions.wording import label_of, plain
 from engine.domain import Departure, Study
 from engine.experiments.scores import CROPS, MACRO_F1, METRICS, Metric
-from engine.fieldwork import costs
-from engine.fieldwork.costs import Tariff
 from engine.fieldwork.crews import MOST_CREWS, CrewLimits
+from engine.fieldwork.currencies import sign_of
 from engine.learning.learners import LEARNERS
 from engine.learning.methods import METHODS
 from engine.learning.methods import OLD_IDS as OLD_METHODS
@@ -27,10 +26,11 @@ from engine.sampling.limits import Kind, Limit
 from pages import _cache as cache
 from pages import _state as state
 from pages._glossary import help_of
+from pages._rates import RATES, TARIFF, tariff
 from pages._widgets import Choices, choose, mend_number, number, pick, pick_id, several_ids, slide, switch
 
 TYPED, OPEN = "folder_typed", "folder_open"
-RADIUS, DESIGN, LIMIT, TARIFF, TOWN, TABLES = "radius", "design", "limit", "tariff", "town", "tables"
+RADIUS, DESIGN, LIMIT, TOWN, TABLES = "radius", "design", "limit", "town", "tables"
 VALUE, BUDGET, CREWS, NIGHTS, MOST_DAYS = "point", "most", "crews", "nights", "most-days"
 BASE_MAP, LEFT_OUT = "base-map", "left-out"
 AS_NEEDED = "as needed"
@@ -49,14 +49,6 @@ SIZES: dict[str, tuple[str, int, int, int, int]] = {
     "parcels": ("Parcels", 5, 1000, 150, 5),
     "days": ("Days", 1, 30, 4, 1),
     "budget": ("Budget, in the tariff's currency", 100, 10_000, 1000, 50),
-}
-ASKED_RATES = (
-    "per_km", "per_hour", "allowance", "lodging", "minutes_per_parcel", "minutes_first_stop", "hours_per_day",
-)  # fmt: skip
-RATES = {
-    (tariff, rate): f"{tariff.replace(' ', '-')}-{rate}"
-    for tariff in costs.PRESETS
-    for rate in (*ASKED_RATES, "crew")
 }
 # The keys of shared inputs: their values go along from page to page. Any other key, of an input as of a
 # chart, begins with its page's name and a hyphen: what a key holds outlives the page, and a widget of
@@ -143,25 +135,6 @@ def radius() -> int:
     return slide("Radius, km", *RADII_KM, RADIUS_KM, 1, RADIUS)
 
 
-def tariff() -> Tariff:
-    """The rates of the survey."""
-    name = str(pick("Tariff", list(costs.PRESETS), TARIFF, width=140, help=help_of("Tariff")))
-    preset = costs.PRESETS[name]
-    with st.popover("Rates", icon=":material/payments:"):
-        rates = {
-            rate: number(
-                costs.RATES[rate].title(preset.currency),
-                0.0,
-                None,
-                float(costs.exactly(getattr(preset, rate)).likely),
-                RATES[name, rate],
-            )
-            for rate in ASKED_RATES
-        }
-        crew = number(costs.RATES["crew"].label, 1, 6, preset.crew, RATES[name, "crew"])
-    return costs.altered(preset, rates | {"crew": crew})
-
-
 def metric(study: Study) -> Metric:
     """The score by which options are compared."""
     old = state.address(OLD_METRIC)
@@ -188,7 +161,7 @@ def stored_metric(study: Study) -> Metric:
 
 def aims(study: Study, currency: str) -> Aims:
     """What the decision weighs."""
-    sign = costs.sign_of(currency)
+    sign = sign_of(currency)
     with st.popover("Aims", icon=":material/target:"):
         score = metric(study)
         value = number(

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from engine.decisions import class_mix as mixes
 from engine.decisions import outlook as outlooks
 from engine.decisions.class_mix import ClassMix
 from engine.decisions.decision import Aims
-from engine.decisions.outlook import Choice, Outlook
+from engine.decisions.outlook import Outlook
 from engine.decisions.routed_files import FOLDER
 from engine.domain import Departure, Study
 from engine.experiments.archive import Archive
 from engine.experiments.jobs import stamp_of
 from engine.experiments.outcome import Outcome
 from engine.fieldwork.costs import Tariff
-from pages import _itineraries as itineraries
-from pages._itineraries import outlook_facts
 from pages._kept import cached
 
 
-def _kept_predictions(archive: Archive) -> object:
+def kept_predictions(archive: Archive) -> object:
+    """What tells the kept predictions of an archive from those before they changed."""
     return stamp_of(archive.folder / "models" / "predictions")
 
 
@@ -31,7 +29,7 @@ def _kept_trips(archive: Archive) -> object:
 
 
 @cached(
-    lambda study, season, archive: (study.fingerprint, season, archive, _kept_predictions(archive)),
+    lambda study, season, archive: (study.fingerprint, season, archive, kept_predictions(archive)),
     entries=16,
 )
 def class_mix(study: Study, season: str, archive: Archive) -> ClassMix:
@@ -40,7 +38,7 @@ def class_mix(study: Study, season: str, archive: Archive) -> ClassMix:
 
 
 @cached(
-    lambda study, season, archive: (study.fingerprint, season, archive, _kept_predictions(archive)),
+    lambda study, season, archive: (study.fingerprint, season, archive, kept_predictions(archive)),
     entries=16,
 )
 def mix_to_visit(study: Study, season: str, archive: Archive) -> ClassMix:
@@ -50,7 +48,7 @@ def mix_to_visit(study: Study, season: str, archive: Archive) -> ClassMix:
 
 @cached(
     lambda study, season, departure, km, archive: (
-        study.fingerprint, season, departure, km, archive, _kept_predictions(archive),
+        study.fingerprint, season, departure, km, archive, kept_predictions(archive),
     ),
     entries=128,
 )  # fmt: skip
@@ -64,7 +62,7 @@ def circle(
 @cached(
     lambda study, outcomes, question, aims, archive: (
         study.fingerprint, [outcome.plan.key for outcome in outcomes], question, aims,
-        _kept_predictions(archive), _kept_trips(archive),
+        kept_predictions(archive), _kept_trips(archive),
     ),
     entries=16,
     spinner="Forecasting the trips",
@@ -78,32 +76,3 @@ def outlook(
 ) -> Outlook | None:
     """What to do in a season without labels; None where no backtest of it is answered."""
     return outlooks.outlook(study, outcomes, *question, archive, aims)
-
-
-def report_key(
-    study: Study, found: Outlook, chosen: Choice | None, archive: Archive, day: date
-) -> tuple[object, ...]:
-    """What tells the report of a season without labels from another."""
-    name, predictions = chosen and chosen.name, _kept_predictions(archive)
-    return study.fingerprint, outlook_facts(found), name, predictions, day, archive.identity
-
-
-@cached(report_key, entries=8)
-def report_files(
-    study: Study, found: Outlook, chosen: Choice | None, archive: Archive, day: date
-) -> dict[str, bytes]:
-    """The files of the report of a season without labels, by name; the trip is routed first."""
-    from engine.decisions.routed_outlook import gain_of_routed, routed_choice
-    from engine.views.report import files
-    from engine.views.report.open_season import OpenReport
-
-    tours = None
-    if chosen:
-        found, chosen, tours = routed_choice(study, found, chosen, archive)
-    settled, routed = itineraries.outlook(study, found, archive)
-    routed, best = tours or routed, settled.recommended
-    if best and chosen and best.name == chosen.name:
-        chosen = None  # nothing else than what is recommended
-    mix = mix_to_visit(study, found.target, archive)
-    gain = gain_of_routed(study, settled, routed, archive) if routed else None
-    return files.made(OpenReport(study, settled, routed, gain, mix, "STUDY", day, chosen))

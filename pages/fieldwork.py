@@ -15,7 +15,7 @@ from engine.decisions.wording import counted, label_of, lowered
 from engine.domain import Study
 from engine.experiments.outcome import Outcome
 from engine.fieldwork import exports
-from engine.fieldwork.calendar import OFFICE, WEEKDAYS, Calendar, dated, written_date
+from engine.fieldwork.calendar import ENGLISH, OFFICE, WEEKDAYS, Calendar, dated, languages, written_date
 from engine.fieldwork.tour import Day, Itinerary
 from engine.sampling import DESIGNS
 from engine.views import maps
@@ -29,7 +29,7 @@ from pages import _maps as map_of
 from pages import _outlooks as outlooks
 from pages import _state as state
 from pages._tours import forecast_or_none, routed_or_none, settled_or_none
-from pages._widgets import choose, choose_id, several
+from pages._widgets import Choices, choose, choose_id, pick_id, several
 from pages._widgets import day as first_day
 
 TERMS = ("Field trip", "Itinerary", "Replacement", "Crew-day", "Design", "Limit", "Detour")
@@ -127,7 +127,15 @@ def sheets_and_files(study: Study, made: RoutedTrip) -> None:
     days = {f"day {day.number}" + f", crew {day.crew}" * (crews > 1): day for day in routed.days}
     today = [name for name, day in days.items() if day.date == state.today().isoformat()]
     name = choose("Day", list(days), "fieldwork-day", default=[*today, *days][0])
-    tour(study, trip, routed, days[name], f"The tour of {name} with {counted(len(days[name].stops), 'stop')}")
+    language = dates.language if dates else ENGLISH
+    tour(
+        study,
+        trip,
+        routed,
+        days[name],
+        language,
+        f"The tour of {name} with {counted(len(days[name].stops), 'stop')}",
+    )
 
 
 def calendar() -> Calendar | None:
@@ -139,7 +147,9 @@ def calendar() -> Calendar | None:
         if start is None:
             return None
         working = several("Working days", WEEKDAYS, OFFICE, "fieldwork-working", format_func=str.capitalize)
-        return Calendar(start, tuple(working))
+        tongues = {ENGLISH: languages()[ENGLISH], **languages()}  # English first
+        language = pick_id("Language of dates", Choices(tongues), "fieldwork-language", width=190)
+        return Calendar(start, tuple(working), language)
 
 
 def headline(made: RoutedTrip) -> None:
@@ -152,12 +162,12 @@ def headline(made: RoutedTrip) -> None:
     )
 
 
-def tour(study: Study, trip: Trip, routed: Itinerary, day: Day, alt: str) -> None:
+def tour(study: Study, trip: Trip, routed: Itinerary, day: Day, language: str, alt: str) -> None:
     """A day's stops, links that navigate to them, and its map; on a phone the stops come first."""
     left, right = st.columns([2, 3], gap="medium")
     with left:
         if day.date:
-            st.markdown(f"**{written_date(day.date)}**")
+            st.markdown(f"**{layout.plain(written_date(day.date, language))}**")
         sheets = exports.day_sheets(routed, trip.wanted, trip.spare)
         of_day = sheets[(sheets["day"] == day.number) & (sheets["crew"] == day.crew)]
         if choose("Show", [STOPS, TABLE], "fieldwork-show", label_visibility="collapsed") == TABLE:

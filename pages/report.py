@@ -18,6 +18,7 @@ from pages import _chosen as picks
 from pages import _inputs as inputs
 from pages import _layout as layout
 from pages import _outlooks as outlooks
+from pages import _reports as reports
 from pages import _state as state
 from pages._preview import preview
 from pages._tours import forecast_or_none, routed_or_none, settled_or_none
@@ -74,15 +75,15 @@ def open_season(study: Study, season: str, found: Outlook | None) -> None:
 
     def made(name: str) -> bytes:
         """A file, made with all others when somebody wants the first."""
-        return outlooks.report_files(study, found, chosen, archive, day)[name]
+        return reports.files_of_forecast(study, found, chosen, archive, day)[name]
 
     absent = {"outcomes.csv"} | ({"itinerary.csv"} if not (chosen or settled.recommended) else set())
     files = {"forecast.csv": ("Forecast, CSV", ":material/table:"), **FILES}
     downloads({name: files[name] for name in files if name not in absent}, made)
     if ready and (routed or not chosen):
         preview(
-            partial(outlooks.report_files, study, found, chosen, archive, day),
-            outlooks.report_key(study, found, chosen, archive, day),
+            partial(reports.files_of_forecast, study, found, chosen, archive, day),
+            reports.key_of_forecast(study, found, chosen, archive, day),
             labels(files),
         )
 
@@ -145,13 +146,13 @@ def report(study: Study) -> None:
 
     def made(name: str) -> bytes:
         """A file, made with all others when somebody wants the first."""
-        return cache.report_files(*asked)[name]
+        return reports.files_in_hindsight(*asked)[name]
 
     going = request or settled.advice.recommended.visits
     files = {name: how for name, how in FILES.items() if going or name != "itinerary.csv"}
     downloads(files, made)
     if ready and (planned or not request):
-        preview(partial(cache.report_files, *asked), cache.report_key(*asked), labels(files))
+        preview(partial(reports.files_in_hindsight, *asked), reports.key_in_hindsight(*asked), labels(files))
     st.markdown(CONTENTS)
 
 

@@ -29,7 +29,7 @@ from engine.experiments.archive import Archive
 from engine.experiments.provisional import current_outcomes
 from engine.experiments.scores import MACRO_F1
 from engine.fieldwork import exports
-from engine.fieldwork.calendar import OFFICE, Calendar, dated, working_days, written_date
+from engine.fieldwork.calendar import ENGLISH, OFFICE, Calendar, dated, working_days, written_date
 from engine.fieldwork.costs import Cost, Tariff, read_tariff
 from engine.fieldwork.crews import CrewLimits
 from engine.fieldwork.estimate import estimate
@@ -268,6 +268,7 @@ def add_itinerary(parser: argparse.ArgumentParser) -> None:
         metavar="DAYS",
         help="with --start: days of the week on which crews are out (default: mon,tue,wed,thu,fri)",
     )
+    add("--language", default=ENGLISH, metavar="CODE", help="with --start: of dates, as en, fr or sr_Latn")
     add("--out", type=Path, help="folder for day sheets, GPX, KML, GeoJSON, GeoPackage and QGIS project")
 
 
@@ -282,7 +283,8 @@ def _itinerary(options: argparse.Namespace) -> int:
     study, request, archive = _request(options)
     roads = Server(options.roads.rstrip("/"), options.roads_kind) if options.roads else None
     routed = routed_trip(study, request, archive, roads=roads)
-    calendar = Calendar(options.start, working_days(options.working_days)) if options.start else None
+    days, language = working_days(options.working_days), options.language
+    calendar = Calendar(options.start, days, language) if options.start else None
     planned, spare = dated(routed.itinerary, calendar), routed.trip.spare
     files = field_files.write(study, routed, options.out, calendar) if options.out else ()
     gain = _gain(options, study, archive, routed.trip, routed.cost)
@@ -309,7 +311,7 @@ def _itinerary(options: argparse.Namespace) -> int:
     _print_gain(gain, request.departure)
     for day in planned.days:
         end, parcels = clock(day.end_h), counted(len(day.parcels), "parcel")
-        date = f" ({written_date(day.date)})" if day.date else ""
+        date = f" ({written_date(day.date, language)})" if day.date else ""
         print(f"day {day.number}{date}, crew {day.crew}: {parcels}, {day.km:.0f} km, until {end}")
     shared.print_files(files)
     return 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from engine.domain import Estimate
-from engine.fieldwork.costs import sign_of
+from engine.fieldwork.currencies import sign_of
 
 
 def money(amount: float, currency: str) -> str:

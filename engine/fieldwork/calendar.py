@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
+from babel import Locale, localedata
+from babel.dates import format_date
 
 from engine.domain import PlanError
 from engine.fieldwork.tour import Itinerary
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 OFFICE = WEEKDAYS[:5]
+ENGLISH = "en"
+READABLE = "EEE d MMM y"  # Mon 18 May 2026, in the order and words of Unicode's CLDR
 
 
 @dataclass(frozen=True)
@@ -24,11 +29,13 @@ class Calendar:
         First date on which a crew may be out; where that is no working day, the next one that is.
     working
         Days of the week, of `WEEKDAYS`.
+    language
+        Code of the language in which dates are written, as ``en``, ``fr`` or ``sr_Latn``.
 
     Raises
     ------
     PlanError
-        Where nobody works, or a name is no day of the week.
+        Where nobody works, a name is no day of the week, or the language is not known.
 
     Examples
     --------
@@ -38,8 +45,13 @@ class Calendar:
 
     start: dt.date
     working: tuple[str, ...] = OFFICE
+    language: str = ENGLISH
 
     def __post_init__(self) -> None:
+        if self.language not in languages():
+            raise PlanError(
+                f"{self.language!r} is no language of dates. Give a code such as en, fr, de or sr_Latn."
+            )
         unknown = [name for name in self.working if name not in WEEKDAYS]
         if unknown or not self.working:
             fault = (
@@ -95,15 +107,31 @@ def dated(itinerary: Itinerary, calendar: Calendar | None) -> Itinerary:
     return replace(itinerary, days=tuple(days))
 
 
-def written_date(date: str) -> str:
+def written_date(date: str, language: str = ENGLISH) -> str:
     """A date to read, as ``Mon 18 May 2026``.
 
     Parameters
     ----------
     date
         As a day has it, YYYY-MM-DD; empty stays empty.
+    language
+        Of `languages`.
+
+    Examples
+    --------
+    >>> written_date("2026-05-18"), written_date("2026-05-18", "fr")
+    ('Mon 18 May 2026', 'lun. 18 mai 2026')
     """
-    if not date:
-        return ""
-    day = dt.date.fromisoformat(date)
-    return f"{day:%a} {day.day} {day:%b %Y}"
+    return format_date(dt.date.fromisoformat(date), READABLE, locale=language) if date else ""
+
+
+@lru_cache(maxsize=1)
+def languages() -> dict[str, str]:
+    """Languages in which dates can be written: their own names by code, from Unicode's CLDR."""
+    named: dict[str, str] = {}
+    for code in sorted(localedata.locale_identifiers()):
+        of_a_place = any(len(part) == 2 or part.isdigit() for part in code.split("_")[1:])  # as en_GB
+        name = None if of_a_place else Locale.parse(code).display_name
+        if name:
+            named[code] = name
+    return named

@@ -11,24 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from engine.domain import GroundplanError
+from engine.fieldwork.currencies import sign_of
 
 
 class TariffError(GroundplanError):
     """A tariff that contradicts itself or cannot be read."""
-
-
-SIGNS = {"EUR": "€", "USD": "$", "GBP": "£"}
-
-
-def sign_of(currency: str) -> str:
-    """A currency as people write it after an amount: its sign, else its code.
-
-    Parameters
-    ----------
-    currency
-        Code of three letters, as ``EUR``.
-    """
-    return SIGNS.get(currency, currency)
 
 
 @dataclass(frozen=True)
@@ -232,16 +219,19 @@ def tariff_of(rates: Mapping[str, Any]) -> Tariff:
     return Tariff(**values)
 
 
-def altered(tariff: Tariff, rates: Mapping[str, float]) -> Tariff:
+def altered(tariff: Tariff, rates: Mapping[str, float], currency: str | None = None) -> Tariff:
     """A tariff with other rates; one that is given at its likely value keeps its range.
 
     Parameters
     ----------
     tariff, rates
         The tariff, and new rates by the names of `RATES`.
+    currency
+        Of all money, by default the tariff's; amounts are not converted.
     """
     changes = {name: rate for name, rate in rates.items() if rate != exactly(getattr(tariff, name)).likely}
-    return dataclasses.replace(tariff, **changes)  # type: ignore[arg-type]
+    in_currency = dataclasses.replace(tariff, currency=currency or tariff.currency)
+    return dataclasses.replace(in_currency, **changes)  # type: ignore[arg-type]
 
 
 def _rate(field: dataclasses.Field[Any], rate: Any) -> Any:

@@ -6,7 +6,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from engine.decisions.wording import counted, money
-from engine.fieldwork.costs import Cost, sign_of
+from engine.fieldwork.costs import Cost
+from engine.fieldwork.currencies import sign_of
 from engine.views import palette
 from engine.views.chart import ROW, Chart, error_bars, template
 

@@ -13,7 +13,7 @@ import segno
 from engine.decisions.routed import RoutedTrip
 from engine.decisions.wording import clean, counted, label_of
 from engine.domain import Study
-from engine.fieldwork.calendar import written_date
+from engine.fieldwork.calendar import ENGLISH, written_date
 from engine.fieldwork.exports import day_sheets, geo, map_links
 from engine.fieldwork.tour import DAY_START_H, Day, Itinerary, clock, ways_of
 from engine.views import palette
@@ -70,7 +70,9 @@ class Sheets(Paper):
         self.cell(WIDE, 5, f"page {self.page_no()}", align="R")
 
 
-def day_sheets_pdf(study: Study, made: RoutedTrip, itinerary: Itinerary, made_on: dt.date) -> bytes:
+def day_sheets_pdf(
+    study: Study, made: RoutedTrip, itinerary: Itinerary, made_on: dt.date, language: str = ENGLISH
+) -> bytes:
     """Day sheets as PDF: every day of every crew begins on a page of its own.
 
     Codes beside the map open the way of a leg in Google Maps, which runs on every phone and takes nine
@@ -86,6 +88,8 @@ def day_sheets_pdf(study: Study, made: RoutedTrip, itinerary: Itinerary, made_on
         Its day tours, perhaps with dates.
     made_on
         The day that the file states.
+    language
+        In which dates are written, of `engine.fieldwork.calendar.languages`.
     """
     request = made.request
     many = counted(len(made.parcels), "parcel")
@@ -99,7 +103,7 @@ def day_sheets_pdf(study: Study, made: RoutedTrip, itinerary: Itinerary, made_on
         spare = made.trip.spare[made.trip.spare["parcel_id"].isin(rows["replacement"])] if len(rows) else None
         beside = np.empty((0, 2)) if spare is None else spare[["lon", "lat"]].to_numpy(np.float64)
         start_at = (request.departure.lon, request.departure.lat), request.departure.title
-        paper.day_title = _title(day, itinerary, made.crews)
+        paper.day_title = _title(day, itinerary, made.crews, language)
         paper.add_page()
         _head(paper, day, request.departure.title)
         _map_and_codes(paper, DayOnMap(day, start, end, start_at, season, beside), itinerary)
@@ -107,8 +111,8 @@ def day_sheets_pdf(study: Study, made: RoutedTrip, itinerary: Itinerary, made_on
     return bytes(paper.output())
 
 
-def _title(day: Day, itinerary: Itinerary, crews: int) -> str:
-    parts = [f"Day {day.number} of {itinerary.calendar_days}", written_date(day.date)]
+def _title(day: Day, itinerary: Itinerary, crews: int, language: str) -> str:
+    parts = [f"Day {day.number} of {itinerary.calendar_days}", written_date(day.date, language)]
     return " · ".join([*filter(None, parts), *([f"crew {day.crew} of {crews}"] if crews > 1 else [])])
 
 

@@ -12,7 +12,7 @@ from engine.decisions.rows import flat
 from engine.decisions.texts import money, points
 from engine.decisions.wording import label_of, lowered
 from engine.domain import LEVEL
-from engine.fieldwork.costs import sign_of
+from engine.fieldwork.currencies import sign_of
 from engine.sampling import DESIGNS
 from engine.views import palette
 from engine.views.chart import LEGEND_ABOVE, Chart, error_bars, rows_of, template

@@ -14,7 +14,7 @@ from engine.decisions.rows import option_table, outcome_table
 from engine.decisions.wording import label_of, lowered, title_of, verdict
 from engine.experiments.outcome import Outcome, baseline_of
 from engine.experiments.scores import Metric, score_of
-from engine.fieldwork.costs import sign_of
+from engine.fieldwork.currencies import sign_of
 from engine.learning.methods import OF_THE_STUDY
 from engine.views import palette
 from engine.views.chart import LEGEND_ABOVE, Chart, error_bars, rows_of, template

@@ -58,3 +58,17 @@ def test_days_that_no_week_has_are_refused_with_a_cure(text, fault):
     with pytest.raises(PlanError, match=fault) as error:
         working_days(text)
     assert "Give some of mon, tue" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [("en", "Mon 18 May 2026"), ("fr", "lun. 18 mai 2026"), ("sr_Latn", "pon 18 maj 2026")],
+)
+def test_dates_are_written_in_the_language_that_is_asked_for(language, written):
+    assert written_date("2026-05-18", language) == written
+    assert Calendar(dt.date(2026, 5, 18), language=language).date(1) == dt.date(2026, 5, 18)
+
+
+def test_a_language_that_nobody_speaks_is_refused_with_a_cure():
+    with pytest.raises(PlanError, match="'xx' is no language of dates"):
+        Calendar(dt.date(2026, 5, 18), language="xx")

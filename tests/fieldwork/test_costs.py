@@ -11,11 +11,13 @@ from engine.fieldwork.costs import (
     Range,
     Tariff,
     TariffError,
+    altered,
     bill,
     exactly,
     read_tariff,
     tariff_of,
 )
+from engine.fieldwork.currencies import currencies, sign_of
 
 PLAIN = Tariff(
     per_km=0.5, per_hour=10.0, crew=2, allowance=20.0, lodging=50.0, minutes_per_parcel=12.0,
@@ -91,3 +93,12 @@ def test_an_unknown_or_broken_tariff_file_is_explained(tmp_path):
     (tmp_path / "broken.toml").write_text("per_km = ")
     with pytest.raises(TariffError, match="cannot be read as TOML"):
         read_tariff(str(tmp_path / "broken.toml"))
+
+
+def test_another_currency_renames_all_money_and_changes_no_amount():
+    changed = altered(Tariff(), {"per_km": 0.37}, "RSD")
+    assert changed == dataclasses.replace(Tariff(), currency="RSD")
+    assert changed.minutes_per_parcel == Tariff().minutes_per_parcel
+    assert [sign_of(code) for code in ("EUR", "INR", "RSD", "none")] == ["€", "₹", "RSD", "none"]
+    assert {"EUR", "RSD", "KES"} <= set(currencies())
+    assert "DEM" not in currencies()  # out of use

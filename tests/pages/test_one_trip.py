@@ -13,7 +13,8 @@ from engine.decisions.backtest import backtests
 from engine.domain import Departure, Estimate
 from engine.experiments.archive import Archive
 from engine.experiments.run import run_plans
-from engine.fieldwork.costs import PRESETS, sign_of
+from engine.fieldwork.costs import PRESETS
+from engine.fieldwork.currencies import sign_of
 from engine.learning.methods.ensemble import StackedEnsemble
 from engine.studies import store
 from engine.views.report import files

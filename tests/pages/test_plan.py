@@ -32,6 +32,21 @@ def money(page: AppTest) -> float:
     return float(match[1].replace(",", ""))
 
 
+def test_edited_rates_and_currencies_are_marked_and_one_click_resets_them(page: AppTest) -> None:
+    before = money(page)
+    assert "Rates edited" not in texts(page)
+    page.number_input(key="default-per_km").set_value(3.7)
+    page.selectbox(key="default-currency").set_value("RSD").run()
+    assert not page.exception
+    assert "Rates edited" in texts(page)
+    assert re.search(r"for [\d,]+ RSD", texts(page))
+    assert page.query_params["default-currency"] == "RSD"
+    button(page, "Reset the rates").click().run()
+    assert "Rates edited" not in texts(page)
+    assert money(page) == before
+    assert "default-currency" not in page.query_params
+
+
 def test_a_farther_trip_costs_more(page: AppTest) -> None:
     assert not page.exception
     near = money(page)

@@ -22,7 +22,7 @@ from engine.decisions.trip import Trip
 from engine.decisions.trip_gain import TripGain
 from engine.decisions.wording import clean, label_of, listed, plain, points
 from engine.domain import LEVEL, Departure, Estimate, Study
-from engine.fieldwork.costs import sign_of
+from engine.fieldwork.currencies import sign_of
 from engine.fieldwork.tour import Itinerary
 from engine.learning.methods import BASELINE, method_by_name
 from engine.sampling import DESIGNS

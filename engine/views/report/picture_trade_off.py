@@ -9,7 +9,7 @@ import pandas as pd
 from engine.decisions.metric_wording import axis_title
 from engine.decisions.prices import steps
 from engine.decisions.wording import counted, money
-from engine.fieldwork.costs import sign_of
+from engine.fieldwork.currencies import sign_of
 from engine.views.chart import rows_of
 from engine.views.report.content import Report
 from engine.views.report.pictures import (

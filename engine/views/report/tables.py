@@ -14,7 +14,8 @@ from engine.decisions.prices import prices
 from engine.decisions.wording import clean, counted, label_of, money, plain, plan_title
 from engine.domain import Estimate
 from engine.experiments.outcome import trips_of
-from engine.fieldwork.costs import RATES, Range, Tariff, exactly, sign_of
+from engine.fieldwork.costs import RATES, Range, Tariff, exactly
+from engine.fieldwork.currencies import sign_of
 from engine.fieldwork.tour import DAY_START_H, clock
 from engine.views.chart import rows_of
 from engine.views.class_f1 import class_f1_frame
