@@ -35,6 +35,7 @@ from pages import _state as state
 from pages._answering import unanswered
 from pages._classes import class_counts
 from pages._tours import forecast_or_none, routed_or_none, settled_or_none
+from pages._welcome import welcome
 from pages._widgets import choose
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ TIMES = ["hindsight", "forecast"]
 @layout.error_boundary
 def overview(study: Study) -> None:
     """The decision, and what it rests on."""
+    welcome()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         season = inputs.season(study)
         departure = inputs.departure(study)

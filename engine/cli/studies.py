@@ -12,12 +12,13 @@ from pathlib import Path
 from tqdm import tqdm
 
 import engine
-from engine.cli.shared import FOLDER, add_json, departure_of, of_study, print_json
+from engine.cli.shared import FOLDER, add_json, departure_of, of_study, print_files, print_json
 from engine.domain import PlanError
 from engine.files import study_folder, workspace
 from engine.simulation.parameters import Landscape, documented, landscape_of
 from engine.studies.ingest.assemble import ingest
 from engine.studies.ingest.request import IngestRequest
+from engine.studies.sample import READ_ME, write_sample
 from engine.studies.simulated import simulate
 from engine.studies.store import open_study, save_study, summary
 
@@ -130,6 +131,27 @@ def _ingest(options: argparse.Namespace) -> int:
         print(f"note: {note}", file=sys.stderr)
     print(f"Study written to {folder}")
     return _info(argparse.Namespace(folder=folder, json=False))
+
+
+def add_sample(parser: argparse.ArgumentParser) -> None:
+    """Arguments of ``sample``.
+
+    Parameters
+    ----------
+    parser
+        Of the command.
+    """
+    parser.add_argument("--out", type=Path, required=True, help="folder for the files")
+    add_json(parser, _sample)
+
+
+def _sample(options: argparse.Namespace) -> int:
+    paths = write_sample(options.out)
+    if options.json:
+        return print_json({"files": [str(path) for path in paths]})
+    print_files(paths)
+    print(f"What to do with them: {options.out / READ_ME}")
+    return 0
 
 
 def add_simulate(parser: argparse.ArgumentParser) -> None:

@@ -77,6 +77,8 @@ class Outlook:
         How many of the trips cost more than the budget.
     not_ready
         Designs whose source models are not trained for this season, or have no series of it to look at.
+    without_parcels
+        Designs and sizes, km, that hold no parcel to visit in this season.
     metric
         The score whose gain is forecast.
     has_series
@@ -100,6 +102,7 @@ class Outlook:
     metric: Metric = MACRO_F1
     has_series: bool = True
     plans: tuple[Plan, ...] = ()
+    without_parcels: tuple[tuple[str, float], ...] = ()
 
 
 def choice_of(past: History, made: Trip | RoutedTrip, value_of_point: float | None = None) -> Choice:
@@ -165,19 +168,22 @@ def outlook(
     past = history(study, every, target, departure, DEFAULT, metric, archive)
     if not past.gains:
         return None
-    choices, not_ready = [], []
+    choices, not_ready, empty = [], [], []
     plans = _backtests(study, every, target, departure)
     for design, km, recipe in _sizes(plans):
         request = TripRequest(target, departure, design, Limit("km", km), tariff, recipe=recipe)
         try:
             choices.append(choice_of(past, kept_or_estimated(study, request, archive), value_of_point))
         except PlanError:
-            not_ready.append(design)
+            if DESIGNS[design].auxiliary is None:
+                empty.append((design, km))
+            else:
+                not_ready.append(design)
     choices.sort(key=lambda choice: choice.forecast.money)
     return Outlook(
         target, departure, tariff, DEFAULT, value_of_point, budget, past, tuple(choices),
         *_recommended(choices, value_of_point, budget), tuple(dict.fromkeys(not_ready)), metric,
-        study.has_series(target), plans,
+        study.has_series(target), plans, tuple(empty),
     )  # fmt: skip
 
 

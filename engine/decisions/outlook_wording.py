@@ -147,6 +147,9 @@ def outlook_reasons(study: Study, outlook: Outlook) -> tuple[str, ...]:
             untrained = f"{asks} source models of {outlook.target} that are not trained"
             why = f"{untrained}; run --backtest with them trains them"
         reasons.append(f"Left out: {left_out}. {designs} {why}.")
+    if outlook.without_parcels:
+        sizes = [f"{lowered(label_of(DESIGNS[name]))} {km:g} km" for name, km in outlook.without_parcels]
+        reasons.append(f"Left out, because no parcel to visit lies within: {listed(sizes, 8)}.")
     return (*reasons, outlook_rule(outlook))
 
 

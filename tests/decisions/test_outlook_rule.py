@@ -14,7 +14,7 @@ from engine.decisions.outlook_wording import outlook_headline, outlook_reasons
 from engine.domain import Departure, Estimate
 from engine.fieldwork.costs import Tariff
 
-STUDY = SimpleNamespace(is_open=lambda season: True)
+STUDY = SimpleNamespace(is_open=lambda season: True, known_already=lambda season: 0)
 PLACE = Departure(19.845, 45.255, "Novi Sad")
 ROWS = st.lists(
     st.tuples(st.integers(1, 4000), st.integers(-30, 80), st.integers(1, 60), st.integers(0, 20)),

@@ -6,12 +6,19 @@ from pathlib import Path
 
 import pytest
 
+from engine.experiments import worker
 from engine.experiments.archive import Archive
 from engine.experiments.run import run_plans
 from engine.learning.methods import OF_THE_STUDY
 from engine.studies.store import open_study, save_study
 from tests import made_up
 from tests.made_up import TINY
+
+
+@pytest.fixture(autouse=True)
+def not_measuring(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages do not start processes that measure this machine: they would outlive their tests."""
+    monkeypatch.setattr(worker, "start_calibration", lambda *_: True)
 
 
 @pytest.fixture(scope="session")

@@ -60,7 +60,7 @@ EMPTY = {
     "compare": ["No plan of this study is answered yet"],
     "fieldwork": ["parcels"],
     "report": ["2021 has no labels yet", "with Backtest switched on"],
-    "study": ["2021 has no labels yet"],
+    "study": ["2021 has 60 parcels, and no labels yet. Shown is 2020"],
 }
 
 
@@ -139,7 +139,9 @@ def test_a_page_works_before_there_are_series(without_series, tmp_path, monkeypa
     shown = until_final(go_to(open_app(without_series, tmp_path, monkeypatch), page))
     assert not shown.exception
     words = (
-        EMPTY[page] if page != "study" else ["2021 has 60 parcels and no series yet", "no series yet: 2021"]
+        EMPTY[page]
+        if page != "study"
+        else ["2021 has 60 parcels, and no series and labels yet. Shown is 2020", "no series yet: 2021"]
     )
     for each in words:
         assert each in texts(shown)

@@ -7,12 +7,13 @@ import pytest
 from filelock import FileLock
 
 from engine.__main__ import main
-from engine.experiments import jobs
+from engine.experiments import jobs, worker
 from engine.experiments.archive import Archive
 from engine.experiments.plan import plan_to_json
 from engine.experiments.progress import CancelledError
 from engine.experiments.run import run_plans
 from engine.experiments.speeds import COMPOSITES, SOURCE, TARGET, calibrated_kind, keep_measured
+from engine.experiments.worker import start_calibration
 from engine.files import write_json
 from engine.studies.store import open_study
 from tests import made_up
@@ -105,6 +106,7 @@ def test_a_run_whose_speed_is_known_says_how_long_it_takes(saved, tmp_path, monk
 
 
 def test_a_run_whose_speed_is_unknown_is_timed_first(saved, tmp_path, monkeypatch):
+    monkeypatch.setattr(worker, "start_calibration", start_calibration)
     page = go_to(open_app(saved, tmp_path, monkeypatch), "experiments", **{"experiments-purpose": "own"})
     assert "Measuring how fast this machine is" in texts(page)
     end = time.monotonic() + WAIT_S
