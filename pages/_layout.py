@@ -102,7 +102,7 @@ def tiles(glance: Glance) -> None:
                 delta_color="off",
                 delta_arrow="off",
                 border=True,
-                width=TILE_PX,
+                width="stretch",
                 height="stretch",
             )
 
