@@ -129,7 +129,7 @@ def _losses(job: Job, dark: bool, moment: int) -> Chart | None:
     return training_loss(curves, dark) if curves else None
 
 
-def _keys(outcomes: Sequence[Outcome]) -> tuple[object, ...]:
+def keys(outcomes: Sequence[Outcome]) -> tuple[object, ...]:
     """What tells outcomes apart; a provisional one changes with every repeat, of its plan and of others."""
     return tuple(
         (outcome.plan.key, outcome.finished, outcome.macro_f1, outcome.macro_f1_parcel)
@@ -140,7 +140,7 @@ def _keys(outcomes: Sequence[Outcome]) -> tuple[object, ...]:
 
 
 @cached(
-    lambda study, outcomes, *question: (study.fingerprint, _keys(outcomes), question),
+    lambda study, outcomes, *question: (study.fingerprint, keys(outcomes), question),
     entries=32,
     spinner="Comparing the trips",
 )
@@ -162,7 +162,7 @@ def decide(
 
 
 @cached(
-    lambda study, outcomes, tariff, metric: (study.fingerprint, _keys(outcomes), tariff, metric),
+    lambda study, outcomes, tariff, metric: (study.fingerprint, keys(outcomes), tariff, metric),
     entries=32,
     spinner="Estimating costs",
 )
@@ -172,7 +172,7 @@ def priced(study: Study, outcomes: Sequence[Outcome], tariff: Tariff, metric: Me
 
 
 @cached(
-    lambda study, options: (study.fingerprint, _keys([each.outcome for each in options]), options[0].metric),
+    lambda study, options: (study.fingerprint, keys([each.outcome for each in options]), options[0].metric),
     entries=32,
     spinner="Comparing the outcomes",
 )
@@ -205,7 +205,7 @@ def field_files(
 
 @cached(
     lambda study, decided, request, value, budget, archive, day: (
-        study.fingerprint, decided.question, decided.tariff, decided.metric, _keys(decided.outcomes), request,
+        study.fingerprint, decided.question, decided.tariff, decided.metric, keys(decided.outcomes), request,
         value, budget, archive.identity, day,
     ),
     entries=8,
@@ -252,7 +252,7 @@ def diagnosis(study: Study, outcome: Outcome) -> Diagnosis:
 
 @cached(
     lambda study, outcomes, trip, cost, value_of_point, metric, archive: (
-        study.fingerprint, _keys(outcomes), trip.request, len(trip.wanted), cost.money, value_of_point,
+        study.fingerprint, keys(outcomes), trip.request, len(trip.wanted), cost.money, value_of_point,
         metric, archive.identity, stamp_of(archive.folder / "models" / "predictions"),
     ),
     entries=128,

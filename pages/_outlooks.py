@@ -22,7 +22,8 @@ from pages._itineraries import outlook_facts
 from pages._kept import cached
 
 
-def _kept_predictions(archive: Archive) -> object:
+def kept_predictions(archive: Archive) -> object:
+    """What changes whenever predictions are kept."""
     return stamp_of(archive.folder / "models" / "predictions")
 
 
@@ -31,7 +32,7 @@ def _kept_trips(archive: Archive) -> object:
 
 
 @cached(
-    lambda study, season, archive: (study.fingerprint, season, archive, _kept_predictions(archive)),
+    lambda study, season, archive: (study.fingerprint, season, archive, kept_predictions(archive)),
     entries=16,
 )
 def class_mix(study: Study, season: str, archive: Archive) -> ClassMix:
@@ -40,7 +41,7 @@ def class_mix(study: Study, season: str, archive: Archive) -> ClassMix:
 
 
 @cached(
-    lambda study, season, archive: (study.fingerprint, season, archive, _kept_predictions(archive)),
+    lambda study, season, archive: (study.fingerprint, season, archive, kept_predictions(archive)),
     entries=16,
 )
 def mix_to_visit(study: Study, season: str, archive: Archive) -> ClassMix:
@@ -50,7 +51,7 @@ def mix_to_visit(study: Study, season: str, archive: Archive) -> ClassMix:
 
 @cached(
     lambda study, season, departure, km, archive: (
-        study.fingerprint, season, departure, km, archive, _kept_predictions(archive),
+        study.fingerprint, season, departure, km, archive, kept_predictions(archive),
     ),
     entries=128,
 )  # fmt: skip
@@ -64,7 +65,7 @@ def circle(
 @cached(
     lambda study, outcomes, question, aims, archive: (
         study.fingerprint, [outcome.plan.key for outcome in outcomes], question, aims,
-        _kept_predictions(archive), _kept_trips(archive),
+        kept_predictions(archive), _kept_trips(archive),
     ),
     entries=16,
     spinner="Forecasting the trips",
@@ -82,7 +83,7 @@ def outlook(
 
 @cached(
     lambda study, found, archive, day: (
-        study.fingerprint, outlook_facts(found), _kept_predictions(archive), day, archive.identity,
+        study.fingerprint, outlook_facts(found), kept_predictions(archive), day, archive.identity,
     ),
     entries=8,
     spinner="Making the report",

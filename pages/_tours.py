@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -24,6 +24,15 @@ def routed_or_none(study: Study, request: TripRequest) -> RoutedTrip | None:
     made = itineraries.routed_now(study, request, archive)
     if made is None:
         _follow(lambda: itineraries.routing_ended(study, request, archive))
+    return made
+
+
+def routed_each(study: Study, requests: Sequence[TripRequest]) -> list[RoutedTrip | None]:
+    """The routed trips; None for each that is being made: the page is drawn anew once all are there."""
+    archive = state.archive()
+    made = [itineraries.routed_now(study, request, archive) for request in requests]
+    if None in made:
+        _follow(lambda: all(itineraries.routing_ended(study, request, archive) for request in requests))
     return made
 
 

@@ -26,7 +26,7 @@ PAGES = {
     "/study": "What do we know?",
 }
 
-TITLES = ["Overview", "Plan", "Experiments", "Compare", "Fieldwork", "Report", "Study"]
+TITLES = ["Overview", "Plan", "Experiments", "Compare", "Scenarios", "Fieldwork", "Report", "Study"]
 
 
 def within(page: Page, km: int) -> int:
