@@ -12,7 +12,7 @@ from engine.decisions.routed import RoutedTrip
 from engine.decisions.scenario import Scenario, nobody_goes, scenario_of
 from engine.decisions.scenario_result import Result, result_of
 from engine.decisions.scenario_rows import suggested_name
-from engine.decisions.trip import Trip, TripRequest
+from engine.decisions.trip import ONE_CREW, Trip, TripRequest
 from engine.domain import Departure, GroundplanError, Study
 from engine.experiments.archive import Archive
 from engine.experiments.outcome import Outcome
@@ -23,6 +23,7 @@ from engine.learning.recipes import recipe_by_name
 from engine.sampling import DESIGNS
 from pages import _cache as cache
 from pages import _inputs as inputs
+from pages import _layout as layout
 from pages import _state as state
 from pages._kept import cached
 from pages._outlooks import kept_predictions
@@ -86,10 +87,11 @@ def address_of(study: Study, scenario: Scenario) -> tuple[str, Address] | None:
     address |= rates | _aims(scenario)
     if not scenario.visits:
         return OVERVIEW, address
+    if request.answered:  # Overview leaves no parcel out and sends one crew
+        usual = not request.unreachable and request.driving == ONE_CREW
+        return (OVERVIEW, address | {inputs.CHOSEN: request.answered}) if usual else None
     if request.unreachable:
         address[inputs.LEFT_OUT] = list(request.unreachable)
-    if request.answered:
-        return OVERVIEW, address | {inputs.CHOSEN: request.answered}
     trip = _trip(study, request)
     return None if trip is None else (PLAN, address | trip)
 
@@ -132,10 +134,10 @@ def _save(study: Study, trip: Asked, aims: Aims, key: str, usual: str) -> None:
     try:
         change = store.save(state.archive(), study, scenario_of(name, study, trip, aims))
     except GroundplanError as error:
-        state.say(str(error), ":material/error:")
+        state.say(layout.plain(str(error)), ":material/error:")
         return
     state.set_input(key, "")
-    state.say(f"{change.title.capitalize()}. See Scenarios.", ":material/bookmark_added:")
+    state.say(layout.plain(f"{change.title}. See Scenarios."), ":material/bookmark_added:")
 
 
 def _rates(tariff: Tariff) -> Address | None:

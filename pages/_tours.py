@@ -10,7 +10,7 @@ from engine.decisions.decision import Decision
 from engine.decisions.outlook import Outlook
 from engine.decisions.routed import RoutedTrip
 from engine.decisions.trip import TripRequest
-from engine.domain import Study
+from engine.domain import GroundplanError, Study
 from pages import _itineraries as itineraries
 from pages import _layout as layout
 from pages import _state as state
@@ -27,10 +27,17 @@ def routed_or_none(study: Study, request: TripRequest) -> RoutedTrip | None:
     return made
 
 
-def routed_each(study: Study, requests: Sequence[TripRequest]) -> list[RoutedTrip | None]:
-    """The routed trips; None for each that is being made: the page is drawn anew once all are there."""
+def routed_each(study: Study, requests: Sequence[TripRequest]) -> list[RoutedTrip | GroundplanError | None]:
+    """The routed trips, or what is wrong with them; None for each that is being made: the page is drawn anew
+    once all are there.
+    """
     archive = state.archive()
-    made = [itineraries.routed_now(study, request, archive) for request in requests]
+    made: list[RoutedTrip | GroundplanError | None] = []
+    for request in requests:
+        try:
+            made.append(itineraries.routed_now(study, request, archive))
+        except GroundplanError as error:
+            made.append(error)
     if None in made:
         _follow(lambda: all(itineraries.routing_ended(study, request, archive) for request in requests))
     return made

@@ -47,14 +47,16 @@ def page(study: Study) -> None:
 def choice(study: Study, kept: Sequence[Scenario]) -> list[Scenario]:
     """Which scenarios to show; beside them the last change, to undo, and a file to load."""
     by_name = {scenario.name: scenario for scenario in kept}
+    last = store.last_change(state.archive(), study)
+    newest = [last.name] if last and last.name in by_name else []
+    usual = sorted(list(dict.fromkeys([*newest, *by_name]))[:MOST], key=list(by_name).index)
     chosen: list[str] = []
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if kept:
             names = Choices({name: name for name in by_name})
-            chosen = several_ids("Side by side", names, list(by_name)[:MOST], CHOSEN)
+            chosen = several_ids("Side by side", names, usual, CHOSEN)
         if state.may_run():
             load(study)
-            last = store.last_change(state.archive(), study)
             if last:
                 st.button(
                     f"Undo: {layout.plain(last.title)}",
@@ -97,6 +99,8 @@ def results(study: Study, chosen: Sequence[Scenario]) -> list[Result]:
             made = None
             if scenario.visits:
                 made = routed[scenario.request] or cache.trip(study, scenario.request, archive)
+                if isinstance(made, GroundplanError):
+                    raise made
             found.append(saving.result(study, scenario, outcomes, archive, made))
         except GroundplanError as error:
             st.error(layout.plain(f"{scenario.name}: {error}"), icon=":material/error:")
@@ -124,13 +128,14 @@ def actions(study: Study, scenario: Scenario) -> None:
     """Open a scenario, keep it as a file, or remove it."""
     name = scenario.name
     can_open = saving.address_of(study, scenario) is not None
+    text = None if scenario.visits else "Overview has the map without a trip beside the recommended one."
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button(
             f"Open {layout.plain(name)}",
             icon=":material/open_in_new:",
             key=f"scenarios-open-{name}",
             disabled=not can_open,
-            help=None if can_open else "No page can ask for this trip. Load its file at the command line.",
+            help=text if can_open else "No page can ask for this trip. Only the command line can.",
         ):
             saving.open_scenario(study, scenario)
         st.download_button(
@@ -178,9 +183,9 @@ def _load(study: Study) -> None:
 def _change(work: Callable[[], str], icon: str) -> None:
     """Do it, and say what was done, or what is wrong."""
     try:
-        state.say(work(), icon)
+        state.say(layout.plain(work()), icon)
     except GroundplanError as error:
-        state.say(str(error), ":material/error:")
+        state.say(layout.plain(str(error)), ":material/error:")
 
 
 page(layout.open_page("Which plan do we prefer?", TERMS))

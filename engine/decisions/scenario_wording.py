@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from engine.decisions.scenario_result import Result
-from engine.decisions.texts import counted, listed, money, points
+from engine.decisions.texts import listed, money, points
 from engine.domain import Estimate
 
 
@@ -62,8 +62,8 @@ def _most(gains_verb: str, gains: Sequence[tuple[str, Estimate | None]]) -> str:
     alike = [other for other, gain in known if other != name and gain.high >= best.low]
     if not alike:
         return f"{sentence}, clearly more than the others."
-    others = "the other" if len(known) == 2 else f"{len(alike)} of the {counted(len(known) - 1, 'other')}"
-    return f"{sentence}, but its interval overlaps that of {others}."
+    others = "those of the others" if len(alike) > 1 else f"that of {alike[0]}"
+    return f"{sentence}, but its interval overlaps {others}."
 
 
 def _in_points(gain: Estimate | None) -> Estimate | None:

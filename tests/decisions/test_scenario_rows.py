@@ -93,7 +93,12 @@ def test_cards_escape_every_text():
         (
             [went("A", 900, (1, 0, 4)), went("B", 900, (5, 3, 7))],
             "The cheapest trips cost the same. B gains most: +5.0 points (+3.0 to +7.0), but its interval "
-            "overlaps that of the other.",
+            "overlaps that of A.",
+        ),
+        (
+            [went("A", 900, (1, 0, 4)), went("B", 800, (5, 3, 7)), went("C", 600, (4, 1, 7))],
+            "C is the cheapest trip: 600 €, 200 € less than the next. B gains most: +5.0 points (+3.0 to "
+            "+7.0), but its interval overlaps those of the others.",
         ),
         ([went("A", 900, None), nobody("None")], "The gain of A is not known yet."),
         ([went("A", 900, (1, 0, 2)), nobody("None")], "A gains +1.0 points (+0.0 to +2.0)."),

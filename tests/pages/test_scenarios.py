@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from engine.decisions import scenario_store as store
+from engine.decisions.decision import Aims
+from engine.decisions.scenario import scenario_of
+from engine.decisions.trip import TripRequest
+from engine.experiments.archive import Archive
+from engine.fieldwork.costs import PRESETS
+from engine.fieldwork.crews import CrewLimits
+from engine.sampling.limits import Limit
+from engine.studies.store import open_study
+from pages import _saving as saving
 from tests.pages.driving import button, go_to, open_app, texts, until_final
 
 
@@ -91,8 +102,8 @@ def test_what_is_removed_is_had_back_and_a_file_is_loaded(app: AppTest) -> None:
     page.button(key=f"scenarios-remove-{name}").click().run()
     assert "No scenario is kept yet" in texts(page)
     button(page, "Undo: Circle").click().run()
-    assert name in cards(page)
     assert any(toast.value.startswith("Undone: Circle") for toast in page.toast)
+    assert name in cards(page)
     button(page, "Undo: Circle").click().run()
     assert "No scenario is kept yet" in texts(page)
 
@@ -116,8 +127,39 @@ def test_a_link_to_two_scenarios_opens_them_and_a_name_that_is_gone_is_passed_ov
     assert "is the cheapest trip" in texts(page)
     page = go_to(app, "study")
     page = go_to(app, "scenarios", **{"scenarios-chosen": ["Near", "Gone"]})
-    assert "Near" in cards(page)
     assert "'Gone', which is not available" in page.toast[0].value
+    assert "Near" in cards(page)
+
+
+def test_a_scenario_that_cannot_be_shown_hides_no_other(app: AppTest, saved: Path, tmp_path: Path) -> None:
+    study, archive = open_study(saved), Archive(tmp_path / "workspace")
+    near = TripRequest("2021", study.departure, "radius", Limit("km", 25), PRESETS["default"])
+    far = replace(study.departure, lon=study.departure.lon + 0.1)
+    for name, trip in {
+        "Near": near,
+        "Nobody goes": ("2021", far, PRESETS["western"]),
+        "Too little": replace(near, limit=Limit("money", 1.0)),
+    }.items():
+        store.save(archive, study, scenario_of(name, study, trip, Aims()))
+    seeded = scenario_of("By the command line", study, replace(near, seed=3), Aims())
+    store.save(archive, study, seeded)
+    page = go_to(app, "scenarios", **{"scenarios-chosen": ["Near", "Nobody goes", "Too little"]})
+    assert not page.exception
+    until_final(page)
+    assert [error.value.partition(":")[0] for error in page.error] == ["Too little"]
+    shown = "".join(element.proto.body for element in page.get("html"))
+    assert "Near" in shown
+    assert "No trip" in shown
+    button(page, "Open Nobody goes").click().run()
+    assert not app.exception
+    assert app.header[0].value == "What should we do this season?"
+    assert app.number_input(key="lon").value == pytest.approx(far.lon)
+    assert app.selectbox(key="tariff").value == "western"
+    assert saving.address_of(study, seeded) is None
+    crews = replace(near, answered="0123456789abcdef", listed=("p2021-0001",), driving=CrewLimits(2))
+    assert saving.address_of(study, scenario_of("Two crews", study, crews, Aims())) is None
+    page = go_to(app, "scenarios", **{"scenarios-chosen": ["By the command line"]})
+    assert button(page, "Open By the command line").disabled
 
 
 def test_an_installation_that_only_shows_offers_nothing_to_save(
