@@ -8,6 +8,7 @@ page = st.navigation(
         st.Page("pages/plan.py", title="Plan", url_path="plan"),
         st.Page("pages/experiments.py", title="Experiments", url_path="experiments"),
         st.Page("pages/compare.py", title="Compare", url_path="compare"),
+        st.Page("pages/scenarios.py", title="Scenarios", url_path="scenarios"),
         st.Page("pages/fieldwork.py", title="Fieldwork", url_path="fieldwork"),
         st.Page("pages/report.py", title="Report", url_path="report"),
         st.Page("pages/study.py", title="Study", url_path="study"),

@@ -22,6 +22,7 @@ COMMANDS = {  # the module of each, which is imported where it is called, and wh
     "advise": ("decisions", "which of the answered trips to take, and why"),
     "forecast": ("decisions", "what a trip will gain, from backtests"),
     "report": ("report", "the decision as PDF, HTML, tables and GeoPackage"),
+    "scenarios": ("scenarios", "named trips: save, list, compare, remove, undo"),
     "compare": ("comparing", "answers side by side"),
     "diagnose": ("comparing", "what the area has that a trip lacks"),
     "jobs": ("jobs", "runs in the background: list, cancel, resume"),

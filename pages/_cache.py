@@ -128,7 +128,7 @@ def _losses(job: Job, dark: bool, moment: int) -> Chart | None:
     return training_loss(curves, dark) if curves else None
 
 
-def outcome_keys(outcomes: Sequence[Outcome]) -> tuple[object, ...]:
+def keys(outcomes: Sequence[Outcome]) -> tuple[object, ...]:
     """What tells outcomes apart; a provisional one changes with every repeat, of its plan and of others."""
     return tuple(
         (outcome.plan.key, outcome.finished, outcome.macro_f1, outcome.macro_f1_parcel)
@@ -139,7 +139,7 @@ def outcome_keys(outcomes: Sequence[Outcome]) -> tuple[object, ...]:
 
 
 @cached(
-    lambda study, outcomes, *question: (study.fingerprint, outcome_keys(outcomes), question),
+    lambda study, outcomes, *question: (study.fingerprint, keys(outcomes), question),
     entries=32,
     spinner="Comparing the trips",
 )
@@ -161,7 +161,7 @@ def decide(
 
 
 @cached(
-    lambda study, outcomes, tariff, metric: (study.fingerprint, outcome_keys(outcomes), tariff, metric),
+    lambda study, outcomes, tariff, metric: (study.fingerprint, keys(outcomes), tariff, metric),
     entries=32,
     spinner="Estimating costs",
 )
@@ -173,7 +173,7 @@ def priced(study: Study, outcomes: Sequence[Outcome], tariff: Tariff, metric: Me
 @cached(
     lambda study, options: (
         study.fingerprint,
-        outcome_keys([each.outcome for each in options]),
+        keys([each.outcome for each in options]),
         options[0].metric,
     ),
     entries=32,
@@ -220,7 +220,7 @@ def diagnosis(study: Study, outcome: Outcome) -> Diagnosis:
 
 @cached(
     lambda study, outcomes, trip, cost, value_of_point, metric, archive: (
-        study.fingerprint, outcome_keys(outcomes), trip.request, len(trip.wanted), cost.money, value_of_point,
+        study.fingerprint, keys(outcomes), trip.request, len(trip.wanted), cost.money, value_of_point,
         metric, archive.identity, stamp_of(archive.folder / "models" / "predictions"),
     ),
     entries=128,

@@ -53,11 +53,11 @@ SIZES: dict[str, tuple[str, int, int, int, int]] = {
 # The keys of shared inputs: their values go along from page to page. Any other key, of an input as of a
 # chart, begins with its page's name and a hyphen: what a key holds outlives the page, and a widget of
 # another kind would refuse it.
-SHARED = frozenset(
+QUESTION = frozenset(  # what a scenario answers
     {state.SEASON, state.LON, state.LAT, TOWN, TARIFF, DESIGN, LIMIT, CREWS, MOST_DAYS, NIGHTS, VALUE, BUDGET}
-    | {METRIC, OF_CROPS, CHOSEN, BASE_MAP, LEFT_OUT}
-    | {TABLES, TYPED, OPEN, *LIMITS, *RATES.values()}
+    | {METRIC, OF_CROPS, CHOSEN, LEFT_OUT, *LIMITS, *RATES.values()}
 )
+SHARED = QUESTION | {BASE_MAP, TABLES, TYPED, OPEN}
 
 
 def methods() -> Choices:

@@ -15,6 +15,7 @@ from pages import _columns as columns
 from pages import _glossary as glossary
 from pages import _inputs as inputs
 from pages import _state as state
+from pages._copy import copy_link
 
 if TYPE_CHECKING:
     from engine.decisions.glance import Glance
@@ -200,6 +201,7 @@ def _head(question: str, study: Study, terms: Sequence[str]) -> None:
                 inputs.study_folder()
         glossary.popover(terms)
         inputs.tables()
+        copy_link()
     complaint = state.pop_complaint()
     if complaint:
         st.error(complaint, icon=":material/error:")

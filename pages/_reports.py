@@ -12,7 +12,7 @@ from engine.experiments.archive import Archive
 from pages import _cache as cache
 from pages import _itineraries as itineraries
 from pages import _outlooks as outlooks
-from pages._cache import outcome_keys
+from pages._cache import keys
 from pages._itineraries import outlook_facts
 from pages._kept import cached
 from pages._outlooks import kept_predictions
@@ -28,7 +28,7 @@ def key_in_hindsight(
     day: date,
 ) -> tuple[object, ...]:
     """What tells the report of a season in hindsight from another."""
-    asked = decided.question, decided.tariff, decided.metric, outcome_keys(decided.outcomes), request
+    asked = decided.question, decided.tariff, decided.metric, keys(decided.outcomes), request
     return study.fingerprint, *asked, value_of_point, budget, archive.identity, day
 
 

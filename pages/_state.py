@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -107,6 +107,13 @@ def next_input(key: str, default: Any) -> Any:
         return st.query_params[key]
     value = stored_input(key)
     return default if value is None else value
+
+
+def forget_inputs(keys: Iterable[str]) -> None:
+    """Forget what widgets hold, or held on another page, so that the address counts."""
+    for key in keys:
+        st.session_state.pop(key, None)
+        st.session_state.pop(STORED + key, None)
 
 
 def restore_input(key: str) -> bool:

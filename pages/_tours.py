@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -10,7 +10,7 @@ from engine.decisions.decision import Decision
 from engine.decisions.outlook import Outlook
 from engine.decisions.routed import RoutedTrip
 from engine.decisions.trip import TripRequest
-from engine.domain import Study
+from engine.domain import GroundplanError, Study
 from pages import _itineraries as itineraries
 from pages import _layout as layout
 from pages import _state as state
@@ -24,6 +24,22 @@ def routed_or_none(study: Study, request: TripRequest) -> RoutedTrip | None:
     made = itineraries.routed_now(study, request, archive)
     if made is None:
         follow(lambda: itineraries.routing_ended(study, request, archive))
+    return made
+
+
+def routed_each(study: Study, requests: Sequence[TripRequest]) -> list[RoutedTrip | GroundplanError | None]:
+    """The routed trips, or what is wrong with them; None for each that is being made: the page is drawn anew
+    once all are there.
+    """
+    archive = state.archive()
+    made: list[RoutedTrip | GroundplanError | None] = []
+    for request in requests:
+        try:
+            made.append(itineraries.routed_now(study, request, archive))
+        except GroundplanError as error:
+            made.append(error)
+    if None in made:
+        follow(lambda: all(itineraries.routing_ended(study, request, archive) for request in requests))
     return made
 
 

@@ -34,6 +34,7 @@ from pages import _outlooks as outlooks
 from pages import _state as state
 from pages._answering import unanswered
 from pages._classes import class_counts
+from pages._saving import save_as
 from pages._tours import forecast_or_none, routed_or_none, settled_or_none
 from pages._welcome import welcome
 from pages._widgets import choose
@@ -95,10 +96,12 @@ def tested_season(
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="bottom"):
             layout.time_badge(study, season)
-            chosen = picks.pick_option(decided)
+            chosen, beside = picks.pick_option(decided), st.container(width="content")
         decided, routed = recommendation(study, decided, chosen, outcomes, aims.budget)
     option = chosen or decided.advice.recommended
     trip = cache.trip(study, next_trip_of(study, option, tariff), state.archive()) if option.visits else None
+    with beside:
+        save_as(study, trip.request if trip else question, aims, "overview")
     left, right = st.columns(2, gap="medium")
     with right:
         on_the_map(study, question, routed.trip if routed else trip, routed)
@@ -131,9 +134,11 @@ def forecast_season(
         with st.container(horizontal=True, vertical_alignment="bottom"):
             if is_to_forecast(study, outcomes, season, question[1]):
                 layout.time_badge(study, season, forecast=True)
-            chosen = picks.pick_choice(found)
+            chosen, beside = picks.pick_choice(found), st.container(width="content")
         found, routed = forecast(study, found, chosen)
     choice = chosen or found.recommended
+    with beside:
+        save_as(study, choice.trip.request if choice else question, aims, "overview")
     left, right = st.columns(2, gap="medium")
     with right:
         on_the_map(study, question, choice.trip if choice else None, routed)

@@ -22,6 +22,7 @@ from pages import _maps as map_of
 from pages import _outlooks as outlooks
 from pages import _state as state
 from pages._classes import class_counts
+from pages._saving import save_as
 from pages._tours import routed_or_none
 
 TERMS = (
@@ -81,7 +82,9 @@ def expected_f1(study: Study, planned: Trip, cost: Cost) -> None:
     """How many parcels, and the score and the gain to expect of them."""
     request = planned.request
     outcomes = cache.current_outcomes(study, state.archive())
-    aims = inputs.aims(study, request.tariff.currency)
+    with st.container(horizontal=True):
+        aims = inputs.aims(study, request.tariff.currency)
+        save_as(study, request, aims, "plan")
     gain = cache.trip_gain(study, outcomes, planned, cost, aims.value_of_point, aims.metric, state.archive())
     if gain.forecast:
         st.markdown(layout.plain(forecast_text(gain, request.departure)))

@@ -45,8 +45,14 @@ AUTO = "auto"  # an open number of crews
 NIGHTS = {"cheapest": None, "back": False, "out": True}
 
 
-def _add_trip(parser: argparse.ArgumentParser) -> None:
-    """What names a trip."""
+def add_trip(parser: argparse.ArgumentParser) -> None:
+    """What names a trip.
+
+    Parameters
+    ----------
+    parser
+        Of the command.
+    """
     shared.add_tariff(parser)
     shared.add_budget(parser)
     shared.add_recipe(parser)
@@ -82,8 +88,14 @@ def _crews(text: str) -> int | None:
     return None if text == AUTO else int(text)
 
 
-def _request(options: argparse.Namespace) -> tuple[Study, TripRequest, Archive]:
-    """The trip that the options name."""
+def request_of(options: argparse.Namespace) -> tuple[Study, TripRequest, Archive]:
+    """The trip that the options of `add_trip` name, with the study and its archive.
+
+    Parameters
+    ----------
+    options
+        As parsed, with a ``target``.
+    """
     study, departure, archive = shared.opened(options)
     tariff = read_tariff(options.tariff)
     listed = bool(options.key or options.given)
@@ -155,12 +167,12 @@ def add_cost(parser: argparse.ArgumentParser) -> None:
     """
     shared.add_question(parser, _cost)
     shared.add_metric(parser)
-    _add_trip(parser)
+    add_trip(parser)
     parser.add_argument("--estimate", action="store_true", help="estimate the bill at once, without routing")
 
 
 def _cost(options: argparse.Namespace) -> int:
-    study, request, archive = _request(options)
+    study, request, archive = request_of(options)
     routed: RoutedTrip | None = None
     if options.estimate:
         planned = trip(study, request, archive)
@@ -252,7 +264,7 @@ def add_itinerary(parser: argparse.ArgumentParser) -> None:
     """
     shared.add_question(parser, _itinerary)
     shared.add_metric(parser)
-    _add_trip(parser)
+    add_trip(parser)
     add = parser.add_argument
     add("--roads", metavar="URL", help="road server (default: straight lines with a detour)")
     add("--roads-kind", default="osrm", choices=["osrm", "valhalla"], help="what the server runs")
@@ -280,7 +292,7 @@ def _date(text: str) -> dt.date:
 
 
 def _itinerary(options: argparse.Namespace) -> int:
-    study, request, archive = _request(options)
+    study, request, archive = request_of(options)
     roads = Server(options.roads.rstrip("/"), options.roads_kind) if options.roads else None
     routed = routed_trip(study, request, archive, roads=roads)
     days, language = working_days(options.working_days), options.language

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from engine.decisions.forecast import Forecast, Gain, forecast, level_forecast
+from engine.decisions.forecast import Gain, forecast, level_forecast
 from engine.decisions.history import Evidence, History, evidence
 from engine.decisions.trip import Trip
 from engine.domain import LEVEL, Estimate, PlanError, Study
@@ -190,13 +190,20 @@ def forecast_trip(
         prediction.above(0),
         None if value_of_point is None else prediction.worth(money, value_of_point),
         prediction.seasons,
-        _score(level_forecast(history.gains, sure)),
+        level_without_trip(history),
         evidence(history, request.design, parcels),
     )
 
 
-def _score(level: Forecast | None) -> Estimate | None:
-    """A forecast level as a score of 0 to 1."""
+def level_without_trip(history: History) -> Estimate | None:
+    """Score of the map without a trip, 0 to 1, by backtests; None where no backtest gives it.
+
+    Parameters
+    ----------
+    history
+        What backtests measured, see `engine.decisions.history.history`.
+    """
+    level = level_forecast(history.gains, history.expected_f1)
     if level is None:
         return None
     found = level.interval()

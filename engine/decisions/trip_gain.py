@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.decisions.backtest import TripForecast, forecast_trip
+from engine.decisions.backtest import TripForecast, forecast_trip, level_without_trip
 from engine.decisions.decision import able, fullest
-from engine.decisions.history import history
+from engine.decisions.history import History, history
 from engine.decisions.interpolation import Interpolation, gain_over, interpolated
 from engine.decisions.trip import Trip, TripRequest
 from engine.domain import Departure, Estimate, PlanError, Study
@@ -84,9 +84,7 @@ def trip_gain(
     PlanError
         Where no answer from its departure gives the metric.
     """
-    request = trip.request
-    comparison = fullest(study, outcomes, request.target, request.departure)
-    answers, _ = able(comparison[1] if comparison else [], metric)
+    answers = _answers(study, outcomes, trip.request.target, trip.request.departure, metric)
     score, baseline = _score(outcomes, answers, trip, metric), baseline_of(answers)
     free = score_of(baseline, metric) if baseline else None
     gain = gain_over(score, baseline, metric) if baseline else None
@@ -119,14 +117,68 @@ def _forecast(
     """The forecast by the backtests of the nearest departure that has any."""
     request = trip.request
     if _drawn_by_design(request):
-        starts = {outcome.plan.departure for outcome in outcomes}
-        for start in sorted(starts, key=lambda start: km_between(request.departure, start)):
-            try:
-                past = history(study, outcomes, request.target, start, DEFAULT, metric, archive)
-            except PlanError:  # its backtests don't give the metric; another departure's may
-                continue
-            if past.gains:
-                return forecast_trip(past, trip, value_of_point, cost.money.likely), start
+        past, start = _history(study, outcomes, request.target, request.departure, metric, archive)
+        if past is not None:
+            return forecast_trip(past, trip, value_of_point, cost.money.likely), start
+    return None, None
+
+
+def without_trip(
+    study: Study,
+    outcomes: Sequence[Outcome],
+    target: str,
+    departure: Departure,
+    metric: Metric,
+    archive: Archive,
+) -> Estimate | None:
+    """Score of the map without a trip: tested where that was answered, else forecast; None where neither is.
+
+    Parameters
+    ----------
+    study, outcomes
+        As for `trip_gain`.
+    target, departure
+        Label of the season; where trips start.
+    metric, archive
+        As for `trip_gain`.
+
+    Raises
+    ------
+    PlanError
+        Where no answer from the departure gives the metric.
+    """
+    baseline = baseline_of(_answers(study, outcomes, target, departure, metric))
+    if baseline:
+        return score_of(baseline, metric)
+    past, _ = _history(study, outcomes, target, departure, metric, archive)
+    return level_without_trip(past) if past else None
+
+
+def _answers(
+    study: Study, outcomes: Sequence[Outcome], target: str, departure: Departure, metric: Metric
+) -> list[Outcome]:
+    """The answers of the fullest comparison that give the metric."""
+    comparison = fullest(study, outcomes, target, departure)
+    return able(comparison[1] if comparison else [], metric)[0]
+
+
+def _history(
+    study: Study,
+    outcomes: Sequence[Outcome],
+    target: str,
+    departure: Departure,
+    metric: Metric,
+    archive: Archive,
+) -> tuple[History | None, Departure | None]:
+    """The backtests of the nearest departure that has any."""
+    starts = {outcome.plan.departure for outcome in outcomes}
+    for start in sorted(starts, key=lambda start: km_between(departure, start)):
+        try:
+            past = history(study, outcomes, target, start, DEFAULT, metric, archive)
+        except PlanError:  # its backtests don't give the metric; another departure's may
+            continue
+        if past.gains:
+            return past, start
     return None, None
 
 

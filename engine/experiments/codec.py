@@ -25,6 +25,7 @@ from cattrs import (
 from cattrs.gen import make_dict_structure_fn, override
 
 from engine.domain import Estimate, GroundplanError
+from engine.fieldwork.costs import Range
 from engine.fingerprints import Fingerprints
 from engine.learning.methods import METHODS
 from engine.learning.protocols import Method
@@ -161,6 +162,22 @@ def _estimate(value: Any, _: Any) -> Estimate:
     return Estimate(**value)
 
 
+def _rate(value: Any, _: Any) -> Range | float:
+    """Takes a rate of a tariff: a number, or a list of low, likely and high."""
+    numbers = value if isinstance(value, list) else [value]
+    numeric = all(type(number) in (int, float) and math.isfinite(number) for number in numbers)
+    if not numeric or len(numbers) not in (1, 3):
+        raise ValueError(f"{reprlib.repr(value)} is no number and no list of low, likely and high")
+    low, likely, high = map(float, numbers if len(numbers) == 3 else numbers * 3)
+    return Range(likely, low, high) if isinstance(value, list) else likely
+
+
+def _written_rate(value: Range | float) -> Any:
+    if isinstance(value, Range):
+        return [float(value.low), float(value.likely), float(value.high)]
+    return float(value)
+
+
 def _registered(converter: Converter, registry: Callable[[], Mapping[str, type[Any]]], noun: str) -> Maker:
     """Makes the class that the object's ``name`` stands for."""
 
@@ -209,6 +226,8 @@ def _converter(explaining: bool) -> Converter:
     )
     converter.register_structure_hook(Fingerprints, partial(_fingerprints, parts))
     converter.register_unstructure_hook(Fingerprints, _facts)
+    converter.register_structure_hook_func(partial(eq, Range | float), _rate)
+    converter.register_unstructure_hook_func(partial(eq, Range | float), _written_rate)
     converter.register_unstructure_hook(float, float)  # 20 and 20.0 km are one departure
     for protocol, registry, noun in ((Design, designs, "design"), (Method, lambda: METHODS, "method")):
         # By identity: a protocol cannot be asked whether a class is a subclass of it.

@@ -21,12 +21,13 @@ PAGES = {
     "/plan": "Where would we go?",
     "/experiments": "What is a trip worth?",
     "/compare": "How do the options differ?",
+    "/scenarios": "Which plan do we prefer?",
     "/fieldwork": "What do we take into the field?",
     "/report": "What do we tell the others?",
     "/study": "What do we know?",
 }
 
-TITLES = ["Overview", "Plan", "Experiments", "Compare", "Fieldwork", "Report", "Study"]
+TITLES = ["Overview", "Plan", "Experiments", "Compare", "Scenarios", "Fieldwork", "Report", "Study"]
 
 
 def within(page: Page, km: int) -> int:

@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 WAIT_S = 60
 ROUTING = "Estimated, not routed yet. The day tours are being planned..."
 GLOSSARY = re.compile(r"\*\*[^*]+\.\*\* ")  # how the glossary of a page begins
-PAGES = ["overview", "plan", "experiments", "compare", "fieldwork", "report", "study"]
+PAGES = ["overview", "plan", "experiments", "compare", "scenarios", "fieldwork", "report", "study"]
 
 
 def open_app(study: Path | None, workspace: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
