@@ -44,9 +44,7 @@ def add_compare(parser: argparse.ArgumentParser) -> None:
     text = "the trip to compare with other designs (default: the largest circle)"
     shared.add_metric(parser)
     parser.add_argument("--beside", metavar="KEY", help=text)
-    text = (
-        "the published study's experiment and its three lessons, for the season or one where it is answered"
-    )
+    text = "the published study's experiment and its three lessons, where they are answered"
     parser.add_argument("--study", action="store_true", help=text)
 
 
@@ -133,10 +131,9 @@ def _the_study(
             "lessons": [lesson_row(lesson) for lesson in taught],
         }
         return print_json({**of_study(study), **facts})
-    print(
-        f"{study.name}, {study.provenance} data. {season} {lesson_wording.answered_sentence(found)}".rstrip()
-    )
-    print(f"{lesson_wording.lessons_sentence(taught)}.")
+    print(f"{study.name}, {study.provenance} data. {season}")
+    said = f"{lesson_wording.answered_sentence(found)} {lesson_wording.lessons_sentence(taught)}."
+    print(said.lstrip())
     for lesson in taught:
         print(f"\n{lesson.number}. {lesson_wording.lesson_title(lesson)} Here: {lesson.found}.")
         print(f"   Study: {lesson_wording.study_sentence(lesson)}")

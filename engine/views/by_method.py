@@ -20,6 +20,8 @@ from engine.views.curves import Look, add_curve, add_mark
 from engine.views.facets import arrange, facets
 from engine.views.trade_off import AXES, STUDY_BASELINE, Axis, trade_off_frame
 
+NO_METHOD = ""  # names the panel where no trip is answered
+
 
 @dataclass(frozen=True)
 class Marked:
@@ -60,10 +62,11 @@ def by_method(
     needed = not methods or not set(methods).isdisjoint(OF_THE_STUDY)
     frame = frame[frame["visits"] | frame["baseline"] | ((frame["method"] == STUDY_BASELINE) & needed)]
     trips = frame[frame["visits"]]
-    panels = facets({name: label_of(METHODS[name]) for name in methods} or {"": "Without a trip"}, narrow)
+    panels = facets(
+        {name: label_of(METHODS[name]) for name in methods} or {NO_METHOD: "Without a trip"}, narrow
+    )
     colours = palette.design_colours(list(dict.fromkeys(trips["design"])), dark)
-    drawn = frame if trips.empty else trips
-    ends = (drawn[axis].min(), drawn[axis].max())
+    ends = (0.0, 1.0) if trips.empty else (trips[axis].min(), trips[axis].max())
     for name, place in panels.places.items():
         for design, curve in trips[trips["method"] == name].groupby("design", sort=False):
             style = palette.design_style(str(design), colours[str(design)], True)
@@ -95,7 +98,9 @@ def _add_baselines(
 ) -> None:
     """The map without a trip with its interval, and the study's beside trips by the study's methods."""
     colours = palette.scheme(dark)
-    of_the_study = (frame["method"] == STUDY_BASELINE) & ~frame["baseline"] & (method in OF_THE_STUDY)
+    of_the_study = (
+        (frame["method"] == STUDY_BASELINE) & ~frame["baseline"] & (method in (*OF_THE_STUDY, NO_METHOD))
+    )
     for row in rows_of(frame[frame["baseline"] | of_the_study]):
         if row.baseline:
             band = palette.rgba(colours.muted, 0.12)
