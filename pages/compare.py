@@ -15,7 +15,7 @@ from engine.decisions.decision import Aims, Decision, able
 from engine.decisions.metric_wording import axis_title, left_out_sentence
 from engine.decisions.options import Option
 from engine.decisions.report_wording import diagnosis_sentences
-from engine.decisions.shown import families_of, in_family, shown, trip_like
+from engine.decisions.selection import families_of, in_family, select, trip_like
 from engine.decisions.wording import plan_title, points
 from engine.domain import LEVEL, PlanError, Study
 from engine.experiments.outcome import Outcome, baseline_of, trips_of
@@ -85,7 +85,7 @@ def compare(study: Study) -> None:
     if view == layout.STUDY_VIEW:
         the_study(study, answers, season, departure, tariff)
     elif answers:
-        compared = shown(study, answers, season, departure)
+        compared = select(study, answers, season, departure)
         if compared.instead:
             st.info(layout.plain(compared.instead), icon=":material/info:")
         asked = Asked(season, tariff, aims)

@@ -44,7 +44,7 @@ def by_method(
     Parameters
     ----------
     options
-        Of one comparison and one family of designs, see `engine.decisions.shown.in_family`, by one metric.
+        Of one comparison, metric and family of designs, see `engine.decisions.selection.in_family`.
     axis
         Against the radius in km, the number of visited parcels, or money.
     dark

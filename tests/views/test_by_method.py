@@ -8,7 +8,7 @@ from engine.decisions.comparison import comparisons
 from engine.decisions.decision import decide
 from engine.decisions.options import priced
 from engine.decisions.published import CIRCLE, RADII_KM
-from engine.decisions.shown import families_of, in_family
+from engine.decisions.selection import families_of, in_family
 from engine.decisions.study_experiment import experiment, lessons
 from engine.experiments.archive import Archive
 from engine.fieldwork.costs import Tariff

@@ -6,7 +6,7 @@ import pytest
 
 from engine.decisions.comparison import comparisons
 from engine.decisions.comparison_wording import question_titles, shared_sentence, untried_sentence
-from engine.decisions.shown import families_of, in_family, shown, trip_like
+from engine.decisions.selection import families_of, in_family, select, trip_like
 from engine.domain import Departure
 from engine.sampling import DESIGNS
 from engine.sampling.families import BY_MODEL, CONVENIENCE, FAMILIES, SPREAD
@@ -41,7 +41,7 @@ def outcomes(*options):
 )
 def test_what_was_asked_is_shown_or_the_page_says_why_not(season, departure, expected):
     answers = comparisons(STUDY, outcomes(made("transfer"), made("zero-shot")))
-    found = shown(without_labels(STUDY, "2020"), answers, season, departure)
+    found = select(without_labels(STUDY, "2020"), answers, season, departure)
     assert found.instead.startswith(expected)
     assert bool(found.instead) == bool(expected)
     assert [question.target for question in found.questions] == ["2021"]
@@ -53,7 +53,7 @@ def test_the_departure_counts_more_than_the_season():
     near = dataclasses.replace(near, outcome=dataclasses.replace(near.outcome, plan=plan))
     far = [made("scratch", departure=ZRENJANIN), made("transfer", departure=ZRENJANIN)]
     answers = comparisons(STUDY, outcomes(near, *far))
-    (question,) = shown(STUDY, answers, "2021", STUDY.departure).questions
+    (question,) = select(STUDY, answers, "2021", STUDY.departure).questions
     assert (question.target, question.departure) == ("2020", STUDY.departure)
 
 

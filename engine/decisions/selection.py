@@ -16,7 +16,7 @@ Answers = Mapping[Question, Sequence[Outcome]]
 
 
 @dataclass(frozen=True)
-class Shown:
+class Selection:
     """The comparisons that answer a season and departure best.
 
     Parameters
@@ -31,7 +31,7 @@ class Shown:
     instead: str = ""
 
 
-def shown(study: Study, answers: Answers, season: str, departure: Departure) -> Shown:
+def select(study: Study, answers: Answers, season: str, departure: Departure) -> Selection:
     """The comparisons of that season and departure; where there is none, of those that come closest.
 
     Parameters
@@ -54,7 +54,7 @@ def shown(study: Study, answers: Answers, season: str, departure: Departure) -> 
         for question in answers
         if (question.target, question.departure) == (closest.target, closest.departure)
     )
-    return Shown(questions, instead(study, season, departure, closest))
+    return Selection(questions, instead(study, season, departure, closest))
 
 
 def instead(study: Study, season: str, departure: Departure, question: Question) -> str:
