@@ -16,6 +16,7 @@ from pages import _state as state
 from pages._widgets import Choices, pick_id
 
 RECOMMENDED, PLANNED = "recommended", "planned"
+FOLLOWED = "followed"
 TRIPS = Choices({RECOMMENDED: "From Overview", PLANNED: "From Plan"})  # what Fieldwork and Report show
 HELP = "Map, Plan, Fieldwork and Report follow this trip. A click in the chart or the table chooses it, too."
 
@@ -53,6 +54,22 @@ def chosen_choice(outlook: Outlook) -> Choice | None:
 def choose(name: str | None) -> None:
     """Follow the trip of this name from now on; None follows the recommended one."""
     state.set_input(inputs.CHOSEN, name or RECOMMENDED)
+
+
+def follow(season: str, choice: Choice | None) -> None:
+    """Remember the trip that Overview shows for a season without labels: pages on other seasons mark it."""
+    state.store_input(f"{FOLLOWED}-{season}", choice.name if choice else None)
+
+
+def followed(season: str) -> str | None:
+    """Design and size of the trip that Overview showed for a season without labels, once it did."""
+    name = state.stored_input(f"{FOLLOWED}-{season}")
+    return str(name) if name else None
+
+
+def is_chosen() -> bool:
+    """Whether another trip than the recommended one was chosen on Overview."""
+    return _held() != RECOMMENDED
 
 
 def _pick(names: Mapping[str, str]) -> str:

@@ -18,6 +18,7 @@ from pages._glossary import help_of
 
 MISSING = "–"  # in a cell without a value
 MARK = "✓"
+DETAILS = ("key", "test_parcels", "calibration_error", "seconds")
 
 
 @dataclass(frozen=True)
@@ -100,19 +101,19 @@ def outcomes() -> dict[str, Any]:
         **_f1("macro_f1_pixel", "Per-pixel F1"),
         **_f1("macro_f1_parcel", "Per-parcel F1", " "),
         "overall_accuracy": Score("Accuracy", help_of("Overall accuracy")),
-        "calibration_error": st.column_config.NumberColumn(
-            "Calibration error", format="%.3f", help=help_of("Calibration error")
-        ),
+        "calibration_error": Score("Calibration error", help_of("Calibration error")),
         "seconds": st.column_config.NumberColumn(
             "Seconds", format="%.0f", help="Computing time of all repeats."
         ),
     }
 
 
-def compared(metric: Metric) -> dict[str, Any]:
-    """Of outcomes beside the map without a trip."""
+def compared(metric: Metric, details: bool) -> dict[str, Any]:
+    """Of outcomes beside the map without a trip; keys and computing times are details."""
     return {
         **outcomes(),
+        "target": None,
+        **({} if details else dict.fromkeys(DETAILS)),
         **_f1("score", axis_title(metric), "  "),
         "gain": Score("Gain over no trip, points", help_of("Interval"), points=True),
         "gain_low": Score("from   ", points=True),
@@ -146,12 +147,14 @@ def of_chart(table: Any) -> dict[str, Any]:
         return {"item": "Item"} | {
             name: number(name.title(), format="%.0f") for name in ("likely", "low", "high")
         }
+    hidden = dict.fromkeys(("key", "seconds"))
     if "f1" in table:
         ends = {"low": Score("from"), "high": Score("to")}
         kept = {**outcomes(), "plan": "Plan", "class": "Class", "f1": Score("F1", help_of("F1")), **ends}
-        return kept | dict.fromkeys(("series", "visits", "crop", "interval"))
+        return kept | hidden | dict.fromkeys(("series", "visits", "crop", "interval"))
     return {
         **outcomes(),
+        **hidden,
         "crew_days": number("Days", format="%.0f", help=help_of("Crew-day")),
         "km": number("km", format="%.0f"),
         "money": number("Cost", format="%.0f"),
@@ -202,7 +205,7 @@ def published() -> dict[str, Any]:
     """Of the published study beside outcomes."""
     return {
         **_plan(),
-        "published": Score("Study"),
+        "published": Score("Study", digits=0),
         **_f1("macro_f1_pixel", "Here"),
         "random": Score("Random sample"),
         "random_minus_circle": Score("Random less circle, points", points=True),

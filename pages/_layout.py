@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 Choose = Callable[[str | None], None]
 TILE_PX = 155
+VIEW, STUDY_VIEW = "compare-view", "study"  # in the address of the study's experiment
 T = TypeVar("T")
 P = ParamSpec("P")
 NO_STUDY = """\
@@ -169,6 +170,16 @@ def link_to_experiments(label: str) -> None:
     """A link to where plans are run, if this installation runs any."""
     if state.may_run():
         st.page_link("pages/experiments.py", label=label, icon=":material/play_arrow:")
+
+
+def link_to_the_study() -> None:
+    """A link to the published study's experiment."""
+    st.page_link(
+        "pages/compare.py",
+        label="The study's experiment",
+        icon=":material/science:",
+        query_params={VIEW: STUDY_VIEW},
+    )
 
 
 def days(planned: Itinerary) -> list[dict[str, object]]:

@@ -10,6 +10,7 @@ from pages import _inputs as inputs
 from pages import _layout as layout
 from pages import _state as state
 from pages._widgets import Choices, pick, pick_id
+from pages._window import narrow
 
 if TYPE_CHECKING:
     from engine.domain import Departure
@@ -18,13 +19,6 @@ if TYPE_CHECKING:
 
 ALL_DAYS = "all days"
 RESETS = "-resets"
-# Only the browser knows how wide its window is; it says so where a map for a desktop would be cropped.
-WINDOW = """
-export default ({ setStateValue }) => {
-  if (window.innerWidth < 640) setStateValue("narrow", true)
-}
-"""
-_window = st.components.v2.component("window", js=WINDOW)
 
 
 def draw(drawn: Map, key: str, alt: str, found: Departure | None = None, **how: Any) -> Any:
@@ -43,8 +37,8 @@ def draw(drawn: Map, key: str, alt: str, found: Departure | None = None, **how: 
             on_click=_reset,
             args=(key,),
         )
-        narrow = _window(key=f"{key}-window", default={"narrow": False}, on_narrow_change=lambda: None).narrow
-    opened = drawn.open_on(base, narrow, state.stored_input(key + RESETS) or 0, found)
+        on_phone = narrow(f"{key}-window")
+    opened = drawn.open_on(base, on_phone, state.stored_input(key + RESETS) or 0, found)
     with place:
         selected = st.pydeck_chart(opened, height=opened.height, key=key, alt=alt, **how)
         st.html(opened.legend)

@@ -60,12 +60,13 @@ def pick_id(label: str, choices: Choices, key: str, **how: Any) -> str:
     return _store_id(key, st.selectbox(label, ids, key=key, **how), ids[0])
 
 
-def choose_id(label: str, choices: Choices, key: str, **how: Any) -> str:
-    """Choose from a few labels side by side."""
+def choose_id(label: str, choices: Choices, key: str, first: str | None = None, **how: Any) -> str:
+    """Choose from a few labels side by side; ``first`` is chosen where nothing else is, else the first id."""
     ids = list(choices.labels)
-    _restore_ids(key, choices, ids[:1], many=False)
-    how = {"default": ids[0], "required": True, "format_func": choices.label, **how}
-    return _store_id(key, st.segmented_control(label, ids, key=key, **how), ids[0])
+    default = first if first in ids else ids[0]
+    _restore_ids(key, choices, [default], many=False)
+    how = {"default": default, "required": True, "format_func": choices.label, **how}
+    return _store_id(key, st.segmented_control(label, ids, key=key, **how), default)
 
 
 def several_ids(label: str, choices: Choices, default: Sequence[str], key: str, **how: Any) -> list[str]:

@@ -154,6 +154,7 @@ def forecast(study: Study, found: Outlook, chosen: Choice | None) -> tuple[Outlo
     if chosen:
         routed = routed_or_none(study, chosen.trip.request)
     choice = chosen or found.recommended
+    picks.follow(found.target, choice)
     with place:
         at_a_glance(glance_of_choice(choice, found, routed))
         if chosen:
@@ -183,6 +184,7 @@ def forecast_trips(study: Study, found: Outlook, chosen: Choice | None) -> None:
         names,
         picks.choose,
     )
+    layout.link_to_the_study()
 
 
 def recommendation(
@@ -257,7 +259,9 @@ def trade_off(study: Study, decided: Decision, chosen: Option | None) -> None:
     names = [option.plan.key if option.visits else picks.RECOMMENDED for option in advice.pareto]
     formats = columns.front(currency, advice.metric)
     layout.table(front_table(advice), formats, "overview-front", names, picks.choose)
-    st.page_link("pages/compare.py", label="Compare in detail", icon=":material/show_chart:")
+    with st.container(horizontal=True):
+        st.page_link("pages/compare.py", label="Compare in detail", icon=":material/show_chart:")
+        layout.link_to_the_study()
 
 
 def on_the_map(

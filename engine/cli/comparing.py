@@ -11,18 +11,20 @@ import pandas as pd
 from engine.cli import shared
 from engine.cli.decisions import not_answered
 from engine.cli.shared import of_study, opened, print_json
-from engine.decisions import published, report_wording, rows, wording
+from engine.decisions import lesson_wording, published, report_wording, rows, wording
 from engine.decisions.alternatives import equal_cost, equal_count, largest_circle
 from engine.decisions.compared import compared_rows, compared_table
 from engine.decisions.comparison import comparisons
 from engine.decisions.decision import able, fullest
 from engine.decisions.diagnosis import diagnosis_of_plan
+from engine.decisions.lesson_rows import lesson_row
 from engine.decisions.metric_wording import left_out_sentence
 from engine.decisions.options import Option, priced
 from engine.decisions.run_wording import provisional_sentence
-from engine.domain import PlanError
+from engine.decisions.study_experiment import experiment, lessons
+from engine.domain import Departure, PlanError, Study
 from engine.experiments.checks import nothing_to_test
-from engine.experiments.outcome import trips_of
+from engine.experiments.outcome import Outcome, trips_of
 from engine.experiments.plan import GridRequest, grid
 from engine.experiments.provisional import current_outcomes
 from engine.fieldwork.costs import read_tariff
@@ -42,6 +44,8 @@ def add_compare(parser: argparse.ArgumentParser) -> None:
     text = "the trip to compare with other designs (default: the largest circle)"
     shared.add_metric(parser)
     parser.add_argument("--beside", metavar="KEY", help=text)
+    text = "the published study's experiment and its three lessons, where they are answered"
+    parser.add_argument("--study", action="store_true", help=text)
 
 
 def _in_percent(table: pd.DataFrame) -> str:
@@ -63,6 +67,8 @@ def _gain(value: float) -> str:
 def _compare(options: argparse.Namespace) -> int:
     study, departure, archive = opened(options)
     answered = current_outcomes(study, archive, archive.outcomes(study))
+    if options.study:
+        return _the_study(study, answered, departure, options)
     comparison = fullest(study, answered, options.target, departure)
     if comparison is None:
         if study.is_open(options.target):
@@ -100,6 +106,42 @@ def _compare(options: argparse.Namespace) -> int:
         "published": json.loads(published.published_table(outcomes).to_json(orient="records")),
     }
     return print_json({**of_study(study), **facts})
+
+
+def _the_study(
+    study: Study, answered: Sequence[Outcome], departure: Departure, options: argparse.Namespace
+) -> int:
+    study.season(options.target)
+    found = experiment(comparisons(study, answered), options.target, departure)
+    if found is None:
+        raise PlanError(lesson_wording.NOT_ANSWERED)
+    tariff = read_tariff(options.tariff)
+    taught = lessons(found)
+    table = published.published_table(found.outcomes)
+    season = lesson_wording.season_sentence(study, found, options.target, departure)
+    if options.json:
+        facts = {
+            "target": found.question.target,
+            "season": season,
+            "question": wording.question_title(found.question),
+            "currency": tariff.currency,
+            "provisional": any(outcome.provisional for outcome in found.outcomes),
+            "outcomes": compared_rows(priced(study, found.outcomes, tariff)),
+            "published": json.loads(table.to_json(orient="records")),
+            "lessons": [lesson_row(lesson) for lesson in taught],
+        }
+        return print_json({**of_study(study), **facts})
+    print(f"{study.name}, {study.provenance} data. {season}")
+    said = f"{lesson_wording.answered_sentence(found)} {lesson_wording.lessons_sentence(taught)}."
+    print(said.lstrip())
+    for lesson in taught:
+        print(f"\n{lesson.number}. {lesson_wording.lesson_title(lesson)} Here: {lesson.found}.")
+        print(f"   Study: {lesson_wording.study_sentence(lesson)}")
+        print("\n".join(f"   Here: {sentence}" for sentence in lesson_wording.here_sentences(lesson)))
+    shares = table.rename(columns={"published": "score_published", "random": "score_random"})
+    shares = shares.rename(columns={"random_minus_circle": "gain_random_minus_circle"})
+    print(f"\nScores in percent, gains in points.\n{_in_percent(shares)}\n{lesson_wording.SOURCE}")
+    return 0
 
 
 def _by_key(options: Sequence[Option], key: str) -> Option:

@@ -22,6 +22,8 @@ CIRCLE = {  # by method and radius in km
     "transfer": {20.0: 0.74, 25.0: 0.79, 30.0: 0.83},
     "scratch": {20.0: 0.69, 25.0: 0.73, 30.0: 0.78},
 }
+RADII_KM = tuple(CIRCLE["transfer"])
+RANDOM_GAINS = (0.03, 0.09)  # least and most that as many parcels at random did better
 PUBLISHED_COLUMNS = (
     "method", "equivalent_radius_km", "published", "macro_f1_pixel", "macro_f1_pixel_low",
     "macro_f1_pixel_high", "random", "random_minus_circle",

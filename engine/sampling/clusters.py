@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from engine.domain import PlanError
+from engine.sampling.families import BUNDLED, Family
 from engine.sampling.protocol import Rows, SizedDesign
 
 
@@ -38,6 +39,7 @@ class Clusters(SizedDesign):
     name: ClassVar[str] = "clusters"
     label: ClassVar[str] = "Clusters"
     description: ClassVar[str] = "in clusters far apart"
+    families: ClassVar[tuple[Family, ...]] = (BUNDLED,)
 
     def __post_init__(self) -> None:
         super().__post_init__()

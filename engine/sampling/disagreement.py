@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
+from engine.sampling.families import BY_MODEL, Family
 from engine.sampling.protocol import DISAGREEMENT, Rows
 from engine.sampling.reaching import Reaching
 
@@ -25,6 +26,7 @@ class Disagreement(Reaching):
     name: ClassVar[str] = "disagreement"
     label: ClassVar[str] = "Where models disagree"
     description: ClassVar[str] = "where models disagree"
+    families: ClassVar[tuple[Family, ...]] = (BY_MODEL,)
     auxiliary: ClassVar[str | None] = DISAGREEMENT
 
     def preferred(self, fields: pd.DataFrame, rng: np.random.Generator) -> Rows:

@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
+from engine.sampling.families import BY_MODEL, Family
 from engine.sampling.pivotal import pivotal_order
 from engine.sampling.protocol import EMBEDDING, Rows
 from engine.sampling.reaching import Reaching
@@ -26,6 +27,7 @@ class Embedding(Reaching):
     name: ClassVar[str] = "embedding"
     label: ClassVar[str] = "Balanced over embeddings"
     description: ClassVar[str] = "balanced over the model's embedding"
+    families: ClassVar[tuple[Family, ...]] = (BY_MODEL,)
     auxiliary: ClassVar[str | None] = EMBEDDING
 
     def preferred(self, fields: pd.DataFrame, rng: np.random.Generator) -> Rows:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from engine.sampling.families import Family
 from engine.sampling.protocol import Design, DesignBase, DrawnParcels
 
 
@@ -56,6 +57,11 @@ class Excluding(DesignBase):
     def spreads(self) -> bool:
         """That of the design."""
         return self.design.spreads
+
+    @property
+    def families(self) -> tuple[Family, ...]:
+        """Those of the design."""
+        return self.design.families
 
     @property
     def equivalent_radius_km(self) -> float:

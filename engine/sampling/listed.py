@@ -10,6 +10,7 @@ import pandas as pd
 
 from engine.domain import PlanError
 from engine.sampling.excluding import with_fields
+from engine.sampling.families import LISTS, Family
 from engine.sampling.protocol import DesignBase, DrawnParcels
 
 
@@ -34,6 +35,7 @@ class ListedParcels(DesignBase):
     description: ClassVar[str] = "from a list"
     auxiliary: ClassVar[str | None] = None
     equivalent_radius_km: ClassVar[float] = 0.0
+    families: ClassVar[tuple[Family, ...]] = (LISTS,)
 
     def count(self, parcels: pd.DataFrame) -> int:
         """Parcels of the list and of their field groups; `PlanError` where there are none."""

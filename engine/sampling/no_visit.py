@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
+from engine.sampling.families import Family
 from engine.sampling.protocol import DesignBase, DrawnParcels
 
 
@@ -26,6 +27,7 @@ class NoVisit(DesignBase):
     description: ClassVar[str] = "without a trip"
     auxiliary: ClassVar[str | None] = None
     equivalent_radius_km: ClassVar[float] = 0.0
+    families: ClassVar[tuple[Family, ...]] = ()
 
     def count(self, parcels: pd.DataFrame) -> int:
         """None."""

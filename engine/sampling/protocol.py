@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from engine.domain import PlanError
+from engine.sampling.families import SPREAD, Family
 
 Rows = npt.NDArray[np.int64]
 
@@ -61,6 +62,11 @@ class Design(Protocol):
     @property
     def spreads(self) -> bool:
         """Whether it chooses among parcels beyond its equivalent radius too."""
+        ...
+
+    @property
+    def families(self) -> tuple[Family, ...]:
+        """The families in whose charts it stands, its own first."""
         ...
 
     @property
@@ -127,6 +133,7 @@ class SizedDesign(DesignBase):
     label: ClassVar[str]
     description: ClassVar[str]
     auxiliary: ClassVar[str | None] = None
+    families: ClassVar[tuple[Family, ...]] = (SPREAD,)
 
     def __post_init__(self) -> None:
         radius = float(self.equivalent_radius_km)

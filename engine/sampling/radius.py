@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
+from engine.sampling.families import CONVENIENCE, Family
 from engine.sampling.protocol import Rows, SizedDesign
 
 
@@ -24,6 +25,7 @@ class Radius(SizedDesign):
     name: ClassVar[str] = "radius"
     label: ClassVar[str] = "Circle"
     description: ClassVar[str] = "near the departure"
+    families: ClassVar[tuple[Family, ...]] = (CONVENIENCE,)
 
     @property
     def spreads(self) -> bool:

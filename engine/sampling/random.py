@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
+from engine.sampling.families import CONVENIENCE, SPREAD, Family
 from engine.sampling.protocol import Rows, SizedDesign
 
 
@@ -24,6 +25,7 @@ class Random(SizedDesign):
     name: ClassVar[str] = "random"
     label: ClassVar[str] = "Random sample"
     description: ClassVar[str] = "spread at random"
+    families: ClassVar[tuple[Family, ...]] = (CONVENIENCE, SPREAD)
 
     def ranked(self, fields: pd.DataFrame, rng: np.random.Generator) -> Rows:
         """Any order."""

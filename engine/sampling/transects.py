@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from engine.domain import PlanError
+from engine.sampling.families import BUNDLED, Family
 from engine.sampling.protocol import Rows, SizedDesign
 
 
@@ -39,6 +40,7 @@ class Transects(SizedDesign):
     name: ClassVar[str] = "transects"
     label: ClassVar[str] = "Transects"
     description: ClassVar[str] = "along transects"
+    families: ClassVar[tuple[Family, ...]] = (BUNDLED,)
 
     def __post_init__(self) -> None:
         super().__post_init__()

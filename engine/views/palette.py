@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import colorsys
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.domain import CROP_COLOURS
@@ -22,6 +23,7 @@ WATER_LIGHT, WATER_DARK = "#2E74A8", "#6FA8D6"
 # Methods and designs look alike in every chart; those without an entry are muted, dotted and square.
 METHODS_LIGHT = {"transfer": "#1F5AA6", "scratch": "#B26A00", "ensemble": "#0B7A55"}
 METHODS_DARK = {"transfer": "#82B4FF", "scratch": "#E0A458", "ensemble": "#5FD0A5"}
+CIRCLE = "radius"
 DASHES = {
     "radius": "solid", "random": "dash", "balanced": "dot", "stratified": "dashdot", "transects": "longdash",
     "clusters": "longdashdot", "disagreement": "dot", "embedding": "dashdot",
@@ -203,6 +205,23 @@ def day_colour(number: int, dark: bool) -> str:
     """
     colours = DAYS_DARK if dark else DAYS_LIGHT
     return colours[number % len(colours)]
+
+
+def design_colours(designs: Sequence[str], dark: bool) -> dict[str, str]:
+    """Colours of designs in a panel of one method: the circle, with which all are compared, has that of text.
+
+    Parameters
+    ----------
+    designs
+        Their ids, in the order of the legend.
+    dark
+        Whether the theme is dark.
+    """
+    others = [design for design in designs if design != CIRCLE]
+    return {
+        CIRCLE: scheme(dark).ink,
+        **{design: day_colour(place, dark) for place, design in enumerate(others)},
+    }
 
 
 def rgb(colour: str) -> list[int]:

@@ -17,7 +17,8 @@ from engine.experiments.scores import Metric, score_of
 from engine.fieldwork.currencies import sign_of
 from engine.learning.methods import OF_THE_STUDY
 from engine.views import palette
-from engine.views.chart import LEGEND_ABOVE, Chart, error_bars, rows_of, template
+from engine.views.chart import LEGEND_ABOVE, Chart, rows_of, template
+from engine.views.curves import Look, add_curve, add_mark
 
 Axis = Literal["radius", "parcels", "cost"]
 
@@ -52,8 +53,8 @@ def trade_off_frame(
 
     Returns
     -------
-    A row an outcome, in their order: ``key``, ``title``, ``method`` and ``design`` (ids), ``series`` (the
-    name of its curve), ``visits``, ``baseline``, ``recommended``,
+    A row an outcome, in their order: ``key``, ``title``, ``method`` and ``design`` (ids),
+    ``design_label``, ``series`` (the name of its curve), ``visits``, ``baseline``, ``recommended``,
     ``provisional``, ``repeats`` (as text), ``radius`` in km, ``parcels``, ``cost`` and
     ``cost_range`` (missing and empty without options), ``f1``, ``low``, ``high``, ``interval`` (as text).
     """
@@ -71,6 +72,7 @@ def trade_off_frame(
                 "title": title_of(outcome),
                 "method": plan.method.name,
                 "design": plan.design.name,
+                "design_label": design,
                 "series": design if one_method else f"{label_of(plan.method)}, {lowered(design)}",
                 "visits": outcome.visits,
                 "baseline": outcome is baseline,
@@ -129,15 +131,17 @@ def trade_off(
     leading = {"radius", recommended.plan.design.name if recommended else "random"}
     for name, curve in curves:
         strong = len(curves) <= MOST_BANDS or curve["design"].iloc[0] in leading
-        _add_curve(
-            figure, str(name), curve.sort_values(axis, kind="stable"), axis, strong, dark, sign_of(currency)
-        )
+        first = curve.iloc[0]
+        colour = palette.method_colour(first["method"], dark) if strong else palette.scheme(dark).muted
+        look = Look(str(name), palette.design_style(first["design"], colour, strong), strong)
+        add_curve(figure, curve.sort_values(axis, kind="stable"), axis, look, sign_of(currency), None)
     _add_baselines(figure, frame, dark)
     marked = chosen or recommended
     if marked is not None:
         row = frame[frame["key"] == marked.plan.key]
         side = "left" if (row[axis] > 0.75 * frame[axis].max()).any() else "right"
-        _mark(figure, row, axis, dark, "recommended" if row["recommended"].any() else "chosen", side)
+        word = "recommended" if row["recommended"].any() else "chosen"
+        add_mark(figure, row, axis, (word, side), dark)
     title = f"{AXES[axis]}, {sign_of(currency)}" if axis == "cost" and currency else AXES[axis]
     figure.update_layout(
         template=template(dark),
@@ -155,51 +159,6 @@ def trade_off(
     )
     alt = f"{axis_title(metric)} against {lowered(AXES[axis])}. {finding}. {words}."
     return Chart(finding, figure, alt, option_table(options) if options else outcome_table(outcomes))
-
-
-def _add_curve(
-    figure: go.Figure, name: str, curve: pd.DataFrame, axis: Axis, strong: bool, dark: bool, sign: str
-) -> None:
-    """The points of a method and design with their interval as a band, which weak curves lack."""
-    x, method = curve[axis].tolist(), curve["method"].iloc[0]
-    colour = palette.method_colour(method, dark) if strong else palette.scheme(dark).muted
-    if strong:
-        figure.add_scatter(
-            x=x + x[::-1],
-            y=curve["high"].tolist() + curve["low"].tolist()[::-1],
-            fill="toself",
-            fillcolor=palette.rgba(colour, 0.10),
-            mode="lines",
-            line={"width": 0},
-            hoverinfo="skip",
-            showlegend=False,
-            legendgroup=name,
-        )
-    costs = [f"<br>{cost} {sign}" if cost else "" for cost in curve["cost_range"]]
-    points = curve[["radius", "parcels", "interval", "key"]].to_numpy(object)
-    style: dict[str, dict[str, Any]] = {**palette.design_style(curve["design"].iloc[0], colour, strong)}
-    if curve["provisional"].any():  # hollow: it will still change
-        symbol = style["marker"].get("symbol", "circle")
-        symbols = [f"{symbol}-open" if hollow else symbol for hollow in curve["provisional"]]
-        style["marker"] = {**style["marker"], "symbol": symbols}
-    repeats = [
-        f"<br>provisional: {text} repeats" if hollow else ""
-        for text, hollow in zip(curve["repeats"], curve["provisional"], strict=True)
-    ]
-    figure.add_scatter(
-        x=x,
-        y=curve["f1"].tolist(),
-        name=name,
-        legendgroup=name,
-        mode="lines+markers",
-        **style,
-        customdata=[
-            [*point[:3], cost + more, point[3]]
-            for point, cost, more in zip(points, costs, repeats, strict=True)
-        ],
-        hovertemplate=f"{name}<br>%{{customdata[1]:,}} parcels, %{{customdata[0]:g}} km<br>"
-        "%{customdata[2]}%{customdata[3]}<extra></extra>",
-    )
 
 
 def _add_baselines(figure: go.Figure, frame: pd.DataFrame, dark: bool) -> None:
@@ -228,24 +187,4 @@ def _add_line(figure: go.Figure, row: Any, line: dict[str, Any], side: str, dark
         showarrow=False,
         font={"color": line["color"], "size": 13 if side == "right" else 12},
         bgcolor=palette.rgba(palette.scheme(dark).paper, 0.75),
-    )
-
-
-def _mark(figure: go.Figure, marked: pd.DataFrame, axis: Axis, dark: bool, word: str, side: str) -> None:
-    """A ring around an option, with its interval and a word on that side."""
-    if not marked["visits"].any():
-        return
-    ink = palette.scheme(dark).ink
-    y, low, high = (marked[name].tolist() for name in ("f1", "low", "high"))
-    figure.add_scatter(
-        x=marked[axis].tolist(),
-        y=y,
-        error_y=error_bars(y, low, high, ink),
-        mode="markers+text",
-        marker={"symbol": "circle-open", "size": 20, "line": {"width": 2.5}, "color": ink},
-        text=[word],
-        textposition=f"top {side}",
-        textfont={"color": ink, "size": 13},
-        hoverinfo="skip",
-        showlegend=False,
     )

@@ -109,6 +109,7 @@ def run(*words):
         ("itinerary --json", ["itinerary", "STUDY", *QUESTION, "--out", "OUT"]),
         ("compare --json", ["compare", "STUDY", *QUESTION]),
         ("compare --json", ["compare", "STUDY", *QUESTION, "--metric", "crops", "--crops", "maize", "wheat"]),
+        ("compare --study --json", ["compare", "STUDY", *QUESTION, "--study"]),
         ("forecast --json", ["forecast", "STUDY", *QUESTION, "--method", "scratch", "--metric", "parcel"]),
         ("diagnose --json", ["diagnose", "STUDY", *QUESTION, "--recipe", "quick"]),
         ("report --json", ["report", "STUDY", *QUESTION, "--out", "OUT"]),

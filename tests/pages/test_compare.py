@@ -13,7 +13,7 @@ from engine.experiments.plan import plan_to_json
 from engine.experiments.records import read_outcome
 from tests.pages.driving import go_to, open_app, texts
 
-VIEWS = ["Table", "Price of convenience", "Classes", "Confusion", "Why", "Learners", "The study"]
+VIEWS = ["Table", "Price of convenience", "Classes", "Confusion", "Why", "Learners"]
 
 
 @pytest.fixture
@@ -32,7 +32,10 @@ def test_the_comparison_says_the_answer_and_draws_the_line_without_a_trip(compar
     assert not compare.exception
     assert "without a trip" in texts(compare).lower()
     assert "Simulated data" in texts(compare)
-    assert len(compare.selectbox(key="compare-comparison").options) == 2
+    assert compare.selectbox(key="compare-comparison").options == [
+        "Seed 0 (13 outcomes)",
+        "Seed 1 (13 outcomes)",
+    ]
     assert len(compare.dataframe[0].value) == 13
 
 
@@ -130,11 +133,61 @@ def test_the_price_of_convenience_is_told_at_equal_count_and_at_equal_cost(compa
     assert re.search(r"At \d+ parcels", texts(compare))
 
 
-def test_the_published_table_stands_beside_the_outcomes(compare):
-    show(compare, "The study")
+def test_the_experiment_of_the_study_is_a_view_with_its_lessons_and_figures(compare):
+    compare.segmented_control(key="compare-view").set_value("study").run()
+    assert not compare.exception
+    said = texts(compare)
+    for sign, title in zip("①②③", ("A short trip", "The circle costs 3 to 9", "More samples"), strict=True):
+        assert f"**{sign} {title}" in said
+    assert said.count(":gray[Here:]") == said.count(":gray[Study:]") == 3
     table = compare.dataframe[0].value
     assert list(table["published"]) == [78, 74, 79, 83, 69, 73, 78]  # percent
     assert table["macro_f1_pixel"].notna().all()
+    for axis in ("cost", "radius"):
+        compare.segmented_control(key="compare-study-axis").set_value(axis).run()
+        assert not compare.exception
+        assert len(compare.get("plotly_chart")) == 1
+
+
+def test_a_link_opens_the_experiment_and_the_overview_has_it(compare, saved, tmp_path, monkeypatch):
+    overview = go_to(compare, "overview")
+    (link,) = [link for link in overview.get("page_link") if link.proto.label == "The study's experiment"]
+    assert link.proto.query_string == "compare-view=study"
+    linked = go_to(overview, "compare", **{"compare-view": "study"})
+    assert "The circle costs 3 to 9" in texts(linked)
+    empty = go_to(open_app(saved, tmp_path, monkeypatch), "compare", **{"compare-view": "study"})
+    assert not empty.exception
+    assert "No trip of the study's experiment is answered yet" in texts(empty)
+    assert list(empty.dataframe[0].value["published"]) == [78, 74, 79, 83, 69, 73, 78]
+
+
+def test_a_season_without_answers_is_said_and_what_is_shown_instead(compare):
+    assert "Shown is" not in texts(compare)
+    compare.selectbox(key="season").set_value("2019").run()
+    assert "No plan for 2019 from Novi Sad is answered. Shown is 2021 from Novi Sad." in texts(compare)
+    assert compare.get("plotly_chart")
+    compare.segmented_control(key="compare-view").set_value("study").run()
+    assert "not answered for 2019 from Novi Sad. Shown is 2021 from Novi Sad." in texts(compare)
+
+
+def test_keys_and_seconds_are_details_of_the_table(compare):
+    def columns():
+        how = json.loads(compare.dataframe[0].proto.columns)
+        return {name for name in compare.dataframe[0].value if not (how.get(name) or {}).get("hidden")}
+
+    assert not {"key", "seconds", "target"} & columns()
+    compare.toggle(key="compare-details").set_value(True).run()
+    assert not compare.exception
+    assert {"key", "seconds"} <= columns()
+    assert "All have in common" in texts(compare)
+
+
+def test_fewer_methods_have_fewer_panels_and_none_chosen_shows_all(compare):
+    compare.pills(key="compare-methods").set_value(["scratch"]).run()
+    assert set(compare.dataframe[0].value["method"]) == {"Zero-shot (no field trip)", "From scratch"}
+    compare.pills(key="compare-methods").set_value([]).run()
+    assert not compare.exception
+    assert len(compare.dataframe[0].value) == 13
 
 
 def test_every_chart_shows_its_numbers_where_tables_are_asked_for(compare):

@@ -96,6 +96,17 @@ def test_overview_bills_a_kept_trip_as_every_command_does(saved, backtested, mon
     assert table.loc["Circle", "money"] == pytest.approx(made.cost.money.likely)
 
 
+def test_compare_shows_an_earlier_season_and_marks_the_trip_of_the_open_one(
+    saved, backtested, monkeypatch
+) -> None:
+    shown = opened("overview", saved, backtested, monkeypatch)
+    shown.selectbox(key="trip").set_value("random-25").run()
+    go_to(shown, "compare")
+    assert not shown.exception
+    assert "2021 has no labels, so nothing can be compared in it. Shown is 20" in texts(shown)
+    assert "chosen for 2021" in shown.get("plotly_chart")[0].proto.spec
+
+
 def test_plan_fieldwork_and_report_show_the_forecast(saved, backtested, monkeypatch) -> None:
     assert "backtest seasons" in texts(opened("plan", saved, backtested, monkeypatch))
     report = opened("report", saved, backtested, monkeypatch)
