@@ -12,7 +12,7 @@ from engine.decisions.metric_wording import axis_title
 from engine.decisions.options import Option
 from engine.decisions.rows import option_table
 from engine.decisions.wording import label_of, lowered, verdict
-from engine.fieldwork.costs import sign_of
+from engine.fieldwork.currencies import sign_of
 from engine.learning.methods import METHODS, OF_THE_STUDY
 from engine.views import palette
 from engine.views.chart import Chart, rows_of

@@ -19,7 +19,7 @@ from engine.decisions.rows import option_table
 from engine.decisions.study_experiment import Lesson
 from engine.decisions.wording import label_of, lowered
 from engine.experiments.scores import MACRO_F1
-from engine.fieldwork.costs import sign_of
+from engine.fieldwork.currencies import sign_of
 from engine.learning.methods import METHODS
 from engine.sampling.radius import Radius
 from engine.views import palette
