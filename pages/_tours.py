@@ -23,7 +23,7 @@ def routed_or_none(study: Study, request: TripRequest) -> RoutedTrip | None:
     archive = state.archive()
     made = itineraries.routed_now(study, request, archive)
     if made is None:
-        _follow(lambda: itineraries.routing_ended(study, request, archive))
+        follow(lambda: itineraries.routing_ended(study, request, archive))
     return made
 
 
@@ -32,7 +32,7 @@ def settled_or_none(study: Study, decided: Decision, budget: float | None) -> it
     archive = state.archive()
     made = itineraries.settled_now(study, decided, budget, archive)
     if made is None:
-        _follow(lambda: itineraries.settling_ended(study, decided, budget, archive))
+        follow(lambda: itineraries.settling_ended(study, decided, budget, archive))
     return made
 
 
@@ -41,15 +41,17 @@ def forecast_or_none(study: Study, found: Outlook) -> itineraries.SettledOutlook
     archive = state.archive()
     made = itineraries.outlook_now(study, found, archive)
     if made is None:
-        _follow(lambda: itineraries.outlook_ended(study, found, archive))
+        follow(lambda: itineraries.outlook_ended(study, found, archive))
     return made
 
 
-def _follow(ended: Callable[[], bool]) -> None:
+def follow(ended: Callable[[], bool]) -> None:
+    """Say that a trip is being routed, and draw the page anew once that has ended."""
+
     @layout.error_boundary
-    def follow() -> None:
+    def watch() -> None:
         if ended():
             st.rerun()
         st.caption(ROUTING)
 
-    state.refreshed(follow, live=True)()
+    state.refreshed(watch, live=True)()

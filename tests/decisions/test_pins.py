@@ -92,7 +92,7 @@ def test_pins_that_cannot_be_are_refused_with_a_cure(archive, limit, more, cure)
 
 def test_a_pin_whose_crop_is_known_is_refused_with_a_cure(archive):
     partly = made_up.without_labels(study(), "2021", IDS[::2])
-    with pytest.raises(PlanError, match="known by its crop in 2021 already, so nobody drives there. Unpin"):
+    with pytest.raises(PlanError, match=r"known by its crop in 2021 already, so nobody drives there\. Unpin"):
         trip(partly, asked(Limit("parcels", 5), pinned=(IDS[1],)), archive)
     assert IDS[0] in set(
         trip(partly, asked(Limit("parcels", 5), pinned=(IDS[0],)), archive).wanted["parcel_id"]
