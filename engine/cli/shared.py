@@ -91,9 +91,8 @@ def add_value(parser: argparse.ArgumentParser) -> None:
     parser
         Of the command.
     """
-    parser.add_argument(
-        "--value-of-point", type=float, metavar="MONEY", help="what a point (0.01) of macro F1 is worth"
-    )
+    add = parser.add_argument
+    add("--value-of-point", type=float, metavar="MONEY", help="what a point (0.01) of macro F1 is worth")
 
 
 def add_budget(parser: argparse.ArgumentParser) -> None:
@@ -180,8 +179,7 @@ def unreachable_of(options: argparse.Namespace) -> tuple[str, ...]:
     options
         As parsed.
     """
-    of_file = read_ids(options.unreachable) if options.unreachable else ()
-    return tuple(sorted({*of_file, *options.exclude}))
+    return tuple(sorted({*(read_ids(options.unreachable) if options.unreachable else ()), *options.exclude}))
 
 
 def design_name(name: str) -> str:
