@@ -45,7 +45,9 @@ def area(study: Study, trip: Trip, dark: bool) -> Chart:
         *_crops(study, parcels, dark),
         _places(parcels[wanted], "to visit", {"symbol": "circle-open", "size": 9, "color": colours.accent}),
         _places(
-            parcels[parcels["parcel_id"].isin(request.pinned)], "pinned", {"size": 9, "color": colours.accent}
+            parcels[parcels["parcel_id"].isin(request.pinned)],
+            "pinned",
+            {"symbol": "diamond", "size": 10, "color": colours.accent},
         ),
         _places(
             parcels[parcels["parcel_id"].isin(request.unreachable)],

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 import pydeck as pdk
+from pydeck.types import String
 
 from engine.views import palette
-from engine.views.maps.layers import FONT, PIXELS
+from engine.views.maps.layers import FONT
 from engine.views.maps.legend import Label
 
+SIZE = 17  # of a sign, pixels
 Places = tuple[tuple[float, float], ...]
 
 
@@ -48,7 +50,7 @@ def marks_of(parcels: pd.DataFrame, pinned: Sequence[str], left_out: Sequence[st
 
 
 def mark_layers(marks: Marks, dark: bool) -> list[pdk.Layer]:
-    """Pins as filled dots, gaps as crosses.
+    """Pins as diamonds, gaps as crosses.
 
     Parameters
     ----------
@@ -58,38 +60,26 @@ def mark_layers(marks: Marks, dark: bool) -> list[pdk.Layer]:
         Whether the theme is dark.
     """
     colours = palette.scheme(dark)
-    layers = []
-    if marks.pinned:
-        layers.append(
-            pdk.Layer(
-                "ScatterplotLayer",
-                id="pinned",
-                data=[{"place": [*place]} for place in marks.pinned],
-                get_position="place",
-                get_fill_color=palette.rgb(colours.accent),
-                radius_units=PIXELS,
-                get_radius=5,
-                stroked=True,
-                get_line_color=palette.rgb(colours.paper),
-                line_width_units=PIXELS,
-                get_line_width=1.2,
-            )
+    signs = (
+        ("pinned", marks.pinned, "◆", colours.accent),
+        ("left-out", marks.left_out, "x", colours.ink),
+    )
+    return [
+        pdk.Layer(
+            "TextLayer",
+            id=name,
+            data=[{"place": [*place], "text": sign} for place in places],
+            get_position="place",
+            get_text="text",
+            get_size=SIZE,
+            get_color=palette.rgb(colour),
+            font_family=FONT,
+            font_weight=700,
+            character_set=String("auto"),
         )
-    if marks.left_out:
-        layers.append(
-            pdk.Layer(
-                "TextLayer",
-                id="left-out",
-                data=[{"place": [*place], "text": "x"} for place in marks.left_out],
-                get_position="place",
-                get_text="text",
-                get_size=17,
-                get_color=palette.rgb(colours.ink),
-                font_family=FONT,
-                font_weight=700,
-            )
-        )
-    return layers
+        for name, places, sign, colour in signs
+        if places
+    ]
 
 
 def mark_labels(marks: Marks, dark: bool) -> list[Label]:
@@ -103,6 +93,6 @@ def mark_labels(marks: Marks, dark: bool) -> list[Label]:
         Whether the theme is dark.
     """
     colours = palette.scheme(dark)
-    pinned = Label(f"pinned {len(marks.pinned):,}", colours.accent)
+    pinned = Label(f"pinned {len(marks.pinned):,}", colours.accent, "diamond")
     left_out = Label(f"left out {len(marks.left_out):,}", colours.ink, "cross")
     return [*([pinned] if marks.pinned else []), *([left_out] if marks.left_out else [])]
