@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
-from engine.decisions.decision import Aims, Decision
+from engine.decisions.decision import Aims
 from engine.decisions.metric_wording import SCORES
-from engine.decisions.trip import TripRequest
 from engine.decisions.wording import label_of, plain
 from engine.domain import Departure, Study
 from engine.experiments.scores import CROPS, MACRO_F1, METRICS, Metric
@@ -19,20 +18,21 @@ from engine.fieldwork.currencies import sign_of
 from engine.learning.learners import LEARNERS
 from engine.learning.methods import METHODS
 from engine.learning.methods import OLD_IDS as OLD_METHODS
-from engine.learning.recipes import RECIPES, recipe_by_name
+from engine.learning.recipes import RECIPES
 from engine.sampling import DESIGNS
 from engine.sampling import OLD_NAMES as OLD_DESIGNS
 from engine.sampling.limits import Kind, Limit
 from pages import _cache as cache
 from pages import _state as state
 from pages._glossary import help_of
-from pages._rates import RATES, TARIFF, tariff
+from pages._rates import RATES, TARIFF
 from pages._widgets import Choices, choose, mend_number, number, pick, pick_id, several_ids, slide, switch
 
 TYPED, OPEN = "folder_typed", "folder_open"
 RADIUS, DESIGN, LIMIT, TOWN, TABLES = "radius", "design", "limit", "town", "tables"
 VALUE, BUDGET, CREWS, NIGHTS, MOST_DAYS = "point", "most", "crews", "nights", "most-days"
-BASE_MAP, LEFT_OUT = "base-map", "left-out"
+BASE_MAP, LEFT_OUT, PINNED, OWN = "base-map", "left-out", "pinned", "own-trip"
+MOST_IN_LINK = 100  # marked parcels
 AS_NEEDED = "as needed"
 SLEEP_OUT = {"cheapest": None, "back": False, "out": True}
 METRIC, OF_CROPS = "metric", "metric-crops"
@@ -55,7 +55,7 @@ SIZES: dict[str, tuple[str, int, int, int, int]] = {
 # another kind would refuse it.
 QUESTION = frozenset(  # what a scenario answers
     {state.SEASON, state.LON, state.LAT, TOWN, TARIFF, DESIGN, LIMIT, CREWS, MOST_DAYS, NIGHTS, VALUE, BUDGET}
-    | {METRIC, OF_CROPS, CHOSEN, LEFT_OUT, *LIMITS, *RATES.values()}
+    | {METRIC, OF_CROPS, CHOSEN, LEFT_OUT, PINNED, OWN, *LIMITS, *RATES.values()}
 )
 SHARED = QUESTION | {BASE_MAP, TABLES, TYPED, OPEN}
 
@@ -83,7 +83,7 @@ def descriptions(registry: Mapping[str, Any]) -> str:
 def season(study: Study, label: str = "Season") -> str:
     """The target season; the latest by default."""
     labels = [season.label for season in sorted(study.seasons, reverse=True)]
-    return str(pick(label, labels, state.SEASON, width=120, help=help_of("Target season")))
+    return str(pick(label, labels, state.SEASON, width=105, help=help_of("Target season")))
 
 
 def departure(study: Study) -> Departure:
@@ -111,16 +111,15 @@ def departure(study: Study) -> Departure:
     return town if town and (town.lon, town.lat) == (lon, lat) else Departure(lon, lat)
 
 
-def design() -> str:
-    """How the parcels are chosen."""
-    every = designs()
-    missing = [label for name, label in every.labels.items() if DESIGNS[name].auxiliary is not None]
-    text = descriptions(DESIGNS)
+def designs_here() -> tuple[Choices, str]:
+    """The designs that this installation can draw, and what they are."""
+    every, text = designs(), descriptions(DESIGNS)
     if state.may_run():
-        return pick_id("Design", every, DESIGN, width=220, help=text)
+        return every, text
+    missing = [label for name, label in every.labels.items() if DESIGNS[name].auxiliary is not None]
     able = {name: label for name, label in every.labels.items() if label not in missing}
     text += f"\n\nThis installation runs no models, so it lacks: {', '.join(missing)}."
-    return pick_id("Design", replace(every, labels=able), DESIGN, width=220, help=text)
+    return replace(every, labels=able), text
 
 
 def limit() -> Limit:
@@ -128,6 +127,17 @@ def limit() -> Limit:
     name = choose("Limit", list(LIMITS), LIMIT, help=help_of("Limit"))
     kind = LIMITS[name]
     return Limit(kind, radius() if kind == "km" else slide(*SIZES[name], key=name))
+
+
+def followed_limit(name: str, amount: int, on_change: Callable[[], None]) -> None:
+    """Draw the size of a trip from elsewhere: the address does not name it, and a change is told."""
+    state.set_input(LIMIT, name)
+    state.set_input(name, amount)
+    st.segmented_control(
+        "Limit", list(LIMITS), key=LIMIT, required=True, help=help_of("Limit"), on_change=on_change
+    )
+    label, low, high, _, step = SIZES.get(name, ("Radius, km", *RADII_KM, RADIUS_KM, 1))
+    st.slider(label, low, high, step=step, key=name, on_change=on_change)
 
 
 def radius() -> int:
@@ -177,36 +187,44 @@ def aims(study: Study, currency: str) -> Aims:
     return Aims(value, budget, score)
 
 
-def trip(study: Study) -> TripRequest:
-    """A trip: from where, which parcels, how it is driven, how far."""
-    return with_limit(trip_but_limit(study))
-
-
-def trip_but_limit(study: Study) -> TripRequest:
-    """A trip of the default size."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        target = season(study)
-        start = departure(study)
-        name = design()
-        rates = tariff()
-        driving = crews_and_nights()
-    recipe = recipe_by_name(usual_recipe(study))
-    return TripRequest(
-        target, start, name, DEFAULT_LIMIT, rates, recipe=recipe, driving=driving, unreachable=left_out()
-    )
-
-
 def left_out() -> tuple[str, ...]:
-    """Ids of the parcels that the user leaves out of trips; the address has them too."""
-    held = state.stored_input(LEFT_OUT)
-    names = state.address(LEFT_OUT) if held is None else held
-    state.write_address(LEFT_OUT, names or None)
-    return tuple(state.store_input(LEFT_OUT, tuple(names or ())))
+    """Ids of the parcels that the user leaves out of trips."""
+    return _marked(LEFT_OUT)
+
+
+def pinned() -> tuple[str, ...]:
+    """Ids of the parcels that the user wants trips to visit."""
+    return _marked(PINNED)
 
 
 def leave_out(*names: str) -> None:
-    """Leave these parcels out of trips, and no others."""
-    state.store_input(LEFT_OUT, names)
+    """Leave these parcels out of trips, too; whoever pinned them has changed their mind."""
+    _mark(LEFT_OUT, {*left_out(), *names})
+    _mark(PINNED, set(pinned()).difference(names))
+
+
+def pin(*names: str) -> None:
+    """Have trips visit these parcels, too; whoever left them out has changed their mind."""
+    _mark(PINNED, {*pinned(), *names})
+    _mark(LEFT_OUT, set(left_out()).difference(names))
+
+
+def put_back(*names: str) -> None:
+    """Leave it to the design again whether trips visit these parcels; without a name, all."""
+    for key in (LEFT_OUT, PINNED):
+        _mark(key, set(_marked(key)).difference(names) if names else ())
+
+
+def _marked(key: str) -> tuple[str, ...]:
+    """Ids under a key; the address has them too, unless they are too many for it."""
+    held = state.stored_input(key)
+    names = state.address(key) if held is None or state.went_back() else held
+    state.write_address(key, (list(names) if names and len(names) <= MOST_IN_LINK else None))
+    return tuple(state.store_input(key, tuple(names or ())))
+
+
+def _mark(key: str, names: Iterable[str]) -> None:
+    state.store_input(key, tuple(sorted(names)))
 
 
 def crews_and_nights() -> CrewLimits:
@@ -228,19 +246,10 @@ def crews_and_nights() -> CrewLimits:
     return CrewLimits(None if crews == AS_NEEDED else int(crews), SLEEP_OUT[nights], days)
 
 
-def trip_like(decided: Decision) -> TripRequest:
-    """A trip of the decision's season, departure and tariff, of the default size."""
-    question = decided.question
-    place = question.target, question.departure, design(), DEFAULT_LIMIT, decided.tariff
-    driving = crews_and_nights()
-    return TripRequest(*place, recipe=question.recipe, driving=driving, unreachable=left_out())
-
-
-def with_limit(request: TripRequest) -> TripRequest:
-    """The trip as far as the limit lets it go."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        size = limit()
-    return replace(request, limit=size)
+def usual_driving() -> None:
+    """One crew again, which sleeps where that is cheapest."""
+    for key, value in ((CREWS, "1"), (NIGHTS, next(iter(SLEEP_OUT))), (MOST_DAYS, None)):
+        state.set_input(key, state.store_input(key, value))
 
 
 def recipe_names() -> list[str]:

@@ -89,10 +89,12 @@ def address_of(study: Study, scenario: Scenario) -> tuple[str, Address] | None:
     if not scenario.visits:
         return OVERVIEW, address
     if request.answered:  # Overview leaves no parcel out and sends one crew
-        usual = not request.unreachable and request.driving == ONE_CREW
+        usual = not (request.unreachable or request.pinned) and request.driving == ONE_CREW
         return (OVERVIEW, address | {inputs.CHOSEN: request.answered}) if usual else None
     if request.unreachable:
         address[inputs.LEFT_OUT] = list(request.unreachable)
+    if request.pinned:
+        address[inputs.PINNED] = list(request.pinned)
     trip = _trip(study, request)
     return None if trip is None else (PLAN, address | trip)
 

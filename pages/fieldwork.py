@@ -10,7 +10,13 @@ from engine.decisions.outlook import is_to_forecast
 from engine.decisions.outlook_wording import outlook_headline
 from engine.decisions.routed import RoutedTrip
 from engine.decisions.trip import Trip, TripRequest, next_trip_of
-from engine.decisions.trip_wording import forecast_text, gain_sentence, known_sentence
+from engine.decisions.trip_wording import (
+    forecast_text,
+    gain_sentence,
+    known_sentence,
+    pins_sentence,
+    unvisited_pins_sentence,
+)
 from engine.decisions.wording import counted, label_of, lowered
 from engine.domain import Study
 from engine.experiments.outcome import Outcome
@@ -27,6 +33,7 @@ from pages import _inputs as inputs
 from pages import _layout as layout
 from pages import _maps as map_of
 from pages import _outlooks as outlooks
+from pages import _planned as plans
 from pages import _state as state
 from pages._tours import forecast_or_none, routed_or_none, settled_or_none
 from pages._widgets import Choices, choose, choose_id, pick_id, several
@@ -50,8 +57,12 @@ def chosen_trip(study: Study) -> RoutedTrip | None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         which = choose_id("Trip", picks.TRIPS, "fieldwork-trip")
         with st.popover("Change the trip", icon=":material/explore:"):
-            planned = inputs.trip(study)
-        aims = inputs.aims(study, planned.tariff.currency)
+            question, _, of_design = plans.question(study)
+            of_size = st.container()
+        aims = inputs.aims(study, question.tariff.currency)
+    asked = plans.asked(study, question, aims, of_design)
+    with of_size:
+        planned = plans.sized(asked)
     if which == picks.PLANNED:
         return routed_or_none(study, planned)
     outcomes = cache.current_outcomes(study, state.archive())
@@ -105,7 +116,10 @@ def fieldwork(study: Study) -> None:
     gain = cache.trip_gain(study, outcomes, made.trip, made.cost, value, metric, state.archive())
     request = made.request
     known = known_sentence(study, request.target)
-    sentences = [gain_sentence(gain), forecast_text(gain, request.departure), known]
+    sentences = [
+        gain_sentence(gain), forecast_text(gain, request.departure), pins_sentence(made.trip),
+        unvisited_pins_sentence(made), known,
+    ]  # fmt: skip
     st.markdown(layout.plain(" ".join(filter(None, sentences))))
     sheets_and_files(study, made)
 

@@ -4,9 +4,17 @@ import streamlit as st
 
 from engine.decisions.backtest import no_backtest
 from engine.decisions.bill_wording import trip_bill
+from engine.decisions.decision import Aims
 from engine.decisions.routed import RoutedTrip
 from engine.decisions.trip import Trip, TripRequest
-from engine.decisions.trip_wording import forecast_text, gain_sentence, interpolation_basis, known_sentence
+from engine.decisions.trip_wording import (
+    forecast_text,
+    gain_sentence,
+    interpolation_basis,
+    known_sentence,
+    pins_sentence,
+    unvisited_pins_sentence,
+)
 from engine.domain import PlanError, Study
 from engine.fieldwork.costs import Cost
 from engine.fieldwork.estimate import estimate
@@ -19,37 +27,50 @@ from pages import _inputs as inputs
 from pages import _itineraries as itineraries
 from pages import _layout as layout
 from pages import _maps as map_of
+from pages import _marking as marking
 from pages import _outlooks as outlooks
+from pages import _planned as plans
 from pages import _state as state
 from pages._classes import class_counts
 from pages._saving import save_as
-from pages._tours import routed_or_none
+from pages._tours import follow, routed_or_none
+from pages._widgets import Choices, choose_id
 
 TERMS = (
     "Departure", "Design", "Limit", "Equivalent radius", "Interpolation", "Forecast", "Backtest", "Bill",
     "Detour", "Itinerary",
 )  # fmt: skip
 ROUTED = "plan-routed"
+CLICK, AREA = "parcel", "area"
+SELECT = Choices({CLICK: "One parcel", AREA: "An area"})
 
 
 @layout.error_boundary
 def plan(study: Study) -> None:
     """A trip, and how far it goes."""
-    trip(study, inputs.trip_but_limit(study))
+    question, row, of_design = plans.question(study)
+    with row:
+        aims = inputs.aims(study, question.tariff.currency)
+    trip(study, plans.asked(study, question, aims, of_design), aims)
 
 
 @st.fragment
 @layout.error_boundary
-def trip(study: Study, but_limit: TripRequest) -> None:
+def trip(study: Study, asked: plans.Asked, aims: Aims) -> None:
     """The trip; a new limit redraws only this."""
-    request = inputs.with_limit(but_limit)
+    request = plans.sized(asked)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        plans.changed(asked, request)
+        save_as(study, request, aims, "plan")
+    marking.marked()
     left, right = st.columns([3, 2], gap="medium")
     with right:
-        planned, cost, routed = chosen_trip(study, request)
-        expected_f1(study, planned, cost)
+        planned, cost, routed = chosen_trip(study, request, asked)
+        expected_f1(study, planned, cost, aims)
         known = known_sentence(study, request.target)
-        if known:
-            st.caption(layout.plain(known))
+        for said in (pins_sentence(planned), unvisited_pins_sentence(routed) if routed else "", known):
+            if said:
+                st.caption(layout.plain(said))
         days = routed.days if routed else None
         layout.draw(bill(cost, len(planned.wanted), state.dark(), days), key="plan-bill")
         st.caption(
@@ -66,9 +87,15 @@ def trip(study: Study, but_limit: TripRequest) -> None:
             parcels(study, planned)
 
 
-def chosen_trip(study: Study, request: TripRequest) -> tuple[Trip, Cost, RoutedTrip | None]:
+def chosen_trip(
+    study: Study, request: TripRequest, asked: plans.Asked
+) -> tuple[Trip, Cost, RoutedTrip | None]:
     """The trip and its bill: routed where that is there, else estimated."""
-    routed = routed_or_none(study, request)
+    followed, routed = asked.followed, None
+    if followed and followed.ended and asked.follows and request == followed.bare:
+        follow(followed.ended)  # it is being routed already
+    else:
+        routed = routed_or_none(study, request)
     if routed is None:
         try:
             planned = cache.trip(study, request, state.archive())
@@ -78,13 +105,10 @@ def chosen_trip(study: Study, request: TripRequest) -> tuple[Trip, Cost, RoutedT
     return routed.trip, routed.cost, routed
 
 
-def expected_f1(study: Study, planned: Trip, cost: Cost) -> None:
+def expected_f1(study: Study, planned: Trip, cost: Cost, aims: Aims) -> None:
     """How many parcels, and the score and the gain to expect of them."""
     request = planned.request
     outcomes = cache.current_outcomes(study, state.archive())
-    with st.container(horizontal=True):
-        aims = inputs.aims(study, request.tariff.currency)
-        save_as(study, request, aims, "plan")
     gain = cache.trip_gain(study, outcomes, planned, cost, aims.value_of_point, aims.metric, state.archive())
     if gain.forecast:
         st.markdown(layout.plain(forecast_text(gain, request.departure)))
@@ -94,7 +118,7 @@ def expected_f1(study: Study, planned: Trip, cost: Cost) -> None:
         st.caption(f"No backtest gives {aims.metric.title} yet. Run it first: Experiments, with Backtest on.")
     size = planned.design.equivalent_radius_km
     count = f"**{len(planned.wanted):,} parcels** to visit"
-    if request.limit.kind != "km" or request.design != "radius":
+    if size and not request.pinned and (request.limit.kind != "km" or request.design != "radius"):
         count += f", as many as lie within {size:g} km"
     if study.is_open(request.target):
         st.markdown(f"{count}\n\nNo score can be tested before {request.target} has labels.")
@@ -114,50 +138,54 @@ def expected_f1(study: Study, planned: Trip, cost: Cost) -> None:
 
 
 def parcels(study: Study, planned: Trip) -> None:
-    """The parcels on the map; one that is clicked can become the departure."""
-    request = planned.request
-    parcels_file, start = cache.published_parcels(study, request.target), request.departure
-    ground, radius_km = cache.published_ground(study, start), planned.design.equivalent_radius_km
-    drawn = (
-        maps.circle_map(parcels_file, start, radius_km, state.dark(), ground=ground)
-        if request.design == "radius"
-        else maps.trip_map(parcels_file, start, cache.published_places(study, planned), state.dark(), ground)
-    )
-    alt = f"{len(planned.wanted)} parcels to visit from {start.title}"
-    season = study.parcels_in(request.target)
-    wanted = st.text_input("Find a parcel", key="plan-find", placeholder="id of a parcel", width=240)
+    """The parcels on a map where one can be clicked, or on a chart where many can be drawn around."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        by = choose_id("Select", SELECT, "plan-select")
+        place = st.container(width=240)
+    if by == AREA:
+        marking.area(study, planned)
+        tours_button(planned.request)
+        return
+    season = study.parcels_in(planned.request.target)
+    with place:
+        wanted = st.text_input("Find a parcel", key="plan-find", placeholder="id of a parcel")
     found = maps.parcel_named(wanted, season) if wanted else None
     if wanted and not found:
-        st.caption(f"No parcel of {request.target} has the id {layout.plain(wanted)}.")
+        st.caption(f"No parcel of {planned.request.target} has the id {layout.plain(wanted)}.")
+    alt = f"{len(planned.wanted)} parcels to visit from {planned.request.departure.title}"
+    drawn = parcel_map(study, planned)
     clicked = map_of.draw(drawn, key="plan-map", alt=alt, found=found, on_select="rerun")
-    place = maps.clicked(clicked.selection, season) or found
+    picked = maps.clicked(clicked.selection, season) or found
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.button(
-            "Plan the day tours",
-            icon=":material/route:",
-            on_click=state.set_input,
-            args=(ROUTED, repr(request)),
-        )
-        if place:
-            label = f"Start from parcel {place.name}"
-            if st.button(label, icon=":material/my_location:", on_click=state.depart_from, args=(place,)):
-                st.rerun()  # the departure stands outside this part
-            left_out = {*request.unreachable, place.name}
-            if st.button(
-                f"Leave out parcel {place.name}",
-                icon=":material/block:",
-                on_click=inputs.leave_out,
-                args=sorted(left_out),
-                disabled=place.name in request.unreachable,
-            ):
-                st.rerun()
+        tours_button(planned.request)
+        if picked:
+            marking.one_parcel(picked)
         else:
-            st.caption("Click or find a parcel to start from there, or to leave it out.")
-    if request.unreachable:
-        names = layout.plain(", ".join(request.unreachable))
-        st.caption(f"Left out, with all of their fields: {names}.")
-        if st.button("Put all back", icon=":material/undo:", on_click=inputs.leave_out):
-            st.rerun()
+            st.caption("Click or find a parcel to pin it, to leave it out, or to start from there.")
+
+
+def parcel_map(study: Study, planned: Trip) -> maps.Map:
+    """The parcels of the trip, with the circle where it is one, and what is pinned and left out."""
+    request, dark = planned.request, state.dark()
+    parcels_file, start = cache.published_parcels(study, request.target), request.departure
+    ground, places = cache.published_ground(study, start), cache.published_places(study, planned)
+    season = study.parcels_in(request.target)
+    marks = maps.marks_of(season, request.pinned, request.unreachable)
+    radius_km = planned.design.equivalent_radius_km
+    if request.design != "radius" or not radius_km:
+        return maps.trip_map(parcels_file, start, places, dark, ground, marks)
+    rings = places if request.pinned or request.unreachable else None
+    return maps.circle_map(parcels_file, start, radius_km, dark, rings, ground, marks)
+
+
+def tours_button(request: TripRequest) -> None:
+    """Show the day tours in place of the parcels."""
+    st.button(
+        "Plan the day tours",
+        icon=":material/route:",
+        on_click=state.set_input,
+        args=(ROUTED, repr(request)),
+    )
 
 
 def tours(study: Study, routed: RoutedTrip) -> None:
@@ -180,6 +208,13 @@ def tours(study: Study, routed: RoutedTrip) -> None:
             icon=":material/download:",
             query_params={"fieldwork-trip": picks.PLANNED},
         )
+        if st.button("Back to the parcels", icon=":material/map:", type="tertiary", on_click=forget_tours):
+            st.rerun(scope="fragment")
+
+
+def forget_tours() -> None:
+    """Show the parcels again."""
+    state.set_input(ROUTED, "")
 
 
 plan(layout.open_page("Where would we go?", TERMS))

@@ -7,7 +7,7 @@ import streamlit as st
 
 from engine.decisions.backtest import no_backtest
 from engine.decisions.bill_wording import trip_summary
-from engine.decisions.decision import Decision
+from engine.decisions.decision import Aims, Decision
 from engine.decisions.outlook import Choice, Outlook, choice_of, is_to_forecast
 from engine.decisions.outlook_wording import outlook_headline
 from engine.decisions.trip import TripRequest, next_trip_of
@@ -18,6 +18,7 @@ from pages import _chosen as picks
 from pages import _inputs as inputs
 from pages import _layout as layout
 from pages import _outlooks as outlooks
+from pages import _planned as plans
 from pages import _reports as reports
 from pages import _state as state
 from pages._preview import preview
@@ -43,13 +44,18 @@ CONTENTS = """\
   report again."""
 
 
-def planned_trip(study: Study, which: str, decided: Decision) -> TripRequest | None:
+def planned_trip(study: Study, which: str, decided: Decision, aims: Aims) -> TripRequest | None:
     """The trip of the page Plan, or the one chosen on Overview; None for the recommended one."""
     if which == picks.RECOMMENDED:
         chosen = picks.chosen_option(decided)
         return next_trip_of(study, chosen, decided.tariff) if chosen else None
     with st.popover("Change the trip", icon=":material/explore:"):
-        return inputs.with_limit(inputs.trip_like(decided))
+        place = st.container()
+        asked_of = decided.question
+        question = plans.Question(
+            asked_of.target, asked_of.departure, decided.tariff, inputs.crews_and_nights()
+        )
+        return plans.sized(plans.asked(study, question, aims, place))
 
 
 def open_season(study: Study, season: str, found: Outlook | None) -> None:
@@ -122,7 +128,7 @@ def report(study: Study) -> None:
         if not forecast:
             which = choose_id("Trip to report", picks.TRIPS, "report-trip")
             decided = cache.decide(study, outcomes, season, departure, tariff, *aims)
-            request = planned_trip(study, which, decided) if decided else None
+            request = planned_trip(study, which, decided, aims) if decided else None
     if forecast:
         question = season, departure, tariff
         open_season(study, season, outlooks.outlook(study, outcomes, question, aims, archive))

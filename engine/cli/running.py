@@ -216,7 +216,7 @@ def _asked(
     ]
     radii = options.radius or ([] if limits or options.given else shared.USUAL_RADII)
     plans = _grid(options, study, departure, radii, options.design if radii else [])
-    unreachable = read_ids(options.unreachable) if options.unreachable else ()
+    unreachable = shared.unreachable_of(options)
     if limits:
         unsized = _grid(options, study, departure, [1.0], options.design)
         plans += fitted(study, unsized, limits, read_tariff(options.tariff), archive, unreachable)

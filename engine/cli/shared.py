@@ -18,6 +18,7 @@ from engine.files import study_folder, workspace
 from engine.learning.methods import ASKED_BY_DEFAULT, method_by_name
 from engine.learning.recipes import PAPER, RECIPES
 from engine.sampling import DESIGNS, design_by_name
+from engine.sampling.lists import read_ids
 from engine.studies.store import open_study
 
 FORMAT = 1  # of everything printed as JSON, see docs/contracts.md
@@ -90,9 +91,8 @@ def add_value(parser: argparse.ArgumentParser) -> None:
     parser
         Of the command.
     """
-    parser.add_argument(
-        "--value-of-point", type=float, metavar="MONEY", help="what a point (0.01) of macro F1 is worth"
-    )
+    add = parser.add_argument
+    add("--value-of-point", type=float, metavar="MONEY", help="what a point (0.01) of macro F1 is worth")
 
 
 def add_budget(parser: argparse.ArgumentParser) -> None:
@@ -166,9 +166,20 @@ def add_unreachable(parser: argparse.ArgumentParser) -> None:
     parser
         Of the command.
     """
-    parser.add_argument(
-        "--unreachable", type=Path, metavar="FILE", help="a list of parcels that cannot be visited"
-    )
+    add = parser.add_argument
+    add("--unreachable", type=Path, metavar="FILE", help="a list of parcels that cannot be visited")
+    add("--exclude", nargs="+", default=(), metavar="ID", help="parcels that cannot be visited")
+
+
+def unreachable_of(options: argparse.Namespace) -> tuple[str, ...]:
+    """Ids of the parcels that the options of `add_unreachable` leave out, sorted.
+
+    Parameters
+    ----------
+    options
+        As parsed.
+    """
+    return tuple(sorted({*(read_ids(options.unreachable) if options.unreachable else ()), *options.exclude}))
 
 
 def design_name(name: str) -> str:

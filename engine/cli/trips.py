@@ -22,9 +22,16 @@ from engine.decisions.rows import bill_row, estimate_row, metric_row
 from engine.decisions.trip import UNLIMITED, Trip, TripRequest, next_trip_of, trip
 from engine.decisions.trip_gain import TripGain, trip_gain
 from engine.decisions.trip_rows import routed_row
-from engine.decisions.trip_wording import forecast_text, gain_sentence, interpolation_basis, known_sentence
+from engine.decisions.trip_wording import (
+    forecast_text,
+    gain_sentence,
+    interpolation_basis,
+    known_sentence,
+    pins_sentence,
+    unvisited_pins_sentence,
+)
 from engine.decisions.wording import counted
-from engine.domain import Departure, PlanError, Study
+from engine.domain import PlanError, Study
 from engine.experiments.archive import Archive
 from engine.experiments.provisional import current_outcomes
 from engine.experiments.scores import MACRO_F1
@@ -64,6 +71,7 @@ def add_trip(parser: argparse.ArgumentParser) -> None:
     add("--days", type=int, metavar="N", help="calendar days at most, once routed")
     add("--given", type=Path, metavar="FILE", help="the parcels of a list instead of a design's")
     add("--key", help="the parcels of an answered plan (its typical repeat) instead")
+    add("--pin", nargs="+", default=(), metavar="ID", help="parcels that must be visited; they count")
     add("--seed", type=int, default=0, help="of designs that draw at random, and of the solver")
     add(
         "--crews",
@@ -100,6 +108,7 @@ def request_of(options: argparse.Namespace) -> tuple[Study, TripRequest, Archive
     tariff = read_tariff(options.tariff)
     listed = bool(options.key or options.given)
     limit, driving = _limits(options, listed)
+    left_out, pinned = shared.unreachable_of(options), tuple(sorted(set(options.pin)))
     request = TripRequest(
         options.target,
         departure,
@@ -108,11 +117,13 @@ def request_of(options: argparse.Namespace) -> tuple[Study, TripRequest, Archive
         tariff,
         options.seed,
         recipe_by_name(options.recipe),
-        read_ids(options.unreachable) if options.unreachable else (),
+        left_out,
         driving=driving,
+        pinned=pinned,
     )
     if options.key:
-        answer = next_trip_of(study, _answered(archive, study, options, tariff), tariff)
+        option = _answered(archive, study, options, tariff)
+        answer = next_trip_of(study, option, tariff, left_out, pinned)
         request = replace(
             request,
             departure=answer.departure,
@@ -120,6 +131,7 @@ def request_of(options: argparse.Namespace) -> tuple[Study, TripRequest, Archive
             limit=answer.limit,
             recipe=answer.recipe if not answer.listed else request.recipe,
             listed=answer.listed,
+            pinned=answer.pinned,
             answered=answer.answered,
         )
     if options.given:
@@ -214,7 +226,7 @@ def _cost(options: argparse.Namespace) -> int:
     if study.is_open(options.target):
         basis = "no trip can be tested before the season has labels; forecast says what it gains"
     print(f"Expected {gain.metric.title}: {guess.f1 or 'not known'} ({basis})")
-    _print_gain(gain, request.departure)
+    _print_gain(gain, planned, routed)
     return 0
 
 
@@ -236,8 +248,11 @@ def _classes(mix: ClassMix, coverage: pd.DataFrame) -> Iterator[str]:
     yield mix_sentence(mix, coverage)
 
 
-def _print_gain(gain: TripGain, departure: Departure) -> None:
-    shared.print_lines(gain_sentence(gain), forecast_text(gain, departure))
+def _print_gain(gain: TripGain, planned: Trip, routed: RoutedTrip | None) -> None:
+    forecast, unvisited = forecast_text(gain, planned.request.departure), ""
+    if routed:
+        unvisited = unvisited_pins_sentence(routed)
+    shared.print_lines(gain_sentence(gain), forecast, pins_sentence(planned), unvisited)
 
 
 def print_bill(bill: Cost) -> None:
@@ -320,7 +335,7 @@ def _itinerary(options: argparse.Namespace) -> int:
     )
     print_bill(planned.cost)
     shared.print_lines(known_sentence(study, options.target))
-    _print_gain(gain, request.departure)
+    _print_gain(gain, routed.trip, routed)
     for day in planned.days:
         end, parcels = clock(day.end_h), counted(len(day.parcels), "parcel")
         date = f" ({written_date(day.date, language)})" if day.date else ""

@@ -54,6 +54,7 @@ def key_of(ready: gpd.GeoDataFrame, request: TripRequest) -> str:
         "seed": request.seed,
         "listed": sorted(request.listed),
         "driving": [driving.crews, driving.sleep_out, driving.most_days, _number(driving.budget)],
+        **({"pinned": sorted(request.pinned)} if request.pinned else {}),
     }
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
 

@@ -14,15 +14,18 @@ from engine.decisions.trip import Trip, TripRequest, estimated_design, trip_to
 from engine.domain import PlanError
 from engine.fieldwork.crews import MOST_CREWS, CrewLimits
 from engine.fieldwork.itinerary import plan_days
+from engine.fieldwork.problem import VALUE
 from engine.fieldwork.roads import Roads
 from engine.fieldwork.solver import SEARCH, Effort
 from engine.fieldwork.tour import Itinerary
 from engine.sampling import design_by_name
-from engine.sampling.limits import of_size, sizes
+from engine.sampling.limits import cure, of_size, sizes
 from engine.sampling.listed import ListedParcels
+from engine.sampling.protocol import PINNED, pinned_count
 
 MOST_ROUTINGS = 10  # of sizes, until the largest that keeps the limits is taken for found
 FULL = 0.98  # share of the limit from which a trip is not enlarged further
+PIN_VALUE = 100.0  # of a pinned parcel; that of another is 1
 GUESSES = 4  # of a size by proportion; then the sizes left are halved
 
 
@@ -92,11 +95,14 @@ def _fitted(ready: gpd.GeoDataFrame, request: TripRequest, roads: Roads | None) 
     bare = design_by_name(request.design, 1.0)
     radii = sizes(ready)
     counts = np.searchsorted(np.sort(ready["distance_km"].to_numpy()), radii, side="right")  # [size]
+    counts = np.maximum(counts, pinned_count(ready))
 
     def route(
         parcels: pd.DataFrame, effort: Effort, budget: float | None = None, even: bool = True
     ) -> Itinerary:
         place, tariff, limits = request.departure, request.tariff, replace(_driven(request), budget=budget)
+        if PINNED in parcels:  # where not all have room, these go last
+            parcels = parcels.assign(**{VALUE: np.where(parcels[PINNED], PIN_VALUE, 1.0)})
         return plan_days(parcels, place, tariff, limits, roads=roads, effort=effort, even=even)
 
     full = Effort(seed=request.seed)
@@ -186,5 +192,5 @@ def _too_little(planned: Itinerary, parcels: int, request: TripRequest) -> str:
         needed.append(f"{math.ceil(planned.cost.money.likely):,} {planned.cost.currency}")
     return (
         f"A limit of {' and '.join(wanted)} pays for no trip of the design {request.design}; once routed its "
-        f"smallest, {parcels} parcels, needs {' and '.join(needed)}. Raise it, or choose a cheaper design."
+        f"smallest, {parcels} parcels, needs {' and '.join(needed)}. {cure(len(request.pinned))}"
     )

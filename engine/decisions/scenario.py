@@ -136,7 +136,9 @@ def check(found: Scenario, study: Study) -> None:
             f"The scenario {found.name!r} asks for a design {clean(request.design)!r}; there are "
             f"{', '.join(DESIGNS)}. {cure}"
         )
-    unknown = {*request.listed, *request.unreachable} - set(study.parcels_in(request.target)["parcel_id"])
+    unknown = {*request.listed, *request.unreachable, *request.pinned} - set(
+        study.parcels_in(request.target)["parcel_id"]
+    )
     if unknown:
         raise ScenarioError(
             f"The scenario {found.name!r} names {len(unknown)} parcels that season {request.target} of "

@@ -263,7 +263,14 @@ def _nights(scenario: Scenario) -> tuple[str, str]:
 
 
 def _left_out(scenario: Scenario) -> tuple[str, str]:
-    names = scenario.request.unreachable
+    return _named(scenario.request.unreachable)
+
+
+def _pinned(scenario: Scenario) -> tuple[str, str]:
+    return _named(scenario.request.pinned)
+
+
+def _named(names: tuple[str, ...]) -> tuple[str, str]:
     return (f"{len(names):,}", listed(names)) if names else (NONE, "")
 
 
@@ -301,6 +308,7 @@ ASKED: tuple[tuple[str, str, Callable[[Scenario], tuple[str, str]]], ...] = (
     ("crews", "Crews", _crews),
     ("nights", "Nights", _nights),
     ("left-out", "Left out", _left_out),
+    ("pinned", "Pinned", _pinned),
     ("metric", "Score", _metric),
     ("value", "Value of a point", _value),
     ("budget", "Budget", _budget),

@@ -8,6 +8,7 @@ import geopandas as gpd
 import numpy as np
 
 from engine.decisions.options import Option
+from engine.decisions.texts import listed
 from engine.domain import Departure, PlanError, Study
 from engine.experiments.archive import Archive
 from engine.experiments.auxiliary import parcels_for_field_plan
@@ -17,7 +18,7 @@ from engine.fieldwork.estimate import estimate
 from engine.learning.recipes import PAPER, Recipe
 from engine.sampling import design_by_name
 from engine.sampling.distances import with_distances
-from engine.sampling.excluding import reachable
+from engine.sampling.excluding import reachable, with_fields, with_pins
 from engine.sampling.limits import Limit, sized
 from engine.sampling.listed import ListedParcels
 from engine.sampling.protocol import Design, SizedDesign
@@ -44,6 +45,9 @@ class TripRequest:
         Of the source models, for designs that need them.
     unreachable
         Ids of parcels that cannot be visited.
+    pinned
+        Ids of parcels that must be visited, with the rest of their field groups. They count towards the size,
+        and the design chooses what is left of it.
     listed
         Ids of the parcels to visit, instead of a design's; ``design`` then only says what drew them, if one
         did.
@@ -56,7 +60,8 @@ class TripRequest:
     Raises
     ------
     PlanError
-        Where days alone would size it and the number of crews is open.
+        Where days alone would size it and the number of crews is open, a parcel is pinned and cannot be
+        visited, or a list comes with pinned parcels.
     """
 
     target: str
@@ -70,6 +75,7 @@ class TripRequest:
     listed: tuple[str, ...] = ()
     driving: CrewLimits = ONE_CREW
     answered: str = ""
+    pinned: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         by_days = self.limit.kind == "days" and not self.listed and self.driving.budget is None
@@ -78,6 +84,14 @@ class TripRequest:
                 "A number of days alone sizes no trip where the number of crews is open: every crew more "
                 "visits more parcels. Give the number of crews, or a size or budget with the days."
             )
+        if self.listed and self.pinned:
+            raise PlanError(
+                f"A list is visited as it is, so {listed(self.pinned)} cannot be pinned beside it. Put it "
+                "on the list, or let a design choose the parcels."
+            )
+        both = [name for name in self.pinned if name in self.unreachable]
+        if both:
+            raise PlanError(f"To be visited and left out at once: {listed(both)}. Unpin it, or put it back.")
 
     @property
     def most_days(self) -> int | None:
@@ -182,20 +196,28 @@ def candidates(study: Study, request: TripRequest, archive: Archive) -> gpd.GeoD
     Raises
     ------
     PlanError
-        Where a design asks models that are not trained yet, or the crop of every listed parcel is known
-        already.
+        Where a design asks models that are not trained yet, the crop of every listed parcel is known already,
+        or a pinned parcel cannot be visited.
     """
     name = Radius.name if request.listed else request.design  # a list needs no model
     parcels = parcels_for_field_plan(study, request.target, request.departure, name, archive, request.recipe)
     free = reachable(parcels, request.unreachable)
     ready = free[free.index.isin(study.to_visit(request.target).index)]
-    named = set(request.listed)
-    if named & set(free["parcel_id"]) and not named & set(ready["parcel_id"]):
+    wanted = set(request.listed)
+    if wanted & set(free["parcel_id"]) and not wanted & set(ready["parcel_id"]):
         raise PlanError(
-            f"The crops of all {len(named)} listed parcels are known in {request.target} already, so there "
+            f"The crops of all {len(wanted)} listed parcels are known in {request.target} already, so there "
             "is nothing to visit. List parcels without a crop, or let a design choose among them."
         )
-    return with_distances(ready, request.departure)
+    for known, why in (
+        (parcels, f"no surveyed parcel of {request.target}. Unpin it, or pin one of the season"),
+        (free, "left out with another parcel of its field. Unpin it, or put that parcel back"),
+        (ready, f"known by its crop in {request.target} already, so nobody drives there. Unpin it"),
+    ):
+        lost = [name for name in request.pinned if name not in set(known["parcel_id"])]
+        if lost:
+            raise PlanError(f"The pinned parcel {listed(lost)} is {why}.")
+    return with_pins(with_distances(ready, request.departure), request.pinned)
 
 
 def estimated_design(ready: gpd.GeoDataFrame, request: TripRequest) -> SizedDesign:
@@ -249,11 +271,18 @@ def replaced_by(trip: Trip) -> dict[str, str]:
     return dict(zip(map(str, trip.spare[REPLACES]), map(str, trip.spare["parcel_id"]), strict=True))
 
 
-def next_trip_of(study: Study, option: Option, tariff: Tariff) -> TripRequest:
+def next_trip_of(
+    study: Study,
+    option: Option,
+    tariff: Tariff,
+    unreachable: tuple[str, ...] = (),
+    pinned: tuple[str, ...] = (),
+) -> TripRequest:
     """The trip to take by an answered option, as a request.
 
     It is the typical trip of the option. In a season with some labels only labelled parcels were tried, and
-    nobody drives to them again: the option's design then draws as many parcels among the others.
+    nobody drives to them again: the option's design then draws as many parcels among the others. It does so
+    too where a parcel of that trip is left out, or one that is not of it is pinned.
 
     Parameters
     ----------
@@ -261,12 +290,19 @@ def next_trip_of(study: Study, option: Option, tariff: Tariff) -> TripRequest:
         With its seasons and parcels.
     option, tariff
         As for `trip_of`.
+    unreachable, pinned
+        Ids of parcels to leave out and to visit, as in `TripRequest`.
     """
-    tried = trip_of(option, tariff)
-    plan = option.plan
-    if not study.is_partly_labelled(plan.target) or not isinstance(plan.design, SizedDesign):
+    tried, plan = replace(trip_of(option, tariff), unreachable=unreachable), option.plan
+    parcels = study.parcels_in(plan.target)
+    lost = parcels.loc[with_fields(parcels, unreachable), "parcel_id"]
+    changed = not set(lost).isdisjoint(tried.listed) or not set(pinned) <= set(tried.listed)
+    if not isinstance(plan.design, SizedDesign):
+        return replace(tried, pinned=pinned if changed else ())
+    if not changed and not study.is_partly_labelled(plan.target):
         return tried
-    return replace(tried, limit=Limit("parcels", len(tried.listed)), recipe=plan.recipe, listed=())
+    size = Limit("parcels", len(tried.listed))
+    return replace(tried, limit=size, recipe=plan.recipe, listed=(), pinned=pinned)
 
 
 def trip_of(option: Option, tariff: Tariff) -> TripRequest:

@@ -39,6 +39,8 @@ def routed_row(study: Study, routed: RoutedTrip, gain: TripGain) -> dict[str, An
         "replacements": [*dict.fromkeys(instead.values())],
         "replaced_by": instead,
         "left_out": list(routed.itinerary.left_out),
+        "pinned": list(request.pinned),
+        "excluded": list(request.unreachable),
         "known_already": study.known_already(request.target),
         "crews": request.driving.crews or routed.crews,
         "days": routed.days,

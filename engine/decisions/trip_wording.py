@@ -5,10 +5,16 @@ from collections.abc import Sequence
 from engine.decisions.backtest import TripForecast
 from engine.decisions.evidence_wording import evidence_sentence, level_sentence
 from engine.decisions.interpolation import Interpolation
+from engine.decisions.routed import RoutedTrip
+from engine.decisions.texts import listed
+from engine.decisions.trip import Trip
 from engine.decisions.trip_gain import TripGain, km_between
 from engine.decisions.wording import counted, label_of, points
 from engine.domain import Departure, Study
 from engine.experiments.scores import Metric
+from engine.sampling.protocol import pinned_count
+
+FEW_PINS = 0.2  # share of a trip up to which pins don't change what to expect of it
 
 
 def interpolation_basis(guess: Interpolation) -> str:
@@ -45,6 +51,37 @@ def known_sentence(study: Study, target: str) -> str:
     if not known:
         return ""
     return f"Left out, because their crop is known: {counted(known, 'labelled parcel')} of {target}."
+
+
+def pins_sentence(trip: Trip) -> str:
+    """That a score or forecast does not speak of pinned parcels; empty where they are few.
+
+    Parameters
+    ----------
+    trip
+        Estimated or routed.
+    """
+    pinned, parcels = pinned_count(trip.wanted), len(trip.wanted)
+    if pinned <= FEW_PINS * parcels:
+        return ""
+    return (
+        f"{pinned:,} of the {counted(parcels, 'parcel')} are pinned. Scores and forecasts are those of the "
+        "design without pins."
+    )
+
+
+def unvisited_pins_sentence(routed: RoutedTrip) -> str:
+    """Which pinned parcels no tour visits; empty where all are visited.
+
+    Parameters
+    ----------
+    routed
+        The trip.
+    """
+    lost = [name for name in routed.request.pinned if name in set(routed.itinerary.left_out)]
+    return f"Pinned, but not visited, because a tour there takes more than a day: {listed(lost)}." * bool(
+        lost
+    )
 
 
 def gain_sentence(gain: TripGain) -> str:

@@ -21,6 +21,7 @@ Rows = npt.NDArray[np.int64]
 Tour = list[int]  # rows of a day's stops in the order of the visits
 
 DEPARTURE = 0  # its row among the stops
+VALUE = "value"  # column of what a parcel is worth beside the others
 NEIGHBOURS_KM = 0.25  # parcels nearer than this are seen from one stop
 STOP_KM = 0.6  # but a stop never spreads wider than this
 
@@ -92,7 +93,7 @@ def routing_problem(
         Source of distances.
     """
     lon, lat = parcels["lon"].to_numpy(np.float64), parcels["lat"].to_numpy(np.float64)
-    value = parcels["value"].to_numpy(np.float64) if "value" in parcels else np.ones(len(parcels))
+    value = parcels[VALUE].to_numpy(np.float64) if VALUE in parcels else np.ones(len(parcels))
     stop = group_stops(lon, lat)
     size = np.bincount(stop)
     minutes = exactly(tariff.minutes_per_parcel).likely

@@ -1,4 +1,4 @@
-"""Parcels that cannot be reached, left out of any design."""
+"""Parcels that cannot be reached, left out of any design, and parcels that must be visited."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from engine.sampling.families import Family
-from engine.sampling.protocol import Design, DesignBase, DrawnParcels
+from engine.sampling.protocol import PINNED, Design, DesignBase, DrawnParcels
 
 
 @dataclass(frozen=True)
@@ -106,3 +106,21 @@ def reachable(parcels: pd.DataFrame, unreachable: Iterable[str]) -> pd.DataFrame
     The rows of ``parcels`` that are left.
     """
     return parcels[~with_fields(parcels, unreachable)]
+
+
+def with_pins(parcels: pd.DataFrame, pinned: Iterable[str]) -> pd.DataFrame:
+    """Parcels of which some must be visited, with the fields those belong to.
+
+    Parameters
+    ----------
+    parcels
+        With ``parcel_id`` and ``field_group``.
+    pinned
+        Ids of the parcels to visit; with none the parcels are as they were.
+
+    Returns
+    -------
+    The same rows with ``pinned``.
+    """
+    ids = list(pinned)
+    return parcels.assign(**{PINNED: with_fields(parcels, ids)}) if ids else parcels

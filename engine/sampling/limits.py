@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from engine.domain import PlanError
-from engine.sampling.protocol import SizedDesign
+from engine.sampling.protocol import SizedDesign, pinned_count
 
 Kind = Literal["km", "parcels", "days", "money"]
 Counts = npt.NDArray[np.int64]
@@ -106,19 +106,25 @@ def sized(
     Raises
     ------
     PlanError
-        Where not even the smallest trip keeps the limit.
+        Where not even the smallest trip keeps the limit, or more parcels are pinned than it allows.
     """
+    _check_pins(limit, parcels)
     if limit.kind == "km":
         return replace(design, equivalent_radius_km=min(limit.amount, most_km))
     distance = np.sort(parcels["distance_km"].to_numpy())
     radii = sizes(parcels, most_km)  # [size] radii at which the count changes
-    counts = np.searchsorted(distance, radii, side="right")  # [size]
+    pinned = pinned_count(parcels)
+    counts = np.maximum(np.searchsorted(distance, radii, side="right"), pinned)  # [size]
     if limit.kind == "parcels":
         size = _largest_count(counts, limit)
     else:
         seeded = draws or [(parcels, 0)]
         drawings = [design.drawing(frame, np.random.default_rng(seed)) for frame, seed in seeded]
-        size = _largest_paid(counts, limit, lambda count: [cost_of(draw(count)) for draw in drawings], design)
+
+        def bills(count: int) -> list[Bill]:
+            return [cost_of(draw(count)) for draw in drawings]
+
+        size = _largest_paid(counts, limit, bills, design.name, cure(pinned))
     return replace(design, equivalent_radius_km=min(_roundest(radii, size), most_km))
 
 
@@ -157,6 +163,31 @@ def of_size(design: SizedDesign, radii: npt.NDArray[np.float64], size: int) -> S
     return replace(design, equivalent_radius_km=_roundest(radii, size))
 
 
+def cure(pinned: int) -> str:
+    """What to do where a limit of days or money pays for no trip.
+
+    Parameters
+    ----------
+    pinned
+        How many parcels must be visited.
+    """
+    return f"Raise it, {'pin fewer parcels, ' if pinned else ''}or choose a cheaper design."
+
+
+def _check_pins(limit: Limit, parcels: pd.DataFrame) -> None:
+    """`PlanError` where more parcels are pinned than a limit of parcels, or of a radius, allows."""
+    pinned = pinned_count(parcels)
+    allowed, why = limit.amount, f"a limit of {limit.amount:g} parcels allows no more than that"
+    if limit.kind == "km":
+        allowed = int((parcels["distance_km"] <= limit.amount).sum())
+        why = f"a radius of {limit.amount:g} km allows {allowed}, as many as lie within it"
+    if limit.kind in ("km", "parcels") and pinned > allowed:
+        raise PlanError(
+            f"{pinned} parcels are pinned, with all of their fields, and {why}. Raise the limit, or pin "
+            "fewer parcels."
+        )
+
+
 def _largest_count(counts: Counts, limit: Limit) -> int:
     """The last size that holds no more parcels than the limit."""
     fits = np.flatnonzero(counts <= limit.amount)
@@ -169,7 +200,7 @@ def _largest_count(counts: Counts, limit: Limit) -> int:
 
 
 def _largest_paid(
-    counts: Counts, limit: Limit, bills: Callable[[int], list[Bill]], design: SizedDesign
+    counts: Counts, limit: Limit, bills: Callable[[int], list[Bill]], design: str, cured_by: str
 ) -> int:
     """The last size whose dearest draw keeps a limit of days or money, by bisection."""
 
@@ -188,9 +219,9 @@ def _largest_paid(
         least = dearest(0)
         in_money = f"{least.money.likely:,.0f} {least.currency}"
         raise PlanError(
-            f"A limit of {limit.amount:,.0f} {limit.kind} pays for no trip of the design {design.name}; its "
+            f"A limit of {limit.amount:,.0f} {limit.kind} pays for no trip of the design {design}; its "
             f"smallest, {counts[0]} parcels, needs {in_money if limit.kind == 'money' else least.crew_days}. "
-            "Raise it, or choose a cheaper design."
+            f"{cured_by}"
         )
     return low
 

@@ -21,6 +21,7 @@ Rows = npt.NDArray[np.int64]
 
 # Auxiliary variables: what a design may ask of a source model.
 PREDICTED_CLASS, DISAGREEMENT, EMBEDDING = "predicted_class", "disagreement", "embedding"
+PINNED = "pinned"  # whether a parcel must be visited; a frame without the column has no such parcel
 
 
 class DrawnParcels(NamedTuple):
@@ -36,7 +37,8 @@ class Design(Protocol):
     Its methods take the parcels that may be visited (never one of the test half): a frame with
     ``parcel_id``, ``field_group``, ``distance_km`` (shared by the parcels of a field group), ``east_km`` and
     ``north_km`` of the departure, and the design's auxiliary variable: ``predicted_class`` (a name),
-    ``disagreement`` (a number), or columns ``embedding_0``, ``embedding_1`` and so on.
+    ``disagreement`` (a number), or columns ``embedding_0``, ``embedding_1`` and so on. Those that are true
+    in a column ``pinned`` must be visited.
     """
 
     @property
@@ -118,7 +120,7 @@ class SizedDesign(DesignBase):
 
     With one measure of size for all designs, those of equal radius compare at equal count. Field groups are
     taken whole in the order of the ranking; one that would overshoot the count is passed over, so the count
-    is met wherever single parcels are left to meet it with.
+    is met wherever single parcels are left to meet it with. Pinned fields come first and count.
 
     A new design gives `ranked`, its names, and an entry in `engine.sampling.DESIGNS`.
 
@@ -164,8 +166,8 @@ class SizedDesign(DesignBase):
     def drawn(self, parcels: pd.DataFrame, rng: np.random.Generator) -> DrawnParcels:
         """The first of the ranking, as many as the circle holds; the rest follows."""
         fields = _fields(parcels, self)
-        order = self.ranked(fields, rng)
-        taken = _first(order, fields["size"].to_numpy(), self.count(parcels))
+        order = _pinned_first(fields, self.ranked(fields, rng))
+        taken = _first(order, fields["size"].to_numpy(), max(self.count(parcels), pinned_count(parcels)))
         rank = np.empty(len(fields), dtype=np.int64)  # [field]
         rank[order] = np.arange(len(order))
         field = fields.index.get_indexer(pd.Index(parcels["field_group"]))  # [parcel]
@@ -177,9 +179,25 @@ class SizedDesign(DesignBase):
     def drawing(self, parcels: pd.DataFrame, rng: np.random.Generator) -> Callable[[int], pd.DataFrame]:
         """The parcels to visit as a function of the count; ranks once."""
         fields = _fields(parcels, self)
-        order = self.ranked(fields, rng)
-        sizes = fields["size"].to_numpy()
-        return lambda count: parcels[parcels["field_group"].isin(fields.index[_first(order, sizes, count)])]
+        order = _pinned_first(fields, self.ranked(fields, rng))
+        sizes, least = fields["size"].to_numpy(), pinned_count(parcels)
+
+        def draw(count: int) -> pd.DataFrame:
+            taken = fields.index[_first(order, sizes, max(count, least))]
+            return parcels[parcels["field_group"].isin(taken)]
+
+        return draw
+
+
+def pinned_count(parcels: pd.DataFrame) -> int:
+    """How many parcels must be visited.
+
+    Parameters
+    ----------
+    parcels
+        As `Design` wants them.
+    """
+    return int(parcels[PINNED].sum()) if PINNED in parcels else 0
 
 
 def _fields(parcels: pd.DataFrame, design: SizedDesign) -> pd.DataFrame:
@@ -193,6 +211,8 @@ def _fields(parcels: pd.DataFrame, design: SizedDesign) -> pd.DataFrame:
     fields = grouped[numbers].mean()
     fields["distance_km"] = grouped["distance_km"].first()  # shared by all of them
     fields["size"] = grouped.size()
+    if PINNED in parcels:
+        fields[PINNED] = grouped[PINNED].any()
     if PREDICTED_CLASS in parcels:
         counts = parcels.groupby(["field_group", PREDICTED_CLASS]).size().rename("parcels").reset_index()
         counts = counts.sort_values(["parcels", PREDICTED_CLASS], ascending=[False, True])
@@ -205,6 +225,13 @@ def _fields(parcels: pd.DataFrame, design: SizedDesign) -> pd.DataFrame:
             "season that has earlier seasons to learn from, or choose another design."
         )
     return fields
+
+
+def _pinned_first(fields: pd.DataFrame, order: Rows) -> Rows:
+    """The same order, but for the fields that must be visited, which come first."""
+    if PINNED not in fields:
+        return order
+    return order[np.argsort(~fields[PINNED].to_numpy(np.bool_)[order], kind="stable")]
 
 
 def _first(order: Rows, sizes: Rows, count: int) -> Rows:

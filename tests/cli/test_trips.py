@@ -58,3 +58,22 @@ def test_cost_and_itinerary_tell_of_the_score_that_is_asked_for(folder, capsys, 
     assert [{name: each[name] for name in metric} for each in asked] == [metric] * 3
     assert run("cost", folder, *TRIP, *words) == 0
     assert f"Expected {title}:" in capsys.readouterr().out
+
+
+def test_parcels_are_pinned_and_left_out_by_id(folder, capsys):
+    def trip(*words):
+        assert run("itinerary", folder, "--target", "2021", "--parcels", 9, "--json", *words) == 0
+        return json.loads(capsys.readouterr().out)["trip"]
+
+    bare, wide = trip(), trip("--radius", 100, "--parcels", 60)
+    far = next(name for name in wide["visits"] if name not in bare["visits"])
+    near = bare["visits"][0]
+    made = trip("--pin", far, "--exclude", near)
+    assert (made["pinned"], made["excluded"]) == ([far], [near])
+    assert far in made["visits"]
+    assert near not in made["visits"]
+    assert made["parcels"] == 9
+    assert run("cost", folder, "--target", "2021", "--parcels", 9, "--pin", far, *bare["visits"][:3]) == 0
+    assert "4 of the 9 parcels are pinned" in capsys.readouterr().out
+    assert run("cost", folder, "--target", "2021", "--pin", "nobody") != 0
+    assert "Unpin it" in capsys.readouterr().err

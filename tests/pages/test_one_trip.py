@@ -212,7 +212,14 @@ def test_the_recommended_trip_has_the_same_numbers_everywhere(
     assert tiles["Days"] == (f"{trip['days']:,}", f"{trip['km']['likely']:,.0f} km")
     assert tiles["Cost"][0] == f"{trip['money']['likely']:,.0f} {sign_of(trip['currency'])}"
     assert all(part in text for part in gain(trip))
-    field = overview.switch_page("pages/fieldwork.py").run()
+    plan = overview.switch_page("pages/plan.py").run()
+    text = said(plan)
+    assert f"**{trip['parcels']} parcels** to visit" in text
+    assert f"in {amount(trip).split(',')[0]} for {amount(trip).rsplit(', ', 1)[1]}" in text
+    assert all(part in text for part in gain(trip))
+    assert "Changed from" not in text
+    assert not set(plan.query_params) & {"design", "limit", "radius", "parcels", "own-trip"}
+    field = plan.switch_page("pages/fieldwork.py").run()
     field.segmented_control(key="fieldwork-trip").set_value("recommended").run()
     text = said(field)
     assert f"**{trip['parcels']} parcels (" in text

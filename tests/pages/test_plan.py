@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from engine.decisions.backtest import backtests
+from engine.domain import Estimate
 from engine.experiments.archive import Archive
 from engine.experiments.run import run_plans
 from engine.learning.methods.ensemble import StackedEnsemble
@@ -24,6 +25,21 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def page(saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     return go_to(open_app(saved, tmp_path, monkeypatch), "plan")
+
+
+@pytest.fixture
+def answered(saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    """Overview of a season in which a trip is worth it."""
+    study = store.open_study(saved)
+    plans = made_up.grid(
+        study, "2021", study.departure, [20], ["radius"], ["zero-shot", "transfer"], "random-forest",
+        made_up.TINY, repeats=1,
+    )  # fmt: skip
+    archive = Archive(tmp_path)
+    for outcome in run_plans(study, plans, archive):
+        if not outcome.visits:
+            archive.keep(dataclasses.replace(outcome, macro_f1=Estimate(0.3, 0.25, 0.35), counts=None))
+    return until_final(open_app(saved, tmp_path, monkeypatch))
 
 
 def money(page: AppTest) -> float:
@@ -177,7 +193,7 @@ def to_visit(page: AppTest) -> int:
     return int(match[1].replace(",", ""))
 
 
-def test_a_parcel_that_is_found_can_be_left_out_and_put_back(page: AppTest, saved: Path) -> None:
+def test_a_parcel_that_is_found_can_be_pinned_left_out_and_put_back(page: AppTest, saved: Path) -> None:
     study = store.open_study(saved)
     season = study.parcels_in(max(study.seasons).label)
     away = (season["lon"] - study.departure.lon).abs() + (season["lat"] - study.departure.lat).abs()
@@ -194,3 +210,49 @@ def test_a_parcel_that_is_found_can_be_left_out_and_put_back(page: AppTest, save
     button(page, "Put all back").click().run()
     assert to_visit(page) == before
     assert "left-out" not in page.query_params
+    farthest = str(season.loc[away.idxmax(), "parcel_id"])
+    page.text_input(key="plan-find").set_value(farthest).run()
+    button(page, f"Pin parcel {farthest}").click().run()
+    assert not page.exception
+    assert to_visit(page) == before
+    assert page.query_params["pinned"] == farthest
+    button(page, f"Leave out parcel {farthest}").click().run()
+    assert "pinned" not in page.query_params
+    assert page.query_params["left-out"] == farthest
+
+
+def test_a_link_with_an_unknown_pin_says_so_and_lets_it_go(
+    saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = go_to(open_app(saved, tmp_path, monkeypatch), "plan", pinned="nobody")
+    assert not plan.exception
+    assert "nobody is no surveyed parcel" in plan.error[0].value
+    button(plan, "Put all back").click().run()
+    assert not plan.error
+    assert to_visit(plan) > 0
+
+
+def test_plan_opens_on_the_trip_of_overview_and_goes_back_to_it(answered: AppTest) -> None:
+    tiles = {tile.label: tile.value for tile in answered.metric}
+    plan = until_final(answered.switch_page("pages/plan.py").run())
+    assert not plan.exception
+    count = to_visit(plan)
+    assert f"{count:,}" == tiles["Parcels"]
+    assert "own-trip" not in plan.query_params
+    key = plan.segmented_control(key="limit").value
+    other = "parcels" if key != "parcels" else "days"
+    plan.segmented_control(key="limit").set_value(other).run()
+    plan.slider(key=other).set_value(5).run()
+    assert not plan.exception
+    assert to_visit(plan) != count
+    assert "Changed from the trip on Overview." in texts(plan)
+    assert plan.query_params["own-trip"] == "1"
+    button(plan, "Back to the trip on Overview").click().run()
+    assert not plan.exception
+    assert to_visit(until_final(plan)) == count
+    assert "Changed from" not in texts(plan)
+    assert "limit" not in plan.query_params
+    assert "own-trip" not in plan.query_params
+    shown = plan.switch_page("pages/fieldwork.py").run()
+    shown.segmented_control(key="fieldwork-trip").set_value("planned").run()
+    assert f"**{count:,} parcels (" in texts(until_final(shown))

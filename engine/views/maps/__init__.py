@@ -3,6 +3,7 @@
 from engine.views.maps.base import BASE_MAPS
 from engine.views.maps.deck import Map
 from engine.views.maps.ground import ground_of
+from engine.views.maps.marks import marks_of
 from engine.views.maps.parcels import circle_map, trip_map
 from engine.views.maps.publish import (
     PublishedGround,
@@ -12,7 +13,7 @@ from engine.views.maps.publish import (
     publish_parcels,
     publish_places,
 )
-from engine.views.maps.selection import clicked, parcel_named
+from engine.views.maps.selection import clicked, inside, parcel_named
 from engine.views.maps.tours import day_name, tour_map
 
 __all__ = [
@@ -25,6 +26,8 @@ __all__ = [
     "clicked",
     "day_name",
     "ground_of",
+    "inside",
+    "marks_of",
     "parcel_named",
     "publish_ground",
     "publish_parcels",

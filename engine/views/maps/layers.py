@@ -127,9 +127,9 @@ def name_layers(ground: PublishedGround | None, dark: bool) -> list[pdk.Layer]:
         "text_font_family": FONT,
         "text_font_weight": 600,
         "text_character_set": String("auto"),
-        "text_font_settings": {"sdf": True},
-        "text_outline_width": 3,
-        "text_outline_color": [*paper, 230],
+        "text_background": True,
+        "get_text_background_color": [*paper, 205],
+        "text_background_padding": [3, 0, 3, 0],
     }
     layers = []
     for names in ground.names if ground else ():

@@ -12,12 +12,15 @@ from engine.domain import Departure
 from engine.views import palette
 from engine.views.maps.publish import PublishedParcels
 
-Sign = Literal["dot", "ring", "line"]
+Sign = Literal["dot", "ring", "line", "cross", "diamond"]
 MOST = 12  # classes in a legend
 SIGNS = {
     "dot": "width:.7em;height:.7em;border-radius:50%;background:{}",
     "ring": "width:.55em;height:.55em;border-radius:50%;border:.12em solid {}",
+    "diamond": "width:.75em;height:.75em;background:{};clip-path:polygon(50% 0,100% 50%,50% 100%,0 50%)",
     "line": "width:1.1em;height:.18em;background:{}",
+    "cross": "width:.7em;height:.7em;background:{};clip-path:polygon(15% 0,50% 35%,85% 0,100% 15%,65% "
+    "50%,100% 85%,85% 100%,50% 65%,15% 100%,0 85%,35% 50%,0 15%)",
 }
 
 

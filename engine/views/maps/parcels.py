@@ -21,8 +21,10 @@ from engine.views.maps.layers import (
     ring_layer,
 )
 from engine.views.maps.legend import Label, crop_labels, departure_label
+from engine.views.maps.marks import Marks, mark_labels, mark_layers
 from engine.views.maps.publish import PublishedGround, PublishedParcels, PublishedPlaces
 
+NO_MARKS = Marks()
 RING_DIGITS = 5  # of a degree, 1 m: it is sent at every step
 WORLD = [[-180, -85], [180, -85], [180, 85], [-180, 85]]
 VEIL = 0.45  # what it takes of the parcels beyond the circle
@@ -36,6 +38,7 @@ def circle_map(
     dark: bool,
     places: PublishedPlaces | None = None,
     ground: PublishedGround | None = None,
+    marks: Marks = NO_MARKS,
 ) -> Map:
     """The parcels, strong within the circle around the departure and faint beyond.
 
@@ -55,6 +58,8 @@ def circle_map(
         Marked by rings; None marks none.
     ground
         What lies beneath the parcels; None is nothing.
+    marks
+        What is pinned and left out.
     """
     ring = circle(departure.lon, departure.lat, km).round(RING_DIGITS).tolist()
     top = max(ring, key=lambda point: point[1])
@@ -64,6 +69,7 @@ def circle_map(
         _veil(ring, dark),
         _circle(ring, dark),
         *([ring_layer(places, dark)] if places else []),
+        *mark_layers(marks, dark),
         *name_layers(ground, dark),
         departure_layer(departure, dark),
         label_layer(
@@ -71,7 +77,7 @@ def circle_map(
         ),
     ]
     labels = [*crop_labels(parcels, dark), *_trip_labels(departure, places, dark)]
-    labels.append(Label(f"{km:g} km from there", palette.scheme(dark).accent, "line"))
+    labels += [Label(f"{km:g} km from there", palette.scheme(dark).accent, "line"), *mark_labels(marks, dark)]
     extent = extent_of(parcels.bounds, departure, ground.bounds if ground else None, km)
     return Map(layers, extent, TOOLTIP, labels, dark)
 
@@ -82,6 +88,7 @@ def trip_map(
     places: PublishedPlaces,
     dark: bool,
     ground: PublishedGround | None = None,
+    marks: Marks = NO_MARKS,
 ) -> Map:
     """The parcels, and by rings those to visit.
 
@@ -97,16 +104,23 @@ def trip_map(
         Whether the theme is dark.
     ground
         What lies beneath the parcels; None is nothing.
+    marks
+        What is pinned and left out.
     """
     layers = [
         *line_layers(ground, dark),
         *parcel_layers(parcels, dark, 0.3, 3.0),
         ring_layer(places, dark),
+        *mark_layers(marks, dark),
         *name_layers(ground, dark),
         departure_layer(departure, dark),
         label_layer([(departure.title, (departure.lon, departure.lat), BELOW)], dark),
     ]
-    labels = [*crop_labels(parcels, dark), *_trip_labels(departure, places, dark)]
+    labels = [
+        *crop_labels(parcels, dark),
+        *_trip_labels(departure, places, dark),
+        *mark_labels(marks, dark),
+    ]
     extent = extent_of(parcels.bounds, departure, ground.bounds if ground else None)
     return Map(layers, extent, TOOLTIP, labels, dark)
 
