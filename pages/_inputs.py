@@ -26,6 +26,7 @@ from pages import _cache as cache
 from pages import _state as state
 from pages._glossary import help_of
 from pages._rates import RATES, TARIFF
+from pages._rates import tariff as tariff
 from pages._widgets import Choices, choose, mend_number, number, pick, pick_id, several_ids, slide, switch
 
 TYPED, OPEN = "folder_typed", "folder_open"
