@@ -13,7 +13,8 @@ from engine.experiments.scores import Metric
 from engine.fieldwork.currencies import sign_of
 from engine.learning.learners import LEARNERS
 from engine.learning.methods import METHODS
-from engine.sampling import DESIGNS, NoVisit
+from engine.sampling import DESIGNS
+from engine.sampling.no_visit import NoVisit
 from pages._glossary import help_of
 
 MISSING = "–"  # in a cell without a value
@@ -80,7 +81,8 @@ def labelled(rows: Any) -> Any:
     """Rows or a table with the labels of methods and designs in place of their ids."""
     labels = {
         "method": {name: label_of(method) for name, method in METHODS.items()},
-        "design": {name: label_of(design) for name, design in (*DESIGNS.items(), (NoVisit.name, NoVisit))},
+        "design": {NoVisit.name: label_of(NoVisit)}
+        | {name: label_of(design) for name, design in DESIGNS.items()},
     }
     if not isinstance(rows, list):
         return rows.replace({column: names for column, names in labels.items() if column in rows})

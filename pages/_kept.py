@@ -40,7 +40,9 @@ def cached(
             return function(*_args, **_kwargs)
 
         compute.__module__, compute.__qualname__ = function.__module__, function.__qualname__
-        kept = st.cache_resource(compute, max_entries=entries, show_spinner=spinner, validate=valid)
+        kept: Callable[..., T] = st.cache_resource(
+            compute, max_entries=entries, show_spinner=spinner, validate=valid
+        )  # type: ignore[call-overload]
 
         @wraps(function)
         def call(*args: P.args, **kwargs: P.kwargs) -> T:

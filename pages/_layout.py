@@ -79,7 +79,7 @@ def draw(chart: Chart, key: str, choose: Choose | None = None) -> None:
     ``choose`` gets the name of a point that is clicked, the last part of its data.
     """
     st.markdown(f"**{plain(chart.title)}**")
-    chosen = partial(_choose_point, key, choose) if choose else "ignore"
+    chosen: Any = partial(_choose_point, key, choose) if choose else "ignore"
     st.plotly_chart(
         chart.figure,
         theme=None,

@@ -10,11 +10,13 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit as st
 
 from pages import _state as state
+
+Option = TypeVar("Option")
 
 
 @dataclass(frozen=True)
@@ -38,11 +40,12 @@ def pick(label: str, options: Sequence[Any], key: str, **how: Any) -> Any:
     return state.store_input(key, st.selectbox(label, options, key=key, bind="query-params", **how))
 
 
-def choose(label: str, options: Sequence[str], key: str, **how: Any) -> str:
+def choose(label: str, options: Sequence[Option], key: str, **how: Any) -> Option:
     """Choose from a few options side by side."""
     _mend(key, options)
     how = {"default": options[0], "required": True, **how}
-    return state.store_input(key, st.segmented_control(label, options, key=key, bind="query-params", **how))
+    chosen: Option = st.segmented_control(label, options, key=key, bind="query-params", **how)
+    return state.store_input(key, chosen)
 
 
 def several(label: str, options: Sequence[Any], default: Sequence[Any], key: str, **how: Any) -> list[Any]:
@@ -95,7 +98,8 @@ def day(label: str, key: str, **how: Any) -> date | None:
     """A date; none by default."""
     state.restore_input(key)
     how = {"value": None, "format": "YYYY-MM-DD", "bind": "query-params", **how}
-    return state.store_input(key, st.date_input(label, key=key, **how))
+    typed: date | None = st.date_input(label, key=key, **how)
+    return state.store_input(key, typed)
 
 
 def switch(label: str, key: str, **how: Any) -> bool:

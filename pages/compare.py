@@ -27,6 +27,7 @@ from engine.views.by_method import Marked, by_method
 from engine.views.class_f1 import class_f1
 from engine.views.confusion import confusion as confusion_chart
 from engine.views.member_weights import member_weights
+from engine.views.trade_off import Axis
 from pages import _cache as cache
 from pages import _chosen as picks
 from pages import _columns as columns
@@ -41,7 +42,7 @@ TERMS = (
     "Per-pixel F1", "Per-parcel F1", "Interval", "Equal count", "Equal cost", "Confusion matrix", "Diagnosis",
     "Member weight", "Zero-shot", "Transfer (fine-tuning)", "From scratch", "Groundplan ensemble",
 )  # fmt: skip
-AXES = ["cost", "radius", "parcels"]
+AXES: list[Axis] = ["cost", "radius", "parcels"]
 VIEWS = Choices({"options": "Options", layout.STUDY_VIEW: "The study's experiment"})
 BEHIND = ["Table", "Price of convenience", "Classes", "Confusion", "Why", "Learners"]
 FAMILY, MARK_SEEN = "compare-family", "compare-mark-seen"
@@ -297,7 +298,7 @@ def why(study: Study, outcomes: Sequence[Outcome], metric: Metric) -> None:
     st.caption("Parcels of the first repeat, beside the parcels that it was tested on.")
 
 
-def learners(answers: dict[Question, list[Outcome]], question: Question, metric: Metric) -> None:
+def learners(answers: Mapping[Question, Sequence[Outcome]], question: Question, metric: Metric) -> None:
     """Networks and trees side by side."""
     layout.table(rows.learner_table(answers, question, metric), columns.learners(), key="compare-learners")
     st.caption(

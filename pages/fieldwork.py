@@ -6,6 +6,7 @@ import streamlit as st
 
 from engine.decisions.backtest import no_backtest
 from engine.decisions.bill_wording import trip_bill
+from engine.decisions.decision import Aims
 from engine.decisions.outlook import is_to_forecast
 from engine.decisions.outlook_wording import outlook_headline
 from engine.decisions.routed import RoutedTrip
@@ -83,7 +84,7 @@ def chosen_trip(study: Study) -> RoutedTrip | None:
 
 
 def forecast_trip(
-    study: Study, outcomes: Sequence[Outcome], planned: TripRequest, aims: inputs.Aims
+    study: Study, outcomes: Sequence[Outcome], planned: TripRequest, aims: Aims
 ) -> RoutedTrip | None:
     """The trip that the forecast of a season without labels recommends, or that was chosen of it."""
     question = planned.target, planned.departure, planned.tariff

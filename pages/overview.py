@@ -13,7 +13,7 @@ from engine.decisions.advice import leading
 from engine.decisions.advice_rows import choice_row, front_table
 from engine.decisions.bill_wording import trip_summary
 from engine.decisions.claim_wording import reasons
-from engine.decisions.decision import Decision
+from engine.decisions.decision import Aims, Decision
 from engine.decisions.glance import glance_of_choice, glance_of_option
 from engine.decisions.metric_wording import left_out_sentence
 from engine.decisions.outlook import is_backtested, is_to_forecast
@@ -47,13 +47,14 @@ if TYPE_CHECKING:
     from engine.decisions.outlook import Choice, Outlook
     from engine.decisions.routed import RoutedTrip
     from engine.experiments.outcome import Outcome
+    from engine.views.trade_off import Axis
 
 TERMS = (
     "Baseline", "Zero-shot", "Groundplan ensemble", "Macro F1", "Interval", "Pareto front", "Marginal price",
     "One-standard-error rule", "Field trip",
 )  # fmt: skip
 MAPS = ["trip", "day tours", "circle"]
-AXES = ["cost", "radius", "parcels"]
+AXES: list[Axis] = ["cost", "radius", "parcels"]
 TIMES = ["hindsight", "forecast"]
 
 
@@ -85,7 +86,7 @@ def as_forecast(study: Study, outcomes: Sequence[Outcome], question: tuple[str, 
 
 
 def tested_season(
-    study: Study, outcomes: Sequence[Outcome], question: tuple[str, Departure, Tariff], aims: inputs.Aims
+    study: Study, outcomes: Sequence[Outcome], question: tuple[str, Departure, Tariff], aims: Aims
 ) -> None:
     """A season whose trips were tested on its labels."""
     season, departure, tariff = question
@@ -122,7 +123,7 @@ def nothing_answered(
 
 
 def forecast_season(
-    study: Study, outcomes: Sequence[Outcome], question: tuple[str, Departure, Tariff], aims: inputs.Aims
+    study: Study, outcomes: Sequence[Outcome], question: tuple[str, Departure, Tariff], aims: Aims
 ) -> None:
     """A season whose trips are forecast by backtests of the seasons before."""
     season = question[0]

@@ -70,7 +70,7 @@ with left:
         for summary in store.summary(study)
     ]
     layout.table(rows, columns.seasons(), key="study-seasons")
-    if waiting := [row["season"] for row in rows if row["pixels"] is None]:
+    if waiting := [str(row["season"]) for row in rows if row["pixels"] is None]:
         st.caption(f"Parcels are known, no series yet: {', '.join(waiting)}.")
 with right:
     series(study)
