@@ -37,7 +37,6 @@ def walk(request: pytest.FixtureRequest, demo: str, visit: Callable[..., Visit])
 
     def go(path: str = "/") -> Page:
         tab = visit(demo, path, width=width, theme=theme)
-        tab.page.add_init_script("localStorage.setItem('groundplan-welcome', 'seen')")
         tabs.append(tab)
         settle(tab.page)
         return tab.page
