@@ -14,13 +14,12 @@ import gpxpy
 import pandas as pd
 import pypdf
 import pytest
-from playwright.sync_api import Browser, Error, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import ROOT, Visit, served
-from tests.browser.test_overview_journey import PAGES, settle
+from tests.browser.conftest import Visit, served
+from tests.browser.test_overview_journey import settle
 
 pytestmark = pytest.mark.browser
-SCREENS = ROOT / "artefacts" / "screens"
 
 
 @pytest.fixture(scope="module")
@@ -40,18 +39,6 @@ def figures(page: Page) -> tuple[int, float, str]:
     assert money, text
     assert f1, text
     return int(count[1].replace(",", "")), float(money[1].replace(",", "")), f1[1]
-
-
-def test_the_first_page_says_what_to_do_before_anything_is_clicked(
-    demo: str, visit: Callable[..., Visit]
-) -> None:
-    tab = visit(demo)
-    expect(tab.page.get_by_text(re.compile(r"^Visit \d+ parcels from Novi Sad"))).to_be_visible()
-    expect(tab.page.get_by_text(re.compile(r"^Rule: the cheapest option"))).to_be_visible()
-    for tile in ("Parcels", "Days", "Cost", "Forecast, points", "Without a trip"):
-        expect(tab.page.get_by_test_id("stMetric").filter(has_text=tile).first).to_be_visible()
-    expect(tab.page.get_by_text("recommended", exact=True)).to_be_visible()
-    assert not tab.complaints
 
 
 def test_a_wider_radius_changes_count_cost_and_expected_f1(demo: str, visit: Callable[..., Visit]) -> None:
@@ -153,33 +140,6 @@ def test_every_file_of_the_field_plan_opens_with_its_own_library(
         assert everything.testzip() is None
         assert any(name.endswith("itinerary.qgs") for name in everything.namelist())
     assert not tab.complaints
-
-
-def photograph(page: Page, path: Path, goes: int = 3) -> None:
-    """A picture of the page; while its software graphics start again, Chromium refuses to take one."""
-    for go in range(1, goes + 1):
-        try:
-            page.screenshot(path=path)
-            return
-        except Error as refusal:
-            if "Unable to capture screenshot" not in str(refusal) or go == goes:
-                raise
-            page.wait_for_timeout(2000)
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_how_a_page_looks_is_kept(demo: str, visit: Callable[..., Visit], path: str) -> None:
-    SCREENS.mkdir(parents=True, exist_ok=True)
-    for theme, width in (("light", 1440), ("dark", 390)):
-        tab = visit(demo, path, width=width, theme=theme)
-        expect(tab.page.get_by_role("heading", name=PAGES[path])).to_be_visible()
-        settle(tab.page)
-        name = f"{path.strip('/') or 'overview'}-{theme}-{width}.png"
-        photograph(tab.page, SCREENS / name)
-        assert (SCREENS / name).stat().st_size > 10_000
-        assert not tab.page.get_by_test_id("stException").count()
-        assert not tab.complaints
-        tab.page.close()
 
 
 def test_from_the_first_page_to_a_report_in_the_hand(

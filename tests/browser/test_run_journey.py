@@ -37,7 +37,7 @@ def cancel(page: Page) -> None:
 
 def test_a_run_is_started_watched_from_two_tabs_and_cancelled(app: str, visit: Callable[..., Visit]) -> None:
     tab = visit(app, "/experiments")
-    expect(tab.page.get_by_text("0 of 20 plans are answered")).to_be_visible()
+    expect(tab.page.get_by_text("0 of 13 plans are answered")).to_be_visible()
     start(tab.page)
 
     second = visit(app, "/experiments")

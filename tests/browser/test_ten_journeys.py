@@ -1,4 +1,4 @@
-"""Ten journeys through the demo, on a desktop in the light and on a phone in the dark.
+"""Ten journeys through the demo, on desktops and phones, in the light and in the dark.
 
 Each begins with the sentence that a user should be able to say after it. A picture of where it ends is kept.
 """
@@ -19,8 +19,13 @@ from tests.browser.pictures import SCREENS, photograph
 from tests.browser.test_overview_journey import settle
 
 pytestmark = pytest.mark.browser
-VIEWS = [("light", 1440), ("dark", 390)]
+DESKTOP, PHONE, DARK_DESKTOP, LIGHT_PHONE = ("light", 1440), ("dark", 390), ("dark", 1440), ("light", 390)
 Open = Callable[..., Page]
+
+
+def seen_in(*views: tuple[str, int]) -> pytest.MarkDecorator:
+    """The journey in these views."""
+    return pytest.mark.parametrize("walk", views, indirect=True, ids=[f"{t}-{w}" for t, w in views])
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +34,7 @@ def demo(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         yield address
 
 
-@pytest.fixture(params=VIEWS, ids=["desktop", "phone"])
+@pytest.fixture
 def walk(request: pytest.FixtureRequest, demo: str, visit: Callable[..., Visit]) -> Iterator[Open]:
     """Open a page of the demo; at the end nothing complained, nothing is cropped, and a picture is taken."""
     theme, width = request.param
@@ -86,6 +91,7 @@ def choose(page: Page, label: str, words: str) -> None:
     settle(page)
 
 
+@seen_in(DESKTOP, PHONE)
 def test_the_decision(walk: Open) -> None:
     """I know what to do, what it costs, what it gains and how surely, and what happens without it."""
     page = walk()
@@ -100,6 +106,7 @@ def test_the_decision(walk: Open) -> None:
     assert "Forecast" in text
 
 
+@seen_in(DARK_DESKTOP, LIGHT_PHONE)
 def test_another_trip(walk: Open) -> None:
     """I took a cheaper trip, and the field plan and the report are of that one."""
     page = walk("/?trip=radius-25")
@@ -113,6 +120,7 @@ def test_another_trip(walk: Open) -> None:
     expect(page.get_by_role("heading", name=re.compile(headline))).to_be_visible()
 
 
+@seen_in(DESKTOP)
 def test_the_study(walk: Open) -> None:
     """A short clustered trip can be worse than none; the same number at random does better."""
     page = walk("/compare?compare-view=study")
@@ -126,6 +134,7 @@ def test_the_study(walk: Open) -> None:
     assert "Shown is 2021" in said(page)
 
 
+@seen_in(PHONE)
 def test_a_value_of_a_point(walk: Open) -> None:
     """At that value of a point no trip is worth its cost, so we map without one."""
     page = walk("/?point=1000")
@@ -134,6 +143,7 @@ def test_a_value_of_a_point(walk: Open) -> None:
     assert "at 1,000 € a point" in said(page) or "At 1,000 € a point" in said(page)
 
 
+@seen_in(LIGHT_PHONE)
 def test_a_place_that_nobody_asked_about(walk: Open) -> None:
     """From Subotica nothing was backtested: I know what a trip costs, and one click computes the rest."""
     page = walk("/?lon=19.667&lat=46.1")
@@ -141,6 +151,7 @@ def test_a_place_that_nobody_asked_about(walk: Open) -> None:
     expect(page.get_by_role("button", name=re.compile(r"Answer \d+ plans from here"))).to_be_visible()
 
 
+@seen_in(DESKTOP)
 def test_a_parcel_left_out(walk: Open) -> None:
     """I left out a parcel that I cannot reach, saw the trip change, and put it back."""
     page = walk("/plan?design=radius&limit=radius&radius=15")
@@ -155,6 +166,7 @@ def test_a_parcel_left_out(walk: Open) -> None:
     expect(page.get_by_text(re.compile(f"Left out.*{name}"))).to_have_count(0)
 
 
+@seen_in(PHONE)
 def test_a_sheet_for_each_day(walk: Open) -> None:
     """I have a sheet to print for each day, with its date."""
     page = walk("/fieldwork?fieldwork-start=2022-05-16&trip=radius-20")
@@ -165,6 +177,7 @@ def test_a_sheet_for_each_day(walk: Open) -> None:
     assert "Mon 16 May 2022" in printed.pages[0].extract_text()
 
 
+@seen_in(LIGHT_PHONE)
 def test_two_plans_side_by_side(walk: Open) -> None:
     """I keep two plans under their names, see what differs, and can undo."""
     page = walk("/plan?design=radius&limit=radius&radius=20")
@@ -182,6 +195,7 @@ def test_two_plans_side_by_side(walk: Open) -> None:
     settle(page)
 
 
+@seen_in(DARK_DESKTOP)
 def test_the_same_link(walk: Open) -> None:
     """I sent the link, and my colleague sees the same trip with the same numbers."""
     page = walk("/plan?design=random&limit=parcels&parcels=100&crews=2")
@@ -193,12 +207,13 @@ def test_the_same_link(walk: Open) -> None:
     expect(again.get_by_role("combobox", name="Crews")).to_have_value("2")
 
 
+@seen_in(DARK_DESKTOP)
 def test_forecast_and_hindsight(walk: Open) -> None:
     """For 2021 I see what was forecast, and what came of it."""
     page = walk("/?season=2021")
     assert "Hindsight" in said(page)
     tested = tile(page, "Gain, points")
-    page.get_by_test_id("stButtonGroup").get_by_text("forecast", exact=True).click()
+    page.get_by_text("forecast", exact=True).first.click()
     settle(page)
     expect(page.get_by_test_id("stMetric").filter(has_text="Forecast, points").first).to_be_visible()
     assert tested

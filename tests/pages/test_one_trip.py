@@ -19,6 +19,7 @@ from engine.learning.methods.ensemble import StackedEnsemble
 from engine.studies import store
 from engine.views.report import files
 from pages import _cache as cache
+from pages import _reports as reports
 from tests import made_up
 from tests.pages.driving import button, go_to, open_app, texts, until_final
 
@@ -235,6 +236,6 @@ def test_the_recommended_trip_has_the_same_numbers_everywhere(
     outcomes, _ = cache.outcomes(study, archive)
     rates, value, budget = PRESETS["default"], aims["point"], aims.get("most")
     decided = cache.decide(study, outcomes, "2021", departure, rates, value, budget)
-    cache.report_files(study, decided, None, value, budget, archive, cache.date(2026, 5, 1))
+    reports.files_in_hindsight(study, decided, None, value, budget, archive, reports.date(2026, 5, 1))
     assert list(composed[0].routed.parcels) == trip["visits"]
     assert composed[0].routed.cost.money.likely == trip["money"]["likely"]

@@ -58,6 +58,7 @@ EMPTY = {
     "plan": ["No score can be tested before 2021 has labels", "with Backtest switched on", "mix of 2020"],
     "experiments": ["what will a trip gain?", "Backtest seasons: **2018, 2019, 2020**"],
     "compare": ["No plan of this study is answered yet"],
+    "scenarios": ["No scenario is kept yet"],
     "fieldwork": ["parcels"],
     "report": ["2021 has no labels yet", "with Backtest switched on"],
     "study": ["2021 has 60 parcels, and no labels yet. Shown is 2020"],
