@@ -205,6 +205,6 @@ def test_forecast_and_hindsight(walk: Open) -> None:
     assert "Hindsight" in said(page)
     assert re.fullmatch(r"[+-]\d+\.\d", tile(page, "Gain, points"))
     page = walk("/?season=2022")
-    expect(page.get_by_text("Forecast", exact=True).first).to_be_visible()
+    expect(page.get_by_test_id("stMetric").filter(has_text="Forecast, points").first).to_be_visible()
     assert "Hindsight" not in said(page)
     assert re.fullmatch(r"[+-]\d+\.\d", tile(page, "Forecast, points"))
