@@ -182,7 +182,7 @@ def forecasts(currency: str, valued: bool) -> dict[str, Any]:
         "probability_of_gain": Score("Gains", help_of("Forecast"), digits=0),
         "probability_worth_cost": worth,
         **dict.fromkeys(
-            ("seasons", "level", "level_low", "level_high", "pooled", "evidence")
+            ("name", "seasons", "level", "level_low", "level_high", "pooled", "evidence")
         ),  # said above the table
     }
 

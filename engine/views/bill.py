@@ -62,7 +62,7 @@ def bill(cost: Cost, parcels: int, dark: bool, days: int | None = None) -> Chart
     figure.update_layout(
         template=template(dark),
         height=70 + ROW * max(len(frame), 1),
-        xaxis={"title": {"text": sign}, "rangemode": "tozero"},
+        xaxis={"title": {"text": sign}, "rangemode": "tozero", "tickformat": ","},
         yaxis={"showgrid": False},
     )
     title = _title(cost, parcels, days)

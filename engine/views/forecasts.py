@@ -104,6 +104,7 @@ def forecasts(outlook: Outlook, dark: bool, chosen: Choice | None = None) -> Cha
         hovermode="closest",
         clickmode="event+select",
         xaxis={
+            "tickformat": ",",
             "title": {"text": f"Cost of the trip, {sign_of(currency)}"},
             "rangemode": "tozero",
             "showgrid": False,

@@ -148,7 +148,7 @@ def trade_off(
         height=HEIGHT,
         hovermode="closest",
         clickmode="event+select",
-        xaxis={"title": {"text": title}, "showgrid": False},
+        xaxis={"title": {"text": title}, "showgrid": False, "tickformat": ","},
         yaxis={"title": {"text": axis_title(metric)}, "tickformat": ".3~p"},
         legend=LEGEND_ABOVE,
     )
