@@ -40,6 +40,14 @@ class Score:
 
 
 @dataclass(frozen=True)
+class Money:
+    """A column of amounts, rounded as everywhere: Streamlit would cut what lies behind the point."""
+
+    label: str
+    help: str | None = None
+
+
+@dataclass(frozen=True)
 class Mark:
     """A column that marks some rows."""
 
@@ -51,6 +59,7 @@ def drawn(rows: Any, config: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
     """Rows or a table as they are shown, and how: scores in percent, methods and designs by their labels."""
     scores = {name: column for name, column in config.items() if isinstance(column, Score)}
     marks = {name: column for name, column in config.items() if isinstance(column, Mark)}
+    money = {name: column for name, column in config.items() if isinstance(column, Money)}
     if isinstance(rows, list):
         displayed = [
             {name: _displayed(value, config.get(name)) for name, value in row.items()} for row in rows
@@ -58,10 +67,15 @@ def drawn(rows: Any, config: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
     else:
         percent = {name: 100 * rows[name].astype(float) for name in scores if name in rows}
         marked = {name: rows[name].map({True: MARK, False: ""}) for name in marks if name in rows}
-        displayed = rows.assign(**percent, **marked)
+        amounts = {name: rows[name].round() for name in money if name in rows}
+        displayed = rows.assign(**percent, **marked, **amounts)
     formats: dict[str, Any] = {
         name: st.column_config.NumberColumn(column.label, format=column.format, help=column.help)
         for name, column in scores.items()
+    }
+    formats |= {
+        name: st.column_config.NumberColumn(column.label, format="localized", step=1, help=column.help)
+        for name, column in money.items()
     }
     formats |= {
         name: st.column_config.TextColumn(column.label, help=column.help) for name, column in marks.items()
@@ -72,6 +86,8 @@ def drawn(rows: Any, config: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
 def _displayed(value: Any, column: Any) -> Any:
     if isinstance(column, Score) and value is not None:
         return 100 * value
+    if isinstance(column, Money) and value is not None:
+        return round(value)
     if isinstance(column, Mark):
         return MARK if value else ""
     return value
@@ -134,7 +150,7 @@ def front(currency: str, metric: Metric) -> dict[str, Any]:
         "parcels": st.column_config.NumberColumn("Parcels", format="localized"),
         "repeats": st.column_config.TextColumn("Repeats", help=help_of("Repeat", "Provisional outcome")),
         "crew_days": st.column_config.NumberColumn("Days", format="%.0f", help=help_of("Crew-day")),
-        "money": st.column_config.NumberColumn(f"Cost, {sign}", format="localized"),
+        "money": Money(f"Cost, {sign}"),
         **_f1("score", axis_title(metric)),
         "marginal_price": st.column_config.NumberColumn(
             f"{sign} a point", format="%.0f", help=help_of("Marginal price", "Point")
@@ -174,7 +190,7 @@ def forecasts(currency: str, valued: bool) -> dict[str, Any]:
         "design": "Design",
         "equivalent_radius_km": number("Radius, km", format="%.0f", help=help_of("Equivalent radius")),
         "parcels": number("Parcels", format="localized"),
-        "money": number(f"Cost, {sign_of(currency)}", format="localized", step=1),
+        "money": Money(f"Cost, {sign_of(currency)}"),
         "routed": Mark("Routed", "Else the cost is an estimate."),
         "gain": number("Gain, points", format="%+.1f", help=help_of("Forecast")),
         "gain_low": number("from", format="%+.1f"),

@@ -94,7 +94,7 @@ def test_overview_bills_a_kept_trip_as_every_command_does(saved, backtested, mon
     made = routed_trip(study, request, Archive(backtested))
     table = opened("overview", saved, backtested, monkeypatch).dataframe[0].value.set_index("design")
     assert table.loc["Circle", "routed"] == "✓"
-    assert table.loc["Circle", "money"] == pytest.approx(made.cost.money.likely)
+    assert table.loc["Circle", "money"] == round(made.cost.money.likely)
 
 
 def test_compare_shows_an_earlier_season_and_marks_the_trip_of_the_open_one(
