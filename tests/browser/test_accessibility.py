@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -34,3 +35,21 @@ def test_a_page_has_no_grave_violation(app: str, visit: Callable[..., Visit], pa
     settle(tab.page)
     grave = violations(tab.page)
     assert not grave, "\n\n".join(grave)
+
+
+def test_the_keyboard_walks_a_page_from_its_top_to_its_bottom(app: str, visit: Callable[..., Visit]) -> None:
+    tab = visit(app)
+    expect(tab.page.get_by_role("heading", name=PAGES["/"])).to_be_visible()
+    settle(tab.page)
+    tops = []
+    for _ in range(24):
+        tab.page.keyboard.press("Tab")
+        tag, top = tab.page.evaluate(
+            "() => [document.activeElement.tagName, document.activeElement.getBoundingClientRect().top"
+            " + document.querySelector('[data-testid=stMain]').scrollTop]"
+        )
+        if tag in ("INPUT", "BUTTON", "A"):
+            tops.append(top)
+    assert len(tops) > 15
+    row = 60  # px: a label and its field, side by side with buttons, are a row
+    assert all(later > earlier - row for earlier, later in pairwise(tops)), tops
