@@ -38,7 +38,7 @@ from pages._widgets import Choices, choose_id
 
 TERMS = (
     "Departure", "Design", "Limit", "Equivalent radius", "Interpolation", "Forecast", "Backtest", "Bill",
-    "Detour", "Itinerary",
+    "Detour", "Itinerary", "Pin",
 )  # fmt: skip
 ROUTED = "plan-routed"
 CLICK, AREA = "parcel", "area"
