@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import streamlit as st
 
-from engine.decisions.backtest import backtests, no_backtest
+from engine.decisions.backtest import no_backtest
+from engine.decisions.purposes import first_plans
 from engine.decisions.run_wording import duration
 from engine.decisions.trip import TripRequest
 from engine.domain import Departure, GroundplanError, PlanError, Study
 from engine.experiments.plan import Plan
 from engine.fieldwork.costs import Tariff
+from engine.learning.recipes import recipe_by_name
+from engine.sampling.radius import Radius
 from pages import _cache as cache
 from pages import _inputs as inputs
 from pages import _layout as layout
 from pages import _state as state
 from pages._tours import routed_or_none
-
-RADII = (20.0, 25.0, 30.0)
-DESIGNS = ("radius", "random")
-LEARNER = "cnn1d"
-BACKTEST_REPEATS = 2  # of each season: seasons differ more than repeats
 
 
 def unanswered(study: Study, season: str, departure: Departure, tariff: Tariff, value: float | None) -> None:
@@ -29,7 +27,7 @@ def unanswered(study: Study, season: str, departure: Departure, tariff: Tariff, 
     else:
         st.info(f"No outcome for {season} from {layout.plain(departure.title)} yet. Run plans first.")
     try:
-        usual_trip(study, TripRequest(season, departure, DESIGNS[0], inputs.DEFAULT_LIMIT, tariff), value)
+        usual_trip(study, TripRequest(season, departure, Radius.name, inputs.DEFAULT_LIMIT, tariff), value)
         if state.may_run():
             answer_button(study, season, departure)
     except PlanError as error:
@@ -90,19 +88,7 @@ def answer_button(study: Study, season: str, departure: Departure) -> None:
 
 def usual_plans(study: Study, season: str, departure: Departure) -> tuple[Plan, ...]:
     """What is tested in a season with labels; for one without, the backtests that forecast it."""
-    from engine.experiments.plan import GridRequest, grid
-    from engine.learning.methods import ASKED_BY_DEFAULT, BASELINE, DEFAULT
-    from engine.learning.recipes import recipe_by_name
-
-    recipe = recipe_by_name(inputs.usual_recipe(study))
-    if not study.is_open(season):
-        request = GridRequest(season, departure, RADII, DESIGNS, ASKED_BY_DEFAULT, LEARNER, recipe)
-        return grid(study, request)
-    methods = BASELINE, DEFAULT
-    request = GridRequest(
-        season, departure, RADII, DESIGNS, methods, LEARNER, recipe, repeats=BACKTEST_REPEATS
-    )
-    return backtests(study, grid(study, request))
+    return first_plans(study, season, departure, recipe_by_name(inputs.usual_recipe(study)))
 
 
 def start(plans: tuple[Plan, ...]) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from functools import update_wrapper
+from typing import Any, Generic, ParamSpec, TypeVar
 
 import streamlit as st
 
@@ -12,12 +12,37 @@ T = TypeVar("T")
 P = ParamSpec("P")
 
 
+class Kept(Generic[P, T]):
+    """A function whose results are kept for all sessions.
+
+    Parameters
+    ----------
+    function
+        What is called where a result is not kept.
+    kept
+        Streamlit's cache of it, by the name of a call.
+    key
+        Takes the arguments of the function; the ``repr`` of its value names the call.
+    """
+
+    def __init__(self, function: Callable[P, T], kept: Callable[..., T], key: Callable[P, object]) -> None:
+        self._kept, self._key = kept, key
+        update_wrapper(self, function)
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> T:
+        return self._kept(self.name(*args, **kwargs), args, kwargs)
+
+    def name(self, *args: P.args, **kwargs: P.kwargs) -> str:
+        """What tells a call from another."""
+        return repr(self._key(*args, **kwargs))
+
+
 def cached(
     key: Callable[P, object],
     entries: int,
     spinner: str | bool = False,
     valid: Callable[[Any], bool] | None = None,
-) -> Callable[[Callable[P, T]], Callable[P, T]]:
+) -> Callable[[Callable[P, T]], Kept[P, T]]:
     """Keep what a function returns, for all sessions; nobody may change it.
 
     Streamlit hashes arguments, which is slow for a study and wrong for a dataclass whose class was loaded
@@ -35,7 +60,7 @@ def cached(
         Whether a kept result may still be used.
     """
 
-    def decorate(function: Callable[P, T]) -> Callable[P, T]:
+    def decorate(function: Callable[P, T]) -> Kept[P, T]:
         def compute(name: str, _args: tuple[Any, ...], _kwargs: dict[str, Any]) -> T:
             return function(*_args, **_kwargs)
 
@@ -44,10 +69,6 @@ def cached(
             compute, max_entries=entries, show_spinner=spinner, validate=valid
         )  # type: ignore[call-overload]
 
-        @wraps(function)
-        def call(*args: P.args, **kwargs: P.kwargs) -> T:
-            return kept(repr(key(*args, **kwargs)), args, kwargs)
-
-        return call
+        return Kept(function, kept, key)
 
     return decorate

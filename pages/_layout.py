@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from engine.views.chart import Chart
 
 Choose = Callable[[str | None], None]
-TILE_PX = 155
 VIEW, STUDY_VIEW = "compare-view", "study"  # in the address of the study's experiment
 T = TypeVar("T")
 P = ParamSpec("P")

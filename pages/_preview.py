@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ParamSpec
 
 import streamlit as st
 
 from pages import _layout as layout
 from pages._background import Work
-from pages._kept import cached
+from pages._itineraries import PATIENCE_S
+from pages._kept import Kept, cached
 from pages._tours import follow
 
 if TYPE_CHECKING:
     from engine.views.report.preview import Preview
 
+P = ParamSpec("P")
 MAKING = "The report is being made..."
-PATIENCE_S = 0.3
 PAGE_PX = 620
 
 
-def preview(make: Callable[[], Mapping[str, bytes]], name: object, labels: Mapping[str, str]) -> None:
+def preview(
+    labels: Mapping[str, str], make: Kept[P, dict[str, bytes]], *args: P.args, **named: P.kwargs
+) -> None:
     """Show a report at a glance, once it is made.
 
-    ``name`` tells reports apart; ``labels`` are what people read for the names of its files.
+    ``labels`` are what people read for the names of its files, which ``make`` returns.
     """
-    work = _preview(make, name)
+    work = _preview(make, args, named)
     if not work.ended(PATIENCE_S):
         follow(work.ended, MAKING)
         return
@@ -45,11 +48,15 @@ def preview(make: Callable[[], Mapping[str, bytes]], name: object, labels: Mappi
         st.markdown("\n".join(sizes))
 
 
-@cached(lambda make, name: name, entries=8, valid=lambda work: not work.failure_seen)
-def _preview(make: Callable[[], Mapping[str, bytes]], name: object) -> Work[Preview]:
+@cached(
+    lambda make, args, named: make.name(*args, **named),
+    entries=8,
+    valid=lambda work: not work.failure_seen,
+)
+def _preview(make: Kept[..., dict[str, bytes]], args: Any, named: Any) -> Work[Preview]:
     def work() -> Preview:
         from engine.views.report.preview import preview_of
 
-        return preview_of(make())
+        return preview_of(make(*args, **named))
 
     return Work(work, "making the report", waits=True)

@@ -18,21 +18,13 @@ from pages._kept import cached
 from pages._outlooks import kept_predictions
 
 
-def key_in_hindsight(
-    study: Study,
-    decided: Decision,
-    request: TripRequest | None,
-    value_of_point: float | None,
-    budget: float | None,
-    archive: Archive,
-    day: date,
-) -> tuple[object, ...]:
-    """What tells the report of a season in hindsight from another."""
-    asked = decided.question, decided.tariff, decided.metric, keys(decided.outcomes), request
-    return study.fingerprint, *asked, value_of_point, budget, archive.identity, day
-
-
-@cached(key_in_hindsight, entries=8)
+@cached(
+    lambda study, decided, request, value_of_point, budget, archive, day: (
+        study.fingerprint, decided.question, decided.tariff, decided.metric, keys(decided.outcomes), request,
+        value_of_point, budget, archive.identity, day,
+    ),
+    entries=8,
+)  # fmt: skip
 def files_in_hindsight(
     study: Study,
     decided: Decision,
@@ -62,15 +54,13 @@ def files_in_hindsight(
     return files.made(composed)
 
 
-def key_of_forecast(
-    study: Study, found: Outlook, chosen: Choice | None, archive: Archive, day: date
-) -> tuple[object, ...]:
-    """What tells the report of a season without labels from another."""
-    name, predictions = chosen and chosen.name, kept_predictions(archive)
-    return study.fingerprint, outlook_facts(found), name, predictions, day, archive.identity
-
-
-@cached(key_of_forecast, entries=8)
+@cached(
+    lambda study, found, chosen, archive, day: (
+        study.fingerprint, outlook_facts(found), chosen and chosen.name, kept_predictions(archive), day,
+        archive.identity,
+    ),
+    entries=8,
+)  # fmt: skip
 def files_of_forecast(
     study: Study, found: Outlook, chosen: Choice | None, archive: Archive, day: date
 ) -> dict[str, bytes]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -9,7 +10,7 @@ from engine.decisions.backtest import backtests
 from engine.decisions.purposes import PURPOSES, plans_for, purposes_of
 from engine.decisions.rows import outcome_table
 from engine.decisions.run_wording import duration
-from engine.domain import GroundplanError, PlanError, Study
+from engine.domain import Departure, GroundplanError, PlanError, Study
 from engine.experiments import status as run_state
 from engine.experiments import worker
 from engine.experiments.archive import Archive
@@ -53,28 +54,27 @@ SOURCES = Choices({EARLIER: "earlier seasons", OTHERS: "all other seasons"}, OLD
 
 def chosen_plans(study: Study) -> tuple[Plan, ...]:
     """The plans that serve a purpose, or that the inputs name one by one."""
-    held = str(state.next_input(state.SEASON, max(study.seasons).label))
-    season = held if held in {each.label for each in study.seasons} else max(study.seasons).label
+    place, row = st.container(), st.container(horizontal=True, vertical_alignment="bottom")
+    with row:
+        season = inputs.season(study, "Target season")
+        departure = inputs.departure(study)
     able = {name: PURPOSES[name].label for name in purposes_of(study, season)}
     if state.address(PURPOSE) is None and any(state.address(key) for key in OWN_KEYS):
         state.set_input(PURPOSE, OWN)  # a link that names plans one by one
-    purpose = choose_id("What for", Choices(able | {OWN: "Choose plans"}), PURPOSE)
+    with place:
+        purpose = choose_id("What for", Choices(able | {OWN: "Choose plans"}), PURPOSE)
     if purpose == OWN:
-        return own_plans(study)
+        return own_plans(study, season, departure, row)
     for key in OWN_KEYS:
         state.write_address(key, None)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        season = inputs.season(study, "Target season")
-        departure = inputs.departure(study)
     st.markdown(PURPOSES[purpose].description)
-    return plans_for(study, purpose, season, departure, recipe_by_name(inputs.usual_recipe(study)))
+    recipe = recipe_by_name(inputs.usual_recipe(study))
+    return plans_for(study, PURPOSES[purpose], season, departure, recipe)
 
 
-def own_plans(study: Study) -> tuple[Plan, ...]:
-    """The plans that the inputs name one by one."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        season = inputs.season(study, "Target season")
-        departure = inputs.departure(study)
+def own_plans(study: Study, season: str, departure: Departure, row: Any) -> tuple[Plan, ...]:
+    """The plans that the inputs name one by one; the seasons that teach stand in that row."""
+    with row:
         source = pick_id(
             "Source seasons", SOURCES, "experiments-source", width=190, help=help_of("Source season")
         )

@@ -87,11 +87,7 @@ def open_season(study: Study, season: str, found: Outlook | None) -> None:
     files = {"forecast.csv": ("Forecast, CSV", ":material/table:"), **FILES}
     downloads({name: files[name] for name in files if name not in absent}, made)
     if ready and (routed or not chosen):
-        preview(
-            partial(reports.files_of_forecast, study, found, chosen, archive, day),
-            reports.key_of_forecast(study, found, chosen, archive, day),
-            labels(files),
-        )
+        preview(labels(files), reports.files_of_forecast, study, found, chosen, archive, day)
 
 
 def other_trip(found: Outlook, settled: Outlook) -> Choice | None:
@@ -158,7 +154,7 @@ def report(study: Study) -> None:
     files = {name: how for name, how in FILES.items() if going or name != "itinerary.csv"}
     downloads(files, made)
     if ready and (planned or not request):
-        preview(partial(reports.files_in_hindsight, *asked), reports.key_in_hindsight(*asked), labels(files))
+        preview(labels(files), reports.files_in_hindsight, *asked)
     st.markdown(CONTENTS)
 
 

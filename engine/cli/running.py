@@ -195,7 +195,7 @@ def _of_purpose(options: argparse.Namespace, study: Study, departure: Departure)
             f"{' and '.join(again)}, or --purpose."
         )
     recipe = recipe_by_name(options.recipe)
-    return plans_for(study, options.purpose, options.target, departure, recipe)
+    return plans_for(study, PURPOSES[options.purpose], options.target, departure, recipe)
 
 
 def _plans_on_file(options: argparse.Namespace, study: Study) -> tuple[Plan, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from engine.decisions.decision import Decision
 from engine.decisions.options import Option
 from engine.decisions.outlook import Choice, Outlook
-from engine.decisions.texts import listed
+from engine.decisions.texts import listed, trip_name
 from engine.domain import PlanError
 from engine.experiments.outcome import trips_of
 from engine.learning.methods import DEFAULT
@@ -75,7 +75,7 @@ def choice_named(found: Outlook, name: str) -> Choice:
 
 def _name(option: Option) -> str:
     design = option.plan.design
-    return f"{design.name}-{design.equivalent_radius_km:g}"
+    return trip_name(design.name, design.equivalent_radius_km)
 
 
 def _unknown(name: str, names: Iterable[str]) -> PlanError:

@@ -13,6 +13,7 @@ from engine.decisions.decision import Aims, fullest
 from engine.decisions.forecast import Gain
 from engine.decisions.history import History, history
 from engine.decisions.routed import RoutedTrip, kept_or_estimated
+from engine.decisions.texts import trip_name
 from engine.decisions.trip import Trip, TripRequest
 from engine.domain import Departure, PlanError, Study
 from engine.experiments.archive import Archive
@@ -49,7 +50,7 @@ class Choice:
     @property
     def name(self) -> str:
         """What tells it from the other trips of its season: design and size."""
-        return f"{self.forecast.design}-{self.forecast.equivalent_radius_km:g}"
+        return trip_name(self.forecast.design, self.forecast.equivalent_radius_km)
 
     def surplus(self, value_of_point: float) -> float:
         """Expected value of the gain less the likely cost, money."""

@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.decisions.backtest import backtests
+from engine.decisions.published import RADII_KM
 from engine.domain import Departure, PlanError, Study
 from engine.experiments.checks import nothing_to_test
 from engine.experiments.plan import GridRequest, Plan, grid
-from engine.learning.methods import BASELINE, DEFAULT, OF_THE_STUDY, without_past
+from engine.learning.methods import ASKED_BY_DEFAULT, BASELINE, DEFAULT, OF_THE_STUDY, without_past
 from engine.learning.recipes import Recipe
 from engine.sampling import DESIGNS
 
-RADII = (20.0, 25.0, 30.0)  # km, those of the study
 CIRCLE_AND_RANDOM = ("radius", "random")
 LEARNER = "cnn1d"
+BACKTEST_REPEATS = 2  # seasons differ more than repeats
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Purpose:
     label, description
         Its short name, and what it tells, in a sentence.
     methods, designs
-        By name, each design at 20, 25 and 30 km; None for every design.
+        By name, each design at the study's radii; None for every design.
     repeats
         Of each plan.
     forecast
@@ -59,10 +60,26 @@ PURPOSES: dict[str, Purpose] = {
         "Trips of every design in each season before this one: what will a trip gain?",
         (BASELINE, DEFAULT),
         None,
-        repeats=2,  # seasons differ more than repeats
+        repeats=BACKTEST_REPEATS,
         forecast=True,
     ),
 }
+
+
+TESTED_FIRST = Purpose(
+    "First answers",
+    "Every usual method by circle and at random: what does a trip from here buy?",
+    ASKED_BY_DEFAULT,
+    CIRCLE_AND_RANDOM,
+)
+FORECAST_FIRST = Purpose(
+    "First forecast",
+    "Circles and random samples in each season before this one: what will a trip from here gain?",
+    (BASELINE, DEFAULT),
+    CIRCLE_AND_RANDOM,
+    repeats=BACKTEST_REPEATS,
+    forecast=True,
+)
 
 
 def purposes_of(study: Study, target: str) -> tuple[str, ...]:
@@ -81,15 +98,29 @@ def purposes_of(study: Study, target: str) -> tuple[str, ...]:
     return ("study", "designs", *(("forecast",) if backtested else ()))
 
 
-def plans_for(study: Study, name: str, target: str, departure: Departure, recipe: Recipe) -> tuple[Plan, ...]:
+def first_plans(study: Study, target: str, departure: Departure, recipe: Recipe) -> tuple[Plan, ...]:
+    """The plans to run where nothing is answered yet: tests, or for a season without labels backtests.
+
+    Parameters
+    ----------
+    study, target, departure, recipe
+        As for `plans_for`.
+    """
+    purpose = FORECAST_FIRST if study.is_open(target) else TESTED_FIRST
+    return plans_for(study, purpose, target, departure, recipe)
+
+
+def plans_for(
+    study: Study, purpose: Purpose, target: str, departure: Departure, recipe: Recipe
+) -> tuple[Plan, ...]:
     """The plans of a purpose.
 
     Parameters
     ----------
     study
         With its seasons.
-    name
-        Id of the purpose.
+    purpose
+        One of `PURPOSES`, or the first.
     target, departure
         Label of the season; where trips start.
     recipe
@@ -100,7 +131,6 @@ def plans_for(study: Study, name: str, target: str, departure: Departure, recipe
     PlanError
         Where the season cannot serve it; with what can be asked.
     """
-    purpose = PURPOSES[name]
     if study.is_open(target) and not purpose.forecast:
         raise PlanError(nothing_to_test(study, target))
     past = purpose.forecast or study.other_seasons(target)
@@ -112,7 +142,7 @@ def plans_for(study: Study, name: str, target: str, departure: Departure, recipe
         )
     designs = purpose.designs or tuple(DESIGNS)
     request = GridRequest(
-        target, departure, RADII, designs, methods, LEARNER, recipe, repeats=purpose.repeats
+        target, departure, RADII_KM, designs, methods, LEARNER, recipe, repeats=purpose.repeats
     )
     plans = grid(study, request)
     return backtests(study, plans) if purpose.forecast else plans

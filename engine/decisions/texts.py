@@ -54,6 +54,17 @@ def plain(name: str) -> str:
     return name.replace("_", " ")
 
 
+def trip_name(design: str, km: float) -> str:
+    """What tells a trip from others of its season on the command line and in links: ``random-25``.
+
+    Parameters
+    ----------
+    design, km
+        Id of the design; its equivalent radius, km.
+    """
+    return f"{design}-{km:g}"
+
+
 def listed(names: Sequence[str], most: int = 4) -> str:
     """``maize, rice and wheat``; beyond ``most`` names the rest is counted.
 

@@ -48,7 +48,7 @@ class Calendar:
     language: str = ENGLISH
 
     def __post_init__(self) -> None:
-        if self.language not in languages():
+        if _own_name(self.language) is None:
             raise PlanError(
                 f"{self.language!r} is no language of dates. Give a code such as en, fr, de or sr_Latn."
             )
@@ -128,10 +128,13 @@ def written_date(date: str, language: str = ENGLISH) -> str:
 @lru_cache(maxsize=1)
 def languages() -> dict[str, str]:
     """Languages in which dates can be written: their own names by code, from Unicode's CLDR."""
-    named: dict[str, str] = {}
-    for code in sorted(localedata.locale_identifiers()):
-        of_a_place = any(len(part) == 2 or part.isdigit() for part in code.split("_")[1:])  # as en_GB
-        name = None if of_a_place else Locale.parse(code).display_name
-        if name:
-            named[code] = name
-    return named
+    named = ((code, _own_name(code)) for code in sorted(localedata.locale_identifiers()))
+    return {code: name for code, name in named if name}
+
+
+def _own_name(code: str) -> str | None:
+    """What a language calls itself; None where the code is of no language, or of one in one place (en_GB)."""
+    of_a_place = any(len(part) == 2 or part.isdigit() for part in code.split("_")[1:])
+    if of_a_place or not localedata.exists(code):
+        return None
+    return Locale.parse(code).display_name or None

@@ -14,7 +14,7 @@ OPEN = made_up.without_labels(STUDY, "2021")
 
 
 def asked(study, name, target="2021"):
-    return plans_for(study, name, target, study.departure, TINY)
+    return plans_for(study, PURPOSES[name], target, study.departure, TINY)
 
 
 def test_the_study_is_reproduced_by_its_methods_as_a_circle_and_at_random():
