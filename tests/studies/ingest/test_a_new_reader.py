@@ -51,7 +51,7 @@ def test_files_of_the_dialect_become_the_same_study(tmp_path, files, monkeypatch
 
 def test_without_it_the_error_lists_what_can_be_read(files):
     with pytest.raises(
-        IngestError, match=r"Give GeoPackage, Shapefile, GeoJSON, WorldCereal .* or GeoParquet"
+        IngestError, match=r"Give GeoPackage, Shapefile, GeoJSON, GeoParquet, Breizh.* EuroCrops or"
     ):
         ingest(IngestRequest(files[:1], files[1:], "Try"))
 
