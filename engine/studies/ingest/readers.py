@@ -37,7 +37,7 @@ DIALECTS = (
 READERS: list[Reader] = [*DIALECTS, *FORMATS]
 
 # What readers raise on files that are damaged or of another kind.
-UNREADABLE = (OSError, ValueError, RuntimeError, KeyError, TypeError, pa.ArrowException)
+UNREADABLE = (OSError, ValueError, RuntimeError, KeyError, TypeError, AttributeError, pa.ArrowException)
 
 REASON = 120  # letters of an error that are shown
 

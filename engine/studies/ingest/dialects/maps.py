@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
+import re
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import pyogrio
@@ -18,6 +22,8 @@ from engine.studies.ingest.vector_files import (
     ZIP_HEAD,
 )
 
+BEGINNING = 100_000  # letters of GeoJSON in which its first feature is looked for
+FEATURES = re.compile(r'"features"\s*:\s*\[\s*')
 FORMATS = (GEOPACKAGE, SHAPEFILE, GEOJSON, GEOPARQUET)
 
 
@@ -66,11 +72,22 @@ def in_use(file: ForeignFile) -> frozenset[str]:
 
 def _properties(file: ForeignFile) -> tuple[str, ...]:
     """Names of the properties of the first feature, and ``id`` where features have one."""
+    feature = _first_feature(file)
+    if not isinstance(feature, dict):
+        return ()
+    return (*map(str, feature.get("properties") or ()), *(["id"] if "id" in feature else []))
+
+
+def _first_feature(file: ForeignFile) -> Any:
+    """The first feature of GeoJSON; a large file is not parsed for it."""
+    with file.path.open(encoding="utf-8-sig", errors="replace") as text:
+        start = text.read(BEGINNING)
+    if opening := FEATURES.search(start):
+        with contextlib.suppress(json.JSONDecodeError):  # it is longer than the beginning
+            return json.JSONDecoder().raw_decode(start, opening.end())[0]
     content = file.documents[0]
     features = content.get("features") if isinstance(content, dict) else None
-    if not isinstance(features, list) or not features or not isinstance(features[0], dict):
-        return ()
-    return (*(features[0].get("properties") or {}), *(["id"] if "id" in features[0] else []))
+    return features[0] if isinstance(features, list) and features else None
 
 
 def _holds_shapefiles_only(file: ForeignFile) -> bool:
