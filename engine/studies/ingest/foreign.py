@@ -80,8 +80,10 @@ class ForeignFile:
             return tuple(json.loads(line) for line in text.splitlines() if line.strip())
 
     def files(self, pattern: str) -> list[Path]:
-        """The files of a folder whose name has a pattern, sorted; no links, which may lead out of it."""
-        return sorted(path for path in self.path.glob(pattern) if path.is_file() and not path.is_symlink())
+        """Files of a folder by a pattern of their path in it, sorted; none outside it, where links lead."""
+        root = self.path.resolve()
+        found = self.path.glob(pattern)
+        return sorted(path for path in found if path.is_file() and path.resolve().is_relative_to(root))
 
     def table(self) -> pd.DataFrame:
         """The columns of a Parquet or CSV table, without geometries."""

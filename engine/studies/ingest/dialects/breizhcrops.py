@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from glob import escape
 from pathlib import Path
 
 import geopandas as gpd
@@ -77,9 +78,8 @@ def series(file: ForeignFile) -> pd.DataFrame:
     """
     frames = []
     for path, index in _indices(file):
-        of_region = {
-            place.name: place for place in ForeignFile(path.parent / path.stem / "csv").files("*.csv")
-        }
+        below = escape(str(path.with_suffix("").relative_to(file.path)))
+        of_region = {place.name: place for place in file.files(f"{below}/csv/*.csv")}
         for parcel, field in zip(as_text(index["id"]), index["path"], strict=True):
             place = of_region.get(Path(str(field)).name)
             if place is not None:
@@ -111,7 +111,7 @@ def _indices(file: ForeignFile) -> Iterator[tuple[Path, pd.DataFrame]]:
 
 
 def _shapes(file: ForeignFile, region: str) -> gpd.GeoDataFrame:
-    for path in [*file.files(f"{region}.shp"), *file.files(f"*/{region}.shp")]:
+    for path in [*file.files(f"{escape(region)}.shp"), *file.files(f"*/{escape(region)}.shp")]:
         shape = ForeignFile(path)
         if SHAPEFILE.recognises(shape) and SHAPEFILE.parcels:
             return SHAPEFILE.parcels(shape)

@@ -64,6 +64,8 @@ def test_no_file_outside_the_folder_is_opened(folder):
     index["path"] = ["../../../../secret.csv", str(secret), "csv/frh01/6.csv"]
     index.to_csv(folder / "L1C" / "frh01.csv", index=False)
     (folder / "L1C" / "frh01" / "csv" / "secret.csv").symlink_to(secret)
+    (folder / "frh04.csv").symlink_to(secret)
+    (folder / "L2A").symlink_to(folder.parents[1], target_is_directory=True)
     assert set(as_series(folder)["parcel_id"]) == {"6"}
 
 
