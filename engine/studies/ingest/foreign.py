@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -17,6 +19,7 @@ from engine.studies.ingest.csv_style import CsvStyle, csv_style, read_csv
 
 PARQUET = (".parquet", ".geoparquet", ".pq")
 HEAD_BYTES = 100
+JSON_HEADS = (b"{", b"[")
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ class FileOptions:
 
 @dataclass(frozen=True)
 class ForeignFile:
-    """A file of parcels or series, looked at only as far as it is asked for.
+    """A file of parcels or series, or a folder of such files, looked at only as far as it is asked for.
 
     Parameters
     ----------
@@ -56,11 +59,23 @@ class ForeignFile:
     @property
     def is_parquet(self) -> bool:
         """Whether its name says that it is Parquet."""
-        return self.path.suffix.lower() in PARQUET
+        return self.path.suffix.lower() in PARQUET and not self.is_folder
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether it is a folder, whose files may be read, but none outside it."""
+        return self.path.is_dir()
+
+    @property
+    def is_json(self) -> bool:
+        """Whether its first letter is that of JSON."""
+        return self.head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(JSON_HEADS)
 
     @cached_property
     def head(self) -> bytes:
-        """The first bytes, by which formats are told apart."""
+        """The first bytes, by which formats are told apart; none of a folder."""
+        if self.is_folder:
+            return b""
         with self.path.open("rb") as file:
             return file.read(HEAD_BYTES)
 
@@ -72,12 +87,31 @@ class ForeignFile:
     @cached_property
     def columns(self) -> tuple[str, ...]:
         """Names of the columns of a Parquet or CSV table; none of any other file."""
+        if self.is_folder or self.is_json:
+            return ()
         if self.is_parquet:
             return tuple(pq.read_schema(self.path).names)
         try:
             return self.style.header
         except ValueError:  # neither text nor a table
             return ()
+
+    @cached_property
+    def documents(self) -> tuple[Any, ...]:
+        """The content of a JSON file: one document, or one a line."""
+        text = self.path.read_text(encoding="utf-8-sig")
+        try:
+            return (json.loads(text),)
+        except json.JSONDecodeError as error:
+            if "Extra data" not in error.msg:
+                raise
+            return tuple(json.loads(line) for line in text.splitlines() if line.strip())
+
+    def files(self, pattern: str) -> list[Path]:
+        """Files of a folder by a pattern of their path in it, sorted; none outside it, where links lead."""
+        root = self.path.resolve()
+        found = self.path.glob(pattern)
+        return sorted(path for path in found if path.is_file() and path.resolve().is_relative_to(root))
 
     def table(self) -> pd.DataFrame:
         """The columns of a Parquet or CSV table, without geometries; a CSV may have a name twice."""

@@ -13,29 +13,35 @@ import geopandas as gpd
 import pandas as pd
 import pyarrow as pa
 
+from engine.studies.ingest.dialects.breizhcrops import BREIZHCROPS
+from engine.studies.ingest.dialects.eurocrops import EUROCROPS
+from engine.studies.ingest.dialects.eurocropsml import EUROCROPSML
+from engine.studies.ingest.dialects.fiboa import FIBOA
+from engine.studies.ingest.dialects.openeo import OPENEO
+from engine.studies.ingest.dialects.reference import WORLDCEREAL_REFERENCE
+from engine.studies.ingest.dialects.registers import REGISTER
+from engine.studies.ingest.dialects.sentinel_hub import SENTINEL_HUB
+from engine.studies.ingest.dialects.sits import SITS
+from engine.studies.ingest.dialects.worldcereal import WORLDCEREAL
 from engine.studies.ingest.faults import Findings
 from engine.studies.ingest.foreign import FileOptions, ForeignFile, Reader
 from engine.studies.ingest.point_tables import POINT_TABLE
 from engine.studies.ingest.vector_files import GEOJSON, GEOPACKAGE, GEOPARQUET, SHAPEFILE
-from engine.studies.ingest.worldcereal import WORLDCEREAL
 
 PARQUET_TABLE = Reader("Parquet", lambda file: file.is_parquet, series=ForeignFile.table)
-CSV = Reader("CSV", lambda file: not file.is_parquet, series=ForeignFile.table)
+CSV = Reader("CSV", lambda file: not (file.is_parquet or file.is_folder), series=ForeignFile.table)
 
+FORMATS = (GEOPACKAGE, SHAPEFILE, GEOJSON, GEOPARQUET, POINT_TABLE, PARQUET_TABLE, CSV)
+DIALECTS = (
+    *(BREIZHCROPS, EUROCROPSML, SENTINEL_HUB, OPENEO),
+    *(WORLDCEREAL, WORLDCEREAL_REFERENCE, SITS),
+    *(FIBOA, EUROCROPS, REGISTER),  # known by fewer columns than the others
+)
 # The first that recognises a file reads it, so a dialect stands before the format that it is written in.
-READERS: list[Reader] = [
-    GEOPACKAGE,
-    SHAPEFILE,
-    GEOJSON,
-    WORLDCEREAL,
-    GEOPARQUET,
-    POINT_TABLE,
-    PARQUET_TABLE,
-    CSV,
-]
+READERS: list[Reader] = [*DIALECTS, *FORMATS]
 
 # What readers raise on files that are damaged or of another kind.
-UNREADABLE = (OSError, ValueError, RuntimeError, KeyError, TypeError, LookupError, pa.ArrowException)
+UNREADABLE = (OSError, ValueError, RuntimeError, LookupError, TypeError, AttributeError, pa.ArrowException)
 
 REASON = 160  # letters of an error that are shown
 SOME = 8  # columns that are named
@@ -144,13 +150,14 @@ def _read(
                     frame = read(file)
                     _say_style(file, findings)
                     return frame
-        reason = "its first bytes are those of no format that is read"
+        kind = "files are" if file.is_folder else "first bytes are"
+        reason = f"its {kind} those of no format that is read"
         if content == "parcels" and len(file.columns) > 1:
             columns = ", ".join(file.columns[:SOME])
             reason = f"a table without positions, outlines or crops; it has {columns}"
     except UNREADABLE as error:
         reason = (str(error) or type(error).__name__).splitlines()[0][:REASON]
-    names = [reader.name for reader, _ in readers]
+    names = [reader.name for reader, _ in sorted(readers, key=lambda pair: pair[0] not in FORMATS)]
     findings.fault(
         f"{file.path} cannot be read as a {form} ({reason})", f"Give {', '.join(names[:-1])} or {names[-1]}."
     )

@@ -1,5 +1,7 @@
 """A reader is one value and one entry: it reads its dialect, before the readers of the formats behind it."""
 
+from pathlib import Path
+
 import geopandas as gpd
 import pandas as pd
 import pytest
@@ -7,7 +9,7 @@ from shapely import from_wkt
 
 from engine.studies.ingest import IngestError, IngestRequest, ingest
 from engine.studies.ingest.foreign import ForeignFile, Reader
-from engine.studies.ingest.readers import READERS
+from engine.studies.ingest.readers import DIALECTS, READERS
 from tests.studies.ingest.foreign import CROPS, ingested, parcels, series
 
 
@@ -51,7 +53,7 @@ def test_files_of_the_dialect_become_the_same_study(tmp_path, files, monkeypatch
 
 def test_without_it_the_error_lists_what_can_be_read(files):
     with pytest.raises(
-        IngestError, match=r"Give GeoPackage, Shapefile, GeoJSON, WorldCereal .* or GeoParquet"
+        IngestError, match=r"Give GeoPackage, Shapefile, GeoJSON, GeoParquet, Breizh.* EuroCrops or"
     ):
         ingest(IngestRequest(files[:1], files[1:], "Try"))
 
@@ -61,3 +63,8 @@ def test_a_reader_of_parcels_alone_is_never_asked_for_series(files, monkeypatch)
     monkeypatch.setattr("engine.studies.ingest.readers.READERS", [half, *READERS])
     with pytest.raises(IngestError, match="lacks the columns parcel_id, date; it has #register"):
         ingest(IngestRequest(files[:1], files[1:], "Try"))
+
+
+def test_every_data_set_that_is_read_is_in_the_documentation():
+    table = (Path(__file__).parents[3] / "docs" / "formats.md").read_text(encoding="utf-8")
+    assert [reader.name for reader in DIALECTS if f"| [{reader.name}](#" not in table] == []

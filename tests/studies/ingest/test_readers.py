@@ -41,7 +41,7 @@ def test_a_worldcereal_file_is_parcels_and_series_in_one(tmp_path):
     path = tmp_path / "extraction.geoparquet"
     worldcereal().to_parquet(path)
     study = ingest(IngestRequest((path,), (path,), "Try", step=12)).study
-    assert study.legend.names == ("1101000000", "1101000001", "1101000002")
+    assert study.legend.names == ("cereals", "spring_cereals", "winter_cereals")
     cube = study.cubes["2019"]
     assert cube.bands == ("VV", "VH", "NDVI")
     np.testing.assert_allclose(cube.values[:, 2], 0.5, atol=1e-6)

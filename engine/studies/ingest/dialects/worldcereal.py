@@ -3,6 +3,10 @@
 One row is one sample at one time: ``sample_id``, ``timestamp``, scaled bands as uint16 with 65535 for
 missing, ``lon`` and ``lat`` in degrees, ``year`` of the harvest and ``ewoc_code`` as class. Backscatter is
 stored as amplitude: dB = 20 log10(DN) - 83.
+
+References
+----------
+.. [1] WorldCereal, ``utils/timeseries.py``, https://github.com/WorldCereal/worldcereal-classification
 """
 
 from __future__ import annotations
@@ -12,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from engine.studies.ingest.dialects.naming import named
 from engine.studies.ingest.foreign import ForeignFile, Reader
 
 NO_DATA = 65535
@@ -33,7 +38,7 @@ def recognises(file: ForeignFile) -> bool:
 
 
 def parcels(file: ForeignFile) -> gpd.GeoDataFrame:
-    """The samples as points, classes named by their code.
+    """The samples as points, classes named by the legend of WorldCereal.
 
     Parameters
     ----------
@@ -46,7 +51,7 @@ def parcels(file: ForeignFile) -> gpd.GeoDataFrame:
         {
             "parcel_id": samples["sample_id"].to_numpy(),
             "season": samples["year"].to_numpy(),
-            "crop": samples["ewoc_code"].to_numpy(),
+            "crop": named(samples["ewoc_code"], "ewoc").to_numpy(),
         },
         geometry=gpd.points_from_xy(samples["lon"], samples["lat"]),
         crs="EPSG:4326",
