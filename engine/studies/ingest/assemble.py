@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from engine.domain import Cube, Departure, Season, Study, StudyError
+from engine.domain import Cube, Departure, Season, Study
 from engine.studies.fingerprint import fingerprint, parcels_digest, series_digest
 from engine.studies.ingest.bands import in_decibel
 from engine.studies.ingest.checks import (
@@ -29,7 +29,8 @@ from engine.studies.ingest.observations import Observations, read_observations
 from engine.studies.ingest.parcels import complete, read_parcels
 from engine.studies.ingest.plausibility import check_levels
 from engine.studies.ingest.request import IngestRequest
-from engine.studies.ingest.time_axis import STEP_RANGE, Days, Window, regular, revisit, slot_days, slots_of
+from engine.studies.ingest.season_names import window_of
+from engine.studies.ingest.time_axis import STEP_RANGE, Days, regular, revisit, slot_days, slots_of
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -71,11 +72,11 @@ def ingest(request: IngestRequest, *, progress: Callable[[str], None] | None = N
     """
     report = progress or (lambda step: None)
     findings = Findings(request.drop_faulty, request.trust_values)
-    window = _window(request, findings)
+    window = window_of(request, findings)
     report("Reading the series")
     observed = read_observations(request, window, findings)
     report("Reading the parcels")
-    surveyed = read_parcels(request, findings, observed)
+    surveyed = read_parcels(request, window, findings, observed)
     if surveyed is None or observed is None:
         raise findings.error()
 
@@ -123,14 +124,6 @@ def ingest(request: IngestRequest, *, progress: Callable[[str], None] | None = N
 
 def _but_last(seasons: Mapping[str, Season]) -> dict[str, Season]:
     return {label: season for label, season in seasons.items() if label != max(seasons)}
-
-
-def _window(request: IngestRequest, findings: Findings) -> Window:
-    try:
-        return Window(*request.window)
-    except StudyError as error:
-        findings.fault("The window is wrong", str(error))
-        return Window()
 
 
 def _step(

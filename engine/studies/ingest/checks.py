@@ -212,7 +212,8 @@ def check_years(observed: Observations, day: Days, seasons: dict[str, Season], f
         [(seasons[label].end - seasons[label].start).days for label in observed.series["season"]]
     )
     beyond = (day > length[observed.of]) & (day >= YEAR_DAYS) & (day <= length[observed.of] + YEAR_DAYS)
-    share = {label: float(beyond[label_of == label].mean()) for label in seasons}
+    seen = np.logical_or.reduce([np.isfinite(values) for values in observed.values.values()])
+    share = {label: float(beyond[seen & (label_of == label)].mean()) for label in seasons}
     wrong = [label for label, part in share.items() if part > CALENDAR]
     if wrong:
         season = seasons[wrong[0]]

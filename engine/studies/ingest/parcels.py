@@ -28,7 +28,7 @@ COLUMNS = ("parcel_id", "season", "crop")
 
 
 def read_parcels(
-    request: IngestRequest, findings: Findings, observed: Observations | None = None
+    request: IngestRequest, window: Window, findings: Findings, observed: Observations | None = None
 ) -> gpd.GeoDataFrame | None:
     """All parcels of all files: text columns, geometry in EPSG:4326, and ``sound`` for those usable.
 
@@ -40,12 +40,13 @@ def read_parcels(
     ----------
     request
         Files of parcels, and which seasons, columns and CRS to use.
+    window
+        Of the year, which gives days their season.
     findings
         Takes the faults and notes.
     observed
         Series, which tell the season of parcels where nothing else does.
     """
-    window = Window(*request.window)
     layers = read_all(request, window, observed, findings)
     if layers is None or not _say_without_crop(layers, findings):
         return None

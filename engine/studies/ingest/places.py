@@ -120,6 +120,8 @@ def turned(parcels: gpd.GeoDataFrame, request: IngestRequest, findings: Findings
     from_departure = request.departure is not None
     centre = _centres(shapes)
     home = request.departure or _on_globe(centre[np.flatnonzero(some)[0]])
+    if home is None:  # metres, which is already said
+        return parcels
     km, swapped_km = _km(home, centre), _km(home, centre[:, ::-1])
     mirrored = some & (swapped_km < NEAR_KM) & ~(km < FAR_KM)
     if request.swap_axes:
@@ -159,10 +161,12 @@ def _centres(shapes: Shapes) -> Floats:
     return np.asarray((bounds[:, :2] + bounds[:, 2:]) / 2)
 
 
-def _on_globe(place: Floats) -> Departure:
-    """The place as a departure; with its axes swapped where it is off the globe as it is."""
-    lon, lat = (float(part) for part in place)
-    return Departure(lon, lat) if abs(lat) <= GLOBE[1] else Departure(lat, min(max(lon, -90.0), 90.0))
+def _on_globe(place: Floats) -> Departure | None:
+    """The place as a departure, with its axes swapped where it is off the globe as it is."""
+    for lon, lat in (place, place[::-1]):
+        if abs(lon) <= GLOBE[0] and abs(lat) <= GLOBE[1]:
+            return Departure(float(lon), float(lat))
+    return None
 
 
 def _km(home: Departure, places: Floats) -> Floats:

@@ -9,8 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from engine.domain import StudyError
 from engine.studies.ingest.columns import YEAR, as_names
 from engine.studies.ingest.dates import AmbiguousDatesError, read_times
+from engine.studies.ingest.faults import Findings
 from engine.studies.ingest.request import IngestRequest
 from engine.studies.ingest.time_axis import Window
 
@@ -36,6 +38,23 @@ class SeasonLabels:
     names: pd.Categorical
     outside: npt.NDArray[np.bool_]
     how: str | None
+
+
+def window_of(request: IngestRequest, findings: Findings) -> Window:
+    """The window of a request; the usual one where it is none, which is a fault.
+
+    Parameters
+    ----------
+    request
+        Whose window is asked for.
+    findings
+        Takes the fault.
+    """
+    try:
+        return Window(*request.window)
+    except StudyError as error:
+        findings.fault("The window is wrong", str(error))
+        return Window()
 
 
 def season_labels(column: pd.Series, window: Window, request: IngestRequest) -> SeasonLabels:

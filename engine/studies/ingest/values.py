@@ -21,6 +21,7 @@ Marks = npt.NDArray[np.bool_]
 
 CODES = (-9999.0, -99999.0, -999.0, -9998.0, -32768.0, -32767.0, -3000.0, 65535.0, 32767.0, 1e20, -1e20)
 FAR = 50  # times the distance between the quartiles, beyond which a repeated number is no measurement
+LEAST_CODE = 100.0  # smaller numbers out of range may be errors of one series
 REPEATED = 2  # times that a number must stand to be a code
 ZEROS = 0.005  # share of values that are exactly 0 beyond which they stand for no data
 OPTICAL_ZERO = -1000.0  # a reflectance of 0 after the offset of Sentinel-2 was added
@@ -135,6 +136,7 @@ def _codes(band: str, values: Values) -> tuple[float, ...]:
         and (finite == np.float32(code)).any()
     ]
     far = np.abs(finite - middle) > FAR * max(high - low, 1e-6)
+    far &= np.abs(finite) >= LEAST_CODE
     beyond = finite[far if span is None else far & ((finite < span[0]) | (finite > span[1]))]
     numbers, counts = np.unique(beyond, return_counts=True)
     if len(numbers) and counts.max() >= max(REPEATED, len(beyond) / 2):

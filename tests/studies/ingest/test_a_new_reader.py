@@ -14,12 +14,12 @@ from tests.studies.ingest.foreign import CROPS, ingested, parcels, series
 
 
 def of_the_register(file: ForeignFile) -> bool:
-    """Registers begin with a line of their own and separate columns by bars."""
+    """Registers begin with a line of their own and separate columns by tildes."""
     return file.head.startswith(b"#register")
 
 
 def register_table(file: ForeignFile) -> pd.DataFrame:
-    return pd.read_csv(file.path, sep="|", skiprows=1)
+    return pd.read_csv(file.path, sep="~", skiprows=1)
 
 
 def register_parcels(file: ForeignFile) -> gpd.GeoDataFrame:
@@ -31,7 +31,7 @@ REGISTER = Reader("register", of_the_register, register_parcels, register_table)
 
 
 def written(path, table):
-    path.write_text("#register\n" + table.to_csv(index=False, sep="|"))
+    path.write_text("#register\n" + table.to_csv(index=False, sep="~"))
     return path
 
 

@@ -19,11 +19,20 @@ def test_ratios_indices_and_others_are_not(name):
 
 
 @pytest.mark.parametrize(
-    ("name", "span"), [("NDVI", (-1.0, 1.0)), ("ndvi_mean", (-1.0, 1.0)), ("EVI", None), ("B8A", None)]
+    ("name", "median", "span"),
+    [
+        ("NDVI", 0.4, (-1.0, 1.0)),
+        ("ndvi_mean", 0.4, (-1.0, 1.0)),
+        ("EVI", 0.4, (-50.0, 50.0)),
+        ("LAI", 2.0, (-1.0, 30.0)),
+        ("B8A", 0.3, (-0.5, 2.5)),
+        ("B8A", 3000.0, (-990.0, 25000.0)),
+        ("B04_mean", 0.1, (-0.5, 2.5)),
+    ],
 )
-def test_indices_and_reflectance_are_recognised_with_their_range(name, span):
+def test_indices_and_reflectance_are_recognised_with_their_range(name, median, span):
     assert recognised(name)
-    assert physical_range(name) == span
+    assert physical_range(name, median) == span
 
 
 @pytest.mark.parametrize("name", ["rain", "parcel_area", "VVV", "B13", "B00"])

@@ -38,7 +38,7 @@ PARCEL_FAULTS = {
     "no id": (lambda p: with_value(p, "parcel_id", None, 4), r"without parcel_id: 1 \(row 5\)"),
     "an id twice": (
         lambda p: with_value(p, "parcel_id", "p2019-0", 1),
-        r"named twice in a season: 1 \(p2019-0\)",
+        r"named twice in a season, at different places: 1 \(p2019-0\)",
     ),
     "a season that is no year": (lambda p: p.assign(season="spring"), r"not a year \(spring\): 18"),
     "no geometry": (lambda p: with_shape(p, None), r"without geometry: 1 \(p2019-0\)"),
@@ -82,13 +82,12 @@ SERIES_FAULTS = {
     "no parcel_id": (lambda s: s.drop(columns="parcel_id"), "lacks the columns parcel_id; it has pixel_id"),
     "no date": (lambda s: s.drop(columns="date"), "lacks the columns date.*each date is a column"),
     "no numbers": (lambda s: s.drop(columns=["VV", "VH"]), "no column of numbers"),
-    "text in a band": (lambda s: s.assign(VV="high"), r"not numbers: 1 \(VV\)"),
+    "text in a band": (lambda s: s.assign(VV="high"), r'not numbers, such as "high": 1 \(VV\)'),
     "dates nobody can read": (
-        lambda s: s.assign(date=s["date"].dt.strftime("%d/%m/%Y")),
-        "have a date that cannot be read, for example 01/03/2019",
+        lambda s: s.assign(date=s["date"].dt.strftime("week %W")),
+        "have a date that cannot be read, for example week 08",
     ),
     "a season that is no year": (lambda s: s.assign(season="x"), r"not a year: 1 \(x\)"),
-    "an observation twice": (lambda s: pd.concat([s, s[:1]]), "1 observations of a time they already have"),
     "NaN only": (
         lambda s: s.where(~first_parcel(s), s.assign(VV=np.nan, VH=np.nan)),
         r"NaN-only series \(no value at all\): 1 \(p2019-0 \(2019\) pixel 0\)",
@@ -102,7 +101,10 @@ SERIES_FAULTS = {
         r"nothing in the window: 1 \(p2019-0 \(2019\) pixel 0\)",
     ),
     "dB too high": (lambda s: with_value(s, "VV", 11.0, 0), r"1 values of VV outside -50 to 10 \(such as 11"),
-    "dB too low": (lambda s: with_value(s, "VH", -9999.0, 0), "1 values of VH outside -50 to 10"),
+    "dB too low": (
+        lambda s: with_value(s, "VH", -9999.0, 0),
+        "-9999 looks like a code for no data.*--no-data -9999",
+    ),
     "linear power": (lambda s: s.assign(VV=0.1), "VV has no negative value"),
     "a scaled index": (lambda s: s.assign(NDVI=6000.0), "values of NDVI outside -1 to 1.*10000"),
     "a band missing in a season": (

@@ -6,6 +6,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+from shapely.affinity import translate
 from shapely.geometry import Polygon, box
 
 from engine.domain import CROP_COLOURS, Departure
@@ -138,12 +139,16 @@ def test_season_and_pixel_id_may_be_left_out(tmp_path):
     assert study.fingerprint == reference.fingerprint
 
 
-def test_an_id_in_two_seasons_is_one_field(tmp_path):
+def test_an_id_in_two_seasons_is_one_field_where_it_lies_at_one_place(tmp_path):
     frame, table = parcels(), series()
     frame["parcel_id"], table["parcel_id"] = frame["parcel_id"].str[-1], table["parcel_id"].str[-1]
-    study = ingested(tmp_path, frame, table.drop(columns="season")).study
-    assert study.parcels["field_group"].nunique() == PARCELS
-    assert len(study.parcels) == 2 * PARCELS
+    here = list(frame.geometry[:PARCELS])
+    moved = [shape if row else translate(shape, xoff=0.1) for row, shape in enumerate(here)]
+    frame = frame.set_geometry([*here, *moved], crs=4326)
+    made = ingested(tmp_path, frame, table.drop(columns="season"))
+    assert made.study.parcels["field_group"].nunique() == PARCELS + 1
+    assert len(made.study.parcels) == 2 * PARCELS
+    assert any("1 ids stand for parcels that lie apart" in note for note in made.notes)
 
 
 def test_ids_of_a_csv_keep_their_zeros(tmp_path):

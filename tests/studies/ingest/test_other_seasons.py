@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from engine.studies.ingest import IngestError
@@ -26,7 +25,6 @@ FAULTS = {
     "an unknown parcel": changed("parcel_id", "stray"),
     "text among the numbers": changed("VV", "n/a").astype({"VV": str}),
     "a value out of range": changed("VV", 80.0).astype({"VV": float}),
-    "an observation twice": pd.concat([series(), series()[OF_2019][:2]], ignore_index=True),
     "a band without values": series().assign(VH=lambda table: table["VH"].mask(OF_2019)),
     "a parcel without series": series()[~(OF_2019 & (series()["parcel_id"] == "p2019-0"))],
     "a season that is seen for a month": series()[~OF_2019 | (series()["date"] < "2019-04-01")],

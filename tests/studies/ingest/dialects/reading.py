@@ -9,8 +9,8 @@ import pandas as pd
 from shapely.geometry import box
 
 from engine.studies.ingest.faults import Findings
-from engine.studies.ingest.foreign import ForeignFile
-from engine.studies.ingest.readers import READERS, read_columns, read_map
+from engine.studies.ingest.foreign import FileOptions, ForeignFile
+from engine.studies.ingest.readers import READERS, read_columns, read_layers
 
 SQUARES = [box(19 + 0.01 * i, 45, 19.005 + 0.01 * i, 45.004) for i in range(3)]
 
@@ -22,14 +22,16 @@ def squares(**columns: list[object]) -> gpd.GeoDataFrame:
 
 def as_parcels(path: Path, **rename: str) -> gpd.GeoDataFrame:
     findings = Findings()
-    frame = read_map(path, rename, findings)
-    assert frame is not None, findings.error()
-    return frame
+    layers = read_layers(path, FileOptions(rename), findings)
+    assert layers is not None, findings.error()
+    (layer,) = layers
+    assert isinstance(layer.frame, gpd.GeoDataFrame)
+    return layer.frame
 
 
 def as_series(path: Path, **rename: str) -> pd.DataFrame:
     findings = Findings()
-    frame = read_columns(path, rename, findings)
+    frame = read_columns(path, FileOptions(rename), findings)
     assert frame is not None, findings.error()
     return frame
 
@@ -37,8 +39,8 @@ def as_series(path: Path, **rename: str) -> pd.DataFrame:
 def fault(path: Path, content: str = "map") -> str:
     """The only fault of a file that cannot be read."""
     findings = Findings()
-    read = read_map if content == "map" else read_columns
-    assert read(path, {}, findings) is None
+    read = read_layers if content == "map" else read_columns
+    assert read(path, FileOptions(), findings) is None
     (only,) = findings.faults
     return str(only)
 

@@ -5,7 +5,8 @@ import json
 import pytest
 
 from engine.studies.ingest.faults import Findings
-from engine.studies.ingest.readers import read_columns, read_map
+from engine.studies.ingest.foreign import FileOptions
+from engine.studies.ingest.readers import read_columns, read_layers
 from tests.studies.ingest.dialects.reading import squares
 
 CODED = {"EC_hcat_n": ["rye"] * 3, "OBJECTID": [1, 2, 3]}
@@ -33,9 +34,9 @@ def test_a_file_that_is_cut_is_read_or_a_fault(tmp_path, name):
     whole = path.read_bytes()
     for share in (0.02, 0.3, 0.6, 0.95):
         path.write_bytes(whole[: int(share * len(whole))])
-        for read in (read_map, read_columns):
+        for read in (read_layers, read_columns):
             findings = Findings()
-            assert (read(path, {}, findings) is None) == bool(findings.faults)
+            assert (read(path, FileOptions(), findings) is None) == bool(findings.faults)
 
 
 ODD = [
@@ -63,6 +64,6 @@ ODD = [
 def test_json_of_another_shape_is_read_or_a_fault(tmp_path, content):
     path = tmp_path / "odd.json"
     path.write_text(json.dumps(content))
-    for read in (read_map, read_columns):
+    for read in (read_layers, read_columns):
         findings = Findings()
-        assert (read(path, {}, findings) is None) == bool(findings.faults)
+        assert (read(path, FileOptions(), findings) is None) == bool(findings.faults)

@@ -16,7 +16,7 @@ def test_the_season_is_the_year_of_the_harvest_and_not_of_sowing(tmp_path):
     path.write_text(ROWS)
     frame = as_parcels(path)
     assert reader_of(path) == "sits samples"
-    assert list(frame["parcel_id"]) == [1, 2, 7]
+    assert list(frame["parcel_id"]) == ["1", "2", "7"]
     assert list(frame["season"]) == ["2014", "2015", "2014"]
     assert list(frame["crop"]) == ["Soy_Corn", "Soy_Corn", "Pasture"]
     assert frame.crs == "EPSG:4326"
