@@ -5,15 +5,14 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import sys
-from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
 from tqdm import tqdm
 
 import engine
+from engine.cli.pairs import pairs
 from engine.cli.shared import FOLDER, add_json, departure_of, of_study, print_files, print_json
-from engine.domain import PlanError
 from engine.files import study_folder, workspace
 from engine.simulation.parameters import Landscape, documented, landscape_of
 from engine.studies.ingest.assemble import ingest
@@ -116,7 +115,7 @@ def _ingest(options: argparse.Namespace) -> int:
         crs=options.crs,
         seasons=tuple(options.seasons) if options.seasons else None,
         departure=departure_of(options.departure, options.departure_name) if options.departure else None,
-        rename=_pairs(options.rename, "--rename", "OLD=NEW"),
+        rename=pairs(options.rename, "--rename", "OLD=NEW"),
         drop_faulty=options.drop_faulty,
         provenance="simulated" if options.simulated else "measured",
         source=options.source,
@@ -184,7 +183,7 @@ def add_simulate(parser: argparse.ArgumentParser) -> None:
 
 def _simulate(options: argparse.Namespace) -> int:
     first, _, last = options.seasons.partition("-")
-    named = _pairs(options.set, "--set", "NAME=VALUE")
+    named = pairs(options.set, "--set", "NAME=VALUE")
     sizes = {"parcels": options.parcels, "pixels": options.pixels, "seed": options.seed}
     landscape = landscape_of({"first": first, "last": last or first, **sizes, **named})
     with tqdm(unit="parcel", file=sys.stderr, dynamic_ncols=True) as bar:
@@ -206,14 +205,3 @@ def _simulate(options: argparse.Namespace) -> int:
     if not options.json:
         print(f"Study written to {folder}")
     return _info(argparse.Namespace(folder=folder, json=options.json))
-
-
-def _pairs(texts: Sequence[str], option: str, form: str) -> dict[str, str]:
-    """Values by name, from texts with an equals sign."""
-    pairs = {}
-    for text in texts:
-        name, _, value = text.partition("=")
-        if not (name and value):
-            raise PlanError(f"{option} {text} is not of the form {form}.")
-        pairs[name] = value
-    return pairs
