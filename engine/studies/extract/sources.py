@@ -146,22 +146,23 @@ def _described(path: Path) -> Source:
 
 
 def fixed(scale: float | None, offset: float | None, otherwise: Rescale) -> Rescale:
-    """A rule that takes what is given, and another rule where nothing is.
+    """A rule that takes what is given, and the rest from another rule.
 
     Parameters
     ----------
     scale, offset
-        Given by the user; where one of the two is missing it is 1 or 0.
+        Given by the user, or None.
     otherwise
-        The rule where both are missing.
+        The rule for what is not given.
     """
-    if scale is None and offset is None:
-        return otherwise
 
     def rule(
-        properties: Mapping[str, Any], _scale: float | None, _offset: float | None
+        properties: Mapping[str, Any], stated_scale: float | None, stated_offset: float | None
     ) -> tuple[float, float]:
-        return as_stated(properties, _scale if scale is None else scale, offset)
+        factor = stated_scale if scale is None else scale
+        if offset is None:
+            return otherwise(properties, factor, stated_offset)
+        return otherwise({}, factor, offset)[0], offset
 
     return rule
 
