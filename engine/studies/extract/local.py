@@ -23,7 +23,7 @@ FIELDS = {
     "baseline": r"\d{2}\.?\d{2}",
 }
 FIELD = re.compile(r"\{(\w+)\}|(\*)")
-SHOWN = 3  # names in an error
+EXAMPLES = 3  # names in an error
 
 
 @dataclass(frozen=True)
@@ -174,19 +174,19 @@ def _split_layers(paths: dict[str, str], source: Source, bands: Sequence[str] | 
 
 def _names(path: str, source: Source, bands: Sequence[str] | None) -> tuple[str, ...]:
     """Names of the bands in a file: given, else its own descriptions."""
-    described = header(path).bands
-    if bands is not None and not all(band in described for band in bands):
-        if len(bands) != len(described):
+    stated = header(path).bands
+    if bands is not None and not all(band in stated for band in bands):
+        if len(bands) != len(stated):
             raise ExtractError(
-                f"{path} has {len(described)} bands, but --bands names {len(bands)}. Name them all, in order."
+                f"{path} has {len(stated)} bands, but --bands names {len(bands)}. Name them all, in order."
             )
         return tuple(bands)
-    if None in described:
+    if None in stated:
         raise ExtractError(
-            f"The {len(described)} bands of {path} have no names. Name them with --bands, in order."
+            f"The {len(stated)} bands of {path} have no names. Name them with --bands, in order."
         )
-    wanted = set(bands or source.assets or described) | set(source.mask)
-    return tuple(name if name in wanted else "" for name in described if name is not None)
+    wanted = set(bands or source.assets or stated) | set(source.mask)
+    return tuple(name if name in wanted else "" for name in stated if name is not None)
 
 
 def _day(text: str, path: str) -> dt.date:
@@ -206,7 +206,9 @@ def _instead(pattern: str) -> str:
     names = sorted(path.name for path in folder.iterdir())
     if not names:
         return f"the folder {folder} is empty"
-    return f"the folder {folder} holds {', '.join(names[:SHOWN])}{', ...' if len(names) > SHOWN else ''}"
+    return (
+        f"the folder {folder} holds {', '.join(names[:EXAMPLES])}{', ...' if len(names) > EXAMPLES else ''}"
+    )
 
 
 @cache

@@ -166,7 +166,9 @@ def sample(
                 "order."
             )
         grid = _grid(dataset)
-        column, row = (np.floor(cell).astype(np.int64) for cell in grid.cells(*_moved(crs, grid.crs, x, y)))
+        column, row = (
+            np.floor(cell).astype(np.int64) for cell in grid.cells(*_projected(crs, grid.crs, x, y))
+        )
         inside = (column >= 0) & (column < dataset.width) & (row >= 0) & (row < dataset.height)
         values = np.full(len(column), np.nan)
         stated = layer.nodata if layer.nodata is not None else dataset.nodatavals[layer.number - 1]
@@ -212,12 +214,12 @@ def _stated(layer: Layer, dataset: Any) -> tuple[float | None, float | None]:
     return (None, None) if (scale, offset) == (1.0, 0.0) else (float(scale), float(offset))
 
 
-def _moved(crs: str, into: str, x: Floats, y: Floats) -> tuple[Floats, Floats]:
+def _projected(crs: str, into: str, x: Floats, y: Floats) -> tuple[Floats, Floats]:
     """Places in another reference system."""
     if crs == into:
         return x, y
-    moved_x, moved_y = _transformer(crs, into).transform(x, y)
-    return np.asarray(moved_x), np.asarray(moved_y)
+    into_x, into_y = _transformer(crs, into).transform(x, y)
+    return np.asarray(into_x), np.asarray(into_y)
 
 
 @lru_cache(maxsize=32)

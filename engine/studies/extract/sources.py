@@ -107,7 +107,7 @@ def source_of(name: str | None, known: Mapping[str, Source]) -> Source:
             f"There is no source {name}. Choose one of {', '.join(known)}, or describe it in a TOML file "
             "(docs/images.md has one)."
         )
-    return _described(Path(name))
+    return _from_toml(Path(name))
 
 
 FORM = {"assets": dict, "unit": str, "nodata": (int, float), "scale": (int, float), "offset": (int, float),
@@ -115,7 +115,7 @@ FORM = {"assets": dict, "unit": str, "nodata": (int, float), "scale": (int, floa
 PARTS = {"mask": {"asset": str, "exclude": list}, "tokens": {"url": str, "hosts": list}}
 
 
-def _described(path: Path) -> Source:
+def _from_toml(path: Path) -> Source:
     """The source that a TOML file describes."""
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))

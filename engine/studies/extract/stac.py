@@ -19,7 +19,7 @@ from engine.studies.extract.sources import Source, Tokens
 
 PAGE = 100  # items a page
 TIMEOUT = 60  # s
-SHOWN = 8  # names in an error
+EXAMPLES = 8  # names in an error
 SPARE = 120  # s before a token expires in which a new one is asked for
 DIRECTIONS = {"ascending": "asc", "descending": "desc"}
 
@@ -167,10 +167,10 @@ def open_api(url: str, collection: str, source: Source, bands: Sequence[str] | N
         client = pystac_client.Client.open(url, timeout=TIMEOUT)
         if not _has(client, collection):
             names = sorted(each.id for each in client.get_collections())
-            more = ", ..." if len(names) > SHOWN else ""
+            more = ", ..." if len(names) > EXAMPLES else ""
             raise ExtractError(
-                f"{url} has no collection {collection}; it has {', '.join(names[:SHOWN])}{more}. Choose one "
-                "with --collection."
+                f"{url} has no collection {collection}; it has {', '.join(names[:EXAMPLES])}{more}. Choose "
+                "one with --collection."
             )
     return StacApi(client, url, collection, source, chosen)
 

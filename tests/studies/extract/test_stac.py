@@ -181,7 +181,7 @@ def test_a_fault_of_the_api_names_its_cure(server, parcels, tmp_path):
         return str(caught.value)
 
     unknown = complaint(**ask(server, "mine", bands=("a",)))
-    assert "it has own, sentinel-1-rtc, sentinel-2-l2a. Choose one" in unknown
+    assert "it has own, sentinel-1-rtc, sentinel-2-l2a. Choose one with" in unknown
     assert "it does not answer" in complaint(stac="http://127.0.0.1:9", collection=S1)
     assert "answers with status 404" in complaint(stac=f"{server.url}/nowhere", collection=S1)
     assert "It begins with https://" in complaint(stac="file:///etc", collection=S1)
