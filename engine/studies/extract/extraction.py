@@ -89,6 +89,7 @@ def extract(request: ExtractRequest, *, progress: Progress | None = None) -> Ext
     window = Window(*request.window)
     parcels = read_outlines(request, notes)
     source, catalogue = _images_of(request)
+    notes += catalogue.notes
     folder = folder_of(
         request, parcels, f"{source!r} {request.scale} {request.offset} {_content(request.source)}"
     )
@@ -121,6 +122,8 @@ def extract(request: ExtractRequest, *, progress: Progress | None = None) -> Ext
 
 def _images_of(request: ExtractRequest) -> tuple[Source, Catalogue]:
     """Source and catalogue that a request names."""
+    if request.images and (request.stac or request.collection):
+        raise ExtractError("--images names files, --stac and --collection an API. Give one of the two.")
     known = request.collection if request.collection in SOURCES else None
     source = source_of(request.source or known, SOURCES)
     if request.unit is not None:

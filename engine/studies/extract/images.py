@@ -73,6 +73,10 @@ class Image:
 class Catalogue(Protocol):
     """Finds images."""
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was left out."""
+
     def images(self, bounds: Bounds, season: Season) -> list[Image]:
         """Images over a box in degrees in the window of a season, in the order of their names."""
 

@@ -15,6 +15,7 @@ from engine.geodesy import Bounds
 from engine.studies.extract.images import ExtractError, Image, Layer, box_text, overlap
 from engine.studies.extract.raster import header
 from engine.studies.extract.sources import Source
+from engine.studies.ingest.faults import listed
 
 FIELDS = {
     "date": r"\d{4}-?\d{2}-?\d{2}(?:T\d{6})?",
@@ -36,10 +37,13 @@ class LocalFiles:
         As the user gave it.
     found
         In the order of their names; a file's extent is read when it is asked for.
+    notes
+        What was left out.
     """
 
     pattern: str
     found: tuple[Image, ...]
+    notes: tuple[str, ...] = ()
 
     def images(self, bounds: Bounds, season: Season) -> list[Image]:
         """Images over a box in degrees in the window of a season, in the order of their names."""
@@ -89,30 +93,39 @@ def local_files(pattern: str, source: Source, bands: Sequence[str] | None) -> Lo
             f"The pattern {pattern} does not say where the date stands. Write {{date}} in its place, such as "
             "S2_{date}_{band}.tif."
         )
-    matches = _matches(pattern)
+    matches, strangers = _matches(pattern)
     if not matches:
         raise ExtractError(f"No file matches {pattern}: {_instead(pattern)}. Check the pattern.")
-    scenes: dict[tuple[str, ...], dict[str, str]] = {}
+    scenes: dict[tuple[str, ...], tuple[dict[str, str], dict[str, str]]] = {}  # paths by band, and fields
     for path, fields in matches:
         key = tuple(text for name, text in sorted(fields.items()) if name != "band")
-        scenes.setdefault(key, {})[fields.get("band", "")] = path
+        scenes.setdefault(key, ({}, fields))[0][fields.get("band", "")] = path
     split = "{band}" in pattern
-    images = tuple(
-        _image(paths, fields, source, bands, split)
-        for paths, fields in ((paths, _fields_of(matches, paths)) for paths in scenes.values())
+    images = [_image(paths, fields, source, bands, split) for paths, fields in scenes.values()]
+    for image in images:
+        _check(image, source, bands, sorted({name for paths, _ in scenes.values() for name in paths}))
+    notes = (
+        (f"{listed('Files whose names do not fit the pattern', strangers)}: left out.",) if strangers else ()
     )
-    lacking = [image.name for image in images if not image.layers]
-    if lacking:
-        names = sorted({name for paths in scenes.values() for name in paths})
+    return LocalFiles(pattern, tuple(sorted(images, key=lambda image: (image.day, image.name))), notes)
+
+
+def _check(image: Image, source: Source, bands: Sequence[str] | None, names: Sequence[str]) -> None:
+    """An image has a band, and the mask that its source needs."""
+    if not image.layers:
         raise ExtractError(
-            f"{lacking[0]} has none of the bands {', '.join(bands or source.assets)}; the files name "
+            f"{image.name} has none of the bands {', '.join(bands or source.assets)}; the files name "
             f"{', '.join(names)}. Choose with --bands."
         )
-    return LocalFiles(pattern, tuple(sorted(images, key=lambda image: (image.day, image.name))))
+    if source.mask and image.mask is None:
+        raise ExtractError(
+            f"{image.name} has no mask beside it ({' or '.join(source.mask)}), so its clouds would pass for "
+            "crops. Add it, or describe a source without a mask (docs/images.md)."
+        )
 
 
-def _matches(pattern: str) -> list[tuple[str, dict[str, str]]]:
-    """Path and fields of every file that matches."""
+def _matches(pattern: str) -> tuple[list[tuple[str, dict[str, str]]], tuple[str, ...]]:
+    """Path and fields of every file that matches, and names of those that nearly do."""
     parts, names, last = [], 0, 0
     for hit in FIELD.finditer(pattern):
         parts.append(re.escape(pattern[last : hit.start()]))
@@ -127,14 +140,9 @@ def _matches(pattern: str) -> list[tuple[str, dict[str, str]]]:
         "*" if FIELD.fullmatch(part or "") else glob.escape(part or "")
         for part in re.split(r"(\{\w+\}|\*)", pattern)
     )
-    hits = ((path, whole.fullmatch(path)) for path in sorted(glob.glob(wildcards)))
-    return [(path, hit.groupdict()) for path, hit in hits if hit and Path(path).is_file()]
-
-
-def _fields_of(matches: Sequence[tuple[str, dict[str, str]]], paths: dict[str, str]) -> dict[str, str]:
-    """Fields of the first file of a scene."""
-    first = min(paths.values())
-    return next(fields for path, fields in matches if path == first)
+    hits = [(path, whole.fullmatch(path)) for path in sorted(glob.glob(wildcards)) if Path(path).is_file()]
+    strangers = tuple(Path(path).name for path, hit in hits if hit is None)
+    return [(path, hit.groupdict()) for path, hit in hits if hit], strangers
 
 
 def _image(
@@ -148,9 +156,11 @@ def _image(
     else:
         names = _names(first, source, bands)
         layers = {
-            name: Layer(first, number) for number, name in enumerate(names, 1) if name not in source.mask
+            name: Layer(first, number)
+            for number, name in enumerate(names, 1)
+            if name and name not in source.mask
         }
-        mask = next((Layer(first, n) for n, name in enumerate(names, 1) if name in source.mask), None)
+        mask = next((numbered[name] for name in source.mask if name in numbered), None)
     stamps = ((path, Path(path).stat()) for path in sorted(paths.values()))
     return Image(
         name=Path(first).name,

@@ -45,6 +45,11 @@ class StacApi:
     bands: tuple[str, ...]
     tokens: dict[str, tuple[str, float]] = field(default_factory=dict)
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Nothing: whatever an API finds is used."""
+        return ()
+
     def images(self, bounds: Bounds, season: Season) -> list[Image]:
         """Images over a box in degrees in the window of a season, in the order of their names."""
         with _faults_of(self.url):

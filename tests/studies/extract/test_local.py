@@ -38,12 +38,14 @@ def test_constant_power_gives_its_decibels_on_every_pixel_and_day(tmp_path, parc
     for day in ("20210405", "20210417T051200"):
         write_image(tmp_path / "images" / f"S1_{day}_VV.tif", constant(0.1))
         write_image(tmp_path / "images" / f"S1_{day}_VH.tif", constant(0.01))
+    write_image(tmp_path / "images" / "S1_5-4-2021_VV.tif", constant(0.9))
     table, made = extracted(parcels, tmp_path / "series.parquet", images=pattern(tmp_path))
     assert len(table) == made.rows == 2 * 50 * 2  # parcels, pixels, days
     assert list(table.columns[:4]) == ["parcel_id", "pixel_id", "season", "date"]
     np.testing.assert_allclose(table["VV"], -10, atol=1e-5)
     np.testing.assert_allclose(table["VH"], -20, atol=1e-5)
     assert sorted(table["date"].dt.strftime("%Y-%m-%d").unique()) == ["2021-04-05", "2021-04-17"]
+    assert made.notes == ("Files whose names do not fit the pattern: 1 (S1_5-4-2021_VV.tif): left out.",)
     (season,) = made.seasons
     assert (season.parcels, season.pixels, season.dates, season.images) == (2, 100, 2, 2)
     assert season.masked == 0
@@ -120,6 +122,10 @@ def test_bands_of_one_file_go_by_their_names_or_by_those_that_are_given(tmp_path
     write_image(tmp_path / "images" / "S1_20210405.tif", both)
     with pytest.raises(ExtractError, match="have no names"):
         extracted(parcels, tmp_path / "series.parquet", **ask)
+    three = np.stack([*both, constant(0.5)])
+    write_image(tmp_path / "images" / "S1_20210405.tif", three, names=("VV", "VH", "angle"))
+    assert extracted(parcels, tmp_path / "series.parquet", bands=("VV",), **ask)[1].bands == ("VV",)
+    write_image(tmp_path / "images" / "S1_20210405.tif", both)
     table, made = extracted(parcels, tmp_path / "series.parquet", bands=("VH", "VV"), **ask)
     assert made.bands == ("VH", "VV")
     np.testing.assert_allclose(table["VH"], -10, atol=1e-5)
@@ -255,6 +261,8 @@ def test_ingest_reads_the_table_unchanged(tmp_path):
         ({"seasons": ("2019",)}, "No parcel is of season 2019"),
         ({"pixels": 0}, "too few"),
         ({"source": "sentinel-3"}, "There is no source sentinel-3"),
+        ({"collection": "sentinel-1-rtc"}, "Give one of the two"),
+        ({"source": "sentinel-2-l2a", "bands": ("VV",)}, "clouds would pass for crops"),
         ({"images": None}, "Nothing says where the images are"),
     ],
 )
