@@ -85,6 +85,8 @@ def extract(request: ExtractRequest, *, progress: Progress | None = None) -> Ext
     """
     if request.pixels < 1:
         raise ExtractError(f"{request.pixels} pixels a parcel are too few. Give 1 or more with --pixels.")
+    if not request.out.name or request.out.is_dir():
+        raise ExtractError(f"{request.out} is a folder. Name the table to write: --out series.parquet.")
     notes: list[str] = []
     window = Window(*request.window)
     parcels = read_outlines(request, notes)

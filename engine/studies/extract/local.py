@@ -155,11 +155,8 @@ def _image(
         mask = next((Layer(paths[name]) for name in source.mask if name in paths), None)
     else:
         names = _names(first, source, bands)
-        layers = {
-            name: Layer(first, number)
-            for number, name in enumerate(names, 1)
-            if name and name not in source.mask
-        }
+        numbered = {name: Layer(first, number) for number, name in enumerate(names, 1) if name}
+        layers = {name: layer for name, layer in numbered.items() if name not in source.mask}
         mask = next((numbered[name] for name in source.mask if name in numbered), None)
     stamps = ((path, Path(path).stat()) for path in sorted(paths.values()))
     return Image(

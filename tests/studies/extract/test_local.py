@@ -2,6 +2,7 @@
 
 import tracemalloc
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -129,6 +130,22 @@ def test_bands_of_one_file_go_by_their_names_or_by_those_that_are_given(tmp_path
     table, made = extracted(parcels, tmp_path / "series.parquet", bands=("VH", "VV"), **ask)
     assert made.bands == ("VH", "VV")
     np.testing.assert_allclose(table["VH"], -10, atol=1e-5)
+
+
+def test_the_mask_may_be_a_band_of_the_same_file(tmp_path, parcels):
+    classes = constant(4, dtype="uint16")
+    classes[:, :20] = 8
+    both = np.stack([constant(3000, dtype="uint16"), classes])
+    write_image(tmp_path / "images" / "S2_20210405_N0510.tif", both, names=("B04", "SCL"))
+    ask = {
+        "images": pattern(tmp_path, "S2_{date}_N{baseline}.tif"),
+        "source": "sentinel-2-l2a",
+        "pixels": 1000,
+    }
+    table, made = extracted(parcels, tmp_path / "series.parquet", **ask)
+    assert made.bands == ("B04",)
+    np.testing.assert_allclose(table["B04"], 0.2, atol=1e-6)
+    assert (table["parcel_id"] == "p0").sum() == 9 * 18  # from column 20 on
 
 
 def test_scale_and_offset_are_those_of_the_file_unless_they_are_given(tmp_path, parcels):
@@ -275,6 +292,12 @@ def test_a_fault_of_the_request_names_its_cure(tmp_path, parcels, change, words)
         )
     with pytest.raises(ExtractError, match=words):
         extracted(parcels, tmp_path / "series.parquet", **ask)
+
+
+def test_a_folder_in_place_of_the_table_is_an_error(tmp_path, parcels):
+    for out in (tmp_path, Path(".")):
+        with pytest.raises(ExtractError, match="is a folder"):
+            extracted(parcels, out, images=pattern(tmp_path))
 
 
 def test_an_image_without_a_place_far_away_or_of_another_format_is_an_error(tmp_path, parcels):
