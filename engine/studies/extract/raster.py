@@ -100,9 +100,14 @@ def opened(href: str, address: str | None = None) -> Iterator[Any]:
     address
         Where it is, with a token; None is ``href``.
     """
-    import rasterio
-    from rasterio.errors import NotGeoreferencedWarning, RasterioError
-
+    try:
+        import rasterio
+        from rasterio.errors import NotGeoreferencedWarning, RasterioError
+    except ImportError as error:  # its wheels need a library that slim systems lack
+        raise ExtractError(
+            f"Images cannot be read on this machine ({error}). Run: pip install -r requirements.txt; on "
+            "Debian and Ubuntu also: apt-get install libexpat1"
+        ) from None
     logging.getLogger("rasterio").addHandler(logging.NullHandler())
     place = address or href
     try:
@@ -131,9 +136,9 @@ def header(href: str, address: str | None = None) -> Header:
     href, address
         See `opened`.
     """
-    from rasterio.warp import transform_bounds
-
     with opened(href, address) as dataset:
+        from rasterio.warp import transform_bounds
+
         bounds = transform_bounds(dataset.crs, DEGREES, *dataset.bounds)
         return Header(_grid(dataset), tuple(bounds), tuple(dataset.descriptions))
 

@@ -224,6 +224,11 @@ def test_a_resumed_run_gives_what_an_uninterrupted_one_gives_and_reads_nothing_t
     write_image(tmp_path / "images" / "S1_20210610_VV.tif", numbers)
     _, made = extracted(parcels, tmp_path / "resumed.parquet", lambda *step: steps.append(step[:2]), **ask)
     assert (made.parts, made.reused) == (6, 4)
+    write_image(tmp_path / "images" / "S1_20210505_VV.tif", numbers / 2)  # so does a file that was replaced
+    changed, made = extracted(parcels, tmp_path / "resumed.parquet", **ask)
+    assert (made.parts, made.reused) == (6, 4)
+    before, after = (table["VV"][table["date"] == "2021-05-05"] for table in (whole, changed))
+    np.testing.assert_allclose(after + 10 * np.log10(2), before, atol=1e-4)
     assert steps[-1] == (16, 16)  # two parcels, March to October
     assert steps == sorted(steps)
 

@@ -1,5 +1,6 @@
 """Which pixels stand for a parcel."""
 
+import geopandas as gpd
 import numpy as np
 import shapely
 
@@ -11,8 +12,6 @@ GRID = Grid(CRS, (SIZE, 0.0, WEST, 0.0, -SIZE, NORTH))
 
 
 def drawn(*shapes, count=50, buffer=1.0, grid=GRID):
-    import geopandas as gpd
-
     names = [f"p{number}" for number in range(len(shapes))]
     parcels = gpd.GeoDataFrame({"parcel_id": names}, geometry=list(shapes), crs=CRS)
     return draw(parcels, grid, count, 0, buffer).table
@@ -27,6 +26,12 @@ def test_drawn_pixels_are_different_and_lie_in_the_parcel_as_a_whole():
     assert shapely.contains(shape, squares).all()
     assert not table["small"].any()
     assert list(table["pixel_id"]) == list(range(50))
+
+
+def test_two_parcels_of_one_shape_do_not_get_the_same_draw():
+    table = drawn(field(0, 0, 20, 20), field(40, 0, 20, 20))
+    first, second = (group["x"].to_numpy() for _, group in table.groupby("parcel_id"))
+    assert (first + 40 * SIZE != second).any()
 
 
 def test_a_parcel_with_fewer_pixels_gives_all_of_them():
@@ -47,8 +52,6 @@ def test_a_buffer_of_two_pixels_keeps_coarser_bands_inside():
 
 
 def test_pixels_on_a_grid_in_degrees_lie_in_the_parcel_too():
-    import geopandas as gpd
-
     shape = gpd.GeoSeries([field(5, 5, 40, 40)], crs=CRS).to_crs(4326).iloc[0]
     west, _, _, north = shape.bounds
     table = drawn(field(5, 5, 40, 40), grid=Grid("EPSG:4326", (1e-4, 0.0, west, 0.0, -1e-4, north)))
