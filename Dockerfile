@@ -8,8 +8,8 @@ ARG TORCH_INDEX=https://download.pytorch.org/whl/cpu
 
 ENV PIP_NO_CACHE_DIR=1 PYTHONDONTWRITEBYTECODE=1
 
-# LightGBM needs the system's OpenMP; the other libraries bring their own.
-RUN apt-get update && apt-get install --yes --no-install-recommends libgomp1 && rm -rf /var/lib/apt/lists/*
+# LightGBM needs the system's OpenMP, rasterio its Expat; the other libraries bring their own.
+RUN apt-get update && apt-get install --yes --no-install-recommends libgomp1 libexpat1 && rm -rf /var/lib/apt/lists/*
 RUN useradd --create-home --uid 1000 groundplan && install -d -o 1000 /workspace
 WORKDIR /app
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -146,3 +148,30 @@ def write_json(path: Path, record: Any) -> None:
     """
     text = json.dumps(record, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     write_atomic(path, text.encode())
+
+
+@contextmanager
+def write_whole(path: Path) -> Iterator[Path]:
+    """A temporary path beside a file, which replaces it at the end: for tables written piece by piece.
+
+    Parameters
+    ----------
+    path
+        Of the file; an old file there is replaced, or stays where the writing fails.
+
+    Raises
+    ------
+    WriteError
+        Where the folder cannot be made or the file cannot be written.
+    """
+    make_folder(path.parent)
+    temporary = path.with_name(f".writing-{os.getpid()}-{path.name}")
+    try:
+        yield temporary
+        os.replace(temporary, path)
+    except OSError as error:
+        raise WriteError(
+            f"{path} cannot be written ({error.strerror}). Free some space, or name another folder."
+        ) from error
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -53,7 +53,8 @@ def test_files_of_the_dialect_become_the_same_study(tmp_path, files, monkeypatch
 
 def test_without_it_the_error_lists_what_can_be_read(files):
     with pytest.raises(
-        IngestError, match=r"Give GeoPackage, Shapefile, GeoJSON, GeoParquet, Breizh.* EuroCrops or"
+        IngestError,
+        match=r"Give GeoPackage, Shapefile, GeoJSON, GeoParquet, table with positions, Breizh.* EuroCrops or",
     ):
         ingest(IngestRequest(files[:1], files[1:], "Try"))
 
@@ -61,7 +62,7 @@ def test_without_it_the_error_lists_what_can_be_read(files):
 def test_a_reader_of_parcels_alone_is_never_asked_for_series(files, monkeypatch):
     half = Reader("register", of_the_register, register_parcels)
     monkeypatch.setattr("engine.studies.ingest.readers.READERS", [half, *READERS])
-    with pytest.raises(IngestError, match="lacks the columns parcel_id, date; it has #register"):
+    with pytest.raises(IngestError, match="lacks the columns parcel_id, date; it has parcel_id~"):
         ingest(IngestRequest(files[:1], files[1:], "Try"))
 
 
