@@ -14,13 +14,16 @@ import geopandas as gpd
 
 from engine.decisions import routed_files
 from engine.decisions.trip import Trip, TripRequest, candidates, estimated_trip
-from engine.domain import Study
+from engine.domain import PlanError, Study
 from engine.experiments.archive import Archive
 from engine.fieldwork.costs import Cost
 from engine.fieldwork.roads import Roads
 from engine.fieldwork.tour import Itinerary
 from engine.files import WriteError, readonly
+from engine.geodesy import geodesic_km
 from engine.sampling.replacements import replacement_rows, replacements
+
+FAR_KM = 1000.0  # beyond which a departure is wrong rather than far
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,7 +170,29 @@ def _made(ready: gpd.GeoDataFrame, request: TripRequest, roads: Roads | None, ke
     from engine.decisions.routing import route_trip  # the solver: kept trips do without it
 
     trip, itinerary = route_trip(ready, request, roads)
+    if len(trip.wanted) and not itinerary.parcels:
+        raise _out_of_reach(trip.wanted, request)
     made = visited(trip, itinerary)
     pairs = replacements(ready, trip.wanted["parcel_id"])
     pairs = {name: spare for name, spare in pairs.items() if name in set(itinerary.parcels)}
     return RoutedTrip(replace(made, spare=replacement_rows(ready, pairs)), itinerary, key)
+
+
+def _out_of_reach(wanted: gpd.GeoDataFrame, request: TripRequest) -> PlanError:
+    """Why a trip visits none of its parcels, and what to do about it."""
+    place, tariff = request.departure, request.tariff
+    lon, lat = (wanted[name].to_numpy(float) for name in ("lon", "lat"))
+    km, swapped = (geodesic_km(place.lon, place.lat, *axes).min() for axes in ((lon, lat), (lat, lon)))
+    reach = tariff.hours_per_day / 2 * tariff.road_km_h
+    cure = "Depart nearer to the parcels, or give longer days."
+    if km > FAR_KM:
+        cure = "Check the departure, which is longitude, then latitude."
+        if swapped < reach:
+            cure += (
+                f" With longitude and latitude of the parcels swapped it is {swapped:,.0f} km: if they are "
+                "written latitude first, ingest again with --swap-axes."
+            )
+    return PlanError(
+        f"None of {len(wanted):,} parcels can be visited: the nearest is {km:,.0f} km from the departure. In "
+        f"{tariff.hours_per_day:g} hours a crew reaches {reach:,.0f} km and comes back. {cure}"
+    )
