@@ -12,6 +12,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 import engine
+from engine.cli.checking import check
 from engine.cli.shared import FOLDER, add_json, departure_of, of_study, print_files, print_json
 from engine.domain import PlanError
 from engine.files import study_folder, workspace
@@ -19,8 +20,10 @@ from engine.simulation.parameters import Landscape, documented, landscape_of
 from engine.studies.ingest.assemble import ingest
 from engine.studies.ingest.request import IngestRequest
 from engine.studies.sample import READ_ME, write_sample
+from engine.studies.shelf import place_for
 from engine.studies.simulated import simulate
 from engine.studies.store import open_study, save_study, summary
+from engine.studies.templates import write_templates
 
 
 def add_info(parser: argparse.ArgumentParser) -> None:
@@ -83,7 +86,8 @@ def add_ingest(parser: argparse.ArgumentParser) -> None:
     add("--parcels", type=Path, nargs="+", required=True, help="GeoParquet, GeoPackage, Shapefile, GeoJSON")
     add("--series", type=Path, nargs="+", required=True, help="long or wide tables, CSV or Parquet")
     add("--name", required=True, help="name of the study")
-    add("--out", type=Path, required=True, help="folder to make")
+    add("--out", type=Path, help="folder to make (default: one in the workspace, see the command studies)")
+    add("--check", action="store_true", help="say what is understood, or all faults; write nothing")
     add("--keep", nargs="+", default=[], metavar="CLASS", help="classes to keep")
     add("--rest", metavar="CLASS", help="merge all other classes into this one")
     add("--window", nargs=2, default=("03-01", "10-31"), metavar="MM-DD", help="first and last day")
@@ -121,8 +125,11 @@ def _ingest(options: argparse.Namespace) -> int:
         provenance="simulated" if options.simulated else "measured",
         source=options.source,
     )
+    if options.check:
+        return check(request, options.json)
     made = ingest(request, progress=lambda step: print(f"{step} ...", file=sys.stderr))
-    folder = save_study(made.study, options.out, missing=made.missing, overwrite=options.overwrite)
+    out = options.out or place_for(workspace(), request.name)
+    folder = save_study(made.study, out, missing=made.missing, overwrite=options.overwrite)
     if options.json:
         seasons = [dataclasses.asdict(row) for row in summary(open_study(folder))]
         facts = {"folder": str(folder), "fingerprint": made.study.fingerprint, "seasons": seasons}
@@ -142,14 +149,17 @@ def add_sample(parser: argparse.ArgumentParser) -> None:
         Of the command.
     """
     parser.add_argument("--out", type=Path, required=True, help="folder for the files")
+    parser.add_argument("--templates", action="store_true", help="a row of each file, to fill in your own")
     add_json(parser, _sample)
 
 
 def _sample(options: argparse.Namespace) -> int:
-    paths = write_sample(options.out)
+    paths = write_templates(options.out) if options.templates else write_sample(options.out)
     if options.json:
         return print_json({"files": [str(path) for path in paths]})
     print_files(paths)
+    if options.templates:
+        return 0
     print(f"What to do with them: {options.out / READ_ME}")
     return 0
 
