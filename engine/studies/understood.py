@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -12,6 +13,7 @@ import pandas as pd
 from engine.domain import Cube, Study
 from engine.studies.ingest.assemble import Ingested
 from engine.studies.ingest.bands import in_decibel
+from engine.studies.ingest.faults import Fault
 from engine.studies.summary import SeasonSummary, summary
 
 TAILS = (5, 50, 95)  # percent of a band's values
@@ -138,6 +140,18 @@ def facts_of(found: Understood) -> dict[str, Any]:
         "notes": list(found.notes),
         "profiles": profiles,
     }
+
+
+def faults_table(faults: Sequence[Fault]) -> bytes:
+    """All faults with all names as CSV: ``what``, ``name``, ``cure``.
+
+    Parameters
+    ----------
+    faults
+        Of files that cannot become a study.
+    """
+    rows = [(fault.what, name, fault.cure) for fault in faults for name in fault.names or ("",)]
+    return pd.DataFrame(rows, columns=["what", "name", "cure"]).to_csv(index=False).encode()
 
 
 def _season(study: Study, row: SeasonSummary, missing: float | None) -> SeasonFound:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from engine.domain import GroundplanError
@@ -17,6 +17,7 @@ class Fault:
     what: str
     cure: str
     names: tuple[str, ...] = ()
+    changes: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def count(self) -> int:

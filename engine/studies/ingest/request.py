@@ -54,5 +54,6 @@ class IngestRequest:
     departure: Departure | None = None
     rename: Mapping[str, str] = field(default_factory=dict)
     drop_faulty: bool = False
+    merge: Mapping[str, str] = field(default_factory=dict)
     provenance: Provenance = "measured"
     source: str = ""
