@@ -51,13 +51,16 @@ def form(asked: IngestRequest, seasons: Sequence[str], bands: Sequence[str]) -> 
         columns = _columns(asked, key)
         left, right = st.columns(2)
         with left:
-            st.text_input(
-                "Window from", asked.window[0], key=f"{key}-from", help="Month and day, as 03-01 (--window)."
-            )
-            step = "Days between time steps; empty takes the data's own interval (--step)."
-            st.number_input("Step, days", 1, 366, asked.step, key=f"{key}-step", help=step, placeholder="own")
+            text = "Month and day, as 03-01 (--window)."
+            st.text_input("Window from", asked.window[0], key=f"{key}-from", help=text)
         with right:
-            st.text_input("to", asked.window[1], key=f"{key}-to", help="Before the start: of the next year.")
+            text = "A day before the start is of the next year."
+            st.text_input("Window to", asked.window[1], key=f"{key}-to", help=text)
+        left, right = st.columns(2)
+        with left:
+            text = "Days between time steps; empty takes the data's own interval (--step)."
+            st.number_input("Step, days", 1, 366, asked.step, key=f"{key}-step", help=text, placeholder="own")
+        with right:
             text = "Of files that do not state theirs, as EPSG:4326 (--crs)."
             st.text_input("CRS", asked.crs or "", key=f"{key}-crs", help=text, placeholder="as stated")
         _several("Seasons", seasons, asked.seasons, f"{key}-seasons", "all", "Harvest years (--seasons).")
@@ -87,11 +90,11 @@ def _columns(asked: IngestRequest, key: str) -> dict[str, dict[str, str]]:
             continue
         keys[role] = {name: f"{key}-{role}-{name}" for name in wanted}
         st.caption(f"Columns of the {role} (--rename)")
-        places = st.columns(2)
+        places = [*st.columns(2), *st.columns(2)]  # two and two, so that a phone keeps their order
         for number, name in enumerate(wanted):
             now = next((old for old, new in asked.rename.items() if new == name and old in there), name)
             options = [NONE, *there[:MOST_SHOWN]]
-            with places[number % 2]:
+            with places[number]:
                 st.selectbox(
                     LABELS[name],
                     options,

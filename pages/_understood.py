@@ -36,10 +36,14 @@ def show(found: Understood, study: Study) -> None:
     notes(found)
     most = ON_PHONES if narrow("study-draft-window") else MOST_SEASONS
     layout.draw(class_medians(found, state.dark(), most), key="study-medians")
-    layout.data_note(study, ". Lines are medians over the parcels of a class; hover for their spread.")
-    bands(found)
-    if any(each.parcels for each in found.classes):
+    st.caption("Lines are medians over the parcels of a class; hover for their spread.")
+    left, right = st.columns(2, gap="medium")
+    with left:
         layout.draw(cache.class_counts(study, state.dark()), key="study-draft-classes")
+    with right:
+        st.markdown("**Values of the bands**")
+        bands(found)
+        st.caption("Of all series and time steps; nine tenths of the values lie between the outer columns.")
     parcels(study)
 
 
@@ -85,7 +89,8 @@ def parcels(study: Study) -> None:
     from engine.views import maps
 
     labels = [season.label for season in sorted(study.seasons, reverse=True)]
-    label = st.selectbox("Parcels of", labels, key="study-draft-season", width=105)
+    first = next((place for place, label in enumerate(labels) if not study.is_open(label)), 0)
+    label = st.selectbox("Parcels of", labels, first, key="study-draft-season", width=105)
     published = cache.published_parcels(study, label)
     ground = cache.published_ground(study, study.departure)
     drawn = maps.parcels_map(published, study.departure, state.dark(), ground)

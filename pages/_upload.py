@@ -139,8 +139,8 @@ def listed(files: tuple[Received, ...]) -> None:
                     args=(file.path, key),
                 )
                 st.button(
-                    "Remove",
-                    icon=":material/close:",
+                    ":material/close:",
+                    help=f"Remove {file.name}",
                     type="tertiary",
                     key=f"{key}-remove",
                     on_click=drafts.leave,
@@ -180,11 +180,12 @@ def faults(found: tuple[Fault, ...], files: tuple[Received, ...]) -> None:
                     )
                 if fault.names:
                     st.caption(layout.plain(f"Such as {', '.join(fault.examples)}"), width="content")
-                if fault.count > len(fault.examples):
+                if len(fault.names) > len(fault.examples):
                     with st.popover(f"All {fault.count:,}", type="tertiary"):
                         more = fault.count - MOST_NAMES
                         text = ", ".join(fault.names[:MOST_NAMES])
                         st.text(text + (f" and {more:,} more; the table has them all" if more > 0 else ""))
+    st.caption("Words such as --window are of the command line. The form has a field for each.")
     _download("All faults, CSV", lambda: faults_table(found), "faults.csv", "study-faults")
 
 
