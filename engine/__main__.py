@@ -13,7 +13,7 @@ from engine.domain import GroundplanError
 
 COMMANDS = {  # the module of each, which is imported where it is called, and what it does
     "info": ("studies", "what a study holds, or what this machine has"),
-    "ingest": ("studies", "make a study from parcels and series"),
+    "ingest": ("ingest", "make a study from parcels and series"),
     "studies": ("shelf", "the studies of the workspace: list, rename, export, delete"),
     "sample": ("studies", "sample files to ingest"),
     "simulate": ("studies", "make a study of a simulated Vojvodina"),

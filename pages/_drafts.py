@@ -155,17 +155,10 @@ def use_as(path: Path, key: str) -> None:
 def request() -> IngestRequest:
     """What the files are to be made into, and how."""
     from engine.studies.ingest import IngestRequest
-    from engine.studies.ingest.look import OF_PARCELS, OF_SERIES, proposed
 
-    said = asked()
-    if "rename" not in said:
-        said["rename"] = {}
-        for file in files():
-            wanted = {"parcels": OF_PARCELS, "series": OF_SERIES}.get(role(file), ())
-            said["rename"] |= proposed(look(file).columns, wanted)
     parcels = tuple(file.path for file in files() if role(file) in ("parcels", "both"))
     series = tuple(file.path for file in files() if role(file) in ("series", "both"))
-    return replace(IngestRequest(parcels, series, DRAFT_NAME), **said)
+    return replace(IngestRequest(parcels, series, DRAFT_NAME), **asked())
 
 
 def draft(asked: IngestRequest) -> Draft:

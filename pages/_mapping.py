@@ -80,7 +80,7 @@ def form(asked: IngestRequest, seasons: Sequence[str], bands: Sequence[str]) -> 
 
 def _columns(asked: IngestRequest, key: str) -> dict[str, dict[str, str]]:
     """A choice for each column that is needed, of parcels and of series; the widgets' keys by role."""
-    from engine.studies.ingest.look import OF_PARCELS, OF_SERIES
+    from engine.studies.ingest.look import OF_PARCELS, OF_SERIES, standing_for
 
     keys: dict[str, dict[str, str]] = {}
     for role, wanted in (("parcels", OF_PARCELS), ("series", OF_SERIES)):
@@ -92,13 +92,14 @@ def _columns(asked: IngestRequest, key: str) -> dict[str, dict[str, str]]:
         st.caption(f"Columns of the {role} (--rename)")
         places = [*st.columns(2), *st.columns(2)]  # two and two, so that a phone keeps their order
         for number, name in enumerate(wanted):
-            now = next((old for old, new in asked.rename.items() if new == name and old in there), name)
+            said = (old for old, new in asked.rename.items() if new == name and old in there)
+            now = next(said, None) or standing_for(name, there)
             options = [NONE, *there[:MOST_SHOWN]]
             with places[number]:
                 st.selectbox(
                     LABELS[name],
                     options,
-                    options.index(now) if now in options else 0,
+                    options.index(now) if now and now in options else 0,
                     key=keys[role][name],
                     help=MEANS[name],
                 )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from engine.studies.uploads import with_names
 from pages import _cache as cache
 from pages import _columns as columns
 from pages import _layout as layout
@@ -16,11 +18,12 @@ from pages._window import narrow
 if TYPE_CHECKING:
     from engine.domain import Study
     from engine.studies.understood import Understood
+    from engine.studies.uploads import Received
 
 MOST_SEASONS, ON_PHONES = 4, 2
 
 
-def show(found: Understood, study: Study) -> None:
+def show(found: Understood, study: Study, files: Sequence[Received]) -> None:
     """All of it.
 
     Parameters
@@ -29,11 +32,13 @@ def show(found: Understood, study: Study) -> None:
         What was understood.
     study
         The study that would be made.
+    files
+        Of which it would be made.
     """
     from engine.views.class_medians import class_medians
 
     seasons(found)
-    notes(found)
+    notes(found, files)
     most = ON_PHONES if narrow("study-draft-window") else MOST_SEASONS
     layout.draw(class_medians(found, state.dark(), most), key="study-medians")
     st.caption("Lines are medians over the parcels of a class; hover for their spread.")
@@ -78,10 +83,10 @@ def bands(found: Understood) -> None:
     layout.table(rows, columns.bands(), key="study-draft-bands")
 
 
-def notes(found: Understood) -> None:
+def notes(found: Understood, files: Sequence[Received]) -> None:
     """What was repaired, merged, left out or chosen on the way."""
     if found.notes:
-        st.markdown("\n".join(f"- {layout.plain(note)}" for note in found.notes))
+        st.markdown("\n".join(f"- {layout.plain(with_names(note, files))}" for note in found.notes))
 
 
 def parcels(study: Study) -> None:

@@ -57,7 +57,7 @@ def upload() -> None:
     with left:
         if draft.found:
             make(draft)
-            show(draft.found, draft.study)
+            show(draft.found, draft.study, files)
         else:
             faults(draft.faults, files)
 
@@ -195,6 +195,11 @@ def beside_the_form(asked: IngestRequest) -> None:
     if more:
         st.caption(f"Also applied: {layout.plain(said_of(more))}")
         st.button("Take it back", key="study-unask", type="tertiary", on_click=drafts.unask)
+    if drafts.asked():
+        from engine.studies.ingest.mapping import mapping_text
+
+        _download("Mapping, TOML", mapping_text(asked), "mapping.toml", "study-mapping")
+        st.caption("It keeps all this for files like these: python -m engine ingest --mapping FILE.")
 
 
 def make(draft: Draft) -> None:

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from engine.domain import Departure, PlanError, Study
+from engine.cli.values import departure_of
+from engine.domain import Departure, Study
 from engine.experiments.archive import Archive, archive_for
 from engine.experiments.scores import MACRO_F1, METRICS, Metric
 from engine.fieldwork.costs import PRESETS
@@ -277,30 +278,6 @@ def departure_in(text: str, study: Study) -> Departure:
     if any(sign.isalpha() for sign in text):
         return town_of(text, study.bounds)
     return departure_of(text)
-
-
-def departure_of(text: str, name: str = "") -> Departure:
-    """A place from ``LON,LAT``.
-
-    Parameters
-    ----------
-    text
-        ``LON,LAT`` in degrees, longitude first.
-    name
-        Of the place, for people.
-
-    Raises
-    ------
-    PlanError
-        Where it is no such pair.
-    """
-    try:
-        lon, lat = (float(part) for part in text.split(","))
-    except ValueError:
-        raise PlanError(
-            f"The departure {text!r} is not LON,LAT. Give degrees, longitude first, as 19.845,45.255."
-        ) from None
-    return Departure(lon, lat, name)
 
 
 def of_study(study: Study) -> dict[str, Any]:

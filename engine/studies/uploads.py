@@ -34,6 +34,8 @@ BESIDE = frozenset(SHAPEFILE_PARTS) - {".shp"}  # belong to another file
 PASSED_OVER = ("readme", "read_me", "license", "licence")
 KNOWN = frozenset((*MAPS, *TABLES, *SHAPEFILE_PARTS))
 
+YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+
 Source = tuple[str, Callable[[], IO[bytes]]]
 
 
@@ -195,6 +197,9 @@ def with_names(text: str, files: Sequence[Received]) -> str:
     """
     for file in files:
         text = text.replace(str(file.path), file.name)
+    for file in files:
+        own = rf"(?<![\w.-]){re.escape(file.path.name)}(?![\w.-]*\w)"
+        text = re.sub(own, lambda _, name=file.name: name, text)  # type: ignore[misc]
     return text
 
 
@@ -224,7 +229,8 @@ class _Taking:
                 f"There are more than {MOST_FILES} files. Join those of the same kind, or send fewer."
             )
         part = plain.with_suffix("") if suffix in SHAPEFILE_PARTS else len(self._taken)
-        own = self._own.setdefault(f"{archive}:{part}", f"{len(self._own) + 1}")
+        year = "".join(f"-{found}" for found in YEAR.findall(plain.stem)[:1])  # which may name a season
+        own = self._own.setdefault(f"{archive}:{part}", f"{len(self._own) + 1}{year}")
         path = self.batch / f"{own}{suffix}"
         with path.open("wb") as file:
             while chunk := stream.read(CHUNK):

@@ -8,7 +8,7 @@ import pandas as pd
 
 from engine.studies import templates
 from engine.studies.ingest.faults import Fault
-from engine.studies.ingest.look import look, proposed
+from engine.studies.ingest.look import look, standing_for
 from engine.studies.understood import UNLABELLED_NAME, facts_of, faults_table, understood
 from engine.views.class_medians import class_medians
 from tests.studies.ingest import foreign
@@ -38,19 +38,20 @@ def test_seasons_that_do_not_fit_together_are_the_title_of_the_chart(tmp_path):
     fits = class_medians(understood(made), dark=False, most_seasons=4)
     assert fits.title.startswith("The seasons fit together")
     series.loc[series["season"] == 2020, "VH"] += 12
-    apart = class_medians(understood(foreign.ingested(tmp_path, parcels, series)), True, 4)
+    apart = class_medians(understood(foreign.ingested(tmp_path, parcels, series, trust_values=True)), True, 4)
     assert apart.title.startswith("VH of 2020 lies far above that of 2019")
     assert class_medians(understood(made), False, 1).title == "Median series of each class in 2020"
 
 
-def test_columns_of_other_names_are_proposed_but_never_in_place_of_the_right_ones(tmp_path):
+def test_a_look_says_what_a_file_holds_and_which_columns_ingest_would_take(tmp_path):
     foreign.request(tmp_path, foreign.parcels().rename(columns={"crop": "Label"}), foreign.series())
     found = look(tmp_path / "p.parquet")
     assert found.holds == "parcels"
-    assert proposed(found.columns, ("parcel_id", "season", "crop")) == {"Label": "crop"}
+    assert standing_for("crop", found.columns) == "Label"
+    assert standing_for("season", found.columns) == "season"
+    assert standing_for("date", found.columns) is None
     assert look(tmp_path / "s.parquet").holds == "series"
     assert look(tmp_path / "none.csv").columns == ()
-    assert proposed(["ID", "Year", "id"], ("parcel_id", "season")) == {"ID": "parcel_id", "Year": "season"}
 
 
 def test_templates_have_the_columns_that_are_read_and_a_row_each(tmp_path):

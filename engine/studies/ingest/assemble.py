@@ -15,16 +15,19 @@ from engine.studies.fingerprint import fingerprint, parcels_digest, series_diges
 from engine.studies.ingest.bands import in_decibel
 from engine.studies.ingest.checks import (
     check_coverage,
-    check_duplicates,
     check_gaps,
     check_ranges,
     check_season_end,
+    check_years,
+    note_ends,
     window_days,
 )
 from engine.studies.ingest.faults import Fault, Findings, IngestError, listed
 from engine.studies.ingest.legend import make_legend, merge_classes
+from engine.studies.ingest.matching import looks_like_sowing, matched, reconciled, without_any_series
 from engine.studies.ingest.observations import Observations, read_observations
 from engine.studies.ingest.parcels import complete, read_parcels
+from engine.studies.ingest.plausibility import check_levels
 from engine.studies.ingest.request import IngestRequest
 from engine.studies.ingest.time_axis import STEP_RANGE, Days, Window, regular, revisit, slot_days, slots_of
 
@@ -67,33 +70,40 @@ def ingest(request: IngestRequest, *, progress: Callable[[str], None] | None = N
         With every fault of the files at once.
     """
     report = progress or (lambda step: None)
-    findings = Findings(request.drop_faulty)
+    findings = Findings(request.drop_faulty, request.trust_values)
     window = _window(request, findings)
-    report("Reading the parcels")
-    surveyed = read_parcels(request, findings)
     report("Reading the series")
     observed = read_observations(request, window, findings)
+    report("Reading the parcels")
+    surveyed = read_parcels(request, findings, observed)
     if surveyed is None or observed is None:
         raise findings.error()
 
     report("Checking")
-    classed = surveyed.assign(crop=merge_classes(surveyed["crop"], request.keep, request.rest, findings))
+    observed = reconciled(surveyed, observed, findings)
+    if looks_like_sowing(surveyed, observed, window, request, findings):
+        raise findings.error()
+    merged = merge_classes(surveyed["crop"], request, findings)
+    classed = surveyed.assign(crop=merged)
     left_out = classed["crop"].isna() & surveyed["crop"].notna()
     parcels = classed[classed["sound"] & ~left_out].reset_index(drop=True)
-    waiting, idle = _without_any_series(surveyed, parcels, observed, findings)
+    waiting, idle = without_any_series(surveyed, parcels, observed, findings)
     expected = parcels[~parcels["season"].isin([*waiting, *idle])]
-    observed = _match(surveyed, expected, observed, request.seasons, findings)
+    observed = matched(surveyed, expected, observed, request.seasons, findings)
     if not len(observed.series):
         if not findings.faults:
             findings.fault("No parcel with a series is left", "Check parcel_id and season in both tables.")
         raise findings.error()
     seasons = {label: window.season(label) for label in sorted(observed.series["season"].unique())}
     day = window_days(observed, seasons)
-    check_duplicates(observed, findings)
+    if check_years(observed, day, seasons, findings):
+        raise findings.error()
     goes_on = check_season_end(observed, day, seasons, findings)
     check_coverage(observed, day, _but_last(seasons) if goes_on else seasons, findings)
+    check_levels(observed, findings)
     step = _step(request.step, observed, day, seasons, findings)
     slot = _slots(observed, day, seasons, step)
+    note_ends(observed, day, seasons, step, findings)
     faulty = check_ranges(observed, findings) | check_gaps(observed, slot >= 0, findings)
     slot, observed = slot[~faulty[observed.of]], observed.only(~faulty)
     used, row = _used(parcels, parcels["season"].isin(waiting).to_numpy(), observed)
@@ -123,66 +133,6 @@ def _window(request: IngestRequest, findings: Findings) -> Window:
         return Window()
 
 
-def _match(
-    surveyed: gpd.GeoDataFrame,
-    parcels: gpd.GeoDataFrame,
-    observed: Observations,
-    seasons: tuple[str, ...] | None,
-    findings: Findings,
-) -> Observations:
-    """The observations of the parcels in use; parcels without series, and the reverse, are found."""
-    series = observed.series
-    stray = ~_keys(series).isin(_keys(surveyed))
-    if seasons is not None:
-        stray &= series["season"].isin(seasons).to_numpy()
-    if not observed.season_stated:  # other years of a known parcel are of no interest
-        stray &= ~series["parcel_id"].isin(surveyed["parcel_id"]).to_numpy()
-    findings.reject(
-        "Series without parcels",
-        "Add these to the parcels, with the same parcel_id and season.",
-        _names(series[stray]),
-    )
-    without_series = ~_keys(parcels).isin(_keys(series))
-    findings.reject(
-        "Parcels without series",
-        "Add their series, with the same parcel_id and season.",
-        _names(parcels[without_series]),
-    )
-    return observed.only(_keys(series).isin(_keys(parcels)))
-
-
-def _without_any_series(
-    surveyed: gpd.GeoDataFrame, parcels: gpd.GeoDataFrame, observed: Observations, findings: Findings
-) -> tuple[list[str], list[str]]:
-    """Seasons whose parcels are known before there are series and labels; and those at fault, with labels."""
-    seen = set(observed.series["season"])
-    bare = [label for label in sorted(set(parcels["season"])) if label not in seen] if seen else []
-    labelled = set(surveyed["season"][surveyed["crop"].notna()])
-    idle = [] if findings.drop_faulty else [label for label in bare if label in labelled]
-    if idle:
-        others = " ".join(label for label in sorted(set(parcels["season"])) if label not in idle)
-        findings.fault(
-            "Seasons with labels but without series, so that nothing can be learnt from these labels",
-            f"Add their series, or leave the seasons out with --seasons {others}.",
-            idle,
-        )
-    waiting = [label for label in bare if label not in labelled]
-    for label in waiting:
-        findings.note(
-            f"{label}: {(parcels['season'] == label).sum():,} parcels without series. Trips can be planned "
-            "and forecast; ingest again once there are series."
-        )
-    return waiting, idle
-
-
-def _keys(frame: pd.DataFrame) -> pd.MultiIndex:
-    return pd.MultiIndex.from_frame(frame[["parcel_id", "season"]])
-
-
-def _names(frame: pd.DataFrame) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(frame["parcel_id"] + " (" + frame["season"] + ")"))
-
-
 def _step(
     asked: int | None, observed: Observations, day: Days, seasons: Mapping[str, Season], findings: Findings
 ) -> int:
@@ -206,6 +156,10 @@ def _step(
         "Choose another with --step."
     )
     return step
+
+
+def _keys(frame: pd.DataFrame) -> pd.MultiIndex:
+    return pd.MultiIndex.from_frame(frame[["parcel_id", "season"]])
 
 
 def _slots(observed: Observations, day: Days, seasons: Mapping[str, Season], step: int) -> Days:

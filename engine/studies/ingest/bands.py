@@ -10,6 +10,18 @@ OTHER_INDICES = ("EVI", "EVI2", "SAVI", "MSAVI", "OSAVI", "RVI", "LAI", "FAPAR",
 OPTICAL = re.compile(r"(?:^|[_\-. ])(?:B(?:0?[1-9]|1[0-2]|8A))$", re.IGNORECASE)
 DECIBEL_RANGE = (-50.0, 10.0)
 NORMALISED_RANGE = (-1.0, 1.0)
+# Of other indices; wide, since clouds and shadows take them far.
+INDEX_RANGES = {
+    "LAI": (-1.0, 30.0),
+    "FAPAR": (-0.5, 1.5),
+    "FCOVER": (-0.5, 1.5),
+    "RVI": (-1.0, 500.0),
+}
+INDEX_RANGE = (-50.0, 50.0)
+REFLECTANCE_RANGE = (-0.5, 2.5)
+SCALED_REFLECTANCE_RANGE = (-990.0, 25000.0)  # reflectance times 10,000; -1,000 is a 0 with the offset added
+SCALED = 4.0  # reflectance with a median beyond it is scaled by 10,000
+ZERO_IS_A_VALUE = ("LAI", "FAPAR", "FCOVER")
 
 
 def in_decibel(band: str) -> bool:
@@ -31,20 +43,49 @@ def recognised(column: str) -> bool:
     column
         Name of the column.
     """
-    return in_decibel(column) or _index(column) in NORMALISED + OTHER_INDICES or bool(OPTICAL.search(column))
+    return in_decibel(column) or _index(column) in NORMALISED + OTHER_INDICES or optical(column)
 
 
-def physical_range(band: str) -> tuple[float, float] | None:
-    """Smallest and largest value a band can take, dB or unitless; None where nothing is known.
+def optical(band: str) -> bool:
+    """Whether a band is a reflectance of Sentinel-2.
 
     Parameters
     ----------
     band
         Name of the band.
     """
+    return bool(OPTICAL.search(_without_statistic(band)))
+
+
+def zero_is_a_value(band: str) -> bool:
+    """Whether many values of a band may be exactly 0; only what is recognised is known to have few.
+
+    Parameters
+    ----------
+    band
+        Name of the band.
+    """
+    return not recognised(band) or _index(band) in ZERO_IS_A_VALUE
+
+
+def physical_range(band: str, median: float = 0.0) -> tuple[float, float] | None:
+    """Smallest and largest value a band can take, dB or unitless; None where nothing is known.
+
+    Parameters
+    ----------
+    band
+        Name of the band.
+    median
+        Of its values, which tells a reflectance from one that is scaled by 10,000.
+    """
     if in_decibel(band):
         return DECIBEL_RANGE
-    return NORMALISED_RANGE if _index(band) in NORMALISED else None
+    if optical(band):
+        return SCALED_REFLECTANCE_RANGE if median > SCALED else REFLECTANCE_RANGE
+    index = _index(band)
+    if index in NORMALISED:
+        return NORMALISED_RANGE
+    return INDEX_RANGES.get(index, INDEX_RANGE) if index in OTHER_INDICES else None
 
 
 def range_cure(band: str) -> str:
@@ -56,8 +97,19 @@ def range_cure(band: str) -> str:
         Name of the band whose values are out of range.
     """
     if in_decibel(band):
-        return "Give backscatter in dB (10 log10 of power), and leave missing values empty."
-    return "Divide scaled values (often by 10000), and leave missing values empty."
+        return (
+            "Give backscatter in dB (10 log10 of power; for digital numbers 20 log10 less the calibration), "
+            "and leave missing values empty."
+        )
+    return (
+        f"Divide scaled values (often by 10000: --scale {band}=0.0001), and leave missing values empty "
+        "(--no-data names codes for them)."
+    )
+
+
+def _without_statistic(column: str) -> str:
+    """``B04_mean`` -> ``B04``."""
+    return re.sub(r"[_\-. ](?:mean|average|avg|median|p50|q50|mode)$", "", column, flags=re.IGNORECASE)
 
 
 def _index(column: str) -> str:

@@ -6,10 +6,9 @@ import datetime as dt
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from engine.domain import Season
-from engine.studies.ingest.bands import in_decibel, physical_range, range_cure
+from engine.studies.ingest.bands import physical_range, range_cure
 from engine.studies.ingest.faults import Findings, listed
 from engine.studies.ingest.observations import Observations
 from engine.studies.ingest.time_axis import STEP_RANGE, Days
@@ -18,6 +17,9 @@ Marks = npt.NDArray[np.bool_]
 
 LEAST_COVERED = 0.5  # share of the window that a season is observed in
 FIVE = 5  # days to which a proposed end of the window is rounded
+YEAR_DAYS = 365
+CALENDAR = 0.1  # share of a season's observations that lie in the window of the next
+HELD = 0.02  # share of the window, beyond a time step at either end, from which held ends are noted
 FEW = 0.05  # share of a season's series that may lack one band of several without being a fault
 
 
@@ -36,28 +38,6 @@ def window_days(observed: Observations, seasons: dict[str, Season]) -> Days:
     return np.asarray(observed.time.astype("datetime64[D]") - start[observed.of], np.int64)
 
 
-def check_duplicates(observed: Observations, findings: Findings) -> None:
-    """A series is observed once at a time.
-
-    Parameters
-    ----------
-    observed
-        Observations of all seasons.
-    findings
-        Takes the fault, if there is any.
-    """
-    key = pd.DataFrame({"series": observed.of, "time": observed.time})
-    twice = key.duplicated().to_numpy()
-    marked = np.zeros(len(observed.series), bool)
-    marked[observed.of[twice]] = True
-    if marked.any():
-        findings.fault(
-            f"Series with {twice.sum()} observations of a time they already have",
-            "Give each pixel of a parcel its own pixel_id, and each observation once.",
-            observed.names(marked),
-        )
-
-
 def check_ranges(observed: Observations, findings: Findings) -> Marks:
     """Series with values a band cannot take, ``[series]``.
 
@@ -70,7 +50,8 @@ def check_ranges(observed: Observations, findings: Findings) -> Marks:
     """
     faulty = np.zeros(len(observed.series), bool)
     for band, values in observed.values.items():
-        span = physical_range(band)
+        finite = values[np.isfinite(values)]
+        span = physical_range(band, float(np.median(finite))) if len(finite) else None
         if span is None:
             continue
         with np.errstate(invalid="ignore"):
@@ -84,12 +65,7 @@ def check_ranges(observed: Observations, findings: Findings) -> Marks:
                 f"(such as {worst:g})",
                 range_cure(band),
                 observed.names(marked),
-            )
-        finite = values[np.isfinite(values)]
-        if in_decibel(band) and len(finite) and (finite >= 0).all() and not marked.any():
-            findings.fault(
-                f"{band} has no negative value: it looks like linear power, not dB",
-                "Convert it: 10 * log10(power).",
+                len(marked),
             )
         faulty |= marked
     return faulty
@@ -123,12 +99,13 @@ def check_gaps(observed: Observations, inside: Marks, findings: Findings) -> Mar
             ever[band] = within[band]
 
     some: Marks = np.logical_or.reduce(list(ever.values()))
-    findings.reject("NaN-only series (no value at all)", "Give their values.", observed.names(~some))
+    findings.reject("NaN-only series (no value at all)", "Give their values.", observed.names(~some), count)
     outside = some & ~np.logical_or.reduce(list(within.values()))
     findings.reject(
         "Series with nothing in the window",
         "Widen it with --window, or give observations within it.",
         observed.names(outside),
+        count,
     )
     left: Marks = some & ~outside
     for band, marks in within.items():
@@ -143,6 +120,7 @@ def check_gaps(observed: Observations, inside: Marks, findings: Findings) -> Mar
                 f"Series that are NaN-only in {band}",
                 "Give their values, or leave the band out with --bands.",
                 observed.names(lacking),
+                count,
             )
         left &= marks
     return ~left
@@ -208,8 +186,93 @@ def check_season_end(
             "seasons are observed longer, as if it still went on",
             "Models of whole seasons cannot map half of one. Cut every season alike with --window "
             f"{season.start:%m-%d} {_rounded_up(until):%m-%d}, or leave it out with --seasons.",
+            changes={"window": (f"{season.start:%m-%d}", f"{_rounded_up(until):%m-%d}")},
         )
     return goes_on
+
+
+def check_years(observed: Observations, day: Days, seasons: dict[str, Season], findings: Findings) -> bool:
+    """Whether the season that a table states is the calendar year of its dates, not that of the harvest.
+
+    Parameters
+    ----------
+    observed
+        Observations of all seasons.
+    day
+        Days after the start of the window, ``[observation]``.
+    seasons
+        Season by label.
+    findings
+        Takes the fault.
+    """
+    if not observed.season_stated:
+        return False
+    label_of = observed.series["season"].to_numpy(object)[observed.of]
+    length = np.array(
+        [(seasons[label].end - seasons[label].start).days for label in observed.series["season"]]
+    )
+    beyond = (day > length[observed.of]) & (day >= YEAR_DAYS) & (day <= length[observed.of] + YEAR_DAYS)
+    share = {label: float(beyond[label_of == label].mean()) for label in seasons}
+    wrong = [label for label, part in share.items() if part > CALENDAR]
+    if wrong:
+        season = seasons[wrong[0]]
+        findings.fault(
+            f"{share[wrong[0]]:.0%} of the observations that the table counts to season {wrong[0]} lie in "
+            f"the window of the season after it (the window of {wrong[0]} is {season.start} to "
+            f"{season.end}): its seasons look like calendar years, not years of harvest",
+            "Take the seasons from the dates with --season-from date.",
+            wrong,
+            {"season_from": "date"},
+        )
+    return bool(wrong)
+
+
+def note_ends(
+    observed: Observations, day: Days, seasons: dict[str, Season], step: int, findings: Findings
+) -> None:
+    """What share of each season's window is held at its ends, since nothing was observed there.
+
+    Parameters
+    ----------
+    observed
+        Observations of all seasons.
+    day
+        Days after the start of the window, ``[observation]``.
+    seasons
+        Season by label.
+    step
+        Days between time steps; shorter ends are of no interest.
+    findings
+        Takes the note.
+    """
+    count = len(observed.series)
+    seen = np.logical_or.reduce([np.isfinite(values) for values in observed.values.values()])
+    length = np.array(
+        [(seasons[label].end - seasons[label].start).days for label in observed.series["season"]]
+    )
+    inside = seen & (day >= 0) & (day <= length[observed.of])
+    first, last = np.full(count, 10**6), np.full(count, -1)
+    np.minimum.at(first, observed.of[inside], day[inside])
+    np.maximum.at(last, observed.of[inside], day[inside])
+    label_of = observed.series["season"].to_numpy(object)
+    for label in seasons:
+        rows = (label_of == label) & (last >= 0)
+        if not rows.any():
+            continue
+        before, after = float(first[rows].mean()), float((length[rows] - last[rows]).mean())
+        share = (max(before - step, 0) + max(after - step, 0)) / float(length[rows].mean())
+        if share > HELD:
+            findings.note(
+                f"Season {label}: {share:.0%} of the window lies before the first or after the last "
+                f"observation ({before:.0f} days at its start, {after:.0f} at its end); the nearest value is "
+                "held there. A shorter --window avoids it."
+            )
+
+
+def _lengths(observed: Observations, seasons: dict[str, Season]) -> Days:
+    """Days from the first to the last day of the window of each series, ``[series]``."""
+    length = {label: (season.end - season.start).days for label, season in seasons.items()}
+    return np.array([length[label] for label in observed.series["season"]], np.int64)
 
 
 def _rounded_up(date: dt.date) -> dt.date:

@@ -1,4 +1,4 @@
-"""Columns of foreign tables as names, text and times."""
+"""Columns of foreign tables as names and text."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 YEAR = re.compile(r"(19|20)\d\d")
+WHOLE = re.compile(r"-?\d+(\.0+)?")
 
 
 def as_names(column: pd.Series) -> pd.Categorical:
@@ -22,7 +23,10 @@ def as_names(column: pd.Series) -> pd.Categorical:
     code, raw = pd.factorize(column)
     if pd.api.types.is_float_dtype(raw) and (np.asarray(raw) % 1 == 0).all():
         raw = raw.astype(np.int64)
-    texts = np.array([str(name).strip() or None for name in raw], dtype=object)
+    texts: npt.NDArray[np.object_] = np.array([str(name).strip() or None for name in raw], dtype=object)
+    known = [text for text in texts if text is not None]
+    if any(text.endswith(".0") for text in known) and all(WHOLE.fullmatch(text) for text in known):
+        texts = np.array([text and text.partition(".")[0] for text in texts], dtype=object)
     merged, names = pd.factorize(texts)  # "a" and "a " are one name
     return pd.Categorical.from_codes(np.append(merged, -1)[code], categories=pd.Index(names, dtype="str"))
 
@@ -36,23 +40,3 @@ def as_text(column: pd.Series) -> pd.Series[str]:
         Text or numbers.
     """
     return pd.Series(as_names(column), index=column.index).astype("str")
-
-
-def as_time(column: pd.Series) -> npt.NDArray[np.datetime64]:
-    """Times in UTC; what is no ISO date becomes NaT.
-
-    Parameters
-    ----------
-    column
-        Times or text; times without a zone are UTC.
-    """
-    if not pd.api.types.is_datetime64_any_dtype(column):
-        names = as_names(column)
-        parsed = pd.to_datetime(
-            pd.Series(names.categories, dtype="str"), format="ISO8601", errors="coerce", utc=True
-        )
-        times = np.append(parsed.dt.tz_localize(None).to_numpy("datetime64[s]"), np.datetime64("NaT"))
-        return np.asarray(times[names.codes])
-    if getattr(column.dt, "tz", None) is not None:
-        column = column.dt.tz_convert("UTC").dt.tz_localize(None)
-    return column.to_numpy("datetime64[s]")

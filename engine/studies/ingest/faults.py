@@ -8,11 +8,19 @@ from dataclasses import dataclass, field
 from engine.domain import GroundplanError
 
 EXAMPLES = 3
+MOST_DROPPED = 0.5  # share of the parcels or series beyond which leaving the faulty ones out does harm
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault: what is wrong with which thing, the names it concerns, and the cure."""
+    """One fault: what is wrong with which thing, the names it concerns, and the cure.
+
+    Parameters
+    ----------
+    changes
+        Fields of `engine.studies.ingest.request.IngestRequest` that cure it, and their new values; none where
+        only the files can be mended.
+    """
 
     what: str
     cure: str
@@ -50,25 +58,65 @@ class Findings:
     """What was found on the way: faults that stop the ingest, notes that go with the study."""
 
     drop_faulty: bool = False
+    trust_values: bool = False
     faults: list[Fault] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
-    def fault(self, what: str, cure: str, names: Sequence[str] = ()) -> None:
+    def fault(
+        self,
+        what: str,
+        cure: str,
+        names: Sequence[str] = (),
+        changes: Mapping[str, object] | None = None,
+    ) -> None:
         """Remember a fault."""
-        self.faults.append(Fault(what, cure, tuple(names)))
+        fault = Fault(what, cure, tuple(names), dict(changes or {}))
+        if fault not in self.faults:
+            self.faults.append(fault)
 
-    def reject(self, what: str, cure: str, names: Sequence[str]) -> None:
-        """Remember things with a fault, or note that they are left out where that was asked for."""
+    def reject(
+        self,
+        what: str,
+        cure: str,
+        names: Sequence[str],
+        of: int,
+        changes: Mapping[str, object] | None = None,
+    ) -> None:
+        """Remember things with a fault, or note that they are left out where that was asked for.
+
+        Where more than half of ``of`` have it, leaving them out is neither offered nor done.
+        """
         if not len(names):
             return
-        if self.drop_faulty:
+        if len(names) > MOST_DROPPED * of:
+            self.fault(what, cure, names, changes)
+        elif self.drop_faulty:
             self.notes.append(f"Left out: {listed(what, names)}.")
         else:
-            self.fault(what, f"{cure} Or leave them out with --drop-faulty.", names)
+            self.fault(
+                what,
+                f"{cure} Or leave them out with --drop-faulty.",
+                names,
+                changes or {"drop_faulty": True},
+            )
+
+    def doubt(
+        self,
+        what: str,
+        cure: str,
+        names: Sequence[str] = (),
+        changes: Mapping[str, object] | None = None,
+    ) -> None:
+        """Remember values that are hardly true: a fault, or a note where the user trusts them."""
+        if self.trust_values:
+            self.note(f"{listed(what, names)}; taken as they are.")
+        else:
+            self.fault(what, f"{cure} If they are right, take them with --trust-values.", names, changes)
 
     def note(self, text: str) -> None:
         """Remember something the user should know."""
-        self.notes.append(text)
+        if text not in self.notes:
+            self.notes.append(text)
 
     def error(self) -> IngestError:
         """The error that lists all faults."""

@@ -12,9 +12,32 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from engine.studies.ingest.column_names import is_text
+from engine.studies.ingest.csv_style import CsvStyle, csv_style, read_csv
+
 PARQUET = (".parquet", ".geoparquet", ".pq")
-TEXT_COLUMNS = ("parcel_id", "season", "crop", "field_group", "date")
 HEAD_BYTES = 100
+
+
+@dataclass(frozen=True)
+class FileOptions:
+    """How files are to be read, where they do not say it.
+
+    Parameters
+    ----------
+    rename
+        New name by old name of columns, which the reader's caller applies to what it returns.
+    layers
+        Layers to read, by name; None takes all that hold parcels.
+    encoding, separator, decimal
+        How text is written; None finds out.
+    """
+
+    rename: Mapping[str, str] = field(default_factory=dict)
+    layers: tuple[str, ...] | None = None
+    encoding: str | None = None
+    separator: str | None = None
+    decimal: str | None = None
 
 
 @dataclass(frozen=True)
@@ -23,12 +46,12 @@ class ForeignFile:
 
     Parameters
     ----------
-    rename
-        New name by old name of columns, which the reader's caller applies to what it returns.
+    options
+        How it is to be read, where it does not say it.
     """
 
     path: Path
-    rename: Mapping[str, str] = field(default_factory=dict)
+    options: FileOptions = field(default_factory=FileOptions)
 
     @property
     def is_parquet(self) -> bool:
@@ -42,20 +65,25 @@ class ForeignFile:
             return file.read(HEAD_BYTES)
 
     @cached_property
+    def style(self) -> CsvStyle:
+        """How the file is written, if it is text with columns."""
+        return csv_style(self.path, self.options.encoding, self.options.separator, self.options.decimal)
+
+    @cached_property
     def columns(self) -> tuple[str, ...]:
         """Names of the columns of a Parquet or CSV table; none of any other file."""
         if self.is_parquet:
             return tuple(pq.read_schema(self.path).names)
         try:
-            return tuple(map(str, pd.read_csv(self.path, nrows=0).columns))
+            return self.style.header
         except ValueError:  # neither text nor a table
             return ()
 
     def table(self) -> pd.DataFrame:
-        """The columns of a Parquet or CSV table, without geometries."""
+        """The columns of a Parquet or CSV table, without geometries; a CSV may have a name twice."""
         if not self.is_parquet:
-            texts = [name for name in self.columns if self.rename.get(name, name) in TEXT_COLUMNS]
-            return pd.read_csv(self.path, dtype=dict.fromkeys(texts, "str"))  # ids may begin with zeros
+            texts = [name for name in self.columns if is_text(self.options.rename.get(name, name))]
+            return read_csv(self.path, self.style, texts)  # ids may begin with zeros
         file = pq.ParquetFile(self.path)
         simple = [column.name for column in file.schema_arrow if _is_simple(column.type)]
         texts = [column.name for column in file.schema_arrow if pa.types.is_string(column.type)]
@@ -81,8 +109,9 @@ class Reader:
     recognises
         Whether a file is of the dialect. It may raise what reading a damaged file raises.
     parcels
-        Reads ``parcel_id``, ``season``, ``crop``, perhaps ``field_group``, and geometry with the coordinate
-        reference system if the file states one. None where the dialect holds no parcels.
+        Reads ``parcel_id``, ``season`` (a year or a day, if the file states one), ``crop``, perhaps
+        ``field_group``, and geometry with the coordinate reference system if the file states one; of a file
+        with several layers, such a table for each layer by name. None where the dialect holds no parcels.
     series
         Reads ``parcel_id``, perhaps ``pixel_id`` and ``season``, and either ``date`` and a column a band, or
         a column a date. None where the dialect holds no series.
@@ -90,5 +119,5 @@ class Reader:
 
     name: str
     recognises: Callable[[ForeignFile], bool]
-    parcels: Callable[[ForeignFile], gpd.GeoDataFrame] | None = None
+    parcels: Callable[[ForeignFile], gpd.GeoDataFrame | dict[str, pd.DataFrame]] | None = None
     series: Callable[[ForeignFile], pd.DataFrame] | None = None

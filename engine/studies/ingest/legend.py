@@ -3,32 +3,33 @@
 from __future__ import annotations
 
 import colorsys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
 from engine.domain import CROP_COLOURS, Crop, Legend
 from engine.studies.ingest.faults import Findings
+from engine.studies.ingest.request import IngestRequest
 
 GOLDEN = 0.618034  # successive hues lie far apart
 
 
-def merge_classes(
-    crop: pd.Series[str], keep: Sequence[str], rest: str | None, findings: Findings
-) -> pd.Series[str]:
-    """The class of each parcel after keeping some and merging the others, missing where left out.
+def merge_classes(crop: pd.Series[str], request: IngestRequest, findings: Findings) -> pd.Series[str]:
+    """The class of each parcel after merging, keeping some and merging the others; missing where left out.
 
     Parameters
     ----------
     crop
         Class of each parcel as the files name it, ``[parcel]``; missing, and left so, where it has no label.
-    keep
-        Classes to keep; none keeps all.
-    rest
-        Class that the others are merged into; None leaves them out.
+    request
+        ``merge``, new names of classes; ``keep``, classes to keep, none for all; ``rest``, the class that the
+        others are merged into, None to leave them out.
     findings
         Takes the faults and notes.
     """
+    keep, rest = request.keep, request.rest
+    if request.merge:
+        crop = _renamed(crop, request.merge, findings)
     if not keep:
         if rest is not None:
             findings.fault(
@@ -45,6 +46,18 @@ def merge_classes(
         verb = "Left out" if rest is None else f"Merged into {rest}"
         findings.note(f"{verb}: {others.sum()} parcels of {len(others)} classes ({counts}).")
     return crop.where(crop.isin(list(keep)) | crop.isna(), rest)
+
+
+def _renamed(crop: pd.Series[str], merge: Mapping[str, str], findings: Findings) -> pd.Series[str]:
+    """The classes under the new names; several may become one."""
+    sizes = crop.value_counts()
+    unknown = [name for name in merge if name not in sizes.index]
+    if unknown:
+        findings.fault("Classes to merge that no parcel has", f"There are {', '.join(sizes.index)}.", unknown)
+    said = ", ".join(f"{name} ({sizes[name]}) as {new}" for name, new in merge.items() if name in sizes.index)
+    if said:
+        findings.note(f"Classes renamed or merged: {said}.")
+    return crop.replace(dict(merge))
 
 
 def make_legend(crop: pd.Series[str], keep: Sequence[str], rest: str | None) -> Legend:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+import pandas as pd
+
+from engine.studies.ingest.column_names import ALIASES, plain
 from engine.studies.ingest.faults import Findings
 from engine.studies.ingest.foreign import ForeignFile
 from engine.studies.ingest.parcels import read_parcels
+from engine.studies.ingest.point_tables import POINT_TABLE
 from engine.studies.ingest.readers import READERS, UNREADABLE
 from engine.studies.ingest.request import IngestRequest
 from engine.studies.ingest.vector_files import GEOPARQUET
@@ -18,14 +22,6 @@ Holds = Literal["parcels", "series", "both"]
 GEOMETRY = "geometry"
 OF_PARCELS = ("parcel_id", "season", "crop", "field_group")
 OF_SERIES = ("parcel_id", "pixel_id", "season", "date")
-NEEDED = ("parcel_id", "season", "crop", "date")
-# What people call a column, in small letters; the first that a file has is proposed.
-OTHER_NAMES: Mapping[str, tuple[str, ...]] = {
-    "parcel_id": ("parcelid", "parcel", "field_id", "fieldid", "plot_id", "plotid", "sample_id", "id", "fid"),
-    "season": ("harvest_year", "harvest", "year", "campaign"),
-    "crop": ("crop_name", "crop_type", "croptype", "cropname", "culture", "label", "class"),
-    "date": ("time", "timestamp", "datetime", "acquired", "day"),
-}
 
 
 @dataclass(frozen=True)
@@ -52,39 +48,33 @@ def look(path: Path) -> Look:
     """
     file = ForeignFile(path)
     try:
-        reader = next((each for each in READERS if each.parcels and each.recognises(file)), None)
-        if reader and reader.parcels and reader.series:
-            return Look("both", _names(file.columns))
-        if reader and reader.parcels and (reader is not GEOPARQUET or GEOMETRY in file.columns):
-            return Look("parcels", _names(reader.parcels(file).columns))
+        for reader in READERS:
+            if reader.parcels and reader.recognises(file):
+                if reader is GEOPARQUET and GEOMETRY not in file.columns:
+                    continue
+                if reader.series or (reader is POINT_TABLE and standing_for("date", file.columns)):
+                    return Look("both", _names(file.columns))
+                return Look("parcels", _columns(reader.parcels(file)))
         return Look("series", _names(file.columns))
     except UNREADABLE:
         return Look("series", ())
 
 
-def proposed(columns: Iterable[str], wanted: Sequence[str]) -> dict[str, str]:
-    """Which of a file's columns could stand for those that are wanted and that it lacks.
+def standing_for(wanted: str, columns: Iterable[str]) -> str | None:
+    """The column that ingest takes for one of ours where nothing else is said; None where it finds none.
 
     Parameters
     ----------
-    columns
-        Of the file.
     wanted
-        Of those that are needed.
-
-    Returns
-    -------
-    The wanted name by the file's own, as `IngestRequest.rename` takes it.
+        Our name: ``parcel_id``, ``season``, ``crop``, ``field_group``, ``pixel_id`` or ``date``.
+    columns
+        Names of a file.
     """
     there = list(columns)
-    small = {name.casefold(): name for name in reversed(there)}
-    found: dict[str, str] = {}
-    for target in wanted:
-        names = (target, *OTHER_NAMES.get(target, ()))
-        other = next((small[name] for name in names if name in small and small[name] not in found), None)
-        if target not in there and other:
-            found[other] = target
-    return found
+    if wanted in there:
+        return wanted
+    fitting = [(ALIASES[wanted].index(plain(name)), name) for name in there if plain(name) in ALIASES[wanted]]
+    return min(fitting)[1] if fitting else None
 
 
 def classes(request: IngestRequest) -> dict[str, int]:
@@ -95,10 +85,16 @@ def classes(request: IngestRequest) -> dict[str, int]:
     request
         Files and columns; which classes it keeps does not count.
     """
-    surveyed = read_parcels(replace(request, keep=(), rest=None), Findings(drop_faulty=True))
+    surveyed = read_parcels(replace(request, keep=(), rest=None, merge={}), Findings(drop_faulty=True))
     if surveyed is None:
         return {}
     return {str(name): int(count) for name, count in surveyed["crop"].value_counts().items()}
+
+
+def _columns(read: pd.DataFrame | dict[str, pd.DataFrame]) -> tuple[str, ...]:
+    """The columns of a map, or of all its layers."""
+    layers = read.values() if isinstance(read, dict) else [read]
+    return tuple(dict.fromkeys(name for layer in layers for name in _names(layer.columns)))
 
 
 def _names(columns: Iterable[object]) -> tuple[str, ...]:

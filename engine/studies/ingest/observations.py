@@ -1,27 +1,26 @@
-"""Foreign series tables, long or wide, -> observations of series."""
+"""Foreign series tables -> observations of series."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from pandas.api.types import is_bool_dtype, is_numeric_dtype, union_categoricals
+from pandas.api.types import is_numeric_dtype, union_categoricals
 
 from engine.studies.ingest.bands import recognised
-from engine.studies.ingest.columns import YEAR, as_names, as_time
+from engine.studies.ingest.columns import YEAR
 from engine.studies.ingest.faults import Findings, listed
-from engine.studies.ingest.readers import read_columns
 from engine.studies.ingest.request import IngestRequest
+from engine.studies.ingest.same_day import averaged_days
+from engine.studies.ingest.statistics import centres
+from engine.studies.ingest.tables import KEYS, UNREAD, columns_of_numbers, read_table
 from engine.studies.ingest.time_axis import Window
+from engine.studies.ingest.values import converted, without_codes
 
 EPOCH = np.datetime64(0, "s")
-KEYS = ("parcel_id", "pixel_id", "season", "date")
-DATE_COLUMN = re.compile(r"(?:(?P<band>.+?)[_\-. ])?(?P<date>\d{4}-\d{2}-\d{2}|\d{8})")
 
 
 @dataclass(frozen=True)
@@ -40,6 +39,10 @@ class Observations:
         ``[observation]`` float32 by band; NaN where missing.
     season_stated
         Whether the tables say the season, or it was taken from the dates.
+    file
+        Number of the file among ``files`` that each observation is from, ``[observation]``.
+    files
+        Names of the files.
     """
 
     series: pd.DataFrame
@@ -47,9 +50,13 @@ class Observations:
     time: npt.NDArray[np.datetime64]
     values: dict[str, npt.NDArray[np.float32]]
     season_stated: bool
+    file: npt.NDArray[np.int16]
+    files: tuple[str, ...]
 
     def only(self, wanted: npt.NDArray[np.bool_]) -> Observations:
         """The observations of the wanted series, ``[series]``; a series keeps its name, not its row."""
+        if wanted.all():
+            return self
         row = np.cumsum(wanted) - 1
         kept = wanted[self.of]
         return Observations(
@@ -58,6 +65,8 @@ class Observations:
             self.time[kept],
             {band: values[kept] for band, values in self.values.items()},
             self.season_stated,
+            self.file[kept],
+            self.files,
         )
 
     def names(self, marked: npt.NDArray[np.bool_]) -> tuple[str, ...]:
@@ -81,12 +90,10 @@ def read_observations(request: IngestRequest, window: Window, findings: Findings
         Takes the faults and notes.
     """
     frames = []
-    for path in request.series:
-        frame = read_columns(path, request.rename, findings)
+    for number, path in enumerate(request.series):
+        frame = read_table(path, request, window, findings)
         if frame is not None:
-            frame = _long(frame, path, request, findings)
-        if frame is not None:
-            frames.append(frame)
+            frames.append(frame.assign(file=np.int16(number)))
     if len(frames) < len(request.series) or not frames:
         return None
     if request.seasons is not None:  # the faults of other seasons are of no interest
@@ -99,40 +106,21 @@ def read_observations(request: IngestRequest, window: Window, findings: Findings
     bands = _choose_bands(frames, request.bands, findings)
     if not bands:
         return None
-    ids = union_categoricals([pd.Categorical(frame["parcel_id"]) for frame in frames])
-    table = pd.concat([frame.drop(columns="parcel_id") for frame in frames], ignore_index=True)
-    table["parcel_id"] = ids
-    return _observations(table, bands, window, findings)
+    observed = _observations(_joined(frames, bands), bands, window, request, findings)
+    observed = without_codes(converted(observed, request, findings), request, findings)
+    return averaged_days(observed, findings)
 
 
-def _long(frame: pd.DataFrame, path: Path, request: IngestRequest, findings: Findings) -> pd.DataFrame | None:
-    """A table with ``parcel_id``, ``pixel_id``, ``season`` (maybe), ``date`` and columns of numbers."""
-    dated = {} if "date" in frame else _date_columns(frame.columns)
-    absent = [column for column in ("parcel_id", "date") if column not in frame]
-    if dated:
-        absent.remove("date")
-    if absent:
-        columns = ", ".join(map(str, frame.columns[:12]))
-        findings.fault(
-            f"{path} lacks the columns {', '.join(absent)}; it has {columns}",
-            f"Name the right ones with --rename OLD={absent[0]}; in a wide table each date is a column, "
-            "such as VV_2018-03-01.",
-        )
-        return None
-    frame = frame.assign(parcel_id=as_names(frame["parcel_id"]))
-    if "season" in frame:
-        frame["season"] = as_names(frame["season"])
-    if dated:
-        frame = _melt(frame, dated, request.band)
-        if any(band is None for band, _ in dated.values()) and request.band == IngestRequest.band:
-            findings.note(
-                f'{path} does not name its band: it is called "{request.band}", and its values are not '
-                "checked. Name it with --band, for example --band NDVI."
-            )
-    if "pixel_id" not in frame:
-        frame["pixel_id"] = "0"
-    frame["pixel_id"] = as_names(frame["pixel_id"])
-    return frame
+def _joined(frames: list[pd.DataFrame], bands: tuple[str, ...]) -> pd.DataFrame:
+    """One table of all; names become categories that all share."""
+    names = [name for name in ("parcel_id", "pixel_id", "season", UNREAD) if name in frames[0]]
+    table = pd.concat(
+        [frame[[c for c in ("date", "file", *bands) if c in frame]] for frame in frames], ignore_index=True
+    )
+    for name in names:
+        if all(name in frame for frame in frames):
+            table[name] = union_categoricals([pd.Categorical(frame[name]) for frame in frames])
+    return table
 
 
 def _of_seasons(frame: pd.DataFrame, seasons: Sequence[str], window: Window) -> pd.DataFrame:
@@ -140,15 +128,15 @@ def _of_seasons(frame: pd.DataFrame, seasons: Sequence[str], window: Window) -> 
     if "season" in frame:
         wanted = frame["season"].isin(seasons).to_numpy(dtype=bool)
     else:
-        time = as_time(frame["date"])
+        time = frame["date"].to_numpy()
         readable = ~np.isnat(time)
-        year = frame["date"].astype("str").str.extract(r"^\s*(\d{4})")[0]
+        year = frame[UNREAD].astype("str").str.extract(r"^\s*(\d{4})")[0]
         spans = [window.season(label) for label in seasons if YEAR.fullmatch(label)]
         near = {str(day.year) for span in spans for day in (span.start, span.end)}
         within = np.isin(window.harvest_years(np.where(readable, time, EPOCH)).astype(str), seasons)
         wanted = np.where(readable, within, (year.isna() | year.isin(near)).to_numpy(dtype=bool))
     kept = frame[wanted]
-    for column in kept.columns.difference(list(KEYS)):
+    for column in kept.columns.difference([*KEYS, UNREAD, "file"]):
         if not is_numeric_dtype(kept[column]):  # what kept it from being numbers may have been elsewhere
             numbers = pd.to_numeric(kept[column], errors="coerce")
             if numbers.notna().equals(kept[column].notna()):
@@ -156,84 +144,55 @@ def _of_seasons(frame: pd.DataFrame, seasons: Sequence[str], window: Window) -> 
     return kept
 
 
-def _date_columns(columns: pd.Index) -> dict[str, tuple[str | None, np.datetime64]]:
-    """Band (None where it is not named) and date of each column whose name is a date."""
-    dated = {}
-    for column in map(str, columns):
-        match = DATE_COLUMN.fullmatch(column)
-        date = pd.to_datetime(match["date"], format="ISO8601", errors="coerce") if match else pd.NaT
-        if match and not pd.isna(date) and YEAR.fullmatch(f"{date.year}"):
-            dated[column] = (match["band"], date.to_datetime64())
-    return dated
-
-
-def _melt(
-    frame: pd.DataFrame, dated: dict[str, tuple[str | None, np.datetime64]], unnamed: str
-) -> pd.DataFrame:
-    """A wide table as a long one, date after date."""
-    keys = [column for column in ("parcel_id", "pixel_id", "season") if column in frame]
-    if "pixel_id" not in frame:
-        owner = [column for column in ("parcel_id", "season") if column in frame]
-        frame["pixel_id"] = frame.groupby(owner, observed=True).cumcount()
-        keys.append("pixel_id")
-    dates = sorted({date for _, date in dated.values()})
-    column_of = {(band or unnamed, date): column for column, (band, date) in dated.items()}
-    bands = list(dict.fromkeys(band for band, _ in column_of))
-    long = pd.concat([frame[keys]] * len(dates), ignore_index=True)
-    long["date"] = np.repeat(np.array(dates, dtype="datetime64[s]"), len(frame))
-    empty = np.full(len(frame), np.nan, np.float32)
-    for band in bands:
-        columns = [column_of.get((band, date)) for date in dates]
-        long[band] = np.concatenate([empty if c is None else frame[c].to_numpy() for c in columns])
-    return long
-
-
 def _choose_bands(
     frames: Sequence[pd.DataFrame], asked: tuple[str, ...] | None, findings: Findings
 ) -> tuple[str, ...]:
     """The bands asked for, else the recognised columns, else all columns of numbers."""
-    numbers = list(
-        dict.fromkeys(
-            str(column)
-            for frame in frames
-            for column in frame.columns
-            if column not in KEYS and is_numeric_dtype(frame[column]) and not is_bool_dtype(frame[column])
-        )
-    )
-    texts = [
-        str(column)
+    numbers = list(dict.fromkeys(c for frame in frames for c in columns_of_numbers(frame) if c != "file"))
+    others = {
+        str(column): frame[column]
         for frame in frames
         for column in frame.columns
-        if column not in KEYS
-        and (str(column) in asked if asked is not None else recognised(str(column)))
-        and not is_numeric_dtype(frame[column])
-    ]
+        if column not in (*KEYS, UNREAD, "file") and not is_numeric_dtype(frame[column])
+    }
+    texts = [c for c in others if (c in asked if asked is not None else recognised(c))]
     if texts:
-        findings.fault("Bands with values that are not numbers", "Leave missing values empty.", texts)
+        examples = others[texts[0]].astype("str")
+        example = examples[pd.to_numeric(examples, errors="coerce").isna() & examples.notna()].iloc[0]
+        findings.fault(
+            f'Bands with values that are not numbers, such as "{example}"',
+            "Leave missing values empty; give another decimal sign with --decimal.",
+            texts,
+        )
         return ()
     if asked is not None:
         absent = [band for band in asked if band not in numbers]
         if absent:
             findings.fault("Bands that no table has", f"There are {', '.join(numbers)}.", absent)
         return tuple(band for band in asked if band in numbers)
-    bands = [column for column in numbers if recognised(column)]
     if not numbers:
         findings.fault("The series have no column of numbers", "Give one column a band, such as VV or NDVI.")
-    ignored = [column for column in numbers if bands and column not in bands]
+    known, spreads = centres([column for column in numbers if recognised(column)])
+    ignored = [c for c in (*numbers, *others) if known and c not in known and c not in spreads]
+    if spreads:
+        findings.note(
+            f"{listed('Columns that are statistics of a band beside it', spreads)}; not used. "
+            "Name bands with --bands to choose others."
+        )
     if ignored:
         findings.note(f"{listed('Columns not used as bands', ignored)}; name them with --bands to use them.")
-    return tuple(bands or numbers)
+    return tuple(known or numbers)
 
 
 def _observations(
-    table: pd.DataFrame, bands: tuple[str, ...], window: Window, findings: Findings
+    table: pd.DataFrame, bands: tuple[str, ...], window: Window, request: IngestRequest, findings: Findings
 ) -> Observations:
     """Check the dates and number the series."""
-    time = as_time(table["date"])
+    time = table["date"].to_numpy("datetime64[s]")
     stated = "season" in table
     undated = np.isnat(time)
     if undated.any():
-        texts = tuple(table["date"][undated].astype(str).unique())
+        texts = tuple(table[UNREAD][undated].astype(str).unique())
         findings.fault(
             f"{undated.sum()} observations have a date that cannot be read, for example {texts[0]}",
             "Write dates as 2018-03-31.",
@@ -242,7 +201,8 @@ def _observations(
     if nameless.any():
         findings.fault(f"{nameless.sum()} observations lack parcel_id", "Say which parcel each belongs to.")
     usable = ~(undated | nameless)
-    table, time = table[usable], time[usable]
+    if not usable.all():
+        table, time = table[usable], time[usable]
     season = table["season"].astype("str") if stated else window.harvest_years(time).astype(str)
     keys = table[["parcel_id", "pixel_id"]].assign(season=pd.Categorical(season))
     groups = keys.groupby(list(keys.columns), observed=True, sort=False, dropna=False)
@@ -253,9 +213,15 @@ def _observations(
     if strange.any():
         labels = tuple(series["season"][strange].unique())
         findings.fault(
-            "Seasons of series that are not a year", "Write the year of the harvest, such as 2021.", labels
+            "Seasons of series that are not a year",
+            "Write the year of the harvest, such as 2021, or take the seasons from the dates with "
+            "--season-from date.",
+            labels,
+            {"season_from": "date"},
         )
     values = {band: table[band].to_numpy(np.float32) for band in bands}
     for band, numbers in values.items():
         values[band] = np.where(np.isfinite(numbers), numbers, np.float32(np.nan))
-    return Observations(series, np.asarray(of, np.int64), time, values, stated)
+    files = tuple(str(path) for path in request.series)
+    file = table["file"].to_numpy(np.int16)
+    return Observations(series, np.asarray(of, np.int64), time, values, stated, file, files)

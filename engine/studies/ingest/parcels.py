@@ -2,53 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
-import shapely
-from pyproj.exceptions import CRSError
 
 from engine.geodesy import DEGREES
 from engine.studies.ingest.columns import YEAR, as_text
+from engine.studies.ingest.crop_names import check_encoding, without_placeholders
 from engine.studies.ingest.faults import Findings
 from engine.studies.ingest.field_groups import field_groups
-from engine.studies.ingest.readers import read_map
+from engine.studies.ingest.layers import OUTSIDE, draws, read_all
+from engine.studies.ingest.parcel_rows import one_row_a_parcel
+from engine.studies.ingest.places import in_degrees, turned
+from engine.studies.ingest.readers import Layer
 from engine.studies.ingest.request import IngestRequest
+from engine.studies.ingest.shapes import check_shapes
+from engine.studies.ingest.time_axis import Window
 
-REQUIRED = ("parcel_id", "season", "crop")
-CROP = "crop"
-# What files write where no crop was chosen, in small letters; the braces are QGIS's word for NULL in a list.
-NO_CROP = frozenset(
-    {
-        "null",
-        "<null>",
-        "n/a",
-        "na",
-        "n.a.",
-        "<na>",
-        "nan",
-        "none",
-        "nil",
-        "-",
-        "--",
-        "?",
-        "unknown",
-        "not known",
-    }
-    | {"no data", "nodata", "unlabelled", "unlabeled", "{2839923c-8b7d-419e-b84b-ca2fe9b80ec7}"}
-)
-POLYGONS = ("Polygon", "MultiPolygon")
-SAFE_AREA_CHANGE = 0.01  # share of the area that a repair may change
+if TYPE_CHECKING:
+    from engine.studies.ingest.observations import Observations
+
+COLUMNS = ("parcel_id", "season", "crop")
 
 
-def read_parcels(request: IngestRequest, findings: Findings) -> gpd.GeoDataFrame | None:
+def read_parcels(
+    request: IngestRequest, findings: Findings, observed: Observations | None = None
+) -> gpd.GeoDataFrame | None:
     """All parcels of all files: text columns, geometry in EPSG:4326, and ``sound`` for those usable.
 
-    ``crop`` is missing where a file leaves it out or writes one of `NO_CROP`, in any case.
+    ``crop`` is missing where a file leaves it out or writes a word for nothing.
 
     None where a file cannot be read or lacks columns; everything wrong is in ``findings``.
 
@@ -58,39 +42,41 @@ def read_parcels(request: IngestRequest, findings: Findings) -> gpd.GeoDataFrame
         Files of parcels, and which seasons, columns and CRS to use.
     findings
         Takes the faults and notes.
+    observed
+        Series, which tell the season of parcels where nothing else does.
     """
-    frames, bare = [], []
-    for path in request.parcels:
-        frame = read_map(path, request.rename, findings)
-        if frame is None:
-            continue
-        absent = [column for column in REQUIRED if column not in frame.columns]
-        if absent == [CROP] and len(request.parcels) > 1:
-            bare.append((path, frame))
-            frame, absent = frame.assign(crop=None), []
-        if absent:
-            findings.fault(
-                f"{path} lacks the columns {', '.join(absent)}; it has {', '.join(map(str, frame.columns))}",
-                f"Name the right ones with --rename OLD={absent[0]}.",
-            )
-            continue
-        placed = _in_degrees(frame, str(path), request, findings)
-        columns = [*REQUIRED, *(["field_group"] if "field_group" in frame.columns else []), "geometry"]
-        frames.append(placed[columns])
-    _say_without_crop(bare, len(request.parcels), findings)
-    if len(frames) < len(request.parcels) or not frames or len(bare) == len(frames):
+    window = Window(*request.window)
+    layers = read_all(request, window, observed, findings)
+    if layers is None or not _say_without_crop(layers, findings):
         return None
-    parcels = gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), crs=DEGREES)
-    for column in parcels.columns.drop("geometry"):
+    maps = [
+        _table(layer, frame, request, findings) for layer in layers if (frame := draws(layer)) is not None
+    ]
+    if not maps:
+        findings.fault(
+            f"{layers[0]} has no geometry",
+            "Give the file that holds the parcels' outlines or positions as well.",
+        )
+        return None
+    parcels = gpd.GeoDataFrame(pd.concat(maps, ignore_index=True), crs=DEGREES)
+    labels = [_labels(layer) for layer in layers if draws(layer) is None]
+    for column in parcels.columns.drop(["geometry", OUTSIDE]):
         parcels[column] = as_text(parcels[column])
-    parcels["crop"] = parcels["crop"].mask(parcels["crop"].str.casefold().isin(NO_CROP))
     parcels["sound"] = True
     if request.seasons is not None:  # the faults of other seasons are of no interest
         parcels = _of_seasons(parcels, request.seasons, findings)
-    _check_texts(parcels, findings)
-    _check_ids(parcels, findings)
-    _check_shapes(parcels, findings)
-    return parcels
+    check_encoding(parcels["crop"], request.encoding, findings)
+    every = pd.concat([parcels["crop"], *(table["crop"] for table in labels)], ignore_index=True)
+    named = without_placeholders(every, findings)
+    parcels["crop"] = named[: len(parcels)].to_numpy()
+    if labels:
+        told = pd.concat(labels, ignore_index=True)
+        told["crop"] = named[len(parcels) :].to_numpy()
+        parcels = _with_labels(parcels, told, findings)
+    _check_texts(parcels, request, findings)
+    parcels = one_row_a_parcel(parcels, findings)
+    check_shapes(parcels, findings)
+    return turned(parcels, request, findings)
 
 
 def complete(parcels: gpd.GeoDataFrame, findings: Findings) -> gpd.GeoDataFrame:
@@ -108,7 +94,7 @@ def complete(parcels: gpd.GeoDataFrame, findings: Findings) -> gpd.GeoDataFrame:
     if "field_group" in parcels.columns:
         group = parcels["field_group"].fillna(parcels["parcel_id"])
     else:
-        group = field_groups(projected)
+        group = field_groups(projected, findings)
         findings.note(f"Field groups were computed: {len(set(group))} fields among {len(parcels)} parcels.")
     if (projected.area == 0).all():
         findings.note("The parcels are points: their areas are 0 ha.")
@@ -127,130 +113,82 @@ def complete(parcels: gpd.GeoDataFrame, findings: Findings) -> gpd.GeoDataFrame:
     ).reset_index(drop=True)
 
 
-def _say_without_crop(bare: Sequence[tuple[Path, gpd.GeoDataFrame]], files: int, findings: Findings) -> None:
-    """Files without a crop column hold parcels without labels, unless all files are such."""
-    for path, frame in bare:
-        columns = ", ".join(map(str, frame.columns))
-        if len(bare) == files:
+def _say_without_crop(layers: list[Layer], findings: Findings) -> bool:
+    """Whether some layer names crops; those that do not hold parcels without labels, which is noted."""
+    bare = [layer for layer in layers if "crop" not in layer.frame]
+    for layer in bare:
+        columns = ", ".join(str(column) for column in layer.frame.columns if column != OUTSIDE)
+        if len(bare) == len(layers):
             findings.fault(
-                f"{path} lacks the columns crop; it has {columns}",
+                f"{layer} lacks the columns crop; it has {columns}",
                 "Name the right one with --rename OLD=crop: at least one season needs labels.",
             )
         else:
             findings.note(
-                f"{path} has no column crop, so its {len(frame)} parcels have no label (it has {columns}). "
-                "If one of these is the crop, name it with --rename OLD=crop."
+                f"{layer} has no column crop, so its {len(layer.frame)} parcels have no label (it has "
+                f"{columns}). If one of these is the crop, name it with --rename OLD=crop."
             )
+    return len(bare) < len(layers)
 
 
-def _in_degrees(
-    frame: gpd.GeoDataFrame, path: str, request: IngestRequest, findings: Findings
+def _table(
+    layer: Layer, frame: gpd.GeoDataFrame, request: IngestRequest, findings: Findings
 ) -> gpd.GeoDataFrame:
-    """The same parcels in EPSG:4326; untouched where their CRS is not known."""
-    # GeoPackages state an "undefined" engineering CRS where they mean none.
-    stated, crs = frame.crs is not None and not frame.crs.is_engineering, request.crs
-    if not stated and crs is None:
-        findings.fault(
-            f"{path} does not state its coordinate reference system", "Give it, for example --crs EPSG:4326."
-        )
-        return frame.set_crs(DEGREES, allow_override=True)
-    if not stated:
-        try:
-            frame = frame.set_crs(crs, allow_override=True)
-        except CRSError:
-            findings.fault(f'The coordinate reference system "{crs}" is unknown', "Try --crs EPSG:4326.")
-            return frame.set_crs(DEGREES, allow_override=True)
-    source_crs = frame.crs
-    frame = frame.to_crs(DEGREES)
-    bounds = shapely.bounds(frame.geometry.to_numpy())  # [parcel, 4], NaN where empty
-    some = ~(shapely.is_empty(frame.geometry.to_numpy()) | shapely.is_missing(frame.geometry.to_numpy()))
-    with np.errstate(invalid="ignore"):
-        on_globe = (np.abs(bounds) <= (180, 90, 180, 90)).all(axis=1)
-    off = some & ~on_globe
-    if request.seasons is not None:
-        off &= as_text(frame["season"]).isin(request.seasons).to_numpy()
-    if off.any():
-        findings.fault(
-            f"Parcels of {path} off the globe when read as {source_crs.to_string()[:40]}",
-            "The file states a wrong coordinate reference system: correct it there.",
-            tuple(as_text(frame["parcel_id"])[off].fillna("?")),
-        )
-    return frame
+    frame = frame if "crop" in frame else frame.assign(crop=None)
+    placed = in_degrees(frame, str(layer), request, findings)
+    group = ["field_group"] if "field_group" in frame.columns else []
+    return placed[[*COLUMNS, *group, OUTSIDE, "geometry"]]
 
 
-def _check_texts(parcels: gpd.GeoDataFrame, findings: Findings) -> None:
+def _labels(layer: Layer) -> pd.DataFrame:
+    """Crops that a table without places tells of parcels that another file draws."""
+    frame = pd.DataFrame(layer.frame)
+    return pd.DataFrame({name: as_text(frame[name]) for name in COLUMNS})
+
+
+def _with_labels(parcels: gpd.GeoDataFrame, labels: pd.DataFrame, findings: Findings) -> gpd.GeoDataFrame:
+    """The parcels and, for each label, a row more with the place of its parcel."""
+    keys = ["parcel_id", "season"]
+    places = parcels.drop_duplicates(keys).drop(columns="crop")
+    told = labels.merge(places, on=keys, how="left", indicator=True)
+    stray = told["_merge"] == "left_only"
+    findings.reject(
+        "Labels of parcels that no file draws",
+        "Check parcel_id and season, or add the parcels' outlines.",
+        tuple(told["parcel_id"][stray].fillna("?") + " (" + told["season"][stray].fillna("?") + ")"),
+        len(told),
+    )
+    found = gpd.GeoDataFrame(told[~stray].drop(columns="_merge"), geometry="geometry", crs=DEGREES)
+    return gpd.GeoDataFrame(pd.concat([parcels, found], ignore_index=True), crs=DEGREES)
+
+
+def _check_texts(parcels: gpd.GeoDataFrame, request: IngestRequest, findings: Findings) -> None:
     nameless = parcels["parcel_id"].isna()
     if nameless.any():
         rows = tuple(f"row {row + 1}" for row in np.flatnonzero(nameless))
-        findings.reject("Parcels without parcel_id", "Give each parcel a name.", rows)
-    timeless = ~parcels["season"].fillna("").str.fullmatch(YEAR.pattern) & ~nameless
+        findings.reject("Parcels without parcel_id", "Give each parcel a name.", rows, len(parcels))
+    outside = parcels[OUTSIDE].to_numpy(bool) & ~nameless
+    findings.reject(
+        f"Parcels whose day lies in no season's window ({request.window[0]} to {request.window[1]})",
+        "Widen it with --window, or say the season with --season FILE=YEAR.",
+        tuple(parcels["parcel_id"][outside]),
+        len(parcels),
+    )
+    timeless = ~parcels["season"].fillna("").str.fullmatch(YEAR.pattern) & ~nameless & ~outside
     if timeless.any():
         labels = parcels["season"][timeless].fillna("none").unique()
         findings.reject(
             f"Parcels whose season is not a year ({', '.join(labels[:3])})",
-            "Write the year of the harvest, for example 2021.",
+            "Write the year of the harvest, for example 2021, or a day of the season.",
             tuple(parcels["parcel_id"][timeless]),
+            len(parcels),
         )
-    parcels["sound"] &= ~(nameless | timeless)
+    parcels["sound"] &= ~(nameless | timeless | outside)
 
 
 def _of_seasons(parcels: gpd.GeoDataFrame, seasons: tuple[str, ...], findings: Findings) -> gpd.GeoDataFrame:
-    seasons_given = sorted(parcels["season"].dropna().unique())
-    unknown = [label for label in seasons if label not in seasons_given]
+    given = sorted(parcels["season"].dropna().unique())
+    unknown = [label for label in seasons if label not in given]
     if unknown:
-        findings.fault("Seasons without parcels", f"There are {', '.join(seasons_given)}.", unknown)
+        findings.fault("Seasons without parcels", f"There are {', '.join(given)}.", unknown)
     return parcels[parcels["season"].isin(seasons)].reset_index(drop=True)
-
-
-def _check_ids(parcels: gpd.GeoDataFrame, findings: Findings) -> None:
-    twice = parcels.duplicated(["parcel_id", "season"]) & parcels["sound"]
-    if twice.any():
-        findings.fault(
-            "Parcels named twice in a season",
-            "Give each parcel of a season its own parcel_id.",
-            tuple(parcels["parcel_id"][twice].unique()),
-        )
-    parcels["sound"] &= ~twice
-
-
-def _check_shapes(parcels: gpd.GeoDataFrame, findings: Findings) -> None:
-    """Repair geometries where that is safe; find those that are empty, invalid or lines."""
-    shapes = shapely.force_2d(parcels.geometry.to_numpy())
-    names = parcels["parcel_id"].fillna("?").to_numpy(object)
-    empty = shapely.is_missing(shapes) | shapely.is_empty(shapes)
-    findings.reject("Parcels without geometry", "Draw their outlines.", tuple(names[empty]))
-
-    broken = ~empty & ~shapely.is_valid(shapes)
-    repaired = broken.copy()
-    for row in np.flatnonzero(broken):
-        shape = _repaired(shapes[row])
-        repaired[row] = shape is not None
-        shapes[row] = shape or shapes[row]
-    if repaired.any():
-        what = ", ".join(names[repaired][:3])
-        findings.note(f"Repaired the geometry of {repaired.sum()} parcels ({what}); areas changed by < 1 %.")
-    invalid = broken & ~repaired
-    findings.reject(
-        "Parcels with invalid geometry that cannot be repaired safely",
-        "Correct their outlines (in QGIS: Check validity).",
-        tuple(names[invalid]),
-    )
-    kind = parcels.geometry.geom_type.isin([*POLYGONS, "Point"]).to_numpy()
-    odd = ~empty & ~broken & ~kind
-    findings.reject(
-        "Parcels that are neither polygons nor points", "Give outlines or points.", tuple(names[odd])
-    )
-    parcels["geometry"] = shapes
-    parcels["sound"] &= ~(empty | invalid | odd)
-
-
-def _repaired(shape: shapely.Geometry) -> shapely.Geometry | None:
-    """The valid polygon an invalid one stands for, or None where its area would change."""
-    parts: npt.NDArray[np.object_] = shapely.get_parts(shapely.make_valid(shape))
-    polygons = [part for part in shapely.get_parts(parts) if part.geom_type == "Polygon"]
-    if not polygons:
-        return None
-    valid = polygons[0] if len(polygons) == 1 else shapely.union_all(polygons)
-    before, after = abs(shapely.area(shape)), shapely.area(valid)
-    safe = valid.geom_type in POLYGONS and abs(after - before) < SAFE_AREA_CHANGE * before
-    return valid if safe else None

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import logging
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -11,7 +14,8 @@ import pandas as pd
 import pyarrow as pa
 
 from engine.studies.ingest.faults import Findings
-from engine.studies.ingest.foreign import ForeignFile, Reader
+from engine.studies.ingest.foreign import FileOptions, ForeignFile, Reader
+from engine.studies.ingest.point_tables import POINT_TABLE
 from engine.studies.ingest.vector_files import GEOJSON, GEOPACKAGE, GEOPARQUET, SHAPEFILE
 from engine.studies.ingest.worldcereal import WORLDCEREAL
 
@@ -19,78 +23,131 @@ PARQUET_TABLE = Reader("Parquet", lambda file: file.is_parquet, series=ForeignFi
 CSV = Reader("CSV", lambda file: not file.is_parquet, series=ForeignFile.table)
 
 # The first that recognises a file reads it, so a dialect stands before the format that it is written in.
-READERS: list[Reader] = [GEOPACKAGE, SHAPEFILE, GEOJSON, WORLDCEREAL, GEOPARQUET, PARQUET_TABLE, CSV]
+READERS: list[Reader] = [
+    GEOPACKAGE,
+    SHAPEFILE,
+    GEOJSON,
+    WORLDCEREAL,
+    GEOPARQUET,
+    POINT_TABLE,
+    PARQUET_TABLE,
+    CSV,
+]
 
 # What readers raise on files that are damaged or of another kind.
-UNREADABLE = (OSError, ValueError, RuntimeError, KeyError, TypeError, pa.ArrowException)
+UNREADABLE = (OSError, ValueError, RuntimeError, KeyError, TypeError, LookupError, pa.ArrowException)
 
-REASON = 120  # letters of an error that are shown
+REASON = 160  # letters of an error that are shown
+SOME = 8  # columns that are named
 
 Content = Literal["parcels", "series"]
 
 
-def read_map(path: Path, rename: Mapping[str, str], findings: Findings) -> gpd.GeoDataFrame | None:
-    """Parcels of one file with their CRS where it states one; None where it cannot be read.
+@dataclass(frozen=True)
+class Layer:
+    """One layer of a file of parcels, or the only table of it.
+
+    Parameters
+    ----------
+    path
+        Of the file.
+    name
+        Of the layer; None where the file has no layers.
+    frame
+        With geometry, or without where it only tells of parcels that another file draws.
+    """
+
+    path: Path
+    name: str | None
+    frame: pd.DataFrame
+
+    def __str__(self) -> str:
+        return str(self.path) if self.name in (None, self.path.stem) else f"{self.path}:{self.name}"
+
+    @property
+    def has_geometry(self) -> bool:
+        """Whether it draws its parcels."""
+        return isinstance(self.frame, gpd.GeoDataFrame)
+
+
+def read_layers(path: Path, options: FileOptions, findings: Findings) -> list[Layer] | None:
+    """The layers of one file of parcels, columns renamed; None where it cannot be read.
 
     Parameters
     ----------
     path
         File with parcels.
-    rename
-        New name by old name of columns.
+    options
+        How it is to be read, and new names of columns.
     findings
-        Takes the faults.
+        Takes the faults and notes.
     """
-    frame = _read(ForeignFile(path, rename), "parcels", "map", findings)
-    if frame is None:
+    file = ForeignFile(path, options)
+    content = _read(file, "parcels", "map", findings)
+    if content is None:
         return None
-    if not isinstance(frame, gpd.GeoDataFrame):
-        findings.fault(f"{path} has no geometry", "Give the file that holds the parcels' outlines.")
-        return None
-    if frame.empty:
+    frames = content if isinstance(content, dict) else {None: content}
+    layers = []
+    for name, frame in frames.items():
+        frame = frame.rename(columns=dict(options.rename))
+        if _ambiguous(frame, path, findings):
+            return None
+        if isinstance(frame, gpd.GeoDataFrame) and frame.geometry.name != "geometry":
+            frame = frame.rename_geometry("geometry")
+        layers.append(Layer(path, name or None, frame))
+    if all(layer.frame.empty for layer in layers):
         findings.fault(f"{path} holds no parcels", "Give a file with at least one row a season and class.")
         return None
-    frame = frame.rename(columns={"field_grou": "field_group", **rename})  # Shapefiles cut names to ten
-    if _ambiguous(frame, path, findings):
-        return None
-    return frame.rename_geometry("geometry") if frame.geometry.name != "geometry" else frame
+    return layers
 
 
-def read_columns(path: Path, rename: Mapping[str, str], findings: Findings) -> pd.DataFrame | None:
+def read_columns(path: Path, options: FileOptions, findings: Findings) -> pd.DataFrame | None:
     """The columns of one table of series, without geometries; None where it cannot be read.
 
     Parameters
     ----------
     path
         File with series.
-    rename
-        New name by old name of columns.
+    options
+        How it is to be read, and new names of columns.
     findings
-        Takes the faults.
+        Takes the faults and notes.
     """
-    frame = _read(ForeignFile(path, rename), "series", "table", findings)
-    if frame is None:
+    frame = _read(ForeignFile(path, options), "series", "table", findings)
+    if frame is None or isinstance(frame, dict):
         return None
     if frame.empty:
         findings.fault(f"{path} holds no rows", "Give a table with at least one observation a parcel.")
         return None
-    frame = frame.rename(columns=dict(rename))
-    return None if _ambiguous(frame, path, findings) else frame
+    frame = frame.rename(columns=dict(options.rename))
+    dated = frame.columns.astype("str").str.contains(r"\d{4}")  # a date may stand twice
+    return None if _ambiguous(frame.loc[:, ~dated], path, findings) else frame
 
 
-def _read(file: ForeignFile, content: Content, form: str, findings: Findings) -> pd.DataFrame | None:
+def _read(
+    file: ForeignFile, content: Content, form: str, findings: Findings
+) -> pd.DataFrame | dict[str, pd.DataFrame] | None:
     """What the first reader of such content that recognises a file makes of it."""
     if not file.path.exists():
         findings.fault(f"There is no file {file.path}", "Check the path.")
         return None
-    readers: list[tuple[Reader, Callable[[ForeignFile], pd.DataFrame]]] = [
+    readers: list[tuple[Reader, Callable[[ForeignFile], pd.DataFrame | dict[str, pd.DataFrame]]]] = [
         (reader, read) for reader in READERS if (read := getattr(reader, content))
     ]
+    reason = None
     try:
-        for reader, read in readers:
-            if reader.recognises(file):
-                return read(file)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a library speaks of options that the user does not have
+            logging.getLogger("pyogrio").setLevel(logging.CRITICAL)
+            for reader, read in readers:
+                if reader.recognises(file):
+                    frame = read(file)
+                    _say_style(file, findings)
+                    return frame
         reason = "its first bytes are those of no format that is read"
+        if content == "parcels" and len(file.columns) > 1:
+            columns = ", ".join(file.columns[:SOME])
+            reason = f"a table without positions, outlines or crops; it has {columns}"
     except UNREADABLE as error:
         reason = (str(error) or type(error).__name__).splitlines()[0][:REASON]
     names = [reader.name for reader, _ in readers]
@@ -98,6 +155,15 @@ def _read(file: ForeignFile, content: Content, form: str, findings: Findings) ->
         f"{file.path} cannot be read as a {form} ({reason})", f"Give {', '.join(names[:-1])} or {names[-1]}."
     )
     return None
+
+
+def _say_style(file: ForeignFile, findings: Findings) -> None:
+    """How a text table is written, where it was found out and is unusual."""
+    note = file.style.note if "style" in vars(file) else None
+    if note:
+        findings.note(
+            f"{file.path}: {note}. Say otherwise with --separator, --decimal or --encoding if that is wrong."
+        )
 
 
 def _ambiguous(frame: pd.DataFrame, path: Path, findings: Findings) -> bool:

@@ -54,10 +54,24 @@ class Window:
         harvest = year.astype(np.int64) + 1970
         if self.start <= self.end:
             return harvest
-        month, day = (int(part) for part in self.start.split("-"))
-        start = year.astype("datetime64[M]") + np.timedelta64(month - 1, "M")
-        first = start.astype("datetime64[D]") + np.timedelta64(day - 1, "D")
+        first = self._in_year(year, self.start)
         return np.asarray(harvest + (time.astype("datetime64[D]") >= first), np.int64)
+
+    def holds(self, time: npt.NDArray[np.datetime64]) -> npt.NDArray[np.bool_]:
+        """Whether the window of some season holds each time, same shape."""
+        day = time.astype("datetime64[D]")
+        year = day.astype("datetime64[Y]")
+        start, end = (self._in_year(year, text) for text in (self.start, self.end))
+        if self.start <= self.end:
+            return np.asarray((day >= start) & (day <= end))
+        return np.asarray((day >= start) | (day <= end))
+
+    @staticmethod
+    def _in_year(year: npt.NDArray[np.datetime64], text: str) -> npt.NDArray[np.datetime64]:
+        """That day of each year."""
+        month, day = (int(part) for part in text.split("-"))
+        start = year.astype("datetime64[M]") + np.timedelta64(month - 1, "M")
+        return np.asarray(start.astype("datetime64[D]") + np.timedelta64(day - 1, "D"))
 
 
 def slot_days(seasons: Iterable[Season], step: int) -> Days:

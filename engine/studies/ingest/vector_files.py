@@ -13,12 +13,21 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 import pyarrow.parquet as pq
+import pyogrio
 
 from engine.studies.ingest.foreign import ForeignFile, Reader
+from engine.studies.ingest.season_names import year_in
 
 SHAPEFILE_HEAD, SQLITE_HEAD, ZIP_HEAD = b"\x00\x00\x27\x0a", b"SQLite format 3\x00", b"PK\x03\x04"
 GEOPACKAGE_IDS = (b"GPKG", b"GP10", b"GP11")  # of the application, in the head of an SQLite file
 IN_ZIP = {"", ".shp", ".shx", ".dbf", ".prj", ".cpg", ".qix", ".qpj", ".sbn", ".sbx", ".xml"}
+
+
+def _is_geoparquet(file: ForeignFile) -> bool:
+    if not file.is_parquet:
+        return False
+    schema = pq.read_schema(file.path)
+    return b"geo" in (schema.metadata or {}) or "geometry" in schema.names
 
 
 def _geoparquet(file: ForeignFile) -> gpd.GeoDataFrame:
@@ -40,17 +49,31 @@ def _is_geojson(file: ForeignFile) -> bool:
     return file.head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
 
 
-def _geopackage(file: ForeignFile) -> gpd.GeoDataFrame:
-    return gpd.read_file(file.path)
+def _geopackage(file: ForeignFile) -> gpd.GeoDataFrame | dict[str, pd.DataFrame]:
+    return _layers(file)
 
 
-def _shapefile(file: ForeignFile) -> gpd.GeoDataFrame:
+def _shapefile(file: ForeignFile) -> gpd.GeoDataFrame | dict[str, pd.DataFrame]:
     if file.head.startswith(ZIP_HEAD):
         with zipfile.ZipFile(file.path) as archive:
             strange = sorted({Path(name).suffix.lower() for name in archive.namelist()} - IN_ZIP)
         if strange:
-            raise ValueError(f"the ZIP archive holds {', '.join(strange)}, only a Shapefile may lie in it")
-    return gpd.read_file(file.path)
+            raise ValueError(f"the ZIP archive holds {', '.join(strange)}, only Shapefiles may lie in it")
+    return _layers(file)
+
+
+def _layers(file: ForeignFile) -> gpd.GeoDataFrame | dict[str, pd.DataFrame]:
+    """The table of each layer, also of those without geometry; of a file with one layer just its table."""
+    names = [str(name) for name, _ in pyogrio.list_layers(file.path)]
+    asked = file.options.layers
+    if asked is not None and not set(asked) & set(names):
+        raise ValueError(f"it has no layer {' or '.join(asked)}, only {', '.join(names)}")
+    chosen = [name for name in names if asked is None or name in asked]
+    frames = {
+        name: pyogrio.read_dataframe(file.path, layer=name, encoding=file.options.encoding) for name in chosen
+    }
+    alone = len(frames) == 1 and year_in(chosen[0]) is None
+    return frames[chosen[0]] if alone else frames
 
 
 def _geojson(file: ForeignFile) -> gpd.GeoDataFrame:
@@ -64,7 +87,7 @@ def _geojson(file: ForeignFile) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame.from_features(content["features"], crs=crs)
 
 
-GEOPARQUET = Reader("GeoParquet", lambda file: file.is_parquet, parcels=_geoparquet)
+GEOPARQUET = Reader("GeoParquet", _is_geoparquet, parcels=_geoparquet)
 GEOPACKAGE = Reader("GeoPackage", _is_geopackage, parcels=_geopackage)
 SHAPEFILE = Reader("Shapefile", _is_shapefile, parcels=_shapefile)
 GEOJSON = Reader("GeoJSON", _is_geojson, parcels=_geojson)

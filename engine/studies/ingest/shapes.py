@@ -1,0 +1,68 @@
+"""Outlines of foreign parcels: repaired where that is safe, found where they are empty, invalid or lines."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from engine.studies.ingest.faults import Findings
+
+POLYGONS = ("Polygon", "MultiPolygon")
+SAFE_AREA_CHANGE = 0.01  # share of the area that a repair may change
+
+
+def check_shapes(parcels: gpd.GeoDataFrame, findings: Findings) -> None:
+    """Repair geometries where that is safe; find those that are empty, invalid or lines.
+
+    Parameters
+    ----------
+    parcels
+        With ``parcel_id`` and ``sound``; geometry and ``sound`` are changed.
+    findings
+        Takes the faults and notes.
+    """
+    shapes = shapely.force_2d(parcels.geometry.to_numpy())
+    names = parcels["parcel_id"].fillna("?").to_numpy(object)
+    empty = shapely.is_missing(shapes) | shapely.is_empty(shapes)
+    findings.reject("Parcels without geometry", "Draw their outlines.", tuple(names[empty]), len(names))
+
+    broken = ~empty & ~shapely.is_valid(shapes)
+    repaired = broken.copy()
+    for row in np.flatnonzero(broken):
+        shape = _repaired(shapes[row])
+        repaired[row] = shape is not None
+        shapes[row] = shape or shapes[row]
+    if repaired.any():
+        what = ", ".join(names[repaired][:3])
+        findings.note(f"Repaired the geometry of {repaired.sum()} parcels ({what}); areas changed by < 1 %.")
+    invalid = broken & ~repaired
+    findings.reject(
+        "Parcels with invalid geometry that cannot be repaired safely",
+        "Correct their outlines (in QGIS: Check validity).",
+        tuple(names[invalid]),
+        len(names),
+    )
+    kind = parcels.geometry.geom_type.isin([*POLYGONS, "Point"]).to_numpy()
+    odd = ~empty & ~broken & ~kind
+    findings.reject(
+        "Parcels that are neither polygons nor points",
+        "Give outlines or points.",
+        tuple(names[odd]),
+        len(names),
+    )
+    parcels["geometry"] = shapes
+    parcels["sound"] &= ~(empty | invalid | odd)
+
+
+def _repaired(shape: shapely.Geometry) -> shapely.Geometry | None:
+    """The valid polygon an invalid one stands for, or None where its area would change."""
+    parts: npt.NDArray[np.object_] = shapely.get_parts(shapely.make_valid(shape))
+    polygons = [part for part in shapely.get_parts(parts) if part.geom_type == "Polygon"]
+    if not polygons:
+        return None
+    valid = polygons[0] if len(polygons) == 1 else shapely.union_all(polygons)
+    before, after = abs(shapely.area(shape)), shapely.area(valid)
+    safe = valid.geom_type in POLYGONS and abs(after - before) < SAFE_AREA_CHANGE * before
+    return valid if safe else None
