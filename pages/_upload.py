@@ -208,7 +208,7 @@ def make(draft: Draft) -> None:
     towns = cache.towns_near(study)
     names = {town.title: town for town in towns}
     with st.container(border=True):
-        st.markdown("**The files are understood.** Look them over below, name the study, and make it.")
+        st.markdown("**The files are understood**: look them over below, then name the study and make it.")
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.text_input("Name of the study", key=NAME, placeholder="My study", max_chars=80, width=240)
             st.selectbox("Departure", list(names), key=START, width=200, help="Where trips start.")
