@@ -31,7 +31,7 @@ MEANS = {
     "pixel_id": "Tells the series of a parcel apart, where it has several.",
     "date": "Of an observation. A wide table has a column a date instead.",
 }
-MOST_SHOWN = 60  # columns of a wide table that are listed
+MOST_OPTIONS = 60  # columns of a wide table that are listed
 
 
 def form(asked: IngestRequest, seasons: Sequence[str], bands: Sequence[str]) -> None:
@@ -80,7 +80,7 @@ def form(asked: IngestRequest, seasons: Sequence[str], bands: Sequence[str]) -> 
 
 def _columns(asked: IngestRequest, key: str) -> dict[str, dict[str, str]]:
     """A choice for each column that is needed, of parcels and of series; the widgets' keys by role."""
-    from engine.studies.ingest.look import OF_PARCELS, OF_SERIES, standing_for
+    from engine.studies.ingest.look import OF_PARCELS, OF_SERIES, column_for
 
     keys: dict[str, dict[str, str]] = {}
     for role, wanted in (("parcels", OF_PARCELS), ("series", OF_SERIES)):
@@ -93,8 +93,8 @@ def _columns(asked: IngestRequest, key: str) -> dict[str, dict[str, str]]:
         places = [*st.columns(2), *st.columns(2)]  # two and two, so that a phone keeps their order
         for number, name in enumerate(wanted):
             said = (old for old, new in asked.rename.items() if new == name and old in there)
-            now = next(said, None) or standing_for(name, there)
-            options = [NONE, *there[:MOST_SHOWN]]
+            now = next(said, None) or column_for(name, there)
+            options = [NONE, *there[:MOST_OPTIONS]]
             with places[number]:
                 st.selectbox(
                     LABELS[name],

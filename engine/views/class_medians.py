@@ -43,7 +43,7 @@ def class_medians(found: Understood, dark: bool, most_seasons: int) -> Chart:
         vertical_spacing=GAP, horizontal_spacing=0.03,
     )  # fmt: skip
     colours = {each.name: palette.crop_colour(each.colour, dark) for each in found.classes}
-    shown = set[str]()
+    named = set[str]()
     for row in frame[frame["crop"].isin(names)].to_dict("records"):
         name = str(row["crop"])
         figure.add_scatter(
@@ -55,7 +55,7 @@ def class_medians(found: Understood, dark: bool, most_seasons: int) -> Chart:
             name=plain(name),
             legendgroup=name,
             legendrank=names.index(name),
-            showlegend=name not in shown,
+            showlegend=name not in named,
             mode="lines",
             line={
                 "color": colours.get(name, palette.scheme(dark).muted),
@@ -65,7 +65,7 @@ def class_medians(found: Understood, dark: bool, most_seasons: int) -> Chart:
             hovertemplate=f"{plain(name)}, %{{x|%d %b}}: %{{y:.2f}} (half of the parcels: "
             "%{customdata[0]:.2f} to %{customdata[1]:.2f})<extra></extra>",
         )
-        shown.add(name)
+        named.add(name)
     figure.update_layout(
         template=template(dark), height=HEAD + PANEL * len(bands), legend={"y": -0.16, "yanchor": "top"},
         margin={"t": 26},

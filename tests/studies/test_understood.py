@@ -8,7 +8,7 @@ import pandas as pd
 
 from engine.studies import templates
 from engine.studies.ingest.faults import Fault
-from engine.studies.ingest.look import look, standing_for
+from engine.studies.ingest.look import column_for, look
 from engine.studies.understood import UNLABELLED_NAME, facts_of, faults_table, understood
 from engine.views.class_medians import class_medians
 from tests.studies.ingest import foreign
@@ -47,9 +47,9 @@ def test_a_look_says_what_a_file_holds_and_which_columns_ingest_would_take(tmp_p
     foreign.request(tmp_path, foreign.parcels().rename(columns={"crop": "Label"}), foreign.series())
     found = look(tmp_path / "p.parquet")
     assert found.holds == "parcels"
-    assert standing_for("crop", found.columns) == "Label"
-    assert standing_for("season", found.columns) == "season"
-    assert standing_for("date", found.columns) is None
+    assert column_for("crop", found.columns) == "Label"
+    assert column_for("season", found.columns) == "season"
+    assert column_for("date", found.columns) is None
     assert look(tmp_path / "s.parquet").holds == "series"
     assert look(tmp_path / "none.csv").columns == ()
 

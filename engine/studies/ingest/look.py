@@ -52,7 +52,7 @@ def look(path: Path) -> Look:
             if reader.parcels and reader.recognises(file):
                 if reader is GEOPARQUET and GEOMETRY not in file.columns:
                     continue
-                if reader.series or (reader is POINT_TABLE and standing_for("date", file.columns)):
+                if reader.series or (reader is POINT_TABLE and column_for("date", file.columns)):
                     return Look("both", _names(file.columns))
                 return Look("parcels", _columns(reader.parcels(file)))
         return Look("series", _names(file.columns))
@@ -60,7 +60,7 @@ def look(path: Path) -> Look:
         return Look("series", ())
 
 
-def standing_for(wanted: str, columns: Iterable[str]) -> str | None:
+def column_for(wanted: str, columns: Iterable[str]) -> str | None:
     """The column that ingest takes for one of ours where nothing else is said; None where it finds none.
 
     Parameters
