@@ -15,6 +15,7 @@ COMMANDS = {  # the module of each, which is imported where it is called, and wh
     "info": ("studies", "what a study holds, or what this machine has"),
     "ingest": ("ingest", "make a study from parcels and series"),
     "extract": ("extract", "parcels and satellite images made into series to ingest"),
+    "studies": ("shelf", "the studies of the workspace: list, rename, export, delete"),
     "sample": ("studies", "sample files to ingest"),
     "simulate": ("studies", "make a study of a simulated Vojvodina"),
     "run": ("running", "answer plans: macro F1 with intervals"),

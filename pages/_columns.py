@@ -285,6 +285,31 @@ def seasons() -> dict[str, Any]:
     }
 
 
+def seasons_found() -> dict[str, Any]:
+    """Of the seasons of files that were understood."""
+    number = st.column_config.NumberColumn
+    return {
+        **seasons(),
+        "unlabelled": None,
+        "pixels": None,
+        "labelled": number("Labelled", format="localized", help="Parcels whose crop is known."),
+        "series": number("Series", format="localized", help="Pixels with a series."),
+        "first": st.column_config.DateColumn("from", format="YYYY-MM-DD", help="First time step."),
+        "last": st.column_config.DateColumn("to", format="YYYY-MM-DD", help="Last time step."),
+    }
+
+
+def bands() -> dict[str, Any]:
+    """Of the bands of files that were understood."""
+    number = st.column_config.NumberColumn
+    return {
+        "band": "Band",
+        "low": number("5% lie below", format="%.3g"),
+        "median": number("Median", format="%.3g"),
+        "high": number("5% lie above", format="%.3g"),
+    }
+
+
 def _plan() -> dict[str, Any]:
     return {
         "method": "Method",

@@ -28,19 +28,12 @@ VIEW, STUDY_VIEW = "compare-view", "study"  # in the address of the study's expe
 T = TypeVar("T")
 P = ParamSpec("P")
 NO_STUDY = """\
-Groundplan works on a **study**: parcels with their crops, and satellite series over several seasons.
-
-1. Prepare two files: the parcels (GeoParquet, GeoPackage, Shapefile or GeoJSON) and their series (CSV or
-   Parquet).
-2. Make a study of them:
-   ```
-   python -m engine ingest --parcels PARCELS --series SERIES --name NAME --out FOLDER
-   ```
-3. Open its folder below, or start the app with it: `GROUNDPLAN_STUDY=FOLDER streamlit run app.py`
+Groundplan works on a **study**: parcels with their crops, and satellite series over several seasons. The page
+Study makes one of your files; `python -m engine ingest` does the same. Or open the folder of a study:
 """
 
 
-def open_page(question: str, terms: Sequence[str]) -> Study:
+def open_page(question: str, terms: Sequence[str], way_in: Callable[[], None] | None = None) -> Study:
     """Draw the page's head and return the open study; without one, say what to do and end the page.
 
     Parameters
@@ -49,10 +42,16 @@ def open_page(question: str, terms: Sequence[str]) -> Study:
         The page's title.
     terms
         Of the glossary, for the page's readers.
+    way_in
+        Draws what the page has for somebody without a study.
     """
     study = state.study()
     if not isinstance(study, Study):
         _explain(state.pop_complaint() or study)
+        if way_in:
+            way_in()
+        else:
+            st.page_link("pages/study.py", label="Make a study of your files", icon=":material/upload_file:")
         st.stop()
     _head(question, study, terms)
     return study

@@ -73,6 +73,13 @@ def open_folder(typed: str) -> None:
     depart_from(opened.departure)
 
 
+def close_folder() -> None:
+    """Go back to the study that the app was started with."""
+    for key in (FOLDER, SEASON, LON, LAT):
+        st.session_state.pop(key, None)
+        st.session_state.pop(STORED + key, None)
+
+
 def pop_complaint() -> str | None:
     """What was wrong with the folder that was typed last, once."""
     complaint: str | None = st.session_state.pop(COMPLAINT, None)

@@ -3,15 +3,19 @@
 import streamlit as st
 
 from engine.domain import Study
-from engine.studies import sample, store
+from engine.studies import store
 from engine.views.profiles import profiles
 from pages import _cache as cache
 from pages import _columns as columns
 from pages import _inputs as inputs
 from pages import _layout as layout
 from pages import _state as state
+from pages._shelf import studies
+from pages._upload import upload
+from pages._widgets import Choices, choose_id
 
 TERMS = ("Study", "Season", "Parcel", "Legend", "Series", "Band", "Provenance")
+VIEWS = Choices({"this": "This study", "own": "Your own data", "all": "All studies"})
 
 
 @st.fragment
@@ -34,44 +38,40 @@ def series(study: Study) -> None:
 
 
 @layout.error_boundary
-def bring_your_own() -> None:
-    """Files to try the way in with, and the commands that lead from them to a forecast."""
-    st.markdown("**Bring your own data**")
+def known(study: Study) -> None:
+    """Seasons, classes and series of the open study."""
     left, right = st.columns(2, gap="medium")
     with left:
-        st.markdown(
-            "A study is made of two files: parcels with their crops, and the satellite series of each. "
-            "The sample has both, as they come from a survey and an archive, and says what to do with them."
-        )
-        st.download_button(
-            "Sample files, ZIP",
-            sample.packed,
-            "groundplan-sample.zip",
-            icon=":material/download:",
-            key="study-sample",
-            on_click="ignore",
-        )
+        layout.draw(cache.class_counts(study, state.dark()), key="study-classes")
+        rows = [
+            {
+                "season": summary.season,
+                "parcels": summary.parcels,
+                "unlabelled": summary.unlabelled,
+                "pixels": summary.pixels or None,
+                "missing": summary.missing_share,
+            }
+            for summary in store.summary(study)
+        ]
+        layout.table(rows, columns.seasons(), key="study-seasons")
+        if waiting := [str(row["season"]) for row in rows if row["pixels"] is None]:
+            st.caption(f"Parcels are known, no series yet: {', '.join(waiting)}.")
     with right:
-        st.code(sample.commands(), language="bash", wrap_lines=True)
+        series(study)
 
 
-study = layout.open_page("What do we know?", TERMS)
-left, right = st.columns(2, gap="medium")
-with left:
-    layout.draw(cache.class_counts(study, state.dark()), key="study-classes")
-    rows = [
-        {
-            "season": summary.season,
-            "parcels": summary.parcels,
-            "unlabelled": summary.unlabelled,
-            "pixels": summary.pixels or None,
-            "missing": summary.missing_share,
-        }
-        for summary in store.summary(study)
-    ]
-    layout.table(rows, columns.seasons(), key="study-seasons")
-    if waiting := [str(row["season"]) for row in rows if row["pixels"] is None]:
-        st.caption(f"Parcels are known, no series yet: {', '.join(waiting)}.")
-with right:
-    series(study)
-bring_your_own()
+def way_in() -> None:
+    """For somebody without a study: those that there are, and how to make another."""
+    studies()
+    upload()
+
+
+study = layout.open_page("What do we know?", TERMS, way_in)
+view = choose_id("View", VIEWS, "study-view", label_visibility="collapsed")
+if view == "this":
+    known(study)
+elif view == "own":
+    upload()
+else:
+    studies()
+state.say_what_was_done()

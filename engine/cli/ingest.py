@@ -8,12 +8,15 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from engine.cli.checking import check
 from engine.cli.shared import add_json, print_json
 from engine.cli.studies import print_study
 from engine.cli.values import departure_of, numbers, pairs
+from engine.files import workspace
 from engine.studies.ingest.assemble import ingest
 from engine.studies.ingest.mapping import read_mapping, write_mapping
 from engine.studies.ingest.request import EVERY_FILE, IngestRequest
+from engine.studies.shelf import place_for
 from engine.studies.store import open_study, save_study, summary
 
 FILE_YEAR, KEY_NUMBER = "FILE=YEAR", "KEY=NUMBER"
@@ -37,7 +40,8 @@ def add_ingest(parser: argparse.ArgumentParser) -> None:
     )
     add("--series", type=Path, nargs="+", required=True, help="tables of series, see docs/formats.md")
     add("--name", required=True, help="name of the study")
-    add("--out", type=Path, required=True, help="folder to make")
+    add("--out", type=Path, help="folder to make (default: one in the workspace, see the command studies)")
+    add("--check", action="store_true", help="say what is understood, or all faults; write no study")
     add("--departure", metavar="LON,LAT", help="default departure (default: middle of the parcels)")
     add("--departure-name", default="", help="its name")
     add("--source", help="where the data come from, for captions and reports")
@@ -142,8 +146,11 @@ def request_of(options: argparse.Namespace) -> IngestRequest:
 
 def _ingest(options: argparse.Namespace) -> int:
     request = request_of(options)
+    if options.check:
+        return check(request, options.json)
     made = ingest(request, progress=lambda step: print(f"{step} ...", file=sys.stderr))
-    folder = save_study(made.study, options.out, missing=made.missing, overwrite=options.overwrite)
+    out = options.out or place_for(workspace(), request.name)
+    folder = save_study(made.study, out, missing=made.missing, overwrite=options.overwrite)
     if options.save_mapping:
         write_mapping(request, options.save_mapping)
     if options.json:

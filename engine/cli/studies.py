@@ -18,6 +18,7 @@ from engine.simulation.parameters import Landscape, documented, landscape_of
 from engine.studies.sample import READ_ME, write_sample
 from engine.studies.simulated import simulate
 from engine.studies.store import open_study, summary
+from engine.studies.templates import write_templates
 
 
 def add_info(parser: argparse.ArgumentParser) -> None:
@@ -90,14 +91,17 @@ def add_sample(parser: argparse.ArgumentParser) -> None:
         Of the command.
     """
     parser.add_argument("--out", type=Path, required=True, help="folder for the files")
+    parser.add_argument("--templates", action="store_true", help="a row of each file, to fill in your own")
     add_json(parser, _sample)
 
 
 def _sample(options: argparse.Namespace) -> int:
-    paths = write_sample(options.out)
+    paths = write_templates(options.out) if options.templates else write_sample(options.out)
     if options.json:
         return print_json({"files": [str(path) for path in paths]})
     print_files(paths)
+    if options.templates:
+        return 0
     print(f"What to do with them: {options.out / READ_ME}")
     return 0
 

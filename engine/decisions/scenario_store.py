@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -142,6 +143,19 @@ def remove(archive: Archive, study: Study, name: str) -> Change:
         _path(archive, study, name).unlink(missing_ok=True)
         _note(archive, study, change)
     return change
+
+
+def forget_all(archive: Archive, study: Study) -> None:
+    """Remove all scenarios of a study, and what could be undone of them.
+
+    Parameters
+    ----------
+    archive, study
+        As for `read_all`.
+    """
+    _refuse_where_nothing_is_kept()
+    with archive.lock(FOLDER):
+        shutil.rmtree(_folder(archive, study), ignore_errors=True)
 
 
 def last_change(archive: Archive, study: Study) -> Change | None:

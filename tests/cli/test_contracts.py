@@ -13,12 +13,14 @@ from engine.learning.recipes import RECIPES
 from engine.studies.store import save_study
 from tests import made_up
 from tests.made_up import TINY
+from tests.studies.ingest import foreign
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "contracts.md"
 TYPES = {"text": (str,), "integer": (int,), "number": (int, float), "yes/no": (bool,)}
 QUESTION = ["--target", "2021"]
 QUICK = ["--recipe", "quick", "--learner", "random-forest", "--repeats", 1]
 SMALL = ["--seasons", "2020-2021", "--parcels", 60, "--pixels", 2]
+FILES = ["--parcels", "PARCELS", "--series", "SERIES"]
 OPEN_TABLES = {"learner row"}  # one more key a learner
 
 
@@ -87,6 +89,7 @@ def folder(tmp_path_factory):
     assert run(*ask, "--method", "zero-shot", "ensemble-zero-shot", "ensemble") == 0
     assert run(*ask, "--method", "scratch", "--design", "radius", "random") == 0
     assert run(*ask, "--method", "scratch", "--backtest") == 0
+    foreign.request(place, foreign.parcels(), foreign.series(1))
     yield study
     patch.undo()
 
@@ -120,14 +123,33 @@ def run(*words):
         ("info --json without a study", ["info"]),
         ("info --json", ["simulate", "--out", "OUT", *SMALL]),
         ("jobs --json", ["jobs"]),
+        ("ingest --check --json", ["ingest", *FILES, "--name", "A", "--check"]),
+        ("ingest --json", ["ingest", *FILES, "--name", "A", "--out", "OUT"]),
+        ("ingest --json", ["ingest", *FILES, "--name", "Shelved"]),
+        ("studies --json", ["studies", "--rename", "shelved", "B"]),
+        ("studies --json", ["studies", "--export", "shelved", "--out", "OUT"]),
+        ("studies --json", ["studies", "--delete", "B", "--yes"]),
     ],
 )  # fmt: skip
 def test_a_command_prints_what_the_document_says(folder, tmp_path, capsys, heading, words):
     places = {"STUDY": folder, "OUT": tmp_path / "out"}
+    places |= {"PARCELS": folder.parent / "p.parquet", "SERIES": folder.parent / "s.parquet"}
     assert run(*(places.get(word, word) for word in words), "--json") == 0
     printed = json.loads(capsys.readouterr().out)
     assert printed["format"] == 1
     assert list(faults(printed, heading, heading)) == []
+
+
+def test_faults_are_printed_with_all_their_names_and_nothing_is_written(folder, tmp_path, capsys):
+    series = foreign.series(1)
+    foreign.request(tmp_path, foreign.parcels(), series[series["parcel_id"] != "p2019-0"])
+    files = ["--parcels", tmp_path / "p.parquet", "--series", tmp_path / "s.parquet"]
+    assert run("ingest", *files, "--name", "Faulty", "--check", "--json") == 2
+    printed = json.loads(capsys.readouterr().out)
+    assert list(faults(printed, "ingest --check --json", "it")) == []
+    assert printed["faults"][0]["names"] == ["p2019-0 (2019)"]
+    assert run("studies", "--delete", "faulty") == 2
+    assert "There is no study" in capsys.readouterr().err
 
 
 def test_the_files_of_a_report_are_what_the_document_says(folder, tmp_path, capsys):

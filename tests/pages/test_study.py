@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from engine.studies import store
+from engine.studies import sample, shelf, store
+from engine.studies.store import open_study
+from pages._mapping import said_of_classes
 from tests import made_up
-from tests.pages.driving import texts
+from tests.pages.driving import button, texts
 
 PAGE = str(Path(__file__).parents[2] / "pages" / "study.py")
 
@@ -35,3 +37,47 @@ def test_another_season_shows_its_own_profiles(page: AppTest) -> None:
     page.selectbox(key="season").set_value("2018").run()
     assert not page.exception
     assert "look most alike in 2018" in texts(page)
+
+
+def test_files_that_are_sent_become_a_study_that_is_open(
+    page: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A column is mapped, a class left out, the study made, renamed, deleted; no file is left behind."""
+    workspace = tmp_path / "workspace"
+    monkeypatch.setenv("GROUNDPLAN_WORKSPACE", str(workspace))
+    page.button_group(key="study-view").set_value("own").run()
+    files = sample.sample_files()
+    series = files[sample.SERIES].replace(b"date", b"when", 1)
+    page.file_uploader[0].upload(sample.PARCELS, files[sample.PARCELS]).run()
+    assert "Now add the series" in texts(page)
+    page.file_uploader[0].upload("../series.csv", series).run()
+    assert not page.exception
+    assert "must be mended" in texts(page)
+    assert str(workspace) not in texts(page)
+    dates = next(box for box in page.selectbox if box.label == "Date")
+    dates.set_value("when")
+    button(page, "Read again").click().run()
+    assert not page.exception
+    assert "The files are understood" in texts(page)
+    page.text_input(key="study-name").set_value("Mine")
+    button(page, "Make the study").click().run()
+    assert not page.exception
+    kept = shelf.find(workspace, "Mine")
+    assert open_study(kept.folder).is_open("2022")
+    assert "**Mine**" in texts(page)
+    assert not list((workspace / "uploads").rglob("*.csv"))
+    page.button_group(key="study-view").set_value("all").run()
+    page.text_input(key=f"study-shelf-name-{kept.id}").set_value("Ours")
+    button(page, "Rename").click().run()
+    assert "**Ours**" in texts(page)
+    button(page, "Delete it").click().run()
+    assert not page.exception
+    assert not shelf.studies(workspace)[0]
+    assert "**Ours**" not in texts(page)
+
+
+def test_classes_are_merged_and_left_out_by_their_rows() -> None:
+    rows = [{"use": True, "class": name, "parcels": 1, "name": name} for name in ("a", "b", "c")]
+    assert said_of_classes(rows, {}) == {}
+    edits = {1: {"name": "a"}, 2: {"use": False}}
+    assert said_of_classes(rows, edits) == {"merge": {"b": "a"}, "keep": ("a",)}

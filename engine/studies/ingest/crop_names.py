@@ -70,11 +70,11 @@ def check_encoding(names: pd.Series[str], given: str | None, findings: Findings)
     if encoding and encoding != given:
         reads = odd[0].encode("latin-1", "ignore").decode(encoding, "replace")
         cure = f'With --encoding {encoding} it reads "{reads}". Others are cp1252, cp852, cp1251 and utf-8.'
-    names_shown = [repr(name)[1:-1] for name in odd]
+    written = [repr(name)[1:-1] for name in odd]
     findings.fault(
         "Classes with characters that no name has: the file is read in a wrong encoding",
         cure,
-        names_shown,
+        written,
         {"encoding": encoding} if encoding and encoding != given else None,
     )
 

@@ -71,9 +71,9 @@ def read_parcels(
     named = without_placeholders(every, findings)
     parcels["crop"] = named[: len(parcels)].to_numpy()
     if labels:
-        told = pd.concat(labels, ignore_index=True)
-        told["crop"] = named[len(parcels) :].to_numpy()
-        parcels = _with_labels(parcels, told, findings)
+        labelled = pd.concat(labels, ignore_index=True)
+        labelled["crop"] = named[len(parcels) :].to_numpy()
+        parcels = _with_labels(parcels, labelled, findings)
     _check_texts(parcels, request, findings)
     parcels = one_row_a_parcel(parcels, findings)
     check_shapes(parcels, findings)
@@ -151,15 +151,15 @@ def _with_labels(parcels: gpd.GeoDataFrame, labels: pd.DataFrame, findings: Find
     """The parcels and, for each label, a row more with the place of its parcel."""
     keys = ["parcel_id", "season"]
     places = parcels.drop_duplicates(keys).drop(columns="crop")
-    told = labels.merge(places, on=keys, how="left", indicator=True)
-    stray = told["_merge"] == "left_only"
+    labelled = labels.merge(places, on=keys, how="left", indicator=True)
+    stray = labelled["_merge"] == "left_only"
     findings.reject(
         "Labels of parcels that no file draws",
         "Check parcel_id and season, or add the parcels' outlines.",
-        tuple(told["parcel_id"][stray].fillna("?") + " (" + told["season"][stray].fillna("?") + ")"),
-        len(told),
+        tuple(labelled["parcel_id"][stray].fillna("?") + " (" + labelled["season"][stray].fillna("?") + ")"),
+        len(labelled),
     )
-    found = gpd.GeoDataFrame(told[~stray].drop(columns="_merge"), geometry="geometry", crs=DEGREES)
+    found = gpd.GeoDataFrame(labelled[~stray].drop(columns="_merge"), geometry="geometry", crs=DEGREES)
     return gpd.GeoDataFrame(pd.concat([parcels, found], ignore_index=True), crs=DEGREES)
 
 

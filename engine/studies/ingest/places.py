@@ -119,10 +119,10 @@ def turned(parcels: gpd.GeoDataFrame, request: IngestRequest, findings: Findings
         return parcels
     from_departure = request.departure is not None
     centre = _centres(shapes)
-    home = request.departure or _on_globe(centre[np.flatnonzero(some)[0]])
-    if home is None:  # metres, which is already said
+    origin = request.departure or _on_globe(centre[np.flatnonzero(some)[0]])
+    if origin is None:  # metres, which is already said
         return parcels
-    km, swapped_km = _km(home, centre), _km(home, centre[:, ::-1])
+    km, swapped_km = _km(origin, centre), _km(origin, centre[:, ::-1])
     mirrored = some & (swapped_km < NEAR_KM) & ~(km < FAR_KM)
     if request.swap_axes:
         turn = mirrored if from_departure or mirrored.any() else some
@@ -169,12 +169,12 @@ def _on_globe(place: Floats) -> Departure | None:
     return None
 
 
-def _km(home: Departure, places: Floats) -> Floats:
+def _km(origin: Departure, places: Floats) -> Floats:
     """Distance of each place from the departure, infinite where it is off the globe, ``[parcel]``."""
     on = np.isfinite(places).all(axis=1) & (np.abs(places) <= (180, 90)).all(axis=1)
     km = np.full(len(places), np.inf)
-    if on.any() and abs(home.lon) <= 180 and abs(home.lat) <= 90:
-        km[on] = geodesic_km(home.lon, home.lat, places[on, 0], places[on, 1])
+    if on.any() and abs(origin.lon) <= 180 and abs(origin.lat) <= 90:
+        km[on] = geodesic_km(origin.lon, origin.lat, places[on, 0], places[on, 1])
     return km
 
 

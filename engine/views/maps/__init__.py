@@ -4,7 +4,7 @@ from engine.views.maps.base import BASE_MAPS
 from engine.views.maps.deck import Map
 from engine.views.maps.ground import ground_of
 from engine.views.maps.marks import marks_of
-from engine.views.maps.parcels import circle_map, trip_map
+from engine.views.maps.parcels import circle_map, parcels_map, trip_map
 from engine.views.maps.publish import (
     PublishedGround,
     PublishedParcels,
@@ -29,6 +29,7 @@ __all__ = [
     "inside",
     "marks_of",
     "parcel_named",
+    "parcels_map",
     "publish_ground",
     "publish_parcels",
     "publish_places",

@@ -82,6 +82,31 @@ def circle_map(
     return Map(layers, extent, TOOLTIP, labels, dark)
 
 
+def parcels_map(
+    parcels: PublishedParcels, middle: Departure, dark: bool, ground: PublishedGround | None
+) -> Map:
+    """The parcels by their crop, and nothing else.
+
+    Parameters
+    ----------
+    parcels
+        Those of a season, published.
+    middle
+        A place among them.
+    dark
+        Whether the theme is dark.
+    ground
+        What lies beneath the parcels; None is nothing.
+    """
+    layers = [
+        *line_layers(ground, dark),
+        *parcel_layers(parcels, dark, 0.85 if dark else 0.75, 3.5, outlined=True),
+        *name_layers(ground, dark),
+    ]
+    extent = extent_of(parcels.bounds, middle, ground.bounds if ground else None)
+    return Map(layers, extent, TOOLTIP, crop_labels(parcels, dark), dark)
+
+
 def trip_map(
     parcels: PublishedParcels,
     departure: Departure,

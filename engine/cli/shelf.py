@@ -1,0 +1,76 @@
+"""The command on the studies of the workspace: list, rename, export, delete."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from engine.cli.shared import add_json, print_json, print_lines
+from engine.decisions import shelved
+from engine.domain import PlanError
+from engine.experiments.archive import Archive
+from engine.files import workspace, write_atomic
+from engine.studies import shelf
+from engine.studies.shelf import Shelved
+
+MEGABYTE = 1e6
+
+
+def add_studies(parser: argparse.ArgumentParser) -> None:
+    """Options of ``studies``.
+
+    Parameters
+    ----------
+    parser
+        Of the command.
+    """
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--rename", nargs=2, metavar=("NAME", "NEW"), help="give a study another name")
+    what.add_argument("--export", metavar="NAME", help="write a study as a ZIP archive, with --out")
+    what.add_argument("--delete", metavar="NAME", help="remove a study and its scenarios, with --yes")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="with --export: the archive to write")
+    parser.add_argument("--yes", action="store_true", help="with --delete: yes, it cannot be had back")
+    add_json(parser, _studies)
+
+
+def _studies(options: argparse.Namespace) -> int:
+    place = workspace()
+    archive, changed, files = Archive(place), None, list[str]()
+    if options.rename:
+        changed = f"{shelved.rename(archive, *options.rename).name} renamed"
+    elif options.export:
+        found = shelf.find(place, options.export)
+        out = options.out or Path(f"{found.id}.zip")
+        write_atomic(out, shelf.export(place, found.id))
+        changed, files = f"{found.name} exported", [str(out)]
+    elif options.delete:
+        found = shelf.find(place, options.delete)
+        if not options.yes:
+            raise PlanError(f"{found.name} cannot be had back. Say --yes to delete it, or --export it first.")
+        changed = f"{shelved.delete(archive, found.id).name} deleted"
+    kept, damaged = shelf.studies(place)
+    if options.json:
+        rows = [_facts(each) for each in kept]
+        return print_json({"changed": changed, "studies": rows, "damaged": list(damaged), "files": files})
+    print_lines(changed or "", *(f"written: {path}" for path in files), *damaged)
+    if not kept:
+        print(f"There is no study in {place / shelf.FOLDER}. Make one with ingest.")
+    for each in kept:
+        seasons = ", ".join(each.seasons)
+        print(
+            f"{each.id:<20} {each.size / MEGABYTE:>7.1f} MB  {each.name}: {seasons}; {each.classes} classes"
+        )
+    return 0
+
+
+def _facts(each: Shelved) -> dict[str, Any]:
+    return {
+        "id": each.id,
+        "name": each.name,
+        "folder": str(each.folder),
+        "seasons": list(each.seasons),
+        "classes": each.classes,
+        "bytes": each.size,
+        "changed": each.changed,
+    }
