@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from engine.cli.checking import check
+from engine.cli.first_answers import answer_first
 from engine.cli.shared import add_json, print_json
 from engine.cli.studies import print_study
 from engine.cli.values import departure_of, numbers, pairs
 from engine.files import workspace
+from engine.learning.recipes import RECIPES
 from engine.studies.ingest.assemble import ingest
 from engine.studies.ingest.mapping import read_mapping, write_mapping
 from engine.studies.ingest.request import EVERY_FILE, IngestRequest
@@ -47,6 +49,14 @@ def add_ingest(parser: argparse.ArgumentParser) -> None:
     add("--source", help="where the data come from, for captions and reports")
     add("--simulated", action="store_true", help="the data are simulated, not measured")
     add("--overwrite", action="store_true", help="replace a study that is already there")
+    add(
+        "--answer",
+        choices=list(RECIPES),
+        metavar="RECIPE",
+        help=f"then test first trips, or forecast them where there are no labels, with the recipe "
+        f"({', '.join(RECIPES)})",
+    )
+    add("--target", metavar="YEAR", help="season that --answer is about (default: the last)")
     add("--mapping", type=Path, metavar="FILE", help="TOML with options of former files like these")
     add("--save-mapping", type=Path, metavar="FILE", help="keep the options as TOML")
     add_json(parser, _ingest)
@@ -160,4 +170,7 @@ def _ingest(options: argparse.Namespace) -> int:
     for note in made.notes:
         print(f"note: {note}", file=sys.stderr)
     print(f"Study written to {folder}")
-    return print_study(folder, as_json=False)
+    print_study(folder, as_json=False)
+    if options.answer is None:
+        return 0
+    return answer_first(open_study(folder), folder, options.target, options.answer)

@@ -15,7 +15,7 @@ from engine.cli import shared
 from engine.cli.shared import of_study, opened, print_json
 from engine.decisions import rows
 from engine.decisions.backtest import ask_instead, backtests, too_few
-from engine.decisions.purposes import PURPOSES, plans_for
+from engine.decisions.purposes import FIRST, PURPOSES, first_plans, plans_for
 from engine.decisions.run_wording import duration
 from engine.decisions.wording import counted, plan_title, title_of, weights_sentence
 from engine.domain import Departure, GroundplanError, PlanError, Study
@@ -77,7 +77,7 @@ def add_run(parser: argparse.ArgumentParser) -> None:
     add("--source", default="earlier", help="seasons to pre-train on: earlier, others or YEAR,YEAR")
     add("--test", default="far-half", choices=["far-half", "far-all"], help="which far parcels test")
     add("--beyond", type=float, metavar="KM", help="where the test area begins (default: 30 or the radius)")
-    add("--purpose", choices=list(PURPOSES), help="the usual plans for it, instead of naming them")
+    add("--purpose", choices=[FIRST, *PURPOSES], help="the usual plans for it, instead of naming them")
     add("--plans", type=Path, metavar="FILE", help="the plans of a report's decision.json instead")
     add("--workers", type=int, default=1, help="processes")
     add("--device", default="auto", choices=["auto", "cpu", "cuda"], help="where networks are trained")
@@ -195,6 +195,8 @@ def _of_purpose(options: argparse.Namespace, study: Study, departure: Departure)
             f"{' and '.join(again)}, or --purpose."
         )
     recipe = recipe_by_name(options.recipe)
+    if options.purpose == FIRST:
+        return first_plans(study, options.target, departure, recipe)
     return plans_for(study, PURPOSES[options.purpose], options.target, departure, recipe)
 
 

@@ -66,6 +66,7 @@ PURPOSES: dict[str, Purpose] = {
 }
 
 
+FIRST = "first"  # the name of the purpose of `first_plans`
 TESTED_FIRST = Purpose(
     "First answers",
     "Every usual method by circle and at random: what does a trip from here buy?",

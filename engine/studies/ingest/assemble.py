@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from engine.domain import Cube, Departure, Season, Study
+from engine.domain import Cube, Season, Study
 from engine.studies.fingerprint import fingerprint, parcels_digest, series_digest
 from engine.studies.ingest.bands import in_decibel
 from engine.studies.ingest.checks import (
@@ -31,6 +31,7 @@ from engine.studies.ingest.plausibility import check_levels
 from engine.studies.ingest.request import IngestRequest
 from engine.studies.ingest.season_names import window_of
 from engine.studies.ingest.time_axis import STEP_RANGE, Days, regular, revisit, slot_days, slots_of
+from engine.studies.ingest.usual_departure import usual_departure
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -247,14 +248,13 @@ def _study(
 ) -> Ingested:
     legend = make_legend(parcels["crop"], request.keep, request.rest)
     seasons = tuple(sorted([*(cube.season for cube in cubes.values()), *without_series]))
-    middle = Departure(float(parcels["lon"].mean()), float(parcels["lat"].mean()), "Middle of the parcels")
     study = Study(
         name=request.name,
         legend=legend,
         seasons=seasons,
         parcels=parcels,
         cubes=cubes,
-        departure=request.departure or middle,
+        departure=request.departure or usual_departure(parcels, findings),
         provenance=request.provenance,
         fingerprint=fingerprint(
             legend,
