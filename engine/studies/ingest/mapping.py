@@ -51,11 +51,13 @@ def read_mapping(path: Path) -> dict[str, Any]:
         )
     converter = Converter(forbid_extra_keys=True, prefer_attrib_converters=True)
     converter.register_structure_hook(str, _text)
+    given = dataclasses.make_dataclass("Given", [(name, hints[name]) for name in content])
     try:
-        return {name: converter.structure(value, hints[name]) for name, value in content.items()}
-    except (BaseValidationError, ValueError, TypeError, KeyError) as error:
-        said = "; ".join(transform_error(error)) if isinstance(error, BaseValidationError) else str(error)
+        read = converter.structure(content, given)
+    except BaseValidationError as error:
+        said = "; ".join(transform_error(error))
         raise MappingError(f"{path} has a value of another kind ({said}). See docs/formats.md.") from None
+    return {name: getattr(read, name) for name in content}
 
 
 def mapping_text(request: IngestRequest) -> str:
