@@ -64,10 +64,24 @@ def reconciled(parcels: gpd.GeoDataFrame, observed: Observations, findings: Find
                 f"{len(found):,} ids of the series are spelt {how}, such as {example} for {found[example]}; "
                 "they are taken for the same."
             )
+    if not names and not ours & theirs:
+        names = _by_order(parcels, theirs, findings)
     if not names:
         return observed
     series = observed.series.assign(parcel_id=observed.series["parcel_id"].replace(names))
     return replace(observed, series=series)
+
+
+def _by_order(parcels: gpd.GeoDataFrame, theirs: set[str], findings: Findings) -> dict[str, str]:
+    """Parcels by their place in the file, where services number them from 0 and know no ids."""
+    ours = list(dict.fromkeys(parcels["parcel_id"].dropna()))
+    if theirs != {str(number) for number in range(len(ours))}:
+        return {}
+    findings.note(
+        f"The series number {len(ours):,} parcels from 0 and know no ids; they are taken in the order of the "
+        f"parcels, 0 for {ours[0]}. If that is another order, give the ids with --rename OLD=parcel_id."
+    )
+    return {str(number): name for number, name in enumerate(ours)}
 
 
 def matched(
