@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
+from importlib import import_module
 from pathlib import Path
 
-from engine.cli import decisions, running
 from engine.domain import Study
 
-QUESTIONS = {"run": running.add_run, "forecast": decisions.add_forecast, "advise": decisions.add_advise}
+MODULES = {"run": "running", "forecast": "decisions", "advise": "decisions"}
 
 
 def answer_first(study: Study, folder: Path, target: str | None, recipe: str) -> int:
@@ -38,7 +38,7 @@ def _command(name: str, words: list[str]) -> int:
     """Call another command as its own line would, and say which."""
     print(f"groundplan {name} {' '.join(words)}", file=sys.stderr)
     parser = argparse.ArgumentParser(prog=f"groundplan {name}")
-    QUESTIONS[name](parser)
+    getattr(import_module(f"engine.cli.{MODULES[name]}"), f"add_{name}")(parser)
     options = parser.parse_args(words)
     status: int = options.command(options)
     return status

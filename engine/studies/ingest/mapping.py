@@ -53,7 +53,7 @@ def read_mapping(path: Path) -> dict[str, Any]:
     converter.register_structure_hook(str, _text)
     given = dataclasses.make_dataclass("Given", [(name, hints[name]) for name in content])
     try:
-        read = converter.structure(content, given)
+        read: Any = converter.structure(content, given)
     except BaseValidationError as error:
         said = "; ".join(transform_error(error))
         raise MappingError(f"{path} has a value of another kind ({said}). See docs/formats.md.") from None
