@@ -100,8 +100,10 @@ def _add_columns(group: argparse._ArgumentGroup) -> None:
 def _add_values(group: argparse._ArgumentGroup) -> None:
     add = group.add_argument
     add("--no-data", nargs="+", type=float, metavar="NUMBER", help="numbers that stand for no data")
-    add("--linear", nargs="+", metavar="SEASON", help="seasons or files with backscatter in linear power")
-    add("--offset", nargs="+", metavar=KEY_NUMBER, help="add to the values of a season, band or SEASON:BAND")
+    add("--linear", nargs="+", metavar="SEASON", help="seasons, files or SEASON:BAND in linear power")
+    add(
+        "--offset", nargs="+", metavar=KEY_NUMBER, help="add to values of a season, file, band or SEASON:BAND"
+    )
     add("--scale", nargs="+", metavar=KEY_NUMBER, help="then multiply them, as NDVI=0.0001")
     add("--trust-values", action="store_true", default=None, help="take implausible values as they are")
     add(

@@ -85,6 +85,8 @@ def ingest(request: IngestRequest, *, progress: Callable[[str], None] | None = N
     observed = reconciled(surveyed, observed, findings)
     if looks_like_sowing(surveyed, observed, window, request, findings):
         raise findings.error()
+    if check_years(observed, window, findings):
+        raise findings.error()
     merged = merge_classes(surveyed["crop"], request, findings)
     classed = surveyed.assign(crop=merged)
     left_out = classed["crop"].isna() & surveyed["crop"].notna()
@@ -98,15 +100,13 @@ def ingest(request: IngestRequest, *, progress: Callable[[str], None] | None = N
         raise findings.error()
     seasons = {label: window.season(label) for label in sorted(observed.series["season"].unique())}
     day = window_days(observed, seasons)
-    if check_years(observed, day, seasons, findings):
-        raise findings.error()
     goes_on = check_season_end(observed, day, seasons, findings)
     check_coverage(observed, day, _but_last(seasons) if goes_on else seasons, findings)
-    check_levels(observed, findings)
+    doubted = check_levels(observed, findings)
     step = _step(request.step, observed, day, seasons, findings)
     slot = _slots(observed, day, seasons, step)
     note_ends(observed, day, seasons, step, findings)
-    faulty = check_ranges(observed, findings) | check_gaps(observed, slot >= 0, findings)
+    faulty = check_ranges(observed, doubted, findings) | check_gaps(observed, slot >= 0, findings)
     slot, observed = slot[~faulty[observed.of]], observed.only(~faulty)
     used, row = _used(parcels, parcels["season"].isin(waiting).to_numpy(), observed)
     _check_classes(used if request.drop_faulty else parcels, findings)

@@ -8,10 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.domain import Season
-from engine.studies.ingest.bands import physical_range, range_cure
-from engine.studies.ingest.faults import Findings, listed
+from engine.studies.ingest.bands import physical_range, range_cure, range_factor
+from engine.studies.ingest.columns import YEAR
+from engine.studies.ingest.faults import MOST_DROPPED, Findings, listed
 from engine.studies.ingest.observations import Observations
-from engine.studies.ingest.time_axis import STEP_RANGE, Days
+from engine.studies.ingest.time_axis import STEP_RANGE, Days, Window
 
 Marks = npt.NDArray[np.bool_]
 
@@ -38,21 +39,24 @@ def window_days(observed: Observations, seasons: dict[str, Season]) -> Days:
     return np.asarray(observed.time.astype("datetime64[D]") - start[observed.of], np.int64)
 
 
-def check_ranges(observed: Observations, findings: Findings) -> Marks:
+def check_ranges(observed: Observations, doubted: frozenset[str], findings: Findings) -> Marks:
     """Series with values a band cannot take, ``[series]``.
 
     Parameters
     ----------
     observed
         Observations of all seasons.
+    doubted
+        Bands with another fault, of which this would be a symptom.
     findings
         Takes the faults.
     """
     faulty = np.zeros(len(observed.series), bool)
+    season = observed.series["season"].to_numpy(object)
     for band, values in observed.values.items():
         finite = values[np.isfinite(values)]
         span = physical_range(band, float(np.median(finite))) if len(finite) else None
-        if span is None:
+        if span is None or band in doubted:
             continue
         with np.errstate(invalid="ignore"):
             beyond = (values < span[0]) | (values > span[1])
@@ -60,12 +64,15 @@ def check_ranges(observed: Observations, findings: Findings) -> Marks:
         marked[observed.of[beyond]] = True
         if marked.any():
             worst = values[beyond][np.argmax(np.abs(values[beyond]))]
+            factor = range_factor(band, finite)
+            most = max(marked[season == label].mean() for label in set(season))
             findings.reject(
                 f"Series with {beyond.sum()} values of {band} outside {span[0]:g} to {span[1]:g} "
                 f"(such as {worst:g})",
-                range_cure(band),
+                range_cure(band, factor),
                 observed.names(marked),
-                len(marked),
+                len(marked) if most <= MOST_DROPPED else 0,
+                {"scales": {band: factor}} if factor and most > MOST_DROPPED else None,
             )
         faulty |= marked
     return faulty
@@ -191,27 +198,26 @@ def check_season_end(
     return goes_on
 
 
-def check_years(observed: Observations, day: Days, seasons: dict[str, Season], findings: Findings) -> bool:
+def check_years(observed: Observations, window: Window, findings: Findings) -> bool:
     """Whether the season that a table states is the calendar year of its dates, not that of the harvest.
 
     Parameters
     ----------
     observed
-        Observations of all seasons.
-    day
-        Days after the start of the window, ``[observation]``.
-    seasons
-        Season by label.
+        Observations of all seasons, also of those that have no parcels.
+    window
+        Of the year.
     findings
         Takes the fault.
     """
-    if not observed.season_stated:
+    label_of = observed.series["season"].to_numpy(object)
+    seasons = {label: window.season(label) for label in sorted(set(label_of)) if YEAR.fullmatch(label)}
+    if not observed.season_stated or not len(seasons):
         return False
-    label_of = observed.series["season"].to_numpy(object)[observed.of]
-    length = np.array(
-        [(seasons[label].end - seasons[label].start).days for label in observed.series["season"]]
-    )
-    beyond = (day > length[observed.of]) & (day >= YEAR_DAYS) & (day <= length[observed.of] + YEAR_DAYS)
+    observed = observed.only(np.isin(label_of, list(seasons)))
+    label_of, day = observed.series["season"].to_numpy(object)[observed.of], window_days(observed, seasons)
+    length = np.array([(seasons[label].end - seasons[label].start).days for label in label_of])
+    beyond = (day > length) & (day >= YEAR_DAYS) & (day <= length + YEAR_DAYS)
     seen = np.logical_or.reduce([np.isfinite(values) for values in observed.values.values()])
     share = {label: float(beyond[seen & (label_of == label)].mean()) for label in seasons}
     wrong = [label for label, part in share.items() if part > CALENDAR]

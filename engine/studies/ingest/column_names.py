@@ -38,9 +38,6 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     "field_group": ("field_group", "field_grou"),  # Shapefiles cut names to ten letters
     "date": (
         "date",
-        "timestamp",
-        "datetime",
-        "time",
         "acquisition_date",
         "acquisition_time",
         "acquired",
@@ -49,6 +46,9 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
         "observation_date",
         "interval_from",
         "system_time_start",
+        "timestamp",  # may be the time of processing
+        "datetime",
+        "time",
     ),
     "pixel_id": ("pixel_id", "pixelid", "pixel", "point_id"),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from unicodedata import normalize
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +24,9 @@ def as_names(column: pd.Series) -> pd.Categorical:
     code, raw = pd.factorize(column)
     if pd.api.types.is_float_dtype(raw) and (np.asarray(raw) % 1 == 0).all():
         raw = raw.astype(np.int64)
-    texts: npt.NDArray[np.object_] = np.array([str(name).strip() or None for name in raw], dtype=object)
+    texts: npt.NDArray[np.object_] = np.array(
+        [normalize("NFC", str(name)).strip() or None for name in raw], dtype=object
+    )
     known = [text for text in texts if text is not None]
     if any(text.endswith(".0") for text in known) and all(WHOLE.fullmatch(text) for text in known):
         texts = np.array([text and text.partition(".")[0] for text in texts], dtype=object)

@@ -9,12 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from statistics import median
 
 import pandas as pd
 from charset_normalizer import from_bytes
 
 SEPARATORS = (",", ";", "\t", "|")
 NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+SEPARATOR_SAID = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
 SAMPLE_LINES = 50
 CHUNK = 1 << 20  # bytes
 ODD_BYTES = 1 << 16  # of text that is not UTF-8, by which its encoding is guessed
@@ -23,7 +25,26 @@ BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs
 CODE_PAGES = ["cp1250", "cp1252", "cp1251", "cp1253", "cp1254", "cp1257", "cp852"]
 COMMA_NUMBER = re.compile(r"\s*[-+]?\d+,\d+\s*")
 POINT_NUMBER = re.compile(r"\s*[-+]?\d+\.\d+\s*")
-NOTHING = ["-", "--", "masked", "n.a.", "N.A.", "null", "no data", "nodata"]  # beside those pandas knows
+NOTHING = [  # beside those pandas knows
+    *(
+        "-",
+        "--",
+        "---",
+        "*",
+        "?",
+        ".",
+        "masked",
+        "Masked",
+        "cloud",
+        "clouds",
+        "missing",
+        "n.a.",
+        "N.A.",
+        "n.d.",
+    ),
+    *("null", "(null)", "no data", "No data", "nodata", "NoData", "NODATA", "NAN", "\\N"),
+    *("#DIV/0!", "#VALUE!", "#WERT!", "#REF!", "#NUM!", "#ZAHL!", "#NV", "#BEZUG!"),
+]
 
 
 @dataclass(frozen=True)
@@ -84,8 +105,8 @@ def csv_style(path: Path, encoding: str | None, separator: str | None, decimal: 
     if any("\0" in line for line in lines):
         raise ValueError("it is not text")
     skip = _before_header(lines)
-    if skip and lines[0].lower().startswith("sep=") and separator is None:
-        separator = lines[0][4:5] or None
+    if skip and (said := SEPARATOR_SAID.match(lines[0])) and separator is None:
+        separator = said[1]
     body = [line for line in lines[skip:] if line.strip()]
     if not body:
         raise ValueError("the file is empty")
@@ -123,7 +144,11 @@ def read_csv(path: Path, style: CsvStyle, texts: Sequence[str]) -> pd.DataFrame:
         low_memory=False,  # else a column of mixed content warns
     )
     frame.columns = pd.Index(style.header, dtype="str")
-    return frame
+    first = frame.iloc[:, 0].astype("str")
+    rest = frame.iloc[:, 1:]
+    left = first.str.startswith("#") & rest.isna().all(axis=1)  # remarks below the table
+    left |= (first == style.header[0]) & (rest.iloc[:, -1:].astype("str") == style.header[-1]).any(axis=1)
+    return frame[~left].infer_objects() if left.any() else frame
 
 
 def _encoding(path: Path) -> str:
@@ -167,10 +192,17 @@ def _utf16(head: bytes) -> str:
 def _before_header(lines: Sequence[str]) -> int:
     """Lines that spreadsheets and loggers write before the header."""
     skip = 0
+    widths = {
+        sign: [len(next(csv.reader([line], delimiter=sign), ())) for line in lines] for sign in SEPARATORS
+    }
+    usual = {sign: median(width for width in of if width) if any(of) else 0 for sign, of in widths.items()}
+    sign = max(SEPARATORS, key=lambda each: usual[each])
     while skip < len(lines):
         line, after = lines[skip], lines[skip + 1] if skip + 1 < len(lines) else ""
-        is_header = any(line.count(sign) == after.count(sign) > 0 for sign in SEPARATORS)
-        if not line.lower().startswith("sep=") and (not line.startswith("#") or is_header):
+        is_header = any(line.count(each) == after.count(each) > 0 for each in SEPARATORS)
+        is_title = bool(line.strip()) and widths[sign][skip] < usual[sign] / 2
+        is_remark = line.startswith("#") or is_title or (skip > 0 and not line.strip())
+        if not SEPARATOR_SAID.match(line) and (not is_remark or is_header):
             break
         skip += 1
     return skip

@@ -19,10 +19,21 @@ Times = npt.NDArray[np.datetime64]
 ISO = re.compile(r"\d{4}-\d{1,2}(-\d{1,2})?([T ].*)?|\d{8}([T ]?\d{4,6}.*)?")
 YEAR_FIRST = re.compile(r"(\d{4})[./_ ](\d{1,2})[./_ ](\d{1,2})(?:[T ].*)?")
 YEAR_LAST = re.compile(r"(\d{1,2})([./\-_ ])(\d{1,2})\2(\d{4})(?:[T ,].*)?")
-MONTH_NAMED = re.compile(r"\d{1,2}[\-. /][A-Za-z]{3,9}[\-. /]\d{4}|[A-Za-z]{3,9} \d{1,2},? \d{4}")
+SHORT_YEAR = re.compile(r"(\d{1,2})([./\-])(\d{1,2})\2(\d{2})(?:[T ,].*)?")
+MONTH_NAMED = re.compile(
+    r"(?:[A-Za-z]{3}, )?\d{1,2}[\-. /][A-Za-z]{3,9}[\-. /](?:\d{4}|\d{2})(?:[ T].*)?"
+    r"|[A-Za-z]{3,9} \d{1,2},? \d{4}"
+)
+# Dates whose parts one pattern of strptime reads, and what is said of them.
+IN_PARTS = (
+    (re.compile(r"(\d{4})-?W(\d{2})(?:-?([1-7]))?"), "%G-%V-%u", "year and week, of which the Monday counts"),
+    (re.compile(r"(\d{4})-(\d{3})"), "%Y-%j", "year and day of the year"),
+    (re.compile(r".*?_(\d{8})T\d{6}_.*"), "%Y%m%d", "in the names of images"),
+)
 NUMBER = re.compile(r"\d+(\.0+)?")
 DAY_OF_YEAR = re.compile(r"(?:19|20)\d{2}[0-3]\d{2}")
 EXCEL_DAYS = (36526, 62000)  # 2000 to 2069, counted from 1899-12-30
+SIX = 6  # digits of a date with a year of two
 SECONDS, MILLISECONDS = 10, 13  # digits of a time since 1970 in this century
 
 
@@ -50,7 +61,7 @@ def read_times(column: pd.Series, order: DateOrder | None) -> tuple[Times, str |
             column = column.dt.tz_convert("UTC").dt.tz_localize(None)
         return column.to_numpy("datetime64[s]"), None
     names = as_names(column)
-    texts = pd.Series(names.categories, dtype="str")
+    texts = pd.Series(names.categories, dtype="str").str.lstrip("'")  # by which spreadsheets mark text
     times, style = _parsed(texts, order)
     return np.asarray(np.append(times, np.datetime64("NaT"))[names.codes]), style
 
@@ -71,12 +82,20 @@ def _parsed(texts: pd.Series[str], order: DateOrder | None) -> tuple[Times, str 
     year_first = texts.str.fullmatch(YEAR_FIRST).to_numpy(bool) & np.isnat(times)
     if year_first.any():
         fill(year_first, _from_parts(texts[year_first].str.extract(YEAR_FIRST), (0, 1, 2)), "year first")
-    year_last = texts.str.fullmatch(YEAR_LAST).to_numpy(bool)
-    if year_last.any():
-        parts = texts[year_last].str.extract(YEAR_LAST)
+    for pattern, form, way in IN_PARTS:
+        marked = texts.str.fullmatch(pattern).to_numpy(bool) & np.isnat(times)
+        if marked.any():
+            joined = texts[marked].str.extract(pattern).fillna("1").agg("-".join, axis=1)
+            fill(marked, pd.to_datetime(joined, format=form, errors="coerce", utc=True), way)
+    for pattern, century in ((YEAR_LAST, ""), (SHORT_YEAR, "20")):
+        marked = texts.str.fullmatch(pattern).to_numpy(bool)
+        if not marked.any():
+            continue
+        parts = texts[marked].str.extract(pattern)
+        parts[3] = century + parts[3]
         day_first = _day_first(parts[0].astype(int), parts[2].astype(int), parts[1], order)
         columns = (3, 2, 0) if day_first else (3, 0, 2)
-        fill(year_last, _from_parts(parts, columns), "day first" if day_first else "month first")
+        fill(marked, _from_parts(parts, columns), "day first" if day_first else "month first")
     named = texts.str.fullmatch(MONTH_NAMED).to_numpy(bool)
     if named.any():
         parsed = pd.to_datetime(texts[named], format="mixed", dayfirst=True, errors="coerce", utc=True)
@@ -114,6 +133,10 @@ def _counted(texts: pd.Series[str]) -> tuple[pd.Series, str | None]:
         return pd.to_datetime(texts.astype("int64"), unit="ms", utc=True), "milliseconds since 1970"
     if (length == SECONDS).all():
         return pd.to_datetime(texts.astype("int64"), unit="s", utc=True), "seconds since 1970"
+    if (length == SIX).all():
+        parsed = pd.to_datetime("20" + texts, format="%Y%m%d", errors="coerce", utc=True)
+        if parsed.notna().all():
+            return parsed, "year, month and day, two digits each"
     if texts.str.fullmatch(DAY_OF_YEAR).all():
         parsed = pd.to_datetime(texts, format="%Y%j", errors="coerce", utc=True)
         return parsed, "year and day of the year"

@@ -122,7 +122,8 @@ class ForeignFile:
         simple = [column.name for column in file.schema_arrow if _is_simple(column.type)]
         texts = [column.name for column in file.schema_arrow if pa.types.is_string(column.type)]
         frame: pd.DataFrame = pq.read_table(self.path, columns=simple, read_dictionary=texts).to_pandas()
-        return frame.reset_index() if frame.index.name else frame
+        named = [name for name in frame.index.names if name is not None]
+        return frame.reset_index(level=named) if named else frame
 
 
 def _is_simple(kind: pa.DataType) -> bool:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from engine.studies.ingest.columns import YEAR
 from engine.studies.ingest.faults import Findings, listed
+from engine.studies.ingest.id_spellings import respelt
 from engine.studies.ingest.request import IngestRequest
 from engine.studies.ingest.time_axis import Window
 
@@ -19,14 +20,7 @@ if TYPE_CHECKING:
 
     from engine.studies.ingest.observations import Observations
 
-NO_SIGNS = re.compile(r"[^0-9a-z]+")
-# How tools spell an id otherwise, the least change first.
-SPELLINGS: tuple[tuple[str, Callable[[str], str]], ...] = (
-    ("in capitals or small letters", str.casefold),
-    ("with .0", lambda name: re.sub(r"\.0+$", "", name)),
-    ("without leading zeros", lambda name: re.sub(r"\.0+$", "", name).lstrip("0") or "0"),
-    ("with other signs", lambda name: NO_SIGNS.sub("", name.casefold()).lstrip("0") or "0"),
-)
+SHORTENED = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d+|[1-9]\d{16,}")  # numbers that a program rounded
 MOST_SHIFTED = 0.95  # share of the parcels that have series in the season after
 
 
@@ -46,24 +40,7 @@ def reconciled(parcels: gpd.GeoDataFrame, observed: Observations, findings: Find
         Takes the note.
     """
     ours, theirs = set(parcels["parcel_id"].dropna()), set(observed.series["parcel_id"])
-    names: dict[str, str] = {}
-    for how, spelt in SPELLINGS:
-        free = sorted(ours - theirs - set(names.values()))
-        odd = sorted(theirs - ours - set(names))
-        if not free or not odd:
-            break
-        by_spelling = pd.Series(free, index=[spelt(name) for name in free])
-        by_spelling = by_spelling[~by_spelling.index.duplicated(keep=False)]
-        spellings = pd.Series([spelt(name) for name in odd], index=odd)
-        spellings = spellings[~spellings.duplicated(keep=False)]
-        found = spellings.map(by_spelling).dropna()
-        names |= dict(found)
-        if len(found):
-            example = found.index[0]
-            findings.note(
-                f"{len(found):,} ids of the series are spelt {how}, such as {example} for {found[example]}; "
-                "they are taken for the same."
-            )
+    names = respelt(ours, theirs, "series", findings)
     if not names and not ours & theirs:
         names = _by_order(parcels, theirs, findings)
     if not names:
@@ -108,6 +85,8 @@ def matched(
     """
     series = observed.series
     stray = ~_keys(series).isin(_keys(surveyed))
+    timeless = ~surveyed["season"].fillna("").str.fullmatch(YEAR.pattern)  # which is already said
+    stray &= ~series["parcel_id"].isin(surveyed["parcel_id"][timeless]).to_numpy()
     if seasons is not None:
         stray &= series["season"].isin(seasons).to_numpy()
     if not observed.season_stated:  # other years of a known parcel are of no interest
@@ -117,8 +96,7 @@ def matched(
     if len(parcels) and without_series.all() and stray.any():
         findings.fault(
             f"No series belongs to a parcel: series are of {_some(names[0])}, parcels are {_some(names[1])}",
-            "Name the column that holds the parcels' ids with --rename OLD=parcel_id, in both tables, and "
-            "check the seasons.",
+            _cure(series[stray]["parcel_id"]),
         )
         return observed.only(np.zeros(len(series), bool))
     findings.reject(
@@ -215,6 +193,18 @@ def without_any_series(
             "and forecast; ingest again once there are series."
         )
     return waiting, idle
+
+
+def _cure(ids: pd.Series[str]) -> str:
+    if ids.str.fullmatch(SHORTENED).mean() > MOST_SHIFTED:
+        return (
+            "A spreadsheet shortened the ids of the series, and their last digits are lost: export the table "
+            "again with the column of ids as text."
+        )
+    return (
+        "Name the column that holds the parcels' ids with --rename OLD=parcel_id, in both tables, and check "
+        "the seasons."
+    )
 
 
 def _keys(frame: pd.DataFrame) -> pd.MultiIndex:

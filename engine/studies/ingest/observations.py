@@ -12,7 +12,7 @@ from pandas.api.types import is_numeric_dtype, union_categoricals
 
 from engine.studies.ingest.bands import recognised
 from engine.studies.ingest.columns import YEAR
-from engine.studies.ingest.faults import Findings, listed
+from engine.studies.ingest.faults import MOST_DROPPED, Findings, listed
 from engine.studies.ingest.request import IngestRequest
 from engine.studies.ingest.same_day import averaged_days
 from engine.studies.ingest.statistics import centres
@@ -106,7 +106,10 @@ def read_observations(request: IngestRequest, window: Window, findings: Findings
     bands = _choose_bands(frames, request.bands, findings)
     if not bands:
         return None
-    observed = _observations(_joined(frames, bands), bands, window, request, findings)
+    table = _usable(_joined(frames, bands), findings)
+    observed = None if table is None else _observations(table, bands, window, request, findings)
+    if observed is None:
+        return None
     observed = without_codes(converted(observed, request, findings), request, findings)
     return averaged_days(observed, findings)
 
@@ -184,25 +187,35 @@ def _choose_bands(
     return tuple(known or numbers)
 
 
+def _usable(table: pd.DataFrame, findings: Findings) -> pd.DataFrame | None:
+    """The rows with a date and a parcel; None where they are too few for anything else to be said."""
+    undated = np.isnat(table["date"].to_numpy("datetime64[s]"))
+    nameless = table["parcel_id"].isna().to_numpy()
+    texts = table[UNREAD][undated].astype("str").dropna()
+    example = f"cannot be read, for example {texts.iloc[0]}" if len(texts) else "is empty"
+    for marked, what, cure in (
+        (undated, f"have a date that {example}", "Write dates as 2018-03-31."),
+        (nameless, "lack parcel_id", "Say which parcel each belongs to."),
+    ):
+        few = marked.mean() <= MOST_DROPPED
+        if marked.any() and few and findings.drop_faulty:
+            findings.note(f"Left out: {marked.sum()} observations that {what}.")
+        elif marked.any():
+            findings.fault(
+                f"{marked.sum()} observations {what}",
+                f"{cure} Or leave them out with --drop-faulty." if few else cure,
+                changes={"drop_faulty": True} if few else None,
+            )
+    usable = ~(undated | nameless)
+    return table[usable] if usable.mean() >= MOST_DROPPED else None
+
+
 def _observations(
     table: pd.DataFrame, bands: tuple[str, ...], window: Window, request: IngestRequest, findings: Findings
-) -> Observations:
-    """Check the dates and number the series."""
+) -> Observations | None:
+    """Number the series; None where too few seasons of theirs are years, so that nothing would match."""
     time = table["date"].to_numpy("datetime64[s]")
     stated = "season" in table
-    undated = np.isnat(time)
-    if undated.any():
-        texts = tuple(table[UNREAD][undated].astype(str).unique())
-        findings.fault(
-            f"{undated.sum()} observations have a date that cannot be read, for example {texts[0]}",
-            "Write dates as 2018-03-31.",
-        )
-    nameless = table["parcel_id"].isna().to_numpy()
-    if nameless.any():
-        findings.fault(f"{nameless.sum()} observations lack parcel_id", "Say which parcel each belongs to.")
-    usable = ~(undated | nameless)
-    if not usable.all():
-        table, time = table[usable], time[usable]
     season = table["season"].astype("str") if stated else window.harvest_years(time).astype(str)
     keys = table[["parcel_id", "pixel_id"]].assign(season=pd.Categorical(season))
     groups = keys.groupby(list(keys.columns), observed=True, sort=False, dropna=False)
@@ -219,6 +232,8 @@ def _observations(
             labels,
             {"season_from": "date"},
         )
+        if strange.mean() > MOST_DROPPED:
+            return None
     values = {band: table[band].to_numpy(np.float32) for band in bands}
     for band, numbers in values.items():
         values[band] = np.where(np.isfinite(numbers), numbers, np.float32(np.nan))

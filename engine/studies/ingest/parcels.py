@@ -13,6 +13,7 @@ from engine.studies.ingest.columns import YEAR, as_text
 from engine.studies.ingest.crop_names import check_encoding, without_placeholders
 from engine.studies.ingest.faults import Findings
 from engine.studies.ingest.field_groups import field_groups
+from engine.studies.ingest.id_spellings import respelt
 from engine.studies.ingest.layers import OUTSIDE, draws, read_all
 from engine.studies.ingest.parcel_rows import one_row_a_parcel
 from engine.studies.ingest.places import in_degrees, turned
@@ -66,7 +67,7 @@ def read_parcels(
     parcels["sound"] = True
     if request.seasons is not None:  # the faults of other seasons are of no interest
         parcels = _of_seasons(parcels, request.seasons, findings)
-    check_encoding(parcels["crop"], request.encoding, findings)
+    check_encoding(parcels["crop"], request, findings)
     every = pd.concat([parcels["crop"], *(table["crop"] for table in labels)], ignore_index=True)
     named = without_placeholders(every, findings)
     parcels["crop"] = named[: len(parcels)].to_numpy()
@@ -151,6 +152,8 @@ def _with_labels(parcels: gpd.GeoDataFrame, labels: pd.DataFrame, findings: Find
     """The parcels and, for each label, a row more with the place of its parcel."""
     keys = ["parcel_id", "season"]
     places = parcels.drop_duplicates(keys).drop(columns="crop")
+    names = respelt(set(places["parcel_id"].dropna()), set(labels["parcel_id"].dropna()), "labels", findings)
+    labels = labels.assign(parcel_id=labels["parcel_id"].replace(names))
     labelled = labels.merge(places, on=keys, how="left", indicator=True)
     stray = labelled["_merge"] == "left_only"
     findings.reject(

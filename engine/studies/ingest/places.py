@@ -48,16 +48,26 @@ def in_degrees(
             cure = "Give it: the coordinates may be degrees, --crs EPSG:4326."
         else:
             cure = f"Give it: the coordinates look like metres, for example --crs {_utm(shapes, request)}."
-        findings.fault(f"{name} does not state its coordinate reference system", cure)
+        where = None if _off_globe(shapes).any() else {"crs": DEGREES}
+        findings.fault(f"{name} does not state its coordinate reference system", cure, changes=where)
         return frame.set_crs(DEGREES, allow_override=True)
     try:
         read = frame if stated else frame.set_crs(request.crs, allow_override=True)
         placed = read.to_crs(DEGREES)
-        if stated and request.crs is not None and _off_globe(placed.geometry.to_numpy()).any():
+        degrees = stated and frame.crs.is_projected and not _off_globe(frame.geometry.to_numpy()).any()
+        if degrees and request.crs is None:
+            findings.fault(
+                f"{name} states {frame.crs.to_string()[:40]}, which is in metres, but its coordinates look "
+                "like degrees",
+                "Say so with --crs EPSG:4326; it is believed over what the file states.",
+                changes={"crs": DEGREES},
+            )
+            return frame.set_crs(DEGREES, allow_override=True)
+        if stated and request.crs is not None and (degrees or _off_globe(placed.geometry.to_numpy()).any()):
             read = frame.set_crs(request.crs, allow_override=True)
             placed = read.to_crs(DEGREES)
             findings.note(
-                f"{name}: read as {request.crs}, since its coordinates are off the globe as "
+                f"{name}: read as {request.crs}, since its coordinates make no sense as "
                 f"{frame.crs.to_string()[:40]}."
             )
     except CRSError:
@@ -95,7 +105,7 @@ def _say_off_globe(
         "The coordinates look like metres. Give the reference system in which they were drawn, for example "
         f"--crs {crs}; it is believed over what the file states.",
         names,
-        {"crs": crs} if request.crs is None else None,
+        {"crs": crs} if request.crs is None and request.departure is not None else None,
     )
 
 
@@ -124,12 +134,16 @@ def turned(parcels: gpd.GeoDataFrame, request: IngestRequest, findings: Findings
         return parcels
     km, swapped_km = _km(origin, centre), _km(origin, centre[:, ::-1])
     mirrored = some & (swapped_km < NEAR_KM) & ~(km < FAR_KM)
+    if not from_departure and mirrored.sum() > some.sum() / 2:  # then it is the first that stands otherwise
+        origin = Departure(origin.lat, origin.lon)
+        km, swapped_km = _km(origin, centre), _km(origin, centre[:, ::-1])
+        mirrored = some & (swapped_km < NEAR_KM) & ~(km < FAR_KM)
     if request.swap_axes:
         turn = mirrored if from_departure or mirrored.any() else some
         shapes[turn] = _swapped(shapes[turn])
         findings.note(f"Swapped the axes of {turn.sum():,} parcels.")
         return parcels.set_geometry(shapes, crs=DEGREES)
-    far = some & (km > FAR_KM)
+    far = some & (km > NEAR_KM)
     if mirrored.any() and mirrored.sum() == some.sum():
         findings.note(
             f"The parcels lie {np.median(km[some]):,.0f} km from the departure. With their axes swapped they "
@@ -138,18 +152,17 @@ def turned(parcels: gpd.GeoDataFrame, request: IngestRequest, findings: Findings
         )
     elif mirrored.any():
         whose = "the departure" if from_departure else "the others"
-        findings.reject(
+        findings.fault(
             f"Parcels {np.median(km[mirrored]):,.0f} km from {whose}, but only "
             f"{np.median(swapped_km[mirrored]):,.0f} km with their axes swapped",
             "They look written latitude first: --swap-axes turns them round.",
             tuple(parcels["parcel_id"][mirrored].fillna("?")),
-            len(parcels),
             {"swap_axes": True},
         )
         parcels["sound"] &= ~mirrored
     elif far.any() and from_departure:
         findings.note(
-            f"{far.sum():,} of {len(parcels):,} parcels lie more than {FAR_KM:,.0f} km from the departure "
+            f"{far.sum():,} of {len(parcels):,} parcels lie more than {NEAR_KM:,.0f} km from the departure "
             f"({np.median(km[far]):,.0f} km): check --departure, which is longitude, latitude, and --crs."
         )
     return parcels

@@ -10,7 +10,6 @@ ODK Central and KoboToolbox write a question of type geopoint as columns that en
 
 from __future__ import annotations
 
-import json
 import re
 
 import geopandas as gpd
@@ -21,10 +20,11 @@ import shapely
 from engine.geodesy import DEGREES
 from engine.studies.ingest.column_names import ALIASES, plain
 from engine.studies.ingest.foreign import ForeignFile, Reader
+from engine.studies.ingest.outlines import OUTLINES, as_shape
 
-LONGITUDE = re.compile(r"(?:.*_)?(?:longitude|lon|long|lng|x)", re.IGNORECASE)
-LATITUDE = re.compile(r"(?:.*_)?(?:latitude|lat|y)", re.IGNORECASE)
-OUTLINES = ("geometry", "wkt", "geom", "the_geom", "geojson", "geo", "wkt_geom")
+LONGITUDE = re.compile(r"(?:.*_)?(?:longitude|lon|long|lng|x|easting|east)(?:_coord)?", re.IGNORECASE)
+LATITUDE = re.compile(r"(?:.*_)?(?:latitude|lat|y|northing|north)(?:_coord)?", re.IGNORECASE)
+LONGITUDE_WORD = re.compile(r"[^_]+(?:_coord)?$")
 DEGREE_NAMES = re.compile(r"(?:.*_)?(?:longitude|lon|long|lng)", re.IGNORECASE)
 
 
@@ -51,7 +51,7 @@ def parcels(file: ForeignFile) -> gpd.GeoDataFrame | dict[str, pd.DataFrame]:
     """
     frame = file.table()
     if column := _outlines(file.columns):
-        shapes = [_shape(text) for text in frame[column]]
+        shapes = [as_shape(text) for text in frame[column]]
         in_degrees = plain(column) in ("geo", "geojson")
         return gpd.GeoDataFrame(
             frame.drop(columns=column), geometry=shapes, crs=DEGREES if in_degrees else None
@@ -70,7 +70,7 @@ def _positions(columns: tuple[str, ...]) -> tuple[str, str] | None:
     for column in columns:
         name = plain(column)
         if LONGITUDE.fullmatch(name):
-            stem = name[: name.rfind("_") + 1]
+            stem = LONGITUDE_WORD.sub("", name)
             for other in columns:
                 same_group = other.rpartition("/")[0] == column.rpartition("/")[0]
                 if same_group and plain(other).startswith(stem) and LATITUDE.fullmatch(plain(other)):
@@ -80,18 +80,6 @@ def _positions(columns: tuple[str, ...]) -> tuple[str, str] | None:
 
 def _outlines(columns: tuple[str, ...]) -> str | None:
     return next((column for column in columns if plain(column) in OUTLINES), None)
-
-
-def _shape(text: object) -> shapely.Geometry | None:
-    """The geometry that WKT, GeoJSON or hexadecimal WKB stands for; None where there is none."""
-    if not isinstance(text, str) or not text.strip():
-        return None
-    if text.lstrip().startswith("{"):
-        return shapely.from_geojson(json.dumps(json.loads(text)), on_invalid="ignore")
-    text = text.rpartition(";")[2]  # PostGIS writes SRID=4326; before it
-    if re.fullmatch(r"[0-9A-Fa-f]+", text):
-        return shapely.from_wkb(text, on_invalid="ignore")
-    return shapely.from_wkt(text, on_invalid="ignore")
 
 
 POINT_TABLE = Reader("table with positions", recognises, parcels=parcels)

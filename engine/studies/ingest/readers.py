@@ -12,6 +12,8 @@ from typing import Literal
 import geopandas as gpd
 import pandas as pd
 import pyarrow as pa
+import shapely
+from pyproj.exceptions import CRSError
 
 from engine.studies.ingest.dialects.breizhcrops import BREIZHCROPS
 from engine.studies.ingest.dialects.eurocrops import EUROCROPS
@@ -26,6 +28,7 @@ from engine.studies.ingest.dialects.worldcereal import WORLDCEREAL
 from engine.studies.ingest.faults import Findings
 from engine.studies.ingest.foreign import FileOptions, ForeignFile, Reader
 from engine.studies.ingest.point_tables import POINT_TABLE
+from engine.studies.ingest.text_numbers import with_numbers
 from engine.studies.ingest.vector_files import GEOJSON, GEOPACKAGE, GEOPARQUET, SHAPEFILE
 
 PARQUET_TABLE = Reader("Parquet", lambda file: file.is_parquet, series=ForeignFile.table)
@@ -41,7 +44,22 @@ DIALECTS = (
 READERS: list[Reader] = [*DIALECTS, *FORMATS]
 
 # What readers raise on files that are damaged or of another kind.
-UNREADABLE = (OSError, ValueError, RuntimeError, LookupError, TypeError, AttributeError, pa.ArrowException)
+UNREADABLE = (
+    *(OSError, ValueError, RuntimeError, LookupError, TypeError, AttributeError, pa.ArrowException),
+    *(shapely.errors.ShapelyError, CRSError),
+)
+# First bytes of what is no table, but holds or was one; and the cure.
+KINDS = (
+    (
+        b"PK\x03\x04",
+        "a ZIP archive or a workbook",
+        "Unpack it, or save the sheet of a workbook as CSV, and give that",
+    ),
+    (b"\xd0\xcf\x11\xe0", "a workbook of Excel", "Save its sheet as CSV, and give that"),
+    (b"\x1f\x8b", "compressed with gzip", "Unpack it (gunzip), and give what was in it"),
+    (b"ARROW1", "a Feather file", "Save it as Parquet, and give that"),
+    (b"FEA1", "a Feather file", "Save it as Parquet, and give that"),
+)
 
 REASON = 160  # letters of an error that are shown
 SOME = 8  # columns that are named
@@ -99,7 +117,7 @@ def read_layers(path: Path, options: FileOptions, findings: Findings) -> list[La
         if _ambiguous(frame, path, findings):
             return None
         if isinstance(frame, gpd.GeoDataFrame) and frame.geometry.name != "geometry":
-            frame = frame.rename_geometry("geometry")
+            frame = frame.rename(columns={"geometry": "another geometry"}).rename_geometry("geometry")
         layers.append(Layer(path, name or None, frame))
     if all(layer.frame.empty for layer in layers):
         findings.fault(f"{path} holds no parcels", "Give a file with at least one row a season and class.")
@@ -125,7 +143,7 @@ def read_columns(path: Path, options: FileOptions, findings: Findings) -> pd.Dat
     if frame.empty:
         findings.fault(f"{path} holds no rows", "Give a table with at least one observation a parcel.")
         return None
-    frame = frame.rename(columns=dict(options.rename))
+    frame = with_numbers(frame.rename(columns=dict(options.rename)), str(path), findings)
     dated = frame.columns.astype("str").str.contains(r"\d{4}")  # a date may stand twice
     return None if _ambiguous(frame.loc[:, ~dated], path, findings) else frame
 
@@ -157,10 +175,31 @@ def _read(
             reason = f"a table without positions, outlines or crops; it has {columns}"
     except UNREADABLE as error:
         reason = (str(error) or type(error).__name__).splitlines()[0][:REASON]
+    if other := _other_kind(file):
+        findings.fault(*other)
+        return None
     names = [reader.name for reader, _ in sorted(readers, key=lambda pair: pair[0] not in FORMATS)]
-    findings.fault(
-        f"{file.path} cannot be read as a {form} ({reason})", f"Give {', '.join(names[:-1])} or {names[-1]}."
+    cure = _of_folder(file, content) or f"Give {', '.join(names[:-1])} or {names[-1]}."
+    findings.fault(f"{file.path} cannot be read as a {form} ({reason})", cure)
+    return None
+
+
+def _of_folder(file: ForeignFile, content: Content) -> str | None:
+    """The cure for a folder of tables that are no data set that is known."""
+    tables = (
+        [path for form in ("csv", "parquet") for path in file.files(f"*.{form}")] if file.is_folder else []
     )
+    if not tables:
+        return None
+    pattern = file.path / f"*{tables[0].suffix}"
+    return f"Give its {len(tables):,} tables, --{content} {pattern}; each needs the column parcel_id."
+
+
+def _other_kind(file: ForeignFile) -> tuple[str, str] | None:
+    """What a file is that no reader reads, and the cure; None where nothing is known of it."""
+    for head, kind, cure in KINDS:
+        if file.head.startswith(head) and not (head.startswith(b"PK") and file.path.suffix == ".shp"):
+            return f"{file.path} cannot be read: it is {kind}", f"{cure}."
     return None
 
 

@@ -62,9 +62,10 @@ class IngestRequest:
     no_data
         Numbers that stand for no data.
     linear
-        Seasons, or files, whose backscatter is linear power; it is turned to dB.
+        Seasons, files or bands, or ``SEASON:BAND``, whose backscatter is linear power; it is turned to dB.
     offsets, scales
-        Number to add and factor to multiply by, offset first, by season, band or ``SEASON:BAND``.
+        Number to add and factor to multiply by, offset first, by season, file, band, ``SEASON:BAND`` or
+        ``FILE:BAND``.
     trust_values
         Take implausible values as they are: doubts become notes.
     drop_faulty

@@ -16,7 +16,7 @@ from engine.studies.ingest.faults import Findings
 from engine.studies.ingest.request import IngestRequest
 from engine.studies.ingest.time_axis import Window
 
-TWO_YEARS = re.compile(r"((?:19|20)\d\d)\s*[/\-–_]\s*((?:19|20)?\d\d)")
+TWO_YEARS = re.compile(r"((?:19|20)?\d\d)\s*[/\-–_]\s*((?:19|20)?\d\d)")
 YEAR_IN_NAME = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 CENTURY = 100
 
@@ -74,22 +74,13 @@ def season_labels(column: pd.Series, window: Window, request: IngestRequest) -> 
     labels, how = texts.copy(), []
     outside = np.zeros(len(texts) + 1, bool)
     strange = ~texts.str.fullmatch(YEAR).to_numpy(bool)
-    pairs = texts[strange].str.extract(TWO_YEARS).dropna()
+    pairs = texts[strange].str.extract(rf"(?<![\d/\-–_.:]){TWO_YEARS.pattern}(?![\d/\-–_.:])").dropna()
     for row, (first, second) in zip(pairs.index, pairs.to_numpy(), strict=True):
         if int(second) % CENTURY == (int(first) + 1) % CENTURY and texts[row].strip()[-1].isdigit():
-            labels[row], strange[row] = str(int(first) + 1), False
+            labels[row], strange[row] = str(int(first[-2:]) + 1 + int(first[:-2] or 20) * CENTURY), False
             how.append("the later of two years")
     if strange.any():
-        try:
-            times, _ = read_times(texts[strange], request.dates)
-        except AmbiguousDatesError:
-            times = np.full(strange.sum(), np.datetime64("NaT"))
-        rows, read = np.flatnonzero(strange), ~np.isnat(times)
-        years = window.harvest_years(times[read])
-        inside = window.holds(times[read])
-        labels.iloc[rows[read]] = years.astype(str)
-        outside[rows[read][~inside]] = True
-        how += ["the harvest year whose window holds a day"] * bool(read.any())
+        how += _days(labels, np.flatnonzero(strange), outside, window, request)
     if request.shift_seasons:
         is_year = labels.str.fullmatch(YEAR).to_numpy(bool)
         labels[is_year] = (labels[is_year].astype(int) + request.shift_seasons).astype(str)
@@ -100,6 +91,36 @@ def season_labels(column: pd.Series, window: Window, request: IngestRequest) -> 
         outside[names.codes],
         " and ".join(dict.fromkeys(how)) or None,
     )
+
+
+def _days(
+    labels: pd.Series[str],
+    rows: npt.NDArray[np.int64],
+    outside: npt.NDArray[np.bool_],
+    window: Window,
+    request: IngestRequest,
+) -> list[str]:
+    """Turn days, and texts that hold a year, into harvest years in place; what was read, in words."""
+    how = []
+    try:
+        times, _ = read_times(labels.iloc[rows], request.dates)
+    except AmbiguousDatesError:
+        times = np.full(len(rows), np.datetime64("NaT"))
+    read = ~np.isnat(times)
+    years = times.astype("datetime64[Y]")
+    if read.any() and (times[read] == years[read]).all():  # who knows the year only writes New Year's Day
+        labels.iloc[rows[read]] = pd.Index(years[read].astype(str), dtype="str")
+        how.append("the year of a New Year's Day")
+    elif read.any():
+        labels.iloc[rows[read]] = pd.Index(window.harvest_years(times[read]).astype(str), dtype="str")
+        outside[rows[read][~window.holds(times[read])]] = True
+        how.append("the harvest year whose window holds a day")
+    for row in rows[~read]:
+        year = year_in(labels[row])
+        if year is not None and not re.search(r"\d", labels[row].replace(year, "")):
+            labels[row] = year
+            how.append("the year that stands in a text")
+    return how
 
 
 def year_in(name: str) -> str | None:

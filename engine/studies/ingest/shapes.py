@@ -6,9 +6,11 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import shapely
+from shapely import GeometryType
 
 from engine.studies.ingest.faults import Findings
 
+KINDS = (GeometryType.POLYGON, GeometryType.MULTIPOLYGON, GeometryType.POINT)
 POLYGONS = ("Polygon", "MultiPolygon")
 SAFE_AREA_CHANGE = 0.01  # share of the area that a repair may change
 
@@ -23,9 +25,10 @@ def check_shapes(parcels: gpd.GeoDataFrame, findings: Findings) -> None:
     findings
         Takes the faults and notes.
     """
-    shapes = shapely.force_2d(parcels.geometry.to_numpy())
+    shapes = _single(shapely.force_2d(parcels.geometry.to_numpy()))
     names = parcels["parcel_id"].fillna("?").to_numpy(object)
     empty = shapely.is_missing(shapes) | shapely.is_empty(shapes)
+    empty |= shapely.equals(shapes, shapely.Point(0, 0))  # what programs write where they know no place
     findings.reject("Parcels without geometry", "Draw their outlines.", tuple(names[empty]), len(names))
 
     broken = ~empty & ~shapely.is_valid(shapes)
@@ -44,7 +47,7 @@ def check_shapes(parcels: gpd.GeoDataFrame, findings: Findings) -> None:
         tuple(names[invalid]),
         len(names),
     )
-    kind = parcels.geometry.geom_type.isin([*POLYGONS, "Point"]).to_numpy()
+    kind = np.isin(shapely.get_type_id(shapes), KINDS)
     odd = ~empty & ~broken & ~kind
     findings.reject(
         "Parcels that are neither polygons nor points",
@@ -54,6 +57,19 @@ def check_shapes(parcels: gpd.GeoDataFrame, findings: Findings) -> None:
     )
     parcels["geometry"] = shapes
     parcels["sound"] &= ~(empty | invalid | odd)
+
+
+def _single(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+    """The shapes, a single point for one that is called many, and the polygons of a collection."""
+    odd = np.isin(shapely.get_type_id(shapes), (GeometryType.MULTIPOINT, GeometryType.GEOMETRYCOLLECTION))
+    for row in np.flatnonzero(odd):
+        parts = shapely.get_parts(shapes[row])
+        polygons = parts[shapely.area(parts) > 0]
+        if len(polygons):
+            shapes[row] = shapely.union_all(polygons)
+        elif len(parts) == 1:
+            shapes[row] = parts[0]
+    return shapes
 
 
 def _repaired(shape: shapely.Geometry) -> shapely.Geometry | None:

@@ -86,6 +86,15 @@ def _with_our_names(
     absent = [column for column in ("parcel_id", "date") if column not in frame]
     if dated and "date" in absent:
         absent.remove("date")
+    odd = not_understood(list(map(str, frame.columns)), dated) if absent == ["date"] else ()
+    if len(odd) >= LEAST_DATES:
+        findings.fault(
+            f"Columns of {path} whose names hold a band, but no date with its year",
+            f"Write the date into each name, such as --rename {odd[0]}=VV_2018-03-01, or give a table with a "
+            "row a date and the column date.",
+            odd,
+        )
+        return None
     if absent:
         columns = ", ".join(map(str, frame.columns[:12]))
         findings.fault(

@@ -24,6 +24,7 @@ FAR = 50  # times the distance between the quartiles, beyond which a repeated nu
 LEAST_CODE = 100.0  # smaller numbers out of range may be errors of one series
 REPEATED = 2  # times that a number must stand to be a code
 ZEROS = 0.005  # share of values that are exactly 0 beyond which they stand for no data
+NEAR_ZERO = 0.2  # of the distance between the quartiles: fewer values so near than zeros are no accident
 OPTICAL_ZERO = -1000.0  # a reflectance of 0 after the offset of Sentinel-2 was added
 
 
@@ -43,27 +44,27 @@ def converted(observed: Observations, request: IngestRequest, findings: Findings
     for code in request.no_data:
         values = {b: np.where(v == np.float32(code), np.float32(np.nan), v) for b, v in values.items()}
     label_of = observed.series["season"].to_numpy(object)
-    known = {*label_of, *values, *(f"{label}:{band}" for label in set(label_of) for band in values)}
+    labels = {*label_of, *observed.files}
+    known = {*labels, *values, *(f"{label}:{band}" for label in labels for band in values)}
     asked = {"--linear": request.linear, "--offset": request.offsets, "--scale": request.scales}
     for option, keys in asked.items():
-        files = observed.files if option == "--linear" else ()
-        strange = [key for key in keys if key not in known and key not in files]
+        strange = [key for key in keys if key not in known]
         if strange:
             bands, seasons = ", ".join(values), ", ".join(sorted(set(label_of)))
             findings.fault(
-                f"{option} names what is neither a season nor a band",
+                f"{option} names what is neither a season, nor a file, nor a band",
                 f"There are the seasons {seasons} and the bands {bands}.",
                 strange,
             )
     for band in values:
         if in_decibel(band):
-            values[band] = _in_decibel(values[band], observed, request.linear)
+            values[band] = _in_decibel(band, values[band], observed, request.linear)
         if not (request.offsets or request.scales):
             continue
-        offset = _numbers(request.offsets, band, label_of, 0.0)
-        scale = _numbers(request.scales, band, label_of, 1.0)
+        offset = _numbers(request.offsets, band, observed, 0.0)
+        scale = _numbers(request.scales, band, observed, 1.0)
         if (offset != 0).any() or (scale != 1).any():
-            values[band] = ((values[band] + offset[observed.of]) * scale[observed.of]).astype(np.float32)
+            values[band] = ((values[band] + offset) * scale).astype(np.float32)
     return replace(observed, values=values)
 
 
@@ -101,22 +102,33 @@ def without_codes(observed: Observations, request: IngestRequest, findings: Find
     return replace(observed, values=values)
 
 
-def _in_decibel(values: Values, observed: Observations, linear: tuple[str, ...]) -> Values:
-    """Values of some seasons or files turned from linear power to dB; what is not positive is missing."""
-    files = [number for number, name in enumerate(observed.files) if name in linear]
-    marked = observed.series["season"].isin(linear).to_numpy()[observed.of] | np.isin(observed.file, files)
+def _in_decibel(band: str, values: Values, observed: Observations, linear: tuple[str, ...]) -> Values:
+    """Linear power of some seasons, files or bands as dB; what is not positive is missing."""
+    labels, files = (
+        (*linear, *(key.rpartition(":")[0] for key in linear if key.endswith(f":{band}"))),
+        observed.files,
+    )
+    marked = observed.series["season"].isin(labels).to_numpy()[observed.of] | (band in linear)
+    marked |= np.isin(observed.file, [number for number, name in enumerate(files) if name in labels])
     power = np.where(marked & (values > 0), values, np.float32(np.nan))
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.where(marked, 10 * np.log10(power), values).astype(np.float32)
 
 
 def _numbers(
-    of: Mapping[str, float], band: str, labels: npt.NDArray[np.object_], usual: float
+    of: Mapping[str, float], band: str, observed: Observations, usual: float
 ) -> npt.NDArray[np.float64]:
-    """The number of each series, ``[series]``: of its season and band, else season, else band."""
-    return np.array(
-        [of.get(f"{label}:{band}", of.get(label, of.get(band, usual))) for label in labels], float
-    )
+    """The number of each observation: of its season or file and band, else season, file, or band."""
+    numbers = np.full(len(observed.of), of.get(band, usual))
+    labels = observed.series["season"].to_numpy(object)
+    for part in ("", f":{band}"):
+        for number, name in enumerate(observed.files):
+            if name + part in of:
+                numbers[observed.file == number] = of[name + part]
+        for label in set(labels):
+            if label + part in of:
+                numbers[(labels == label)[observed.of]] = of[label + part]
+    return numbers
 
 
 def _codes(band: str, values: Values) -> tuple[float, ...]:
@@ -142,6 +154,8 @@ def _codes(band: str, values: Values) -> tuple[float, ...]:
     if len(numbers) and counts.max() >= max(REPEATED, len(beyond) / 2):
         codes.append(float(numbers[counts.argmax()]))
     for zero in (0.0, OPTICAL_ZERO) if optical(band) else (0.0,):
-        if not zero_is_a_value(band) and (finite == zero).sum() > max(1, ZEROS * len(finite)):
+        near = ((finite != zero) & (np.abs(finite - zero) < NEAR_ZERO * max(high - low, 1e-6))).sum()
+        count = (finite == zero).sum()
+        if not zero_is_a_value(band) and (count > max(1, ZEROS * len(finite)) or count > max(1, near)):
             codes.append(zero)
     return tuple(dict.fromkeys(codes))

@@ -6,7 +6,7 @@ They are told apart by their first bytes. GDAL would also open formats that poin
 
 from __future__ import annotations
 
-import json
+import contextlib
 import zipfile
 from pathlib import Path
 
@@ -16,25 +16,34 @@ import pyarrow.parquet as pq
 import pyogrio
 
 from engine.studies.ingest.foreign import ForeignFile, Reader
+from engine.studies.ingest.outlines import OUTLINES, as_shape, is_shape
 from engine.studies.ingest.season_names import year_in
 
 SHAPEFILE_HEAD, SQLITE_HEAD, ZIP_HEAD = b"\x00\x00\x27\x0a", b"SQLite format 3\x00", b"PK\x03\x04"
 GEOPACKAGE_IDS = (b"GPKG", b"GP10", b"GP11")  # of the application, in the head of an SQLite file
 IN_ZIP = {"", ".shp", ".shx", ".dbf", ".prj", ".cpg", ".qix", ".qpj", ".sbn", ".sbx", ".xml"}
+IN_ZIP |= {".txt", ".md", ".pdf", ".qml", ".qmd", ".sld", ".cst", ".lyr"}  # what is packed beside them
 
 
 def _is_geoparquet(file: ForeignFile) -> bool:
     if not file.is_parquet:
         return False
     schema = pq.read_schema(file.path)
-    return b"geo" in (schema.metadata or {}) or "geometry" in schema.names
+    return b"geo" in (schema.metadata or {}) or bool({"geometry", "geom", "wkb_geometry"} & set(schema.names))
 
 
 def _geoparquet(file: ForeignFile) -> gpd.GeoDataFrame:
-    if b"geo" in (pq.read_schema(file.path).metadata or {}):
-        return gpd.read_parquet(file.path)
     frame = pd.read_parquet(file.path)
-    return gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries.from_wkb(frame["geometry"]))
+    if b"geo" in (pq.read_schema(file.path).metadata or {}):
+        with contextlib.suppress(KeyError):  # of a column that it names, but lacks
+            frame = gpd.read_parquet(file.path)
+    if frame.index.name:
+        frame = frame.reset_index()
+    if isinstance(frame, gpd.GeoDataFrame):
+        return frame
+    column = next(name for name in (*OUTLINES, *frame.columns) if name in frame and is_shape(frame[name]))
+    shapes = gpd.GeoSeries([as_shape(each) for each in frame[column]], index=frame.index)
+    return gpd.GeoDataFrame(frame.drop(columns=column), geometry=shapes)
 
 
 def _is_geopackage(file: ForeignFile) -> bool:
@@ -80,7 +89,10 @@ def _geojson(file: ForeignFile) -> gpd.GeoDataFrame:
     """Features of GeoJSON; degrees WGS 84 unless the file names another reference system (RFC 7946, and
     the 2008 specification before it).
     """
-    content = json.loads(file.path.read_text(encoding="utf-8-sig"))
+    documents = file.documents
+    content = documents[0]
+    if all(each.get("type") == "Feature" for each in documents):  # a single one, or one a line
+        content = {"type": "FeatureCollection", "features": list(documents)}
     if content.get("type") != "FeatureCollection":
         raise ValueError(f"its type is {content.get('type')!r}, not FeatureCollection")
     crs = (content.get("crs") or {}).get("properties", {}).get("name", "EPSG:4326")

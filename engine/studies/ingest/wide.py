@@ -15,15 +15,21 @@ from engine.studies.ingest.dates import AmbiguousDatesError
 from engine.studies.ingest.request import DateOrder
 
 KEYS = ("parcel_id", "pixel_id", "season")
+MONTH_NAMES = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 DATE = re.compile(
     r"(?<!\d)(?:(?P<year>(?:19|20)\d\d)(?P<sign>[-_./ ]?)(?P<month>0[1-9]|1[0-2])(?P=sign)"
     r"(?P<day>0[1-9]|[12]\d|3[01])"
-    r"|(?P<year1>(?:19|20)\d\d)(?P<sign1>[-_./ ])(?P<month1>[1-9])(?P=sign1)(?P<day1>\d{1,2})"
+    r"|(?P<year1>(?:19|20)\d\d)(?P<sign1>[-_./ ])(?P<month1>1[0-2]|0?[1-9])(?P=sign1)(?P<day1>\d{1,2})"
     r"|(?P<first>\d{1,2})(?P<sign2>[-_./ ])(?P<second>\d{1,2})(?P=sign2)(?P<year2>(?:19|20)\d\d)"
-    r"|(?P<year3>(?:19|20)\d\d)(?P<of_year>[0-3]\d\d))(?!\d)"
+    r"|(?P<year3>(?:19|20)\d\d)[-_]?(?P<of_year>[0-3]\d\d)"
+    r"|(?P<day4>0[1-9]|[12]\d|3[01])(?P<month4>0[1-9]|1[0-2])(?P<year4>(?:19|20)\d\d)"
+    rf"|(?P<day5>\d{{1,2}})(?P<sign5>[-_./ ]?)(?P<name5>{MONTH_NAMES})(?P=sign5)(?P<year5>(?:19|20)\d\d)"
+    rf"|(?P<year6>(?:19|20)\d\d)(?P<sign6>[-_./ ]?)(?P<name6>{MONTH_NAMES})(?P=sign6)(?P<day6>\d{{1,2}})"
+    r")(?!\d)",
+    re.IGNORECASE,
 )
-TIME = re.compile(r"^T\d{4,6}(?!\w)|^T\d{4,6}(?=_)")
-WORDS = re.compile(r"[_\-. /]+")
+TIME = re.compile(r"T\d{4,6}(?!\w)|T\d{4,6}(?=_)|[T ]?\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?")
+WORDS = re.compile(r"[_\-. /()\[\]]+")
 NAMELESS = ("", "X", "D", "T", "DATE", "DAY")  # what programs put before a date where a band has no name
 MONTHS = 12
 DIGIT = re.compile(r"\d")
@@ -142,9 +148,14 @@ def _day_first(matches: Sequence[re.Match[str]], order: DateOrder | None) -> boo
 def _date(match: re.Match[str], day_first: bool) -> np.datetime64:
     if match["of_year"]:
         return _as_day(match["year3"] + match["of_year"], "%Y%j")
+    for nth in ("5", "6"):
+        if name := match["name" + nth]:
+            return _as_day(f"{match['year' + nth]}-{name.title()}-{match['day' + nth]}", "%Y-%b-%d")
     if match["first"]:
         day, month = (match["first"], match["second"]) if day_first else (match["second"], match["first"])
         parts = match["year2"], month, day
+    elif match["year4"]:
+        parts = match["year4"], match["month4"], match["day4"]
     elif match["year1"]:
         parts = match["year1"], match["month1"], match["day1"]
     else:
@@ -162,13 +173,21 @@ def _as_day(text: str, form: str) -> np.datetime64:
 
 def _band(before: str, after: str) -> str | None:
     """The band in what stands before and after the date, without the names of images around it."""
-    after = TIME.sub("", after)
+    after = after.strip()
+    if time := TIME.match(after):
+        after = after[time.end() :]
+    in_image = bool(DATE.search(after))  # the name of an image goes on, to the end of its acquisition
     for text in (after, before):
-        words = [word for word in WORDS.split(text) if word]
+        words = _words(text)
         known = [place for place, word in enumerate(words) if recognised(word)]
         if known:
             named = words[known[0] :]
-            more = [word for word in WORDS.split(after) if word] if text is before else []
-            return "_".join([*named, *more])
-    text = "_".join(word for word in WORDS.split(f"{before}_{after}") if word)
-    return None if text.upper() in NAMELESS else text
+            if in_image:
+                return named[0] if text is before else "_".join(named)
+            return "_".join([*named, *(_words(after) if text is before else [])])
+    return "_".join(_words(f"{before}_{after}")) or None
+
+
+def _words(text: str) -> list[str]:
+    """The words of a part of a name, without the letters that programs put before a date."""
+    return [word for word in WORDS.split(text) if word.upper() not in NAMELESS]

@@ -106,7 +106,7 @@ SERIES_FAULTS = {
         "-9999 looks like a code for no data.*--no-data -9999",
     ),
     "linear power": (lambda s: s.assign(VV=0.1), "VV has no negative value"),
-    "a scaled index": (lambda s: s.assign(NDVI=6000.0), "values of NDVI outside -1 to 1.*10000"),
+    "a scaled index": (lambda s: s.assign(NDVI=6000.0), r"values of NDVI outside -1 to 1.*0\.0001"),
     "a band missing in a season": (
         lambda s: s.assign(VH=s["VH"].where(~first_season(s))),
         r"without any value of VH, so that the seasons cannot be joined: 1 \(2019\)",
