@@ -12,11 +12,11 @@ from engine.domain import GroundplanError
 from engine.experiments import jobs, status
 from engine.files import write_json
 from engine.learning.methods import OF_THE_STUDY
-from tests.pages.driving import ROOT, WAIT_S, button, go_to, open_app, texts
+from tests.pages.driving import ROOT, WAIT_S, button, open_page, texts
 
 
 def experiments_of(study, workspace, monkeypatch):
-    return go_to(open_app(study, workspace, monkeypatch), "experiments", **{"experiments-purpose": "own"})
+    return open_page(study, workspace, monkeypatch, "experiments", **{"experiments-purpose": "own"})
 
 
 @pytest.fixture
