@@ -36,7 +36,9 @@ STUDY = made_up.without_labels(LABELLED, "2021")
 def archive(tmp_path_factory):
     """Backtests of trips to 2021, with gains that differ by size."""
     archive = Archive(tmp_path_factory.mktemp("outlook"))
-    plans = backtests(STUDY, ask(STUDY, ("joint",), ("radius", "random"), radii=(20, 30), repeats=1))
+    plans = backtests(
+        STUDY, ask(STUDY, ("joint",), ("radius", "random"), radii=(20, 30), repeats=1, recipe=TINY)
+    )
     run_plans(STUDY, plans, archive)
     return archive
 

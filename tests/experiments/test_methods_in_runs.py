@@ -15,12 +15,11 @@ from engine.learning.methods.ensemble import StackedEnsemble
 from engine.sampling import DESIGNS
 from tests import made_up
 from tests.experiments.examples import SEASON_STANDARDISED, ask
-from tests.made_up import SMALL
 
 
 def scores(study, folder, methods=SEASON_STANDARDISED, **changes):
     """Macro F1 over parcels by method."""
-    outcomes = run_plans(study, ask(study, methods, repeats=1, recipe=SMALL, **changes), Archive(folder))
+    outcomes = run_plans(study, ask(study, methods, repeats=1, **changes), Archive(folder))
     return {outcome.plan.method.name: outcome.macro_f1_parcel.value for outcome in outcomes}
 
 
@@ -51,7 +50,7 @@ def test_source_seasons_whose_labels_meant_something_else_get_little_weight(tmp_
     of_source = study.parcels["season"] != "2021"
     crop = study.parcels["crop"].where(~of_source, study.parcels["crop"].map(renamed))
     relabelled = dataclasses.replace(study, parcels=study.parcels.assign(crop=crop))
-    plans = ask(relabelled, methods=("logit-adjusted", "ensemble"), designs=("random",), repeats=1, recipe=SMALL)
+    plans = ask(relabelled, methods=("logit-adjusted", "ensemble"), designs=("random",), repeats=1)
     plans[1] = dataclasses.replace(plans[1], method=StackedEnsemble(steps=300))
     adjusted, ensemble = run_plans(relabelled, plans, Archive(tmp_path))
     assert adjusted.macro_f1_parcel.value < 0.1

@@ -36,7 +36,8 @@ def test_every_learner_that_this_installation_has_is_accepted():
 def test_a_separable_study_is_learnt_from_scratch_by_transfer_and_by_the_ensemble(tmp_path, learner):
     study = made_up.study(parcels=120)
     methods = ("zero-shot", "transfer", "scratch", "logit-adjusted", "ensemble")
-    plans = grid(study, "2021", study.departure, [30], ["radius"], methods, learner, made_up.SMALL, repeats=1)
+    recipe = replace(made_up.SMALL, pretrain=replace(made_up.SMALL.pretrain, epochs=4))
+    plans = grid(study, "2021", study.departure, [30], ["radius"], methods, learner, recipe, repeats=1)
     plans = [
         replace(plan, method=StackedEnsemble(steps=60)) if plan.method.name == "ensemble" else plan
         for plan in plans

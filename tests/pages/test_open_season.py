@@ -34,7 +34,9 @@ def backtested(saved: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace with a backtest, as the page's own job leaves it."""
     folder = tmp_path_factory.mktemp("workspace")
     study, archive = open_study(saved), Archive(folder)
-    plans = backtests(study, ask(study, ("joint",), ("radius", "random"), radii=(25,), repeats=1))
+    plans = backtests(
+        study, ask(study, ("joint",), ("radius", "random"), radii=(25,), repeats=1, recipe=TINY)
+    )
     run_plans(study, plans, archive)
     prepare_after(study, plans, archive)
     return folder
@@ -161,7 +163,9 @@ def test_a_page_works_before_there_are_series(without_series, tmp_path, monkeypa
 
 def test_the_forecast_names_the_designs_that_wait_for_series(without_series, tmp_path, monkeypatch) -> None:
     study, archive = open_study(without_series), Archive(tmp_path)
-    plans = backtests(study, ask(study, ("joint",), ("radius", "stratified"), radii=(25,), repeats=1))
+    plans = backtests(
+        study, ask(study, ("joint",), ("radius", "stratified"), radii=(25,), repeats=1, recipe=TINY)
+    )
     run_plans(study, plans, archive)
     prepare_after(study, plans, archive)
     said = texts(opened("overview", without_series, tmp_path, monkeypatch))
