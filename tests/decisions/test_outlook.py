@@ -107,7 +107,7 @@ def test_without_a_backtest_there_is_no_outlook(archive):
 
 
 def test_the_diagnosis_of_an_open_season_names_what_its_classes_are(archive, tmp_path):
-    (plan,) = ask(STUDY, ("scratch",), ("random",), radii=(25,))
+    (plan,) = ask(STUDY, ("scratch",), ("random",), radii=(25,), recipe=TINY)
     unknown = diagnosis_of_plan(STUDY, plan, Archive(tmp_path))
     assert (unknown.classes, unknown.lacks, unknown.trip.mix, unknown.random.missing) == (
         "unknown", (), None, None,
