@@ -31,7 +31,6 @@ from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
-from scipy.linalg import solve_triangular
 from threadpoolctl import threadpool_limits
 
 from engine.domain import LEVEL, Estimate, PlanError
@@ -260,17 +259,19 @@ def _fit(
     shared = (season[:, None] == season[None]).astype(float)  # [row, row]
     spread = (past * prior**2) @ past.T + np.diag(error**2)
     of_rest = [(0.0, 0.0)] if scales[1] is None else list(_scales(scales[1], points))
-    found = []
+    grid = [(*each, *rest) for each in _scales(scales[0], points) for rest in of_rest]
+    tau, of_tau, sigma, of_sigma = np.array(grid).T[:, :, None, None]  # each [pair, 1, 1]
+    known = np.column_stack([points, past * prior**2])  # [row, 1 + term]
     with threadpool_limits(1, "blas"):  # matrices this small would only wait for threads
-        for tau, of_tau in _scales(scales[0], points):
-            for sigma, of_sigma in of_rest:
-                lower = np.linalg.cholesky(spread + tau**2 * shared + sigma**2 * np.eye(len(points)))
-                solved = solve_triangular(lower, np.column_stack([points, past * prior**2]), lower=True)
-                white, link = solved[:, 0], solved[:, 1:]  # [row], [row, term]
-                likely = of_tau + of_sigma - 0.5 * white @ white - np.log(np.diag(lower)).sum()
-                found.append((likely, link.T @ white, np.diag(prior**2) - link.T @ link, tau**2 + sigma**2))
-    likely, mean, covariance, apart = (np.array(each) for each in zip(*found, strict=True))
+        lower = np.linalg.cholesky(spread + tau**2 * shared + sigma**2 * np.eye(len(points)))
+        solved = np.linalg.solve(lower, known)
+    white, link = solved[:, :, 0], solved[:, :, 1:]  # [pair, row], [pair, row, term]
+    logs = np.log(np.diagonal(lower, axis1=1, axis2=2)).sum(axis=1)  # [pair]
+    likely = (of_tau + of_sigma)[:, 0, 0] - 0.5 * (white**2).sum(axis=1) - logs
+    mean = np.einsum("prt,pr->pt", link, white)
+    covariance = np.diag(prior**2) - link.transpose(0, 2, 1) @ link
     weight = np.exp(likely - likely.max())
+    apart = (tau**2 + sigma**2)[:, 0, 0]
     return _Fit(weight / weight.sum(), mean, covariance, apart, len(set(season)))
 
 

@@ -9,7 +9,7 @@ from engine.experiments.run import run_plans
 from engine.learning.recipes import RECIPES
 from engine.studies.store import open_study, save_study
 from tests import made_up
-from tests.made_up import TINY
+from tests.made_up import SMALL as FIT
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +25,7 @@ def folder(study, tmp_path_factory):
 @pytest.fixture(autouse=True)
 def workspace(tmp_path, monkeypatch):
     monkeypatch.setenv("GROUNDPLAN_WORKSPACE", str(tmp_path / "workspace"))
-    monkeypatch.setitem(RECIPES, "quick", TINY)
+    monkeypatch.setitem(RECIPES, "quick", FIT)
     return tmp_path / "workspace"
 
 
@@ -120,7 +120,7 @@ def test_a_western_departure_needs_no_equals_sign(folder, capsys):
 def test_the_bench_prints_a_row_for_each_network_and_variant(monkeypatch, capsys):
     from engine.experiments import bench
 
-    monkeypatch.setattr(bench, "NETWORKS", {"small": TINY})
+    monkeypatch.setattr(bench, "NETWORKS", {"small": FIT})
     monkeypatch.setattr(bench, "SPEED_SAMPLES", 256)
     monkeypatch.setattr(bench, "ROUNDS", 1)
     assert run("bench", "--seeds", 1, "--json") == 0
@@ -142,7 +142,7 @@ def test_the_command_line_and_a_page_ask_the_same_question(study, folder, capsys
     (row,) = json.loads(capsys.readouterr().out)["outcomes"]
     opened = open_study(folder)
     (asked,) = made_up.grid(
-        opened, "2021", opened.departure, [30], ["radius"], ["scratch"], "cnn1d", TINY, repeats=1
+        opened, "2021", opened.departure, [30], ["radius"], ["scratch"], "cnn1d", FIT, repeats=1
     )
     assert row["key"] == asked.key
 
@@ -185,7 +185,7 @@ def test_running_a_light_landscape_simulates_what_it_needs_first(tmp_path, works
     steps = []
     study = open_study(tmp_path / "land")
     plans = made_up.grid(
-        study, "2021", study.departure, [40], ["radius"], ["scratch"], "cnn1d", TINY, beyond_km=40, repeats=1
+        study, "2021", study.departure, [40], ["radius"], ["scratch"], "cnn1d", FIT, beyond_km=40, repeats=1
     )
     run_plans(study, plans, Archive(workspace), observe=lambda progress: steps.append(progress.what))
     assert steps[1] == "simulating 2021"

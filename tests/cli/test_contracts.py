@@ -12,7 +12,7 @@ from engine.__main__ import main
 from engine.learning.recipes import RECIPES
 from engine.studies.store import save_study
 from tests import made_up
-from tests.made_up import TINY
+from tests.made_up import SMALL as FIT
 from tests.studies.ingest import foreign
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "contracts.md"
@@ -83,7 +83,7 @@ def folder(tmp_path_factory):
     place = tmp_path_factory.mktemp("contracts")
     patch = pytest.MonkeyPatch()
     patch.setenv("GROUNDPLAN_WORKSPACE", str(place / "workspace"))
-    patch.setitem(RECIPES, "quick", TINY)
+    patch.setitem(RECIPES, "quick", FIT)
     study = save_study(made_up.study(parcels=60, times=6, pixels=2, unseen_crop=True), place / "study")
     ask = ["run", study, *QUESTION, *QUICK, "--radius", 30]
     assert run(*ask, "--method", "zero-shot", "ensemble-zero-shot", "ensemble") == 0

@@ -12,7 +12,7 @@ from engine.learning.recipes import RECIPES
 from engine.studies.store import save_study
 from tests import made_up
 from tests.cli.test_contracts import faults
-from tests.made_up import TINY
+from tests.made_up import SMALL as FIT
 
 CASES = Path(__file__).resolve().parents[3] / "shared" / "cases"
 with_cases = pytest.mark.skipif(not CASES.exists(), reason=f"the cases are not at {CASES}")
@@ -30,7 +30,7 @@ def folder(tmp_path_factory):
     place = tmp_path_factory.mktemp("open")
     patch = pytest.MonkeyPatch()
     patch.setenv("GROUNDPLAN_WORKSPACE", str(place / "workspace"))
-    patch.setitem(RECIPES, "quick", TINY)
+    patch.setitem(RECIPES, "quick", FIT)
     study = made_up.without_labels(made_up.study(parcels=60, times=6, pixels=2), "2021")
     saved = save_study(study, place / "study")
     words = ["--radius", 30, "--method", "ensemble", "--design", "radius", "stratified"]
@@ -168,7 +168,7 @@ def ingest(name, out):
 @pytest.fixture
 def workspace(tmp_path, monkeypatch):
     monkeypatch.setenv("GROUNDPLAN_WORKSPACE", str(tmp_path / "workspace"))
-    monkeypatch.setitem(RECIPES, "quick", TINY)
+    monkeypatch.setitem(RECIPES, "quick", FIT)
 
 
 @with_cases

@@ -15,7 +15,7 @@ from engine.experiments.auxiliary import kept_classes
 from engine.experiments.preparation import prepare
 from engine.sampling.coverage import coverage_of
 from tests import made_up
-from tests.made_up import TINY
+from tests.made_up import SMALL, TINY
 
 STUDY = made_up.study(parcels=60, times=6, pixels=2)
 OPEN = made_up.without_labels(STUDY, "2021")
@@ -86,9 +86,9 @@ def truth_of(study: Study) -> np.ndarray:
 def test_kept_predictions_stand_in_where_they_are_at_hand(tmp_path):
     """The series of the made-up study tell its classes, so the predicted mix is nearly the true one."""
     archive = Archive(tmp_path)
-    assert kept_classes(OPEN, "2021", archive, TINY) is None
-    prepare(OPEN, "2021", OPEN.departure, ["radius", "disagreement"], archive, TINY, "cpu")
-    mix = class_mix(OPEN, "2021", archive, TINY)
+    assert kept_classes(OPEN, "2021", archive, SMALL) is None
+    prepare(OPEN, "2021", OPEN.departure, ["radius", "disagreement"], archive, SMALL, "cpu")
+    mix = class_mix(OPEN, "2021", archive, SMALL)
     assert mix.basis == "predicted"
     assert (mix.parcels["crop"].to_numpy(object) == truth_of(STUDY)).mean() > 0.8
 

@@ -18,6 +18,7 @@ from engine.sampling import DESIGNS
 from tests import made_up
 from tests.decisions.options_of import option
 from tests.experiments.examples import ask
+from tests.made_up import TINY
 
 STUDY = made_up.without_labels(made_up.study(parcels=60, times=6, pixels=2), "2021")
 FREE = option("ensemble-zero-shot", 0, 0.90)
@@ -66,7 +67,7 @@ def test_without_a_trip_the_best_trip_is_named_and_nothing_is_spent():
 def found(tmp_path, monkeypatch):
     monkeypatch.setattr("engine.decisions.outlook.DEFAULT", "joint")
     archive = Archive(tmp_path)
-    asked = ask(STUDY, ("joint",), ("radius", "random"), radii=(20, 30), repeats=1)
+    asked = ask(STUDY, ("joint",), ("radius", "random"), radii=(20, 30), repeats=1, recipe=TINY)
     run_plans(STUDY, backtests(STUDY, asked), archive)
     return outlook(STUDY, archive.outcomes(STUDY), "2021", STUDY.departure, Tariff(), archive)
 

@@ -36,7 +36,9 @@ STUDY = made_up.without_labels(LABELLED, "2021")
 def archive(tmp_path_factory):
     """Backtests of trips to 2021, with gains that differ by size."""
     archive = Archive(tmp_path_factory.mktemp("outlook"))
-    plans = backtests(STUDY, ask(STUDY, ("joint",), ("radius", "random"), radii=(20, 30), repeats=1))
+    plans = backtests(
+        STUDY, ask(STUDY, ("joint",), ("radius", "random"), radii=(20, 30), repeats=1, recipe=TINY)
+    )
     run_plans(STUDY, plans, archive)
     return archive
 
@@ -105,7 +107,7 @@ def test_without_a_backtest_there_is_no_outlook(archive):
 
 
 def test_the_diagnosis_of_an_open_season_names_what_its_classes_are(archive, tmp_path):
-    (plan,) = ask(STUDY, ("scratch",), ("random",), radii=(25,))
+    (plan,) = ask(STUDY, ("scratch",), ("random",), radii=(25,), recipe=TINY)
     unknown = diagnosis_of_plan(STUDY, plan, Archive(tmp_path))
     assert (unknown.classes, unknown.lacks, unknown.trip.mix, unknown.random.missing) == (
         "unknown", (), None, None,

@@ -10,7 +10,7 @@ from engine.learning.methods.joint import Joint
 from engine.learning.methods.replay import Replay
 from engine.learning.methods.self_training import SelfTraining, TransductiveSelfTraining
 from engine.learning.methods.weight_averaging import WeightAveraging
-from tests.made_up import TINY
+from tests.made_up import SMALL
 
 OF_THE_STUDY = ("zero-shot", "transfer", "scratch")
 SHORT = {
@@ -22,7 +22,7 @@ SEASON_STANDARDISED = ("all-sources", "logit-adjusted", "ensemble-zero-shot", *S
 
 def ask(study, methods=OF_THE_STUDY, designs=("radius",), radii=(30,), **changes):
     """Plans for 2021, with methods of few gradient steps; ``changes`` are those of a `GridRequest`."""
-    request = GridRequest("2021", study.departure, radii, designs, methods, "cnn1d", TINY, repeats=2)
+    request = GridRequest("2021", study.departure, radii, designs, methods, "cnn1d", SMALL, repeats=2)
     plans = planning.grid(study, dataclasses.replace(request, **changes))
     return [dataclasses.replace(plan, method=SHORT.get(plan.method.name, plan.method)) for plan in plans]
 

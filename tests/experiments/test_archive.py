@@ -10,14 +10,14 @@ from engine.experiments.archive import Archive
 from engine.experiments.records import FORMAT
 from engine.experiments.run import run_plans
 from tests import made_up
-from tests.made_up import TINY, grid
+from tests.made_up import SMALL, grid
 
 
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory):
     study = made_up.study(parcels=40)
     folder = tmp_path_factory.mktemp("archive")
-    plans = grid(study, "2021", study.departure, [30], ["radius"], ["scratch"], "cnn1d", TINY, repeats=2)
+    plans = grid(study, "2021", study.departure, [30], ["radius"], ["scratch"], "cnn1d", SMALL, repeats=2)
     return study, folder, run_plans(study, plans, Archive(folder))[0]
 
 

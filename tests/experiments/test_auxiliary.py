@@ -18,7 +18,7 @@ from engine.sampling.radius import Radius
 from engine.sampling.split import split_parcels
 from tests import made_up
 from tests.experiments.examples import ask
-from tests.made_up import TINY
+from tests.made_up import SMALL
 
 STUDY = made_up.study(parcels=120)
 WITH_AUXILIARY = [name for name, design in DESIGNS.items() if design.auxiliary]
@@ -104,7 +104,7 @@ def archive_for_field_plans(archive):
 @pytest.mark.parametrize("name", WITH_AUXILIARY)
 def test_a_field_plan_gets_the_variables_of_its_design_on_all_surveyed_parcels(archive_for_field_plans, name):
     surveyed = STUDY.parcels_in("2021")
-    parcels = parcels_for_field_plan(STUDY, "2021", STUDY.departure, name, archive_for_field_plans, TINY)
+    parcels = parcels_for_field_plan(STUDY, "2021", STUDY.departure, name, archive_for_field_plans, SMALL)
     assert parcels.geometry.notna().all()
     drawn, expected = (
         Radius(20).draw(with_distances(frame, STUDY.departure), np.random.default_rng(0))
@@ -116,7 +116,7 @@ def test_a_field_plan_gets_the_variables_of_its_design_on_all_surveyed_parcels(a
 
 
 def test_a_field_plan_with_a_circle_asks_no_model(tmp_path):
-    parcels = parcels_for_field_plan(STUDY, "2021", STUDY.departure, "radius", Archive(tmp_path), TINY)
+    parcels = parcels_for_field_plan(STUDY, "2021", STUDY.departure, "radius", Archive(tmp_path), SMALL)
     assert list(parcels["parcel_id"]) == list(STUDY.parcels_in("2021")["parcel_id"])
     with pytest.raises(PlanError, match="no season 1999"):
-        parcels_for_field_plan(STUDY, "1999", STUDY.departure, "radius", Archive(tmp_path), TINY)
+        parcels_for_field_plan(STUDY, "1999", STUDY.departure, "radius", Archive(tmp_path), SMALL)

@@ -27,7 +27,7 @@ def keys(study, target="2021", sources="earlier", departure=STUDY.departure):
     """Of plans with and without source seasons, and of the source model."""
     methods = ["transfer", "scratch"]
     transfer, scratch = made_up.grid(
-        study, target, departure, [30], ["radius"], methods, "cnn1d", made_up.TINY, source=sources
+        study, target, departure, [30], ["radius"], methods, "cnn1d", made_up.SMALL, source=sources
     )
     return transfer.key, scratch.key, source_key(transfer, 0, FOR_DESIGNS).name
 

@@ -23,9 +23,9 @@ from engine.files import write_json
 from engine.learning.recipes import Schedule
 from engine.studies.store import open_study, save_study
 from tests import made_up
-from tests.made_up import TINY, grid
+from tests.made_up import SMALL, grid
 
-SLOW = dataclasses.replace(TINY, name="slow", scratch=Schedule(100_000, 8, 1e-2))
+SLOW = dataclasses.replace(SMALL, name="slow", scratch=Schedule(100_000, 8, 1e-2))
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,7 @@ def folder(tmp_path_factory):
     return save_study(made_up.study(parcels=40), tmp_path_factory.mktemp("study") / "made-up")
 
 
-def ask(folder, recipe=TINY, **changes):
+def ask(folder, recipe=SMALL, **changes):
     study = open_study(folder)
     return grid(
         study, "2021", study.departure, [30], ["radius"], ["scratch"], "cnn1d", recipe, repeats=1, **changes

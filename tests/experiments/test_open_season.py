@@ -16,7 +16,7 @@ from engine.studies.profiles import profiles
 from engine.studies.summary import summary
 from tests import made_up
 from tests.experiments.examples import ask
-from tests.made_up import TINY
+from tests.made_up import SMALL
 
 STUDY = made_up.study(parcels=60, times=6, pixels=2)
 IDS = STUDY.parcels_in("2021")["parcel_id"].tolist()
@@ -101,7 +101,7 @@ def test_a_design_that_needs_series_is_refused_before_there_are_any(tmp_path, na
     study = made_up.without_series(STUDY, "2021")
 
     def parcels(design):
-        return parcels_for_field_plan(study, "2021", study.departure, design, Archive(tmp_path), TINY)
+        return parcels_for_field_plan(study, "2021", study.departure, design, Archive(tmp_path), SMALL)
 
     if DESIGNS[name].auxiliary is None:
         assert len(parcels(name)) == 60

@@ -45,7 +45,7 @@ def archive(tmp_path_factory):
 def answered(study, archive):
     plans = grid(
         study, "2021", study.departure, [25, 35], ["radius"], ["zero-shot", "scratch"], "random-forest",
-        made_up.TINY, repeats=3,
+        made_up.SMALL, repeats=3,
     )  # fmt: skip
     return run_plans(study, plans, archive)
 

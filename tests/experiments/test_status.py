@@ -23,6 +23,7 @@ from engine.learning.methods.base import BaseMethod
 from engine.sampling.split import split_parcels
 from tests import made_up
 from tests.experiments.examples import ask
+from tests.made_up import SMALL
 
 STUDY = made_up.study(parcels=60)
 
@@ -95,7 +96,7 @@ def test_plans_say_how_far_they_are_and_how_long_they_take(tmp_path):
 def test_a_source_model_that_is_missing_is_charged_once_and_one_that_is_stored_is_not(tmp_path):
     archive = Archive(tmp_path)
     (scratch,) = run_plans(STUDY, ask(STUDY, ["scratch"], repeats=1), archive)
-    keep_measured(archive, {calibrated_kind(SOURCE, "cnn1d", "tiny"): (1000.0, 2.0)})
+    keep_measured(archive, {calibrated_kind(SOURCE, "cnn1d", SMALL.name): (1000.0, 2.0)})
     plans = ask(STUDY, ["zero-shot", "transfer"], repeats=1)
     first, second = statuses(plans, archive, [scratch])
     second_again, first_again = statuses(plans[::-1], archive, [scratch])
@@ -172,7 +173,7 @@ def test_outcomes_that_ship_say_nothing_of_this_machine(tmp_path):
     with_shelf = Archive(here.folder, (elsewhere.folder,))
     (status,) = statuses(twice, with_shelf, with_shelf.outcomes(STUDY))
     assert status.seconds is None
-    keep_measured(with_shelf, {calibrated_kind("target", "cnn1d", "tiny"): (series_of(shipped), 7.0)})
+    keep_measured(with_shelf, {calibrated_kind("target", "cnn1d", SMALL.name): (series_of(shipped), 7.0)})
     (status,) = statuses(twice, with_shelf, [shipped])
     assert status.seconds == pytest.approx(14.0)
 

@@ -4,9 +4,9 @@ import numpy as np
 
 from engine.learning.samples import Samples, draw_samples
 from engine.learning.setting import Setting
-from tests.made_up import TINY
+from tests.made_up import SMALL
 
-SETTING = Setting(TINY, 0, "cpu")
+SETTING = Setting(SMALL, 0, "cpu")
 
 
 class ConstantModel:
@@ -45,5 +45,5 @@ def drawn(study, label, repeat_pixels=True, seed=0):
     rows = study.parcels_in(label).index.to_numpy()
     rng, classes = np.random.default_rng(seed), len(study.legend)
     return draw_samples(
-        study.cubes[label], crop, classes, rows, TINY.pixels, rng, repeat_pixels=repeat_pixels
+        study.cubes[label], crop, classes, rows, SMALL.pixels, rng, repeat_pixels=repeat_pixels
     )

@@ -19,7 +19,7 @@ from tests.made_up import grid
 def test_without_its_library_a_plan_is_refused_before_anything_is_computed(tmp_path, monkeypatch):
     study = made_up.study(parcels=40)
     plans = grid(
-        study, "2021", study.departure, [30], ["radius"], ["scratch"], "cnn1d", made_up.TINY, repeats=1
+        study, "2021", study.departure, [30], ["radius"], ["scratch"], "cnn1d", made_up.SMALL, repeats=1
     )
     monkeypatch.setattr(learners, "find_spec", lambda name: None)
     with pytest.raises(PlanError, match=r"needs the library torch.*requirements\.txt"):
@@ -36,7 +36,8 @@ def test_every_learner_that_this_installation_has_is_accepted():
 def test_a_separable_study_is_learnt_from_scratch_by_transfer_and_by_the_ensemble(tmp_path, learner):
     study = made_up.study(parcels=120)
     methods = ("zero-shot", "transfer", "scratch", "logit-adjusted", "ensemble")
-    plans = grid(study, "2021", study.departure, [30], ["radius"], methods, learner, made_up.TINY, repeats=1)
+    recipe = replace(made_up.SMALL, pretrain=replace(made_up.SMALL.pretrain, epochs=4))
+    plans = grid(study, "2021", study.departure, [30], ["radius"], methods, learner, recipe, repeats=1)
     plans = [
         replace(plan, method=StackedEnsemble(steps=60)) if plan.method.name == "ensemble" else plan
         for plan in plans

@@ -25,7 +25,7 @@ from engine.learning.recipes import recipe_by_name
 from engine.learning.samples import Samples
 from engine.learning.training_data import SourceModel, TrainingData
 from tests.learning.examples import SETTING, ConstantModel
-from tests.made_up import TINY
+from tests.made_up import SMALL
 
 
 @pytest.mark.parametrize("name", METHODS)
@@ -52,9 +52,9 @@ def test_a_method_is_a_frozen_dataclass_so_that_its_options_are_part_of_a_plans_
 @pytest.mark.parametrize("name", METHODS)
 def test_a_method_says_how_many_samples_it_trains_on(name):
     method = method_by_name(name)
-    assert method.visits == (method.training_samples(10, TINY) > 0)
+    assert method.visits == (method.training_samples(10, SMALL) > 0)
     if method.source:
-        assert method.source.training_samples([10, 10], TINY) > 0
+        assert method.source.training_samples([10, 10], SMALL) > 0
 
 
 @pytest.mark.parametrize(("old", "new"), OLD_IDS.items())

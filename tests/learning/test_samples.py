@@ -6,7 +6,7 @@ import pytest
 from engine.learning.samples import LEAST_SHARE, Samples, thinned
 from tests import made_up
 from tests.learning.examples import drawn
-from tests.made_up import TINY
+from tests.made_up import SMALL
 
 
 def test_the_prior_counts_pixels_and_leaves_a_missing_class_a_chance():
@@ -17,7 +17,7 @@ def test_the_prior_counts_pixels_and_leaves_a_missing_class_a_chance():
 def test_every_parcel_gives_the_same_number_of_training_samples_however_few_pixels_it_has():
     study = made_up.study(parcels=20, pixels=4)
     samples = drawn(study, "2018")
-    assert set(np.bincount(samples.parcel)[np.unique(samples.parcel)]) == {TINY.pixels}
+    assert set(np.bincount(samples.parcel)[np.unique(samples.parcel)]) == {SMALL.pixels}
     test = drawn(study, "2018", repeat_pixels=False)
     assert set(np.bincount(test.parcel)[np.unique(test.parcel)]) == {4}
 

@@ -12,10 +12,10 @@ from engine.learning.features import RawSeries
 from engine.learning.pretraining import BestFold
 from engine.learning.source_data import SourceData, SourceKey, remembered
 from tests import made_up
-from tests.made_up import TINY
+from tests.made_up import SMALL
 
 USED = Fingerprints("a", "b", SeasonFingerprint("c", "d", "e"), (SeasonFingerprint("f", "g", "h"),))
-KEY = SourceKey(BestFold(), USED.of_sources, "2021", ("2019", "2020"), "cnn1d", TINY, "far-half", 0)
+KEY = SourceKey(BestFold(), USED.of_sources, "2021", ("2019", "2020"), "cnn1d", SMALL, "far-half", 0)
 
 
 def source_data(study, test_ground):
@@ -73,7 +73,7 @@ def test_each_source_season_is_standardised_by_its_own_pixels():
         {"target": "2022"},
         {"sources": ("2019",)},
         {"learner": "transformer"},
-        {"recipe": dataclasses.replace(TINY, filters=8)},
+        {"recipe": dataclasses.replace(SMALL, filters=8)},
         {"test": "far-all"},
         {"seed": 1},
     ],

@@ -17,18 +17,39 @@ ROOT = Path(__file__).parents[2]
 WAIT_S = 60
 ROUTING = "Estimated, not routed yet. The day tours are being planned..."
 GLOSSARY = re.compile(r"\*\*[^*]+\.\*\* ")  # how the glossary of a page begins
-PAGES = ["overview", "plan", "experiments", "compare", "scenarios", "fieldwork", "report", "study"]
+FIRST = "overview"
+PAGES = [FIRST, "plan", "experiments", "compare", "scenarios", "fieldwork", "report", "study"]
 
 
-def open_app(study: Path | None, workspace: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
-    """The first page, of a study or of the demo."""
+def new_app(study: Path | None, workspace: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    """The app before its first page, of a study or of the demo."""
     if study:
         monkeypatch.setenv("GROUNDPLAN_STUDY", str(study))
         monkeypatch.setitem(RECIPES, "quick", TINY)
     else:
         monkeypatch.delenv("GROUNDPLAN_STUDY", raising=False)
     monkeypatch.setenv("GROUNDPLAN_WORKSPACE", str(workspace))
-    return AppTest.from_file(str(ROOT / "app.py"), default_timeout=WAIT_S).run()
+    return AppTest.from_file(str(ROOT / "app.py"), default_timeout=WAIT_S)
+
+
+def open_app(study: Path | None, workspace: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    """The first page, of a study or of the demo."""
+    return new_app(study, workspace, monkeypatch).run()
+
+
+def open_page(
+    study: Path | None,
+    workspace: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    page: str,
+    **address: str | list[str],
+) -> AppTest:
+    """A page by its link, in a new tab."""
+    app = new_app(study, workspace, monkeypatch)
+    if page != FIRST:
+        return go_to(app, page, **address)
+    app.query_params.update(address)
+    return app.run()
 
 
 def go_to(app: AppTest, page: str, **address: str | list[str]) -> AppTest:

@@ -11,14 +11,14 @@ import engine
 from engine.experiments.codec import to_json
 from engine.experiments.plan import plan_to_json
 from engine.experiments.records import read_outcome
-from tests.pages.driving import go_to, open_app, texts
+from tests.pages.driving import go_to, open_page, texts
 
 VIEWS = ["Table", "Price of convenience", "Classes", "Confusion", "Why", "Learners"]
 
 
 @pytest.fixture
 def compare(saved, workspace, monkeypatch):
-    return go_to(open_app(saved, workspace, monkeypatch), "compare")
+    return open_page(saved, workspace, monkeypatch, "compare")
 
 
 def show(compare, view):
@@ -105,7 +105,7 @@ def test_classes_and_confusions_of_two_plans_stand_side_by_side(compare):
 
 
 def test_with_nothing_answered_the_comparison_points_to_the_experiments(saved, tmp_path, monkeypatch):
-    page = go_to(open_app(saved, tmp_path, monkeypatch), "compare")
+    page = open_page(saved, tmp_path, monkeypatch, "compare")
     assert not page.exception
     assert "No plan of this study is answered yet" in texts(page)
     assert page.get("page_link")
@@ -116,7 +116,7 @@ def test_a_damaged_outcome_is_named_and_the_others_are_shown(saved, workspace, t
     for number, path in enumerate(sorted((workspace / "outcomes").glob("*.json"))):
         text = path.read_text()
         (tmp_path / "outcomes" / path.name).write_text(text if number else text[:50])
-    page = go_to(open_app(saved, tmp_path, monkeypatch), "compare")
+    page = open_page(saved, tmp_path, monkeypatch, "compare")
     assert not page.exception
     assert "is damaged" in texts(page)
     assert page.dataframe
@@ -155,7 +155,7 @@ def test_a_link_opens_the_experiment_and_the_overview_has_it(compare, saved, tmp
     assert link.proto.query_string == "compare-view=study"
     linked = go_to(overview, "compare", **{"compare-view": "study"})
     assert "The circle costs 3 to 9" in texts(linked)
-    empty = go_to(open_app(saved, tmp_path, monkeypatch), "compare", **{"compare-view": "study"})
+    empty = open_page(saved, tmp_path, monkeypatch, "compare", **{"compare-view": "study"})
     assert not empty.exception
     assert "No trip of the study's experiment is answered yet" in texts(empty)
     assert list(empty.dataframe[0].value["published"]) == [78, 74, 79, 83, 69, 73, 78]
@@ -227,7 +227,7 @@ def test_outcomes_without_counts_say_what_they_cannot_give(saved, workspace, tmp
         outcome = dataclasses.replace(read_outcome(path), counts=None)
         head = {"format": 2, "engine": engine.__version__, "key": path.stem}
         path.write_text(json.dumps({**head, **to_json(outcome), "plan": plan_to_json(outcome.plan)}))
-    compare = go_to(open_app(saved, old, monkeypatch), "compare")
+    compare = open_page(saved, old, monkeypatch, "compare")
     compare.selectbox(key="metric").set_value("accuracy-parcel").run()
     assert not compare.exception
     assert "stored without counts by test block" in compare.error[0].value

@@ -17,7 +17,7 @@ from engine.studies import store
 from pages import _itineraries
 from pages._background import Work, WorkError
 from tests import made_up
-from tests.pages.driving import ROUTING, WAIT_S, button, go_to, open_app, texts, until_final
+from tests.pages.driving import ROUTING, WAIT_S, button, go_to, new_app, texts, until_final
 
 
 class Router:
@@ -54,7 +54,7 @@ def saved(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
 
 @pytest.fixture
 def app(saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
-    return open_app(saved, tmp_path / "workspace", monkeypatch)
+    return new_app(saved, tmp_path / "workspace", monkeypatch)
 
 
 def planned(app: AppTest, radius: str = "45") -> AppTest:
@@ -88,7 +88,7 @@ def test_an_estimate_is_called_one_until_the_routed_trip_replaces_it(app, router
 
 def test_two_tabs_share_one_trip(app, router, saved, tmp_path, monkeypatch):
     page = planned(app)
-    other = planned(open_app(saved, tmp_path / "workspace", monkeypatch))
+    other = planned(new_app(saved, tmp_path / "workspace", monkeypatch))
     assert ROUTING in texts(other)
     router.go_on.set()
     assert headline(until_final(page)) == headline(until_final(other))

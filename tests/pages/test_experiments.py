@@ -12,11 +12,11 @@ from engine.domain import GroundplanError
 from engine.experiments import jobs, status
 from engine.files import write_json
 from engine.learning.methods import OF_THE_STUDY
-from tests.pages.driving import ROOT, WAIT_S, button, go_to, open_app, texts
+from tests.pages.driving import ROOT, WAIT_S, button, open_page, texts
 
 
 def experiments_of(study, workspace, monkeypatch):
-    return go_to(open_app(study, workspace, monkeypatch), "experiments", **{"experiments-purpose": "own"})
+    return open_page(study, workspace, monkeypatch, "experiments", **{"experiments-purpose": "own"})
 
 
 @pytest.fixture
@@ -120,6 +120,8 @@ def test_the_pages_open_load_and_draw_without_importing_torch(saved, workspace):
 import os, sys
 os.environ["GROUNDPLAN_STUDY"], os.environ["GROUNDPLAN_WORKSPACE"] = {str(saved)!r}, {str(workspace)!r}
 from streamlit.testing.v1 import AppTest
+from engine.experiments import worker
+worker.start_calibration = lambda *_: True  # it would outlive this test
 app = AppTest.from_file("app.py", default_timeout=60).run()
 for page in ("experiments", "compare"):
     app.switch_page(f"pages/{{page}}.py").run()

@@ -11,7 +11,7 @@ import pytest
 
 from pages import _cache as cache
 from pages._glossary import help_of
-from tests.pages.driving import PAGES, ROOT, go_to, open_app
+from tests.pages.driving import PAGES, ROOT, open_page
 
 
 def terms_of(path: Path) -> Iterator[str]:
@@ -47,7 +47,7 @@ def test_a_term_is_read_with_its_whole_meaning_on_one_line(
 def test_a_page_shows_its_glossary_and_uses_it_as_help(
     saved: Path, workspace: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    page = go_to(open_app(saved, workspace, monkeypatch), "plan")
+    page = open_page(saved, workspace, monkeypatch, "plan")
     assert any(text.value.startswith("**Departure.** ") for text in page.markdown)
     assert page.selectbox(key="tariff").help == cache.glossary()["Tariff"]
 

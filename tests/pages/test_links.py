@@ -11,7 +11,7 @@ from engine.learning.methods import METHODS
 from engine.learning.methods import OLD_IDS as OLD_METHODS
 from engine.sampling import DESIGNS
 from engine.sampling import OLD_NAMES as OLD_DESIGNS
-from tests.pages.driving import PAGES, go_to, open_app, texts
+from tests.pages.driving import PAGES, go_to, new_app, open_page, texts
 
 OLD_KEYS = {
     "axis": "cost", "score": "voted", "map": "day tours", "methods": "groundplan", "designs": "corridors",
@@ -21,12 +21,14 @@ OLD_KEYS = {
 
 @pytest.fixture
 def app(saved: Path, workspace: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
-    return open_app(saved, workspace, monkeypatch)
+    return new_app(saved, workspace, monkeypatch)
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_keys_of_earlier_versions_are_passed_over(app: AppTest, page: str) -> None:
-    go_to(app, page, **OLD_KEYS)
+def test_keys_of_earlier_versions_are_passed_over(
+    saved: Path, workspace: Path, monkeypatch: pytest.MonkeyPatch, page: str
+) -> None:
+    app = open_page(saved, workspace, monkeypatch, page, **OLD_KEYS)
     assert not app.exception, app.exception
     assert not app.error
     assert not app.toast

@@ -21,7 +21,7 @@ from engine.views.report import files
 from pages import _cache as cache
 from pages import _reports as reports
 from tests import made_up
-from tests.pages.driving import button, go_to, open_app, texts, until_final
+from tests.pages.driving import button, go_to, new_app, texts, until_final
 
 ELSEWHERE, UNANSWERED = Departure(20.05, 45.35), Departure(19.6, 45.1)
 SEED, QUESTIONS = 19, 10
@@ -59,7 +59,7 @@ def answered(tmp_path_factory) -> tuple[Path, Path]:
 
 @pytest.fixture
 def app(answered, monkeypatch) -> AppTest:
-    return open_app(*answered, monkeypatch)
+    return new_app(*answered, monkeypatch)
 
 
 def printed(capsys, *words) -> dict:
@@ -200,7 +200,7 @@ def test_the_recommended_trip_has_the_same_numbers_everywhere(
     again = printed(capsys, "itinerary", *ask, "--key", trip["answered"])["trip"]
     assert {name: again[name] for name in SAME} == {name: trip[name] for name in SAME}
 
-    overview = app
+    overview = app.run()
     overview.number_input(key="lon").set_value(departure.lon)
     overview.number_input(key="lat").set_value(departure.lat)
     for name, value in aims.items():

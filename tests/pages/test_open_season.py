@@ -20,7 +20,7 @@ from engine.studies.store import open_study, save_study
 from tests import made_up
 from tests.experiments.examples import ask
 from tests.made_up import TINY
-from tests.pages.driving import PAGES, button, go_to, open_app, texts, until_final
+from tests.pages.driving import PAGES, button, go_to, open_page, texts, until_final
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,9 @@ def backtested(saved: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace with a backtest, as the page's own job leaves it."""
     folder = tmp_path_factory.mktemp("workspace")
     study, archive = open_study(saved), Archive(folder)
-    plans = backtests(study, ask(study, ("joint",), ("radius", "random"), radii=(25,), repeats=1))
+    plans = backtests(
+        study, ask(study, ("joint",), ("radius", "random"), radii=(25,), repeats=1, recipe=TINY)
+    )
     run_plans(study, plans, archive)
     prepare_after(study, plans, archive)
     return folder
@@ -67,14 +69,14 @@ EMPTY = {
 
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_says_what_is_not_known_and_what_to_ask(saved, tmp_path, monkeypatch, page) -> None:
-    shown = until_final(go_to(open_app(saved, tmp_path, monkeypatch), page))
+    shown = until_final(open_page(saved, tmp_path, monkeypatch, page))
     assert not shown.exception
     for words in EMPTY[page]:
         assert words in texts(shown)
 
 
 def opened(page: str, saved: Path, backtested: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
-    shown = go_to(open_app(saved, backtested, monkeypatch), page)
+    shown = open_page(saved, backtested, monkeypatch, page)
     assert not shown.exception
     return shown
 
@@ -122,7 +124,7 @@ def test_plan_fieldwork_and_report_show_the_forecast(saved, backtested, monkeypa
 
 
 def test_with_backtest_switched_on_the_plans_are_of_earlier_seasons(saved, tmp_path, monkeypatch) -> None:
-    shown = go_to(open_app(saved, tmp_path, monkeypatch), "experiments", **{"experiments-purpose": "own"})
+    shown = open_page(saved, tmp_path, monkeypatch, "experiments", **{"experiments-purpose": "own"})
     shown.toggle(key="experiments-backtest").set_value(True).run()
     assert not shown.exception
     assert "Backtest seasons: **2018, 2019, 2020**" in texts(shown)
@@ -132,8 +134,8 @@ def test_with_backtest_switched_on_the_plans_are_of_earlier_seasons(saved, tmp_p
 def test_without_a_past_only_what_needs_none_is_asked(tmp_path, monkeypatch) -> None:
     alone = made_up.study(seasons=("2021",), parcels=60, times=6, pixels=2)
     saved = save_study(alone, tmp_path / "alone")
-    shown = go_to(
-        open_app(saved, tmp_path / "workspace", monkeypatch), "experiments", **{"experiments-purpose": "own"}
+    shown = open_page(
+        saved, tmp_path / "workspace", monkeypatch, "experiments", **{"experiments-purpose": "own"}
     )
     assert not shown.exception
     assert not shown.error
@@ -148,7 +150,7 @@ def without_series(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_works_before_there_are_series(without_series, tmp_path, monkeypatch, page) -> None:
-    shown = until_final(go_to(open_app(without_series, tmp_path, monkeypatch), page))
+    shown = until_final(open_page(without_series, tmp_path, monkeypatch, page))
     assert not shown.exception
     words = (
         EMPTY[page]
@@ -161,7 +163,9 @@ def test_a_page_works_before_there_are_series(without_series, tmp_path, monkeypa
 
 def test_the_forecast_names_the_designs_that_wait_for_series(without_series, tmp_path, monkeypatch) -> None:
     study, archive = open_study(without_series), Archive(tmp_path)
-    plans = backtests(study, ask(study, ("joint",), ("radius", "stratified"), radii=(25,), repeats=1))
+    plans = backtests(
+        study, ask(study, ("joint",), ("radius", "stratified"), radii=(25,), repeats=1, recipe=TINY)
+    )
     run_plans(study, plans, archive)
     prepare_after(study, plans, archive)
     said = texts(opened("overview", without_series, tmp_path, monkeypatch))

@@ -14,7 +14,7 @@ from engine.experiments.run import run_plans
 from engine.learning.methods.ensemble import StackedEnsemble
 from engine.studies import store
 from tests import made_up
-from tests.pages.driving import button, go_to, open_app, texts, until_final
+from tests.pages.driving import button, open_app, open_page, texts, until_final
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +24,7 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def page(saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
-    return go_to(open_app(saved, tmp_path, monkeypatch), "plan")
+    return open_page(saved, tmp_path, monkeypatch, "plan")
 
 
 @pytest.fixture
@@ -136,8 +136,7 @@ def test_a_budget_that_buys_nothing_is_answered_in_words(page: AppTest) -> None:
 def test_a_link_carries_design_and_limit(
     saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app = open_app(saved, tmp_path, monkeypatch)
-    plan = go_to(app, "plan", design="transects", limit="budget", budget="700")
+    plan = open_page(saved, tmp_path, monkeypatch, "plan", design="transects", limit="budget", budget="700")
     assert not plan.exception
     assert plan.selectbox(key="design").value == "transects"
     assert plan.slider(key="budget").value == 700
@@ -147,7 +146,7 @@ def test_a_link_carries_design_and_limit(
 def test_a_backtest_tells_what_a_trip_will_gain(
     saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    page = go_to(open_app(saved, tmp_path, monkeypatch), "plan")
+    page = open_page(saved, tmp_path, monkeypatch, "plan")
     assert "No backtest gives macro F1 yet. Run it first" in texts(page)
     study = store.open_study(saved)
     plans = made_up.grid(
@@ -155,7 +154,7 @@ def test_a_backtest_tells_what_a_trip_will_gain(
     )
     short = [dataclasses.replace(plan, method=StackedEnsemble(steps=10)) for plan in plans]
     run_plans(study, backtests(study, short), Archive(tmp_path))
-    page = go_to(open_app(saved, tmp_path, monkeypatch), "plan")
+    page = open_page(saved, tmp_path, monkeypatch, "plan")
     assert not page.exception
     assert "from 3 backtest seasons" in texts(page)
     assert "worth its cost" not in texts(page)
@@ -224,7 +223,7 @@ def test_a_parcel_that_is_found_can_be_pinned_left_out_and_put_back(page: AppTes
 def test_a_link_with_an_unknown_pin_says_so_and_lets_it_go(
     saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plan = go_to(open_app(saved, tmp_path, monkeypatch), "plan", pinned="nobody")
+    plan = open_page(saved, tmp_path, monkeypatch, "plan", pinned="nobody")
     assert not plan.exception
     assert "nobody is no surveyed parcel" in plan.error[0].value
     button(plan, "Put all back").click().run()

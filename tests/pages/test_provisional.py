@@ -18,7 +18,7 @@ from engine.files import write_json
 from engine.studies.store import open_study
 from tests import made_up
 from tests.made_up import TINY
-from tests.pages.driving import WAIT_S, button, go_to, open_app, texts
+from tests.pages.driving import WAIT_S, button, open_page, texts
 
 METHODS = ["zero-shot", "transfer", "scratch"]
 
@@ -55,7 +55,7 @@ def charts(page):
 
 @pytest.mark.parametrize("name", ["overview", "compare"])
 def test_a_page_marks_what_is_provisional(saved, half_way, monkeypatch, name):
-    page = go_to(open_app(saved, half_way, monkeypatch), name)
+    page = open_page(saved, half_way, monkeypatch, name)
     assert not page.exception
     assert "Provisional: 1 of 2 repeats in" in texts(page)
     symbols = [trace["marker"]["symbol"] for trace in charts(page)[0]["data"] if "marker" in trace]
@@ -67,13 +67,13 @@ def test_a_page_marks_what_is_provisional(saved, half_way, monkeypatch, name):
 
 
 def test_a_page_of_finished_outcomes_marks_nothing(saved, workspace, monkeypatch):
-    page = go_to(open_app(saved, workspace, monkeypatch), "compare")
+    page = open_page(saved, workspace, monkeypatch, "compare")
     assert "rovisional" not in texts(page)
     assert not any("repeats" in table.value.columns for table in page.dataframe)
 
 
 def test_the_page_experiments_says_what_goes_on_and_shows_what_stands(saved, half_way, monkeypatch):
-    page = go_to(open_app(saved, half_way, monkeypatch), "experiments", **{"experiments-purpose": "own"})
+    page = open_page(saved, half_way, monkeypatch, "experiments", **{"experiments-purpose": "own"})
     page.pills(key="experiments-methods").set_value(METHODS).run()
     page.pills(key="experiments-designs").set_value(["radius"]).run()
     page.number_input(key="experiments-repeats").set_value(2).run()
@@ -99,7 +99,7 @@ def test_advice_and_comparison_on_the_command_line_say_that_they_are_provisional
 def test_a_run_whose_speed_is_known_says_how_long_it_takes(saved, tmp_path, monkeypatch):
     known = {calibrated_kind(kind, "cnn1d", "tiny"): (1e6, 1.0) for kind in (SOURCE, TARGET, COMPOSITES)}
     keep_measured(Archive(tmp_path), known)
-    page = go_to(open_app(saved, tmp_path, monkeypatch), "experiments", **{"experiments-purpose": "own"})
+    page = open_page(saved, tmp_path, monkeypatch, "experiments", **{"experiments-purpose": "own"})
     assert not page.exception
     assert "About " in texts(page)
     assert not list((tmp_path / "jobs").glob("calibration-*"))
@@ -107,7 +107,7 @@ def test_a_run_whose_speed_is_known_says_how_long_it_takes(saved, tmp_path, monk
 
 def test_a_run_whose_speed_is_unknown_is_timed_first(saved, tmp_path, monkeypatch):
     monkeypatch.setattr(worker, "start_calibration", start_calibration)
-    page = go_to(open_app(saved, tmp_path, monkeypatch), "experiments", **{"experiments-purpose": "own"})
+    page = open_page(saved, tmp_path, monkeypatch, "experiments", **{"experiments-purpose": "own"})
     assert "Measuring how fast this machine is" in texts(page)
     end = time.monotonic() + WAIT_S
     while "About " not in texts(page):
@@ -118,7 +118,7 @@ def test_a_run_whose_speed_is_unknown_is_timed_first(saved, tmp_path, monkeypatc
 
 
 def test_a_click_is_acknowledged_by_the_next_drawing(saved, tmp_path, monkeypatch):
-    page = go_to(open_app(saved, tmp_path, monkeypatch), "experiments", **{"experiments-purpose": "own"})
+    page = open_page(saved, tmp_path, monkeypatch, "experiments", **{"experiments-purpose": "own"})
     page.selectbox(key="experiments-recipe").set_value("paper").run()
     button(page, "Run the 20 open plans").click().run()
     assert button(page, "Cancel this run")

@@ -15,7 +15,7 @@ from engine.learning.methods import METHODS
 from engine.learning.methods.scratch import Scratch
 from engine.sampling import DESIGNS
 from engine.sampling.protocol import SizedDesign
-from tests.pages.driving import go_to, open_app, texts
+from tests.pages.driving import go_to, new_app, texts
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def app(saved: Path, workspace: Path, monkeypatch: pytest.MonkeyPatch) -> AppTes
     monkeypatch.setitem(DESIGNS, Northern.name, Northern)
     monkeypatch.setitem(METHODS, Guessing.name, Guessing)
     monkeypatch.setitem(LEARNERS, "twin", replace(LEARNERS["cnn1d"], name="twin", label="Twin of the 1D-CNN"))
-    return open_app(saved, workspace, monkeypatch)
+    return new_app(saved, workspace, monkeypatch)
 
 
 def test_the_page_experiments_offers_and_explains_them_and_lists_their_plans(app: AppTest) -> None:

@@ -9,11 +9,11 @@ from streamlit.testing.v1 import AppTest
 
 from engine.studies import store
 from tests import made_up
-from tests.pages.driving import WAIT_S, go_to, open_app, texts
+from tests.pages.driving import WAIT_S, open_page, texts
 
 
 def opened(monkeypatch: pytest.MonkeyPatch, workspace: Path, study: Path | None = None) -> AppTest:
-    return go_to(open_app(study, workspace, monkeypatch), "report")
+    return open_page(study, workspace, monkeypatch, "report")
 
 
 def in_hindsight(monkeypatch: pytest.MonkeyPatch, workspace: Path) -> AppTest:
@@ -38,7 +38,7 @@ def test_it_says_the_decision_and_offers_every_file(tmp_path, monkeypatch):
 
 
 def test_it_previews_the_first_page_of_the_trip_that_was_chosen_on_overview(tmp_path, monkeypatch):
-    page = go_to(open_app(None, tmp_path, monkeypatch), "report", trip="radius-25")
+    page = open_page(None, tmp_path, monkeypatch, "report", trip="radius-25")
     end = time.monotonic() + WAIT_S
     while not page.get("image") and time.monotonic() < end:
         page.run()

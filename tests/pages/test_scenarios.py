@@ -94,7 +94,7 @@ def test_what_is_removed_is_had_back_and_a_file_is_loaded(app: AppTest) -> None:
     page = go_to(app, "scenarios")
     assert "No scenario is kept yet" in texts(page)
     assert not [each for each in page.button if each.label.startswith("Undo")]
-    plan = go_to(app, "plan")
+    plan = go_to(app, "plan", design="radius", limit="radius", radius="25")
     plan.button(key="plan-scenario-save").click().run()  # under the name that the page suggests
     name = "Circle, 25 km, from Novi Sad, 2021"
     page = go_to(app, "scenarios")

@@ -4,7 +4,10 @@ import pytest
 
 from engine.experiments.archive import Archive
 from tests import made_up
+from tests.once import short_trial_trips
 from tests.views.reports import answered, reported, scored
+
+__all__ = ["short_trial_trips"]  # a fixture of them all
 
 
 @pytest.fixture(scope="session")
