@@ -1,7 +1,7 @@
 """A study that was exported as a ZIP archive comes back.
 
-An archive may come from anybody: only the files of a study are taken, under their own plain names, and no more
-of them than is allowed, whatever the archive's directory claims.
+An archive may come from anybody: only the files of a study are taken, under their own plain names, and no
+more of them than is allowed, whatever the archive's directory claims.
 """
 
 from __future__ import annotations
@@ -94,8 +94,8 @@ def _unpack(stream: IO[bytes], folder: Path, most_bytes: int) -> None:
                     unpacked += len(chunk)
                     if unpacked > most_bytes:
                         raise StudyError(
-                            f"The archive unpacks to more than {most_bytes // MEGABYTE:,} MB. Unpack it yourself "
-                            "where there is room, and open its folder."
+                            f"The archive unpacks to more than {most_bytes // MEGABYTE:,} MB. Unpack it "
+                            "yourself where there is room, and open its folder."
                         )
                     file.write(chunk)
 
