@@ -56,7 +56,12 @@ def changes_in_words(changes: Mapping[str, object]) -> str:
     changes
         Name and value of each.
     """
-    return ", ".join(said(name, value) for name, value in changes.items())
+    return ", ".join(
+        ", ".join(f"{LABELS.get(new, new)}: {old}" for old, new in value.items())
+        if name == "rename" and isinstance(value, Mapping)
+        else said(name, value)
+        for name, value in changes.items()
+    )
 
 
 def _field(found: re.Match[str]) -> str:

@@ -51,9 +51,11 @@ def test_from_two_files_to_a_forecast(tmp_path: Path, visit: Callable[..., Visit
         expect(page.get_by_text("must be mended")).to_be_visible()
         expect(page.get_by_text("radar.csv").first).to_be_visible()
         settle(page)
-        page.wait_for_timeout(1500)  # a list that opens while the page is drawn anew closes again
-        page.get_by_role("combobox", name="Date").click()
+        date = page.get_by_role("combobox", name="Date", exact=True)
+        date.click()
+        date.fill("Aufn")
         page.get_by_role("option", name="Aufnahme").click()
+        expect(date).to_have_value("Aufnahme")
         page.get_by_role("button", name="Read again").click()
         expect(page.get_by_text("The files are understood")).to_be_visible()
         page.get_by_label("Name of the study").fill("My fields")
