@@ -35,9 +35,9 @@ def faults(found: Sequence[Fault], files: Sequence[Received]) -> None:
 
     count = f"{len(found)} fault" + "s" * (len(found) != 1)
     st.error(f"{count} must be mended before this is a study. Nothing was written.", icon=":material/error:")
-    _ways_round(found)
     for number, fault in enumerate(found):
         _card(number, fault, files)
+    _ways_round(found)
     st.download_button(
         "All faults, CSV",
         lambda: faults_table(found),

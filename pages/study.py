@@ -14,7 +14,7 @@ from pages._shelf import studies
 from pages._upload import upload
 from pages._widgets import Choices, choose_id
 
-TERMS = ("Study", "Season", "Parcel", "Legend", "Series", "Band", "Provenance")
+TERMS = ("Study", "Season", "Parcel", "Legend", "Series", "Band", "Provenance", "Mapping")
 VIEWS = Choices({"this": "This study", "own": "Your own data", "all": "All studies"})
 
 

@@ -29,7 +29,7 @@ def files(folder: Path) -> tuple[Path, Path]:
     for season in (2019, 2020, 2021):
         for number in range(PARCELS):
             name, crop = f"p{season}-{number}", CROPS[number % 3]
-            x, y = 19.6 + 0.02 * (number % 10), 45.2 + 0.02 * (number // 10) + 0.004 * (season - 2019)
+            x, y = 19.3 + 0.12 * (number % 10), 45.0 + 0.12 * (number // 10) + 0.004 * (season - 2019)
             fields.append((name, season, crop if season < 2021 else None, box(x, y, x + 0.002, y + 0.001)))
             for day in range(0, 240, 12) if season < 2021 else ():
                 level = -16 + 6 * np.exp(-(((day - 60 * (1 + number % 3)) / 40) ** 2)) + random.normal()
