@@ -14,6 +14,9 @@ _pool = ThreadPoolExecutor(WORKERS, "background")
 _waiting = ThreadPoolExecutor(1, "waiting")  # for work that waits for other work, which needs a free thread
 
 
+TRIP_CURE = "Try again; if it comes back, ask for a smaller trip and report this message."
+
+
 class WorkError(GroundplanError):
     """Work in the background that broke down."""
 
@@ -29,10 +32,12 @@ class Work(Generic[T]):
         What it does, for people.
     waits
         Whether it waits for other work.
+    cure
+        What people may do where it breaks down.
     """
 
-    def __init__(self, call: Callable[[], T], what: str, waits: bool = False) -> None:
-        self.what = what
+    def __init__(self, call: Callable[[], T], what: str, waits: bool = False, cure: str = TRIP_CURE) -> None:
+        self.what, self.cure = what, cure
         self.failure_seen = False  # so that whoever asks again gets a new try
         self._future = (_waiting if waits else _pool).submit(call)
 
@@ -50,6 +55,5 @@ class Work(Generic[T]):
         except Exception as error:
             self.failure_seen = True
             raise WorkError(
-                f"Something broke while {self.what} ({type(error).__name__}: {error}). Try again; if it "
-                "comes back, ask for a smaller trip and report this message."
+                f"Something broke while {self.what} ({type(error).__name__}: {error}). {self.cure}"
             ) from error

@@ -1,63 +1,34 @@
-"""Files that were sent in this session, what was asked of them, and the study that they would make."""
+"""Files that were sent in this session, and what was asked of them."""
 
 from __future__ import annotations
 
-import hashlib
-import shutil
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import streamlit as st
 
-from engine.domain import GroundplanError, Study
-from engine.files import make_folder, workspace
-from engine.studies import uploads
+from engine.domain import GroundplanError
+from engine.files import workspace
+from engine.studies import packed, uploads
 from engine.studies.uploads import Received
-from pages import _cache as cache
+from pages import _reading
 from pages._kept import cached
+from pages._reading import Reading
 
 if TYPE_CHECKING:
-    from engine.studies.ingest import Fault, IngestRequest
+    from engine.studies.ingest import IngestRequest
     from engine.studies.ingest.look import Look
-    from engine.studies.understood import Understood
+    from engine.studies.shelf import Shelved
 
 FILES, ASKED, ROLES = "study-received", "study-asked", "study-roles"
 ROUND, COMPLAINT, PASSED = "study-round", "study-complaint", "study-passed"
 DRAFT_NAME = "Draft"
 UNUSED = "unused"
-IN_FORM = frozenset(("rename", "seasons", "window", "step", "bands", "crs", "drop_faulty", "keep", "merge"))
-
-
-@dataclass(frozen=True)
-class Draft:
-    """What files would make.
-
-    Parameters
-    ----------
-    found
-        What was understood; None where there are faults.
-    folder
-        Where the study waits.
-    """
-
-    found: Understood | None
-    faults: tuple[Fault, ...]
-    folder: Path | None
-
-    @property
-    def there(self) -> bool:
-        """Whether the study still waits."""
-        return self.folder is None or self.folder.is_dir()
-
-    @property
-    def study(self) -> Study:
-        """The study, as it would be made."""
-        assert self.folder is not None
-        return cache.open_study(self.folder)
+JOINED = frozenset(("rename", "merge", "season_of", "offsets", "scales", "no_data", "linear"))
 
 
 def files() -> tuple[Received, ...]:
@@ -66,10 +37,23 @@ def files() -> tuple[Received, ...]:
     return tuple(file for file in held if file.path.is_file())
 
 
-def take_sent(key: str) -> None:
-    """Take the files that a widget holds, which is empty then."""
+def take_sent(key: str) -> Shelved | None:
+    """Take the files that a widget holds, which is empty then; an exported study among them is returned."""
     sent = st.session_state.get(key) or []
-    _take([(file.name, partial(_itself, file)) for file in sent])
+    studies = [file for file in sent if file.name.lower().endswith(".zip") and packed.is_study(file)]
+    made = None
+    try:
+        for file in studies:
+            made = packed.bring_back(workspace(), file)
+    except GroundplanError as error:
+        st.session_state[COMPLAINT] = str(error)
+        _next_round()
+        return None
+    if rest := [file for file in sent if file not in studies]:
+        _take([(file.name, partial(_itself, file)) for file in rest])
+    else:
+        _next_round()
+    return made
 
 
 def take_sample() -> None:
@@ -117,28 +101,28 @@ def asked() -> dict[str, Any]:
     return dict(st.session_state.get(ASKED, {}))
 
 
-def ask(changes: Mapping[str, object], only_form: bool = False) -> None:
-    """Have the files read in another way.
+def ask(changes: Mapping[str, object]) -> None:
+    """Have the files read in this way.
 
     Parameters
     ----------
     changes
-        Fields of a request.
-    only_form
-        Whether they are all that the form says; else they are added to what was said.
+        Fields of a request; those that are not among them are as usual.
+    """
+    st.session_state[ASKED] = dict(changes)
+    _next_round()
+
+
+def apply(changes: Mapping[str, object]) -> None:
+    """Have the files read in another way, and else as before.
+
+    Parameters
+    ----------
+    changes
+        Fields of a request; lists and tables are joined with what was said before.
     """
     before = asked()
-    kept = {name: value for name, value in before.items() if not (only_form and name in IN_FORM)}
-    if "rename" in changes and not only_form:
-        changes = {**changes, "rename": {**before.get("rename", {}), **_mapping(changes["rename"])}}
-    st.session_state[ASKED] = {**kept, **changes}
-    _next_round()
-
-
-def unask() -> None:
-    """Take back what was said beside the form."""
-    st.session_state[ASKED] = {name: value for name, value in asked().items() if name in IN_FORM}
-    _next_round()
+    ask({**before, **{name: _joined(name, before.get(name), value) for name, value in changes.items()}})
 
 
 def role(file: Received) -> str:
@@ -161,15 +145,9 @@ def request() -> IngestRequest:
     return replace(IngestRequest(parcels, series, DRAFT_NAME), **asked())
 
 
-def draft(asked: IngestRequest) -> Draft:
-    """What the files would make, read that way."""
-    return _draft(asked, _stamps(asked), _own_folder())
-
-
-def classes(asked: IngestRequest) -> dict[str, int]:
-    """Parcels of each class as the files name it."""
-    plain = replace(asked, keep=(), rest=None, merge={})
-    return _classes(plain, _stamps(plain))
+def reading(asked: IngestRequest) -> Reading:
+    """The files, as they are read in that way."""
+    return _reading.reading(asked, _stamps(asked), _own_folder())
 
 
 def look(file: Received) -> Look:
@@ -180,36 +158,6 @@ def look(file: Received) -> Look:
 def made() -> None:
     """Forget the files of which a study was made."""
     start_over()
-
-
-@cached(
-    lambda asked, stamps, folder: (asked, stamps, folder),
-    entries=4,
-    spinner="Reading the files",
-    valid=lambda draft: draft.there,
-)
-def _draft(asked: IngestRequest, stamps: object, folder: Path) -> Draft:
-    from engine.studies.ingest import IngestError, ingest
-    from engine.studies.store import save_study
-    from engine.studies.understood import understood
-
-    for old in folder.glob("study-*"):
-        shutil.rmtree(old, ignore_errors=True)
-    try:
-        result = ingest(asked)
-    except IngestError as error:
-        return Draft(None, error.faults, None)
-    name = hashlib.sha256(repr((asked, stamps)).encode()).hexdigest()[:16]
-    make_folder(folder)
-    place = save_study(result.study, folder / f"study-{name}", missing=result.missing)
-    return Draft(understood(result), (), place)
-
-
-@cached(lambda asked, stamps: (asked, stamps), entries=8)
-def _classes(asked: IngestRequest, stamps: object) -> dict[str, int]:
-    from engine.studies.ingest.look import classes
-
-    return classes(asked)
 
 
 @cached(lambda path, changed: (path, changed), entries=64, spinner="Looking at the files")
@@ -252,8 +200,14 @@ def _stamps(asked: IngestRequest) -> tuple[int, ...]:
     return tuple(path.stat().st_mtime_ns if path.is_file() else 0 for path in paths)
 
 
-def _mapping(value: object) -> dict[str, str]:
-    return dict(value) if isinstance(value, Mapping) else {}
+def _joined(name: str, before: object, value: object) -> object:
+    if name not in JOINED or not before:
+        return value
+    if isinstance(before, Mapping) and isinstance(value, Mapping):
+        return {**before, **value}
+    if isinstance(before, tuple) and isinstance(value, tuple):
+        return tuple(dict.fromkeys((*before, *value)))
+    return value
 
 
 def _itself(file: IO[bytes]) -> IO[bytes]:

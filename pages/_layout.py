@@ -33,7 +33,9 @@ Study makes one of your files; `python -m engine ingest` does the same. Or open 
 """
 
 
-def open_page(question: str, terms: Sequence[str], way_in: Callable[[], None] | None = None) -> Study:
+def open_page(
+    question: str, terms: Sequence[str], way_in: Callable[[], None] | None = None, named: bool = True
+) -> Study:
     """Draw the page's head and return the open study; without one, say what to do and end the page.
 
     Parameters
@@ -44,6 +46,8 @@ def open_page(question: str, terms: Sequence[str], way_in: Callable[[], None] | 
         Of the glossary, for the page's readers.
     way_in
         Draws what the page has for somebody without a study.
+    named
+        Whether the head says which study is open; else the page calls `name_study` where it shows it.
     """
     study = state.study()
     if not isinstance(study, Study):
@@ -53,8 +57,23 @@ def open_page(question: str, terms: Sequence[str], way_in: Callable[[], None] | 
         else:
             st.page_link("pages/study.py", label="Make a study of your files", icon=":material/upload_file:")
         st.stop()
-    _head(question, study, terms)
+    _head(question, terms)
+    if named:
+        name_study(study)
     return study
+
+
+def name_study(study: Study) -> None:
+    """The open study, and how large it is."""
+    measured = study.provenance == "measured"
+    badge = ":green-badge[measured]" if measured else ":orange-badge[simulated]"
+    labels = [season.label for season in sorted(study.seasons)]
+    span = labels[0] if len(labels) == 1 else f"{labels[0]} to {labels[-1]}"
+    st.markdown(
+        f"**{plain(study.name)}** {badge} {len(labels)} season{'s' * (len(labels) > 1)}, {span} · "
+        f"{len(study.parcels):,} parcels · {study.parcels['area_ha'].sum():,.0f} ha · "
+        f"{len(study.legend)} classes" + (f" · :gray[{plain(study.source)}]" if study.source else "")
+    )
 
 
 def error_boundary(part: Callable[P, T]) -> Callable[P, T | None]:
@@ -202,7 +221,7 @@ def plain(text: str) -> str:
     return "".join(f"\\{sign}" if sign in "\\`*_{}[]()<>#+!|:$~" else sign for sign in text)
 
 
-def _head(question: str, study: Study, terms: Sequence[str]) -> None:
+def _head(question: str, terms: Sequence[str]) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.header(question, anchor=False)
         if state.may_run():
@@ -214,15 +233,6 @@ def _head(question: str, study: Study, terms: Sequence[str]) -> None:
     complaint = state.pop_complaint()
     if complaint:
         st.error(complaint, icon=":material/error:")
-    measured = study.provenance == "measured"
-    badge = ":green-badge[measured]" if measured else ":orange-badge[simulated]"
-    labels = [season.label for season in sorted(study.seasons)]
-    span = labels[0] if len(labels) == 1 else f"{labels[0]} to {labels[-1]}"
-    st.markdown(
-        f"**{plain(study.name)}** {badge} {len(labels)} season{'s' * (len(labels) > 1)}, {span} · "
-        f"{len(study.parcels):,} parcels · {study.parcels['area_ha'].sum():,.0f} ha · "
-        f"{len(study.legend)} classes" + (f" · :gray[{plain(study.source)}]" if study.source else "")
-    )
 
 
 def _explain(complaint: str) -> None:

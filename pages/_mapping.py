@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from pages import _drafts as drafts
+from pages import _fields as fields
+from pages import _layout as layout
 from pages import _state as state
+from pages._cures import DROP, LABELS, SEASON_OF
+from pages._fields import FIELDS, GROUPS, TIME, FieldError
 
 if TYPE_CHECKING:
     from engine.studies.ingest import IngestRequest
+    from engine.studies.uploads import Received
+    from pages._reading import Draft
 
 NONE = "–"
 KEY = "study-form"
-LABELS = {
-    "parcel_id": "Parcel",
-    "season": "Season",
-    "crop": "Crop",
-    "field_group": "Field",
-    "pixel_id": "Pixel",
-    "date": "Date",
-}
+COMPLAINT = "study-form-complaint"
 MEANS = {
     "parcel_id": "Names a parcel within a season; both files need it.",
     "season": "The year of the harvest.",
@@ -32,49 +31,95 @@ MEANS = {
     "date": "Of an observation. A wide table has a column a date instead.",
 }
 MOST_OPTIONS = 60  # columns of a wide table that are listed
+MOST_FILES = 8  # that have a field for their season
+WIDE = ("texts", "numbers", "pairs", "yes")  # kinds of fields that take a line of their own
 
 
-def form(asked: IngestRequest, seasons: Sequence[str], bands: Sequence[str]) -> None:
-    """Columns, seasons, window, bands, CRS and classes; sent, the files are read again.
+def form(asked: IngestRequest, draft: Draft) -> None:
+    """Columns, classes, and all other ways to read files, in groups; sent, the files are read again.
 
     Parameters
     ----------
     asked
         How they were read last.
-    seasons, bands
-        Those that were found.
+    draft
+        What came of it.
     """
     key = f"{KEY}-{drafts.round_()}"
-    classes = drafts.classes(asked)
+    found = draft.found
+    options = {
+        "seasons": [each.season for each in found.seasons] if found else [],
+        "bands": [band.name for band in found.bands] if found else [],
+    }
+    options["linear"] = options["seasons"]
     with st.form(f"{key}-form", border=True):
         st.markdown("**How the files are read**")
-        columns = _columns(asked, key)
-        left, right = st.columns(2)
-        with left:
-            text = "Month and day, as 03-01 (--window)."
-            st.text_input("Window from", asked.window[0], key=f"{key}-from", help=text)
-        with right:
-            text = "A day before the start is of the next year."
-            st.text_input("Window to", asked.window[1], key=f"{key}-to", help=text)
-        left, right = st.columns(2)
-        with left:
-            text = "Days between time steps; empty takes the data's own interval (--step)."
-            st.number_input("Step, days", 1, 366, asked.step, key=f"{key}-step", help=text, placeholder="own")
-        with right:
-            text = "Of files that do not state theirs, as EPSG:4326 (--crs)."
-            st.text_input("CRS", asked.crs or "", key=f"{key}-crs", help=text, placeholder="as stated")
-        _several("Seasons", seasons, asked.seasons, f"{key}-seasons", "all", "Harvest years (--seasons).")
-        _several("Bands", bands, asked.bands, f"{key}-bands", "recognised ones", "Columns (--bands).")
-        if classes:
-            _classes(classes, asked, f"{key}-classes")
-        text = "Instead of refusing the files; notes say which (--drop-faulty)."
-        st.toggle("Leave faulty parcels out", asked.drop_faulty, key=f"{key}-drop", help=text)
+        with st.expander("Columns", icon=":material/view_column:", expanded=found is None):
+            columns = _columns(asked, key)
+        for group in GROUPS:
+            with st.expander(_title(group, asked), icon=":material/tune:"):
+                if group == TIME:
+                    _window(asked, key)
+                _group(group, asked, options, key)
+                if group == TIME:
+                    _seasons_of_files(asked, key)
+        if draft.classes:
+            with st.expander(_title("Classes", asked), icon=":material/category:"):
+                _classes(draft.classes, asked, f"{key}-classes")
+        st.toggle(
+            DROP, asked.drop_faulty, key=f"{key}-drop", help="Instead of refusing the files; notes say which."
+        )
         st.form_submit_button(
             "Read again",
             icon=":material/refresh:",
             key=f"{key}-send",
             on_click=_send,
-            args=(key, columns, classes, asked),
+            args=(key, columns, draft.classes, asked),
+        )
+        if complaint := st.session_state.pop(COMPLAINT, None):
+            st.error(layout.plain(complaint), icon=":material/error:")
+
+
+def _title(group: str, asked: IngestRequest) -> str:
+    """The group, and how many of its fields say something."""
+    names = {each.name for each in FIELDS if each.group == group}
+    names |= {TIME: {"window", "season_of"}, "Classes": {"keep", "merge"}}.get(group, set())
+    count = len(names & set(drafts.asked()))
+    return f"{group} :gray-badge[{count} set]" if count else group
+
+
+def _window(asked: IngestRequest, key: str) -> None:
+    left, right = st.columns(2)
+    with left:
+        st.text_input("Window from", asked.window[0], key=f"{key}-from", help="Month and day, as 03-01.")
+    with right:
+        text = "A day before the start is of the next year."
+        st.text_input("Window to", asked.window[1], key=f"{key}-to", help=text)
+
+
+def _group(group: str, asked: IngestRequest, options: Mapping[str, Sequence[str]], key: str) -> None:
+    """The fields of a group, short ones two and two."""
+    own = [each for each in FIELDS if each.group == group]
+    short = [each for each in own if each.kind not in WIDE]
+    places = iter([place for _ in short[::2] for place in st.columns(2)])  # so that a phone keeps their order
+    for each in own:
+        where = st.container() if each.kind in WIDE else next(places)
+        with where:
+            fields.draw(each, asked, f"{key}-{each.name}", options.get(each.name, ()))
+
+
+def _files_with_seasons() -> tuple[Received, ...]:
+    return tuple(file for file in drafts.files() if drafts.role(file) in ("parcels", "both"))[:MOST_FILES]
+
+
+def _seasons_of_files(asked: IngestRequest, key: str) -> None:
+    for number, file in enumerate(_files_with_seasons()):
+        st.text_input(
+            f"{SEASON_OF} {layout.plain(file.name)}",
+            asked.season_of.get(file.path.name, ""),
+            key=f"{key}-season-{number}",
+            help="The harvest year of all its parcels, over its column.",
+            placeholder="by its column or name",
         )
 
 
@@ -89,7 +134,7 @@ def _columns(asked: IngestRequest, key: str) -> dict[str, dict[str, str]]:
         if not there:
             continue
         keys[role] = {name: f"{key}-{role}-{name}" for name in wanted}
-        st.caption(f"Columns of the {role} (--rename)")
+        st.caption(f"Of the {role}")
         places = [*st.columns(2), *st.columns(2)]  # two and two, so that a phone keeps their order
         for number, name in enumerate(wanted):
             said = (old for old, new in asked.rename.items() if new == name and old in there)
@@ -106,18 +151,9 @@ def _columns(asked: IngestRequest, key: str) -> dict[str, dict[str, str]]:
     return keys
 
 
-def _several(
-    label: str, options: Iterable[str], chosen: Sequence[str] | None, key: str, placeholder: str, text: str
-) -> None:
-    every = list(dict.fromkeys([*options, *(chosen or ())]))
-    st.multiselect(
-        label, every, chosen, key=key, help=text, placeholder=placeholder, accept_new_options=True
-    )  # fmt: skip
-
-
 def _classes(classes: Mapping[str, int], asked: IngestRequest, key: str) -> None:
     """A row a class: whether it is used, and what it is called in the study."""
-    st.caption("Classes: rename to merge, untick to leave out (--merge, --keep)")
+    st.caption("Rename to merge, untick to leave out.")
     st.data_editor(
         _class_rows(classes, asked),
         key=key,
@@ -147,16 +183,47 @@ def _send(
     def held(name: str) -> Any:
         return state.stored_input(f"{key}-{name}")
 
-    said: dict[str, object] = {"rename": _renamed(columns, state.stored_input)}
-    window = str(held("from")).strip(), str(held("to")).strip()
-    said |= {"window": window} if all(window) else {}
-    said |= {name: held(name) for name in ("step", "crs") if held(name)}
-    said |= {name: tuple(held(name)) for name in ("seasons", "bands") if held(name)}
-    said |= {"drop_faulty": True} if held("drop") else {}
+    try:
+        values = {each.name: fields.meant(each, held(each.name)) for each in FIELDS}
+    except FieldError as error:
+        st.session_state[COMPLAINT] = str(error)
+        return
+    values["window"] = str(held("from")).strip(), str(held("to")).strip()
+    values["drop_faulty"] = held("drop") or None
+    values["rename"] = _renamed(columns, state.stored_input)
+    values["season_of"] = _said_of_files(asked, held)
     if classes:
         edits = (state.stored_input(f"{key}-classes") or {}).get("edited_rows", {})
-        said |= said_of_classes(_class_rows(classes, asked), edits)
-    drafts.ask(said, only_form=True)
+        values |= said_of_classes(_class_rows(classes, asked), edits)
+    drafts.ask(unusual(values))
+
+
+def unusual(values: Mapping[str, object]) -> dict[str, object]:
+    """Fields of a request that say something: those that are not empty, and not as usual.
+
+    Parameters
+    ----------
+    values
+        By the name of the field.
+    """
+    from engine.studies.ingest import IngestRequest
+
+    usual = IngestRequest((), (), "")
+    return {
+        name: value
+        for name, value in values.items()
+        if value not in (None, "", (), {}) and value != getattr(usual, name)
+    }
+
+
+def _said_of_files(asked: IngestRequest, held: Callable[[str], Any]) -> dict[str, str]:
+    """Season by file: as the form says for those that it has, else as before."""
+    own = {
+        file.path.name: str(held(f"season-{place}") or "").strip()
+        for place, file in enumerate(_files_with_seasons())
+    }
+    before = {name: season for name, season in asked.season_of.items() if name not in own}
+    return before | {name: season for name, season in own.items() if season}
 
 
 def _renamed(columns: dict[str, dict[str, str]], held: Callable[[str], Any]) -> dict[str, str]:

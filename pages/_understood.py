@@ -13,6 +13,7 @@ from pages import _columns as columns
 from pages import _layout as layout
 from pages import _maps
 from pages import _state as state
+from pages._cures import in_words
 from pages._window import narrow
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def bands(found: Understood) -> None:
 def notes(found: Understood, files: Sequence[Received]) -> None:
     """What was repaired, merged, left out or chosen on the way."""
     if found.notes:
-        st.markdown("\n".join(f"- {layout.plain(with_names(note, files))}" for note in found.notes))
+        st.markdown("\n".join(f"- {in_words(with_names(note, files))}" for note in found.notes))
 
 
 def parcels(study: Study) -> None:

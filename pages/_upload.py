@@ -13,18 +13,20 @@ from pages import _drafts as drafts
 from pages import _layout as layout
 from pages import _mapping as mapping
 from pages import _state as state
-from pages._drafts import Draft
+from pages._faults import faults
 from pages._understood import show
 
 if TYPE_CHECKING:
     from engine.domain import Departure
-    from engine.studies.ingest import Fault, IngestRequest
+    from engine.studies.ingest import IngestRequest
+    from engine.studies.shelf import Shelved
     from engine.studies.uploads import Received
+    from pages._reading import Draft, Reading
 
 ROLES = {"parcels": "Parcels", "series": "Series", "both": "Both", drafts.UNUSED: "Not used"}
 ICONS = {"parcels": "map", "series": "show_chart", "both": "dataset", drafts.UNUSED: "block"}
 MEGABYTE = 1e6
-MOST_NAMES = 200
+PATIENCE_S = 0.5  # that the page waits for the files before it shows the steps of reading
 NAME, SOURCE, SIMULATED, START = "study-name", "study-source", "study-simulated", "study-departure"
 MADE = "study-made"
 
@@ -42,24 +44,66 @@ def upload() -> None:
         samples()
         return
     listed(files)
+    unreadable(files)
     asked = drafts.request()
     if not (asked.parcels and asked.series):
         lacking = "parcels" if not asked.parcels else "series"
         st.info(f"Now add the {lacking}, or say above which file holds them.", icon=":material/upload_file:")
         return
-    draft = drafts.draft(asked)
+    reading = drafts.reading(asked)
+    if reading.work.ended(PATIENCE_S):
+        read(asked, reading.work.result(), files)
+    else:
+        wait(reading)
+
+
+def unreadable(files: tuple[Received, ...]) -> None:
+    """Which files nothing can be read of, before anything else is asked of them."""
+    for number, file in enumerate(files):
+        if drafts.look(file).columns or drafts.role(file) == drafts.UNUSED:
+            continue
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            what = "is empty" if not file.size else f"is damaged, or no {file.path.suffix} file"
+            st.markdown(
+                f":material/error: **{layout.plain(file.name)}** {what}. Remove it, and send another.",
+                width="stretch",
+            )
+            st.button(
+                f"Remove {layout.plain(file.name)}",
+                icon=":material/close:",
+                key=f"study-unreadable-{number}",
+                on_click=drafts.leave,
+                args=(file.path,),
+            )
+
+
+def read(asked: IngestRequest, draft: Draft, files: tuple[Received, ...]) -> None:
+    """What was understood, or what is wrong, beside the form."""
     left, right = st.columns([1.9, 1], gap="medium")
     with right:
-        seasons = [each.season for each in draft.found.seasons] if draft.found else []
-        bands = [band.name for band in draft.found.bands] if draft.found else []
-        mapping.form(asked, seasons, bands)
-        beside_the_form(asked)
+        mapping.form(asked, draft)
+        kept_as_file(asked)
     with left:
         if draft.found:
             make(draft)
             show(draft.found, draft.study, files)
         else:
             faults(draft.faults, files)
+
+
+def wait(reading: Reading) -> None:
+    """The steps of reading that have begun; the page is drawn anew once it has ended."""
+
+    @layout.error_boundary
+    def steps() -> None:
+        if reading.work.ended():
+            st.rerun()
+        begun = tuple(reading.steps) or ("Waiting for others",)
+        with st.status(f"{begun[-1]} ...", expanded=True):
+            done = "\n".join(f"- :material/check: {step}" for step in begun[:-1])
+            st.markdown(done or "The files are being read.")
+
+    state.refreshed(steps, live=True)()
 
 
 def drop_zone(again: bool) -> None:
@@ -70,9 +114,10 @@ def drop_zone(again: bool) -> None:
         "Add more files" if again else "Drop the files: parcels with their crops, and the series of each",
         accept_multiple_files=True,
         key=key,
-        on_change=drafts.take_sent,
+        on_change=_sent,
         args=(key,),
-        help=f"GeoPackage, GeoParquet, GeoJSON, Shapefile with its parts, CSV or Parquet; also in a ZIP. "
+        help="GeoPackage, GeoParquet, GeoJSON, Shapefile with its parts, CSV or Parquet; also in a ZIP. "
+        "The ZIP of an exported study becomes that study again. "
         f"{total:,} MB in all, unpacked. They are removed once the study is made, or when you leave.",
     )
     if complaint := st.session_state.get(drafts.COMPLAINT):
@@ -158,48 +203,13 @@ def listed(files: tuple[Received, ...]) -> None:
             )
 
 
-def faults(found: tuple[Fault, ...], files: tuple[Received, ...]) -> None:
-    """Everything that is wrong with the files, with a button where one click cures it."""
-    from engine.studies.understood import faults_table
-
-    count = f"{len(found)} fault" + "s" * (len(found) != 1)
-    st.error(f"{count} must be mended before this is a study. Nothing was written.", icon=":material/error:")
-    for number, fault in enumerate(found):
-        what, cure = (layout.plain(uploads.with_names(text, files)) for text in (fault.what, fault.cure))
-        with st.container(border=True, gap="small"):
-            st.markdown(f"**{what}**" + (f" :gray[{fault.count:,}]" if fault.names else ""))
-            st.markdown(cure)
-            with st.container(horizontal=True, vertical_alignment="center"):
-                if fault.changes:
-                    st.button(
-                        f"Apply: {said_of(fault.changes)}",
-                        icon=":material/build:",
-                        key=f"study-apply-{number}",
-                        on_click=drafts.ask,
-                        args=(fault.changes,),
-                    )
-                if fault.names:
-                    st.caption(layout.plain(f"Such as {', '.join(fault.examples)}"), width="content")
-                if len(fault.names) > len(fault.examples):
-                    with st.popover(f"All {fault.count:,}", type="tertiary"):
-                        more = fault.count - MOST_NAMES
-                        text = ", ".join(fault.names[:MOST_NAMES])
-                        st.text(text + (f" and {more:,} more; the table has them all" if more > 0 else ""))
-    st.caption("Words such as --window are of the command line. The form has a field for each.")
-    _download("All faults, CSV", lambda: faults_table(found), "faults.csv", "study-faults")
-
-
-def beside_the_form(asked: IngestRequest) -> None:
-    """What was said beside the form, and how to take it back."""
-    more = {name: value for name, value in drafts.asked().items() if name not in drafts.IN_FORM}
-    if more:
-        st.caption(f"Also applied: {layout.plain(said_of(more))}")
-        st.button("Take it back", key="study-unask", type="tertiary", on_click=drafts.unask)
+def kept_as_file(asked: IngestRequest) -> None:
+    """What was said, as a file for the command line."""
     if drafts.asked():
         from engine.studies.ingest.mapping import mapping_text
 
-        _download("Mapping, TOML", mapping_text(asked), "mapping.toml", "study-mapping")
-        st.caption("It keeps all this for files like these: python -m engine ingest --mapping FILE.")
+        text = "It keeps all this for files like these: python -m engine ingest --mapping FILE."
+        _download("Mapping, TOML", mapping_text(asked), "mapping.toml", "study-mapping", text)
 
 
 def make(draft: Draft) -> None:
@@ -226,20 +236,17 @@ def make(draft: Draft) -> None:
             st.error(layout.plain(complaint), icon=":material/error:")
 
 
-def said_of(changes: Any) -> str:
-    """Fields of a request, in words: ``window 03-01 to 07-15``."""
-    return ", ".join(_said(name, value) for name, value in changes.items())
+def _sent(key: str) -> None:
+    """Take what was dropped; an exported study is open then."""
+    made = drafts.take_sent(key)
+    if made:
+        _open(made, "is back, and open")
 
 
-def _said(name: str, value: object) -> str:
-    plain = name.replace("_", " ")
-    if value is True:
-        return plain
-    if isinstance(value, dict):
-        return f"{plain} {', '.join(f'{old} = {new}' for old, new in value.items())}"
-    if isinstance(value, tuple | list):
-        return f"{plain} {' to '.join(map(str, value)) if name == 'window' else ', '.join(map(str, value))}"
-    return f"{plain} {value}"
+def _open(made: Shelved, what: str) -> None:
+    state.open_folder(str(made.folder))
+    state.set_input("study-view", state.store_input("study-view", "this"))
+    state.say(layout.plain(f"{made.name} {what}."), ":material/check:")
 
 
 def _make(draft: Draft, towns: dict[str, Departure]) -> None:
@@ -259,15 +266,15 @@ def _make(draft: Draft, towns: dict[str, Departure]) -> None:
     except GroundplanError as error:
         st.session_state[MADE] = str(error)
         return
-    drafts.made()
-    state.open_folder(str(made.folder))
+    drafts.start_over()
     state.forget_inputs([NAME, SOURCE, SIMULATED, START])
-    state.set_input("study-view", state.store_input("study-view", "this"))
-    state.say(layout.plain(f"{made.name} is made, and open."), ":material/check:")
+    _open(made, "is made, and open")
 
 
-def _download(label: str, content: Any, name: str, key: str) -> None:
-    st.download_button(label, content, name, icon=":material/download:", key=key, on_click="ignore")
+def _download(label: str, content: Any, name: str, key: str, text: str | None = None) -> None:
+    st.download_button(
+        label, content, name, icon=":material/download:", key=key, on_click="ignore", help=text
+    )
 
 
 def _size(count: int) -> str:

@@ -14,7 +14,7 @@ from pages._shelf import studies
 from pages._upload import upload
 from pages._widgets import Choices, choose_id
 
-TERMS = ("Study", "Season", "Parcel", "Legend", "Series", "Band", "Provenance")
+TERMS = ("Study", "Season", "Parcel", "Legend", "Series", "Band", "Provenance", "Mapping")
 VIEWS = Choices({"this": "This study", "own": "Your own data", "all": "All studies"})
 
 
@@ -40,6 +40,7 @@ def series(study: Study) -> None:
 @layout.error_boundary
 def known(study: Study) -> None:
     """Seasons, classes and series of the open study."""
+    layout.name_study(study)
     left, right = st.columns(2, gap="medium")
     with left:
         layout.draw(cache.class_counts(study, state.dark()), key="study-classes")
@@ -66,7 +67,7 @@ def way_in() -> None:
     upload()
 
 
-study = layout.open_page("What do we know?", TERMS, way_in)
+study = layout.open_page("What do we know?", TERMS, way_in, named=False)
 view = choose_id("View", VIEWS, "study-view", label_visibility="collapsed")
 if view == "this":
     known(study)

@@ -1,17 +1,18 @@
-"""The command on the studies of the workspace: list, rename, export, delete."""
+"""The command on the studies of the workspace: list, rename, export, import, delete."""
 
 from __future__ import annotations
 
 import argparse
+import shutil
 from pathlib import Path
 from typing import Any
 
 from engine.cli.shared import add_json, print_json, print_lines
 from engine.decisions import shelved
-from engine.domain import PlanError
+from engine.domain import PlanError, StudyError
 from engine.experiments.archive import Archive
 from engine.files import workspace, write_atomic
-from engine.studies import shelf
+from engine.studies import packed, shelf
 from engine.studies.shelf import Shelved
 
 MEGABYTE = 1e6
@@ -28,6 +29,9 @@ def add_studies(parser: argparse.ArgumentParser) -> None:
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--rename", nargs=2, metavar=("NAME", "NEW"), help="give a study another name")
     what.add_argument("--export", metavar="NAME", help="write a study as a ZIP archive, with --out")
+    what.add_argument(
+        "--import", dest="archive", type=Path, metavar="FILE", help="make a study of an exported archive"
+    )
     what.add_argument("--delete", metavar="NAME", help="remove a study and its scenarios, with --yes")
     parser.add_argument("--out", type=Path, metavar="FILE", help="with --export: the archive to write")
     parser.add_argument("--yes", action="store_true", help="with --delete: yes, it cannot be had back")
@@ -44,6 +48,8 @@ def _studies(options: argparse.Namespace) -> int:
         out = options.out or Path(f"{found.id}.zip")
         write_atomic(out, shelf.export(place, found.id))
         changed, files = f"{found.name} exported", [str(out)]
+    elif options.archive:
+        changed = f"{_imported(place, options.archive).name} imported"
     elif options.delete:
         found = shelf.find(place, options.delete)
         if not options.yes:
@@ -62,6 +68,14 @@ def _studies(options: argparse.Namespace) -> int:
             f"{each.id:<20} {each.size / MEGABYTE:>7.1f} MB  {each.name}: {seasons}; {each.classes} classes"
         )
     return 0
+
+
+def _imported(place: Path, file: Path) -> Shelved:
+    if not file.is_file():
+        raise StudyError(f"There is no file {file}. Give the archive that --export wrote.")
+    room = next(folder for folder in (place, *place.parents) if folder.is_dir())
+    with file.open("rb") as stream:
+        return packed.bring_back(place, stream, shutil.disk_usage(room).free)
 
 
 def _facts(each: Shelved) -> dict[str, Any]:

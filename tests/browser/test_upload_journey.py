@@ -29,7 +29,7 @@ def files(folder: Path) -> tuple[Path, Path]:
     for season in (2019, 2020, 2021):
         for number in range(PARCELS):
             name, crop = f"p{season}-{number}", CROPS[number % 3]
-            x, y = 19.6 + 0.02 * (number % 10), 45.2 + 0.02 * (number // 10) + 0.004 * (season - 2019)
+            x, y = 19.3 + 0.12 * (number % 10), 45.0 + 0.12 * (number // 10) + 0.004 * (season - 2019)
             fields.append((name, season, crop if season < 2021 else None, box(x, y, x + 0.002, y + 0.001)))
             for day in range(0, 240, 12) if season < 2021 else ():
                 level = -16 + 6 * np.exp(-(((day - 60 * (1 + number % 3)) / 40) ** 2)) + random.normal()
@@ -51,9 +51,11 @@ def test_from_two_files_to_a_forecast(tmp_path: Path, visit: Callable[..., Visit
         expect(page.get_by_text("must be mended")).to_be_visible()
         expect(page.get_by_text("radar.csv").first).to_be_visible()
         settle(page)
-        page.wait_for_timeout(1500)  # a list that opens while the page is drawn anew closes again
-        page.get_by_role("combobox", name="Date").click()
+        date = page.get_by_role("combobox", name="Date", exact=True)
+        date.click()
+        date.fill("Aufn")
         page.get_by_role("option", name="Aufnahme").click()
+        expect(date).to_have_value("Aufnahme")
         page.get_by_role("button", name="Read again").click()
         expect(page.get_by_text("The files are understood")).to_be_visible()
         page.get_by_label("Name of the study").fill("My fields")

@@ -140,6 +140,19 @@ def test_a_command_prints_what_the_document_says(folder, tmp_path, capsys, headi
     assert list(faults(printed, heading, heading)) == []
 
 
+def test_an_exported_study_is_imported_again(folder, tmp_path, capsys):
+    parcels, series = folder.parent / "p.parquet", folder.parent / "s.parquet"
+    assert run("ingest", "--parcels", parcels, "--series", series, "--name", "Away") == 0
+    assert run("studies", "--export", "away", "--out", tmp_path / "away.zip") == 0
+    capsys.readouterr()
+    assert run("studies", "--import", tmp_path / "away.zip", "--json") == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert list(faults(printed, "studies --json", "studies --json")) == []
+    assert printed["changed"] == "Away imported"
+    assert run("studies", "--import", parcels) == 2
+    assert "cannot be unpacked" in capsys.readouterr().err
+
+
 def test_faults_are_printed_with_all_their_names_and_nothing_is_written(folder, tmp_path, capsys):
     series = foreign.series(1)
     foreign.request(tmp_path, foreign.parcels(), series[series["parcel_id"] != "p2019-0"])

@@ -1,6 +1,8 @@
 """The page Study."""
 
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -9,7 +11,7 @@ from engine.studies import sample, shelf, store
 from engine.studies.store import open_study
 from pages._mapping import said_of_classes
 from tests import made_up
-from tests.pages.driving import button, texts
+from tests.pages.driving import WAIT_S, button, texts
 
 PAGE = str(Path(__file__).parents[2] / "pages" / "study.py")
 
@@ -39,6 +41,16 @@ def test_another_season_shows_its_own_profiles(page: AppTest) -> None:
     assert "look most alike in 2018" in texts(page)
 
 
+def until_read(page: AppTest) -> str:
+    """What the page says once the files are read."""
+    end = time.monotonic() + WAIT_S
+    while "files are understood" not in texts(page) and "must be mended" not in texts(page):
+        assert time.monotonic() < end, texts(page)
+        page.run()
+    assert not page.exception
+    return texts(page)
+
+
 def test_files_that_are_sent_become_a_study_that_is_open(
     page: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -51,14 +63,17 @@ def test_files_that_are_sent_become_a_study_that_is_open(
     page.file_uploader[0].upload(sample.PARCELS, files[sample.PARCELS]).run()
     assert "Now add the series" in texts(page)
     page.file_uploader[0].upload("../series.csv", series).run()
-    assert not page.exception
-    assert "must be mended" in texts(page)
+    assert "must be mended" in until_read(page)
     assert str(workspace) not in texts(page)
-    dates = next(box for box in page.selectbox if box.label == "Date")
-    dates.set_value("when")
+    assert "**Columns, Date**" in texts(page)
+    labelled(page.selectbox, "Date").set_value("when")
+    labelled(page.multiselect, "No-data codes").set_value(["nothing"])
     button(page, "Read again").click().run()
-    assert not page.exception
-    assert "The files are understood" in texts(page)
+    assert "is no number" in texts(page)
+    labelled(page.multiselect, "No-data codes").set_value(["-9999"])
+    button(page, "Read again").click().run()
+    assert "The files are understood" in until_read(page)
+    assert labelled(page.multiselect, "No-data codes").value == ["-9999"]
     page.text_input(key="study-name").set_value("Mine")
     button(page, "Make the study").click().run()
     assert not page.exception
@@ -70,10 +85,19 @@ def test_files_that_are_sent_become_a_study_that_is_open(
     page.text_input(key=f"study-shelf-name-{kept.id}").set_value("Ours")
     button(page, "Rename").click().run()
     assert "**Ours**" in texts(page)
+    exported = shelf.export(workspace, kept.id)
     button(page, "Delete it").click().run()
     assert not page.exception
     assert not shelf.studies(workspace)[0]
     assert "**Ours**" not in texts(page)
+    page.button_group(key="study-view").set_value("own").run()
+    page.file_uploader[0].upload("mine.zip", exported).run()
+    assert not page.exception
+    assert "**Ours**" in texts(page)
+
+
+def labelled(widgets: Any, label: str) -> Any:
+    return next(widget for widget in widgets if widget.label == label)
 
 
 def test_classes_are_merged_and_left_out_by_their_rows() -> None:

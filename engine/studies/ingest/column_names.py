@@ -110,3 +110,21 @@ def standard_names(
     if said:
         findings.note(f"{file}: column {', '.join(said)}. Name others with --rename OLD=NEW.")
     return found
+
+
+def the_only_text(frame: pd.DataFrame, wanted: str) -> dict[str, object]:
+    """The change of a request that takes the only column of text without a meaning of its own as ours.
+
+    Parameters
+    ----------
+    frame
+        Table that lacks the column.
+    wanted
+        Our name of the column; the change is empty where no column, or more than one, could be meant.
+    """
+    free = [
+        str(name)
+        for name, kind in frame.dtypes.items()
+        if pd.api.types.is_string_dtype(kind) and name not in ALIASES
+    ]
+    return {"rename": {free[0]: wanted}} if len(free) == 1 else {}

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from engine.domain import GroundplanError
 
 EXAMPLES = 3
+LEAVE_OUT = "Or leave them out with --drop-faulty."
+TRUST = "If they are right, take them with --trust-values."
 MOST_DROPPED = 0.5  # share of the parcels or series beyond which leaving the faulty ones out does harm
 
 
@@ -95,7 +97,7 @@ class Findings:
         else:
             self.fault(
                 what,
-                f"{cure} Or leave them out with --drop-faulty.",
+                f"{cure} {LEAVE_OUT}",
                 names,
                 changes or {"drop_faulty": True},
             )
@@ -111,7 +113,7 @@ class Findings:
         if self.trust_values:
             self.note(f"{listed(what, names)}; taken as they are.")
         else:
-            self.fault(what, f"{cure} If they are right, take them with --trust-values.", names, changes)
+            self.fault(what, f"{cure} {TRUST}", names, changes)
 
     def note(self, text: str) -> None:
         """Remember something the user should know."""

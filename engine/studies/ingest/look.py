@@ -18,6 +18,7 @@ from engine.studies.ingest.readers import READERS, UNREADABLE
 from engine.studies.ingest.request import IngestRequest
 from engine.studies.ingest.season_names import window_of
 from engine.studies.ingest.vector_files import GEOPARQUET
+from engine.studies.uploads import MAPS
 
 Holds = Literal["parcels", "series", "both"]
 GEOMETRY = "geometry"
@@ -58,7 +59,7 @@ def look(path: Path) -> Look:
                 return Look("parcels", _columns(reader.parcels(file)))
         return Look("series", _names(file.columns))
     except UNREADABLE:
-        return Look("series", ())
+        return Look("parcels" if path.suffix.lower() in MAPS else "series", ())
 
 
 def column_for(wanted: str, columns: Iterable[str]) -> str | None:

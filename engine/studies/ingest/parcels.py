@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from engine.geodesy import DEGREES
+from engine.studies.ingest.column_names import the_only_text
 from engine.studies.ingest.columns import YEAR, as_text
 from engine.studies.ingest.crop_names import check_encoding, without_placeholders
 from engine.studies.ingest.faults import Findings
@@ -124,6 +125,7 @@ def _say_without_crop(layers: list[Layer], findings: Findings) -> bool:
             findings.fault(
                 f"{layer} lacks the columns crop; it has {columns}",
                 "Name the right one with --rename OLD=crop: at least one season needs labels.",
+                changes=the_only_text(layer.frame, "crop"),
             )
         else:
             findings.note(

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
-from engine.studies.ingest.column_names import standard_names
+from engine.studies.ingest.column_names import standard_names, the_only_text
 from engine.studies.ingest.columns import as_names
 from engine.studies.ingest.dates import AmbiguousDatesError, read_times
 from engine.studies.ingest.faults import Findings, listed
@@ -101,6 +101,7 @@ def _with_our_names(
             f"{path} lacks the columns {', '.join(absent)}; it has {columns}",
             f"Name the right ones with --rename OLD={absent[0]}; in a wide table each date is a column, "
             "such as VV_2018-03-01.",
+            changes=the_only_text(frame, absent[0]) if len(absent) == 1 else None,
         )
         return None
     return frame

@@ -1,0 +1,110 @@
+"""A study that was exported as a ZIP archive comes back.
+
+An archive may come from anybody: only the files of a study are taken, under their own plain names, and no
+more of them than is allowed, whatever the archive's directory claims.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import uuid
+import zipfile
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from engine.domain import StudyError
+from engine.files import make_folder, readonly
+from engine.studies import shelf
+from engine.studies.manifest import FILE
+from engine.studies.shelf import Shelved
+from engine.studies.store import open_study
+from engine.studies.uploads import CHUNK, MEGABYTE, MOST_BYTES
+
+PLAIN = re.compile(r"\w[\w.-]*\.parquet")
+DAMAGED = (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError)
+
+
+def is_study(stream: IO[bytes]) -> bool:
+    """Whether a stream is the archive of an exported study; it is at its beginning then.
+
+    Parameters
+    ----------
+    stream
+        Of any file.
+    """
+    try:
+        with zipfile.ZipFile(stream) as archive:
+            return _top(archive) is not None
+    except DAMAGED:
+        return False
+    finally:
+        stream.seek(0)
+
+
+def bring_back(workspace: Path, stream: IO[bytes], most_bytes: int = MOST_BYTES) -> Shelved:
+    """Put an exported study on the shelf, whole or not at all.
+
+    Parameters
+    ----------
+    workspace
+        The folder of the installation.
+    stream
+        Of the archive that `engine.studies.shelf.export` made.
+    most_bytes
+        That it may unpack to.
+
+    Raises
+    ------
+    StudyError
+        Where it is no such archive, unpacks to more, or holds no study that opens, or this installation keeps
+        nothing.
+    """
+    if readonly():
+        raise StudyError("This installation keeps no studies (GROUNDPLAN_READONLY). Use one of your own.")
+    aside = workspace / shelf.FOLDER / f".{uuid.uuid4().hex[:8]}.coming"  # no study before it is whole
+    try:
+        _unpack(stream, aside, most_bytes)
+        folder = shelf.place_for(workspace, open_study(aside).name)
+        aside.rename(folder)
+        return shelf.find(workspace, folder.name)
+    except StudyError as error:
+        raise StudyError(str(error).replace(str(aside), "The archive")) from error
+    except DAMAGED as error:
+        raise StudyError(
+            f"The archive cannot be unpacked ({error}). Export the study again, or free some space."
+        ) from error
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _unpack(stream: IO[bytes], folder: Path, most_bytes: int) -> None:
+    unpacked = 0
+    with zipfile.ZipFile(stream) as archive:
+        top = _top(archive)
+        if top is None:
+            raise StudyError(f"The archive holds no {FILE}. Give one that Export, or studies --export, made.")
+        make_folder(folder)
+        for member in archive.infolist():
+            path = PurePosixPath(member.filename)
+            if path.parent != top or not (path.name == FILE or PLAIN.fullmatch(path.name)):
+                continue
+            with archive.open(member) as packed, (folder / path.name).open("xb") as file:
+                while chunk := packed.read(CHUNK):
+                    unpacked += len(chunk)
+                    if unpacked > most_bytes:
+                        raise StudyError(
+                            f"The archive unpacks to more than {most_bytes // MEGABYTE:,} MB. Unpack it "
+                            "yourself where there is room, and open its folder."
+                        )
+                    file.write(chunk)
+
+
+def _top(archive: zipfile.ZipFile) -> PurePosixPath | None:
+    """The only folder of the archive that holds a study; None where there is none, or several."""
+    tops = {
+        path.parent
+        for path in map(PurePosixPath, archive.namelist())
+        if path.name == FILE and len(path.parts) <= 2
+    }
+    return tops.pop() if len(tops) == 1 else None
