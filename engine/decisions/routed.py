@@ -183,16 +183,15 @@ def _out_of_reach(wanted: gpd.GeoDataFrame, request: TripRequest) -> PlanError:
     place, tariff = request.departure, request.tariff
     lon, lat = (wanted[name].to_numpy(float) for name in ("lon", "lat"))
     km, swapped = (geodesic_km(place.lon, place.lat, *axes).min() for axes in ((lon, lat), (lat, lon)))
-    reach = tariff.hours_per_day / 2 * tariff.road_km_h
-    cure = "Depart nearer to the parcels, or give longer days."
+    cure = "Choose another departure, nearer to the parcels, or longer days."
     if km > FAR_KM:
-        cure = "Check the departure, which is longitude, then latitude."
-        if swapped < reach:
+        cure = "Choose another departure: check that it is longitude, then latitude."
+        if swapped < FAR_KM:
             cure += (
                 f" With longitude and latitude of the parcels swapped it is {swapped:,.0f} km: if they are "
                 "written latitude first, ingest again with --swap-axes."
             )
     return PlanError(
-        f"None of {len(wanted):,} parcels can be visited: the nearest is {km:,.0f} km from the departure. In "
-        f"{tariff.hours_per_day:g} hours a crew reaches {reach:,.0f} km and comes back. {cure}"
+        f"None of {len(wanted):,} parcels can be visited: the nearest is {km:,.0f} km from the departure, too "
+        f"far to drive there, work and come back within {tariff.hours_per_day:g} hours and the limits. {cure}"
     )
