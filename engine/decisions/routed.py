@@ -192,6 +192,6 @@ def _out_of_reach(wanted: gpd.GeoDataFrame, request: TripRequest) -> PlanError:
                 "written latitude first, ingest again with --swap-axes."
             )
     return PlanError(
-        f"None of {len(wanted):,} parcels can be visited: the nearest is {km:,.0f} km from the departure, too "
+        f"None of {len(wanted):,} parcels can be visited: the nearest is {km:,.0f} km away, too "
         f"far to drive there, work and come back within {tariff.hours_per_day:g} hours and the limits. {cure}"
     )
