@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -129,6 +129,26 @@ def write_atomic(path: Path, content: bytes) -> None:
             f"{path} cannot be written ({error.strerror}). Free some space, or name another folder; the "
             "workspace is named in GROUNDPLAN_WORKSPACE."
         ) from error
+
+
+def write_files(folder: Path, contents: Mapping[str, bytes]) -> tuple[Path, ...]:
+    """Write files into a folder, each whole or not at all, see `write_atomic`.
+
+    Parameters
+    ----------
+    folder
+        It is made where it is not there.
+    contents
+        Of each file, by its name.
+
+    Raises
+    ------
+    WriteError
+        Where the folder cannot be made or a file cannot be written.
+    """
+    for name, content in contents.items():
+        write_atomic(folder / name, content)
+    return tuple(folder / name for name in contents)
 
 
 def write_json(path: Path, record: Any) -> None:

@@ -172,9 +172,9 @@ def texts(each: Field, value: Any) -> list[str]:
         Of a request.
     """
     if each.kind == "pairs":
-        return [f"{name}={number:g}" for name, number in value.items()]
+        return [f"{name}={number:.10g}" for name, number in value.items()]
     if each.kind == "numbers":
-        return [f"{number:g}" for number in value]
+        return [f"{number:.10g}" for number in value]
     return [str(text) for text in value or ()]
 
 

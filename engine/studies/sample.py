@@ -7,7 +7,7 @@ import zipfile
 from pathlib import Path
 
 from engine.domain import StudyError
-from engine.files import ROOT, write_atomic
+from engine.files import ROOT, write_files
 
 SAMPLE = ROOT / "data" / "sample.zip"
 PARCELS, SERIES, READ_ME = "parcels.gpkg", "series.csv", "README.txt"
@@ -77,6 +77,4 @@ def write_sample(folder: Path) -> tuple[Path, ...]:
     WriteError
         Where the folder cannot be written.
     """
-    for name, content in sample_files().items():
-        write_atomic(folder / name, content)
-    return tuple(folder / name for name in sample_files())
+    return write_files(folder, sample_files())

@@ -9,7 +9,7 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
-from engine.files import write_atomic
+from engine.files import write_files
 from engine.studies.sample import PARCELS, SERIES, sample_files
 
 MAP, TABLE = "parcels.geojson", "series.csv"
@@ -52,7 +52,4 @@ def write_templates(folder: Path) -> tuple[Path, ...]:
     WriteError
         Where the folder cannot be written.
     """
-    made = templates()
-    for name, content in made.items():
-        write_atomic(folder / name, content)
-    return tuple(folder / name for name in made)
+    return write_files(folder, templates())

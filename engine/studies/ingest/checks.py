@@ -147,7 +147,7 @@ def check_coverage(observed: Observations, day: Days, seasons: dict[str, Season]
     findings
         Takes the faults.
     """
-    label_of = observed.series["season"].to_numpy(object)[observed.of]
+    label_of = observed.season_of
     for label, season in seasons.items():
         observed_days = np.unique(day[label_of == label])  # [day]
         length = (season.end - season.start).days + 1
@@ -178,7 +178,7 @@ def check_season_end(
     findings
         Takes the fault.
     """
-    label_of = observed.series["season"].to_numpy(object)[observed.of]
+    label_of = observed.season_of
     last = {}  # day of the last observation in the window, by season
     for label, season in seasons.items():
         inside = (label_of == label) & (day >= 0) & (day <= (season.end - season.start).days)
@@ -215,7 +215,7 @@ def check_years(observed: Observations, window: Window, findings: Findings) -> b
     if not observed.season_stated or not len(seasons):
         return False
     observed = observed.only(np.isin(label_of, list(seasons)))
-    label_of, day = observed.series["season"].to_numpy(object)[observed.of], window_days(observed, seasons)
+    label_of, day = observed.season_of, window_days(observed, seasons)
     length = np.array([(seasons[label].end - seasons[label].start).days for label in label_of])
     beyond = (day > length) & (day >= YEAR_DAYS) & (day <= length + YEAR_DAYS)
     seen = np.logical_or.reduce([np.isfinite(values) for values in observed.values.values()])

@@ -53,6 +53,11 @@ class Observations:
     file: npt.NDArray[np.int16]
     files: tuple[str, ...]
 
+    @property
+    def season_of(self) -> npt.NDArray[np.object_]:
+        """Season of each observation, ``[observation]``."""
+        return np.asarray(self.series["season"].to_numpy(object)[self.of])
+
     def only(self, wanted: npt.NDArray[np.bool_]) -> Observations:
         """The observations of the wanted series, ``[series]``; a series keeps its name, not its row."""
         if wanted.all():

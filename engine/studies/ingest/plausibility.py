@@ -47,8 +47,8 @@ def check_levels(observed: Observations, findings: Findings) -> frozenset[str]:
     -------
     Bands with a fault, whose range is of no interest before it is cured.
     """
-    linear = _check_linear(observed, findings)
-    season = observed.series["season"].to_numpy(object)[observed.of]
+    season = observed.season_of
+    linear = _check_linear(observed, season, findings)
     parts = [{label: season == label for label in sorted(set(season))}]
     if len(observed.files) > 1:
         parts.append({name: observed.file == number for number, name in enumerate(observed.files)})
@@ -87,9 +87,8 @@ def check_levels(observed: Observations, findings: Findings) -> frozenset[str]:
     return frozenset() if findings.trust_values else frozenset(doubted)
 
 
-def _check_linear(observed: Observations, findings: Findings) -> set[str]:
+def _check_linear(observed: Observations, season: npt.NDArray[np.object_], findings: Findings) -> set[str]:
     """Bands that are linear power, not dB, in some season or file; each part is named with its option."""
-    season = observed.series["season"].to_numpy(object)[observed.of]
     cells = {}  # whether each band is power, by season and file
     for band, numbers in observed.values.items():
         for label in sorted(set(season)) if in_decibel(band) else ():

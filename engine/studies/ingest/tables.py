@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
@@ -61,19 +62,28 @@ def read_table(path: Path, request: IngestRequest, window: Window, findings: Fin
     if style:
         findings.note(f"{path}: dates are written {style}.")
     unread = np.isnat(times)
-    frame[UNREAD] = as_names(frame["date"].astype("str").where(unread))
+    frame[UNREAD] = _texts(frame["date"], unread)
     frame["date"] = times
-    if "season" in frame:
+    if "season" in frame and request.season_from == "date":
+        frame = frame.drop(columns="season")
+    elif "season" in frame:
         frame["season"] = season_labels(frame["season"], window, request).names
-        if request.season_from == "date":
-            frame = frame.drop(columns="season")
     if "pixel_id" not in frame:
         frame["pixel_id"] = pd.Categorical.from_codes(
-            np.zeros(len(frame), np.int8), categories=pd.Index(["0"])
+            np.zeros(len(frame), np.int8), categories=pd.Index(["0"], dtype="str")
         )
-    frame["pixel_id"] = as_names(frame["pixel_id"])
+    else:
+        frame["pixel_id"] = as_names(frame["pixel_id"])
     frame["parcel_id"] = as_names(frame["parcel_id"])
     return frame
+
+
+def _texts(dates: pd.Series, unread: npt.NDArray[np.bool_]) -> pd.Categorical:
+    """The text of dates that could not be read, ``[row]``; of the others, which are most, nothing is made."""
+    some = as_names(dates[unread].astype("str"))
+    codes = np.full(len(dates), -1, np.int32)
+    codes[unread] = some.codes
+    return pd.Categorical.from_codes(codes, categories=some.categories)
 
 
 def _with_our_names(

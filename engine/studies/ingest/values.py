@@ -57,7 +57,7 @@ def converted(observed: Observations, request: IngestRequest, findings: Findings
                 strange,
             )
     for band in values:
-        if in_decibel(band):
+        if request.linear and in_decibel(band):
             values[band] = _in_decibel(band, values[band], observed, request.linear)
         if not (request.offsets or request.scales):
             continue
