@@ -44,7 +44,8 @@ def upload() -> None:
         samples()
         return
     listed(files)
-    unreadable(files)
+    if unreadable(files):
+        return
     asked = drafts.request()
     if not (asked.parcels and asked.series):
         lacking = "parcels" if not asked.parcels else "series"
@@ -57,11 +58,10 @@ def upload() -> None:
         wait(reading)
 
 
-def unreadable(files: tuple[Received, ...]) -> None:
-    """Which files nothing can be read of, before anything else is asked of them."""
-    for number, file in enumerate(files):
-        if drafts.look(file).columns or drafts.role(file) == drafts.UNUSED:
-            continue
+def unreadable(files: tuple[Received, ...]) -> bool:
+    """Which files nothing can be read of, before anything else is asked of them; whether there is one."""
+    broken = [file for file in files if not drafts.look(file).columns and drafts.role(file) != drafts.UNUSED]
+    for number, file in enumerate(broken):
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             what = "is empty" if not file.size else f"is damaged, or no {file.path.suffix} file"
             st.markdown(
@@ -75,6 +75,7 @@ def unreadable(files: tuple[Received, ...]) -> None:
                 on_click=drafts.leave,
                 args=(file.path,),
             )
+    return bool(broken)
 
 
 def read(asked: IngestRequest, draft: Draft, files: tuple[Received, ...]) -> None:

@@ -54,6 +54,12 @@ def test_a_look_says_what_a_file_holds_and_which_columns_ingest_would_take(tmp_p
     assert look(tmp_path / "none.csv").columns == ()
 
 
+def test_a_look_finds_nothing_in_a_document_that_is_called_a_map(tmp_path):
+    (tmp_path / "report.gpkg").write_text("%PDF-1.4\nno map\n")
+    found = look(tmp_path / "report.gpkg")
+    assert (found.holds, found.columns) == ("parcels", ())
+
+
 def test_templates_have_the_columns_that_are_read_and_a_row_each(tmp_path):
     paths = dict(zip(templates.templates(), templates.write_templates(tmp_path), strict=True))
     assert set(look(paths[templates.MAP]).columns) == {"parcel_id", "season", "crop"}

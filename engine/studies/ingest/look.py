@@ -22,6 +22,7 @@ from engine.studies.uploads import MAPS
 
 Holds = Literal["parcels", "series", "both"]
 GEOMETRY = "geometry"
+NOTHING_BUT_MAPS = (".gpkg", ".geojson", ".shp")
 OF_PARCELS = ("parcel_id", "season", "crop", "field_group")
 OF_SERIES = ("parcel_id", "pixel_id", "season", "date")
 
@@ -57,6 +58,8 @@ def look(path: Path) -> Look:
                 if reader.series or (reader is POINT_TABLE and column_for("date", file.columns)):
                     return Look("both", _names(file.columns))
                 return Look("parcels", _columns(reader.parcels(file)))
+        if path.suffix.lower() in NOTHING_BUT_MAPS:
+            return Look("parcels", ())
         return Look("series", _names(file.columns))
     except UNREADABLE:
         return Look("parcels" if path.suffix.lower() in MAPS else "series", ())

@@ -175,6 +175,8 @@ def _read(
             reason = f"a table without positions, outlines or crops; it has {columns}"
     except UNREADABLE as error:
         reason = (str(error) or type(error).__name__).splitlines()[0][:REASON]
+        if "sqlite3_" in reason:  # a statement of a library, which tells nobody anything
+            reason = "the database in it is damaged or incomplete"
     if other := _other_kind(file):
         findings.fault(*other)
         return None
