@@ -21,6 +21,7 @@ COMMANDS = {  # the module of each, which is imported where it is called, and wh
     "run": ("running", "answer plans: macro F1 with intervals"),
     "cost": ("trips", "what a trip costs, without routing it"),
     "itinerary": ("trips", "day tours and files for the field"),
+    "visit": ("visiting", "a trip's field files filled in by simulated crews, where the truth is known"),
     "advise": ("decisions", "which of the answered trips to take, and why"),
     "forecast": ("decisions", "what a trip will gain, from backtests"),
     "report": ("report", "the decision as PDF, HTML, tables and GeoPackage"),

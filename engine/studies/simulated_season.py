@@ -52,7 +52,9 @@ def write_season(
     name = parcels["parcel_id"].to_numpy(dtype=object)[rows]
     days = np.arange(SLOTS, dtype=np.int64) * series.DAY[1]
     digest = SeriesDigest(label, BANDS, days, np.repeat(rows, landscape.pixels))
-    code = legend().codes(parcels["crop"].to_numpy(dtype=object)[rows])
+    crop = parcels["crop"].iloc[rows]
+    known = crop.notna().to_numpy()  # a season whose crops are hidden has no profiles
+    code = legend().codes(crop.where(known, legend().names[0]).to_numpy(dtype=object))
     sums = ProfileSums.empty(len(crops.CLASSES), len(BANDS), SLOTS)
 
     def parts() -> Iterator[tuple[npt.NDArray[np.object_], npt.NDArray[np.float32]]]:
@@ -61,7 +63,8 @@ def write_season(
             count = len(values) // landscape.pixels
             digest.update(values)
             by_parcel = values.reshape(count, landscape.pixels, len(BANDS), SLOTS)
-            sums.add(code[done : done + count], by_parcel.mean(axis=1))
+            part = np.flatnonzero(known[done : done + count])
+            sums.add(code[done + part], by_parcel[part].mean(axis=1))
             yield np.repeat(name[done : done + count], landscape.pixels), values
             done += count
             if counted:
