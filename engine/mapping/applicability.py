@@ -78,8 +78,8 @@ def dissimilarity(features: Floats, training: Floats, fold: Codes) -> tuple[Floa
 
     Returns
     -------
-    Index ``[parcel]``, and the largest index of a training parcel that is no outlier; all parcels are beyond a
-    threshold of 0 but those that equal a training parcel.
+    Index ``[parcel]``, and the largest index of a training parcel that is no outlier; it is 0 where there is
+    one fold only, and then the map applies to parcels that equal a training parcel.
     """
     from scipy.spatial.distance import pdist
     from sklearn.metrics import pairwise_distances_argmin_min

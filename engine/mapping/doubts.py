@@ -6,8 +6,8 @@ neighbours; the second has seen no label of this season and may not know its wea
 
 References
 ----------
-C. G. Northcutt, L. Jiang, I. L. Chuang (2021), "Confident learning: estimating uncertainty in dataset labels",
-Journal of Artificial Intelligence Research 70, 1373-1411.
+C. G. Northcutt, L. Jiang, I. L. Chuang (2021), "Confident learning: estimating uncertainty in dataset
+labels", Journal of Artificial Intelligence Research 70, 1373-1411.
 """
 
 from __future__ import annotations
@@ -56,8 +56,8 @@ def doubted_labels(training: Training, validation: Validation | None) -> pd.Data
     """
     if validation is None:
         raise DoubtsError(
-            "Too few labels were cross-validated to doubt any of them. Visit at least 10 parcels on more than "
-            "one block of ground."
+            "Too few labels were cross-validated to doubt any of them. Visit at least 10 parcels on more "
+            "than one block of ground, and leave --folds as it is."
         )
     names = np.array(training.study.legend.names, dtype=object)
     doubted = label_issues(validation.truth, validation.calibrated)

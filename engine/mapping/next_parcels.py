@@ -34,6 +34,7 @@ LEAST_SHARE = 0.01  # of a class: a rarer one weighs no more
 COLUMNS = ("stop", "rank", "parcel_id", "crop", "probability", "gain", "km", "lon", "lat")
 
 Floats = npt.NDArray[np.floating]
+Places = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,9 +82,9 @@ def next_parcels(
 
     Returns
     -------
-    ``stop`` (in the order of the drive: each the nearest to the one before), ``rank`` (by what is gained, from
-    1), ``parcel_id``, ``crop`` and ``probability`` (as mapped), ``gain`` (share of the map's class-weighted
-    entropy), ``km`` from the departure, ``lon``, ``lat``.
+    ``stop`` (in the order of the drive: each is the nearest to the one before), ``rank`` (in which parcels
+    were chosen, from 1), ``parcel_id``, ``crop`` and ``probability`` (as mapped), ``gain`` (share of the
+    map's class-weighted entropy), ``km`` from the departure, ``lon``, ``lat``.
 
     Raises
     ------
@@ -165,7 +166,7 @@ def _explained(
 
 
 def _chosen(
-    explained: _Explained, candidates: npt.NDArray[np.int64], parcels: int, lon: Floats, lat: Floats
+    explained: _Explained, candidates: npt.NDArray[np.int64], parcels: int, lon: Places, lat: Places
 ) -> tuple[npt.NDArray[np.int64], list[float], list[int]]:
     """The best parcel of all begins a stop; the best within reach of it fill the stop; and so on."""
     free = np.ones(len(candidates), dtype=bool)
@@ -189,11 +190,12 @@ def _chosen(
 
 
 def _drive_order(
-    stop: npt.NDArray[np.int64], lon: Floats, lat: Floats, departure: Departure
+    stop: npt.NDArray[np.int64], lon: Places, lat: Places, departure: Departure
 ) -> npt.NDArray[np.int64]:
     """Stops numbered so that each is the nearest of those left to the one before, ``[parcel]``."""
     middle = {number: (lon[stop == number].mean(), lat[stop == number].mean()) for number in np.unique(stop)}
-    at, order = (departure.lon, departure.lat), {}
+    order: dict[int, int] = {}
+    at = (departure.lon, departure.lat)
     while middle:
         numbers = list(middle)
         places = np.array([middle[number] for number in numbers])

@@ -101,7 +101,9 @@ class _Sums:
         self.count = np.zeros(len(rows), dtype=np.int64)
         self.decision, self.calibrated = np.zeros((len(rows), classes)), np.zeros((len(rows), classes))
         self.series: Floats | None = None
-        self.first, self.second, self.values = 0.0, 0.0, 0  # moments of the bands, and how many values
+        self.first: Floats = np.zeros(1)  # sums of the bands' values, of their squares, and how many
+        self.second: Floats = np.zeros(1)
+        self.values = 0
 
     def add(self, owner: Codes, decision: Floats, calibrated: Floats, series: Floats) -> None:
         """Add pixels to the parcels that own them, ``[pixel, ...]``."""
@@ -122,15 +124,15 @@ class _Sums:
         assert self.series is not None
         there = np.flatnonzero(self.count)
         count = self.count[there]
-        mean = np.asarray(self.first, np.float64) / self.values
-        variance = np.asarray(self.second, np.float64) / self.values - mean**2
+        mean: npt.NDArray[np.float64] = np.asarray(self.first / self.values, np.float64)
+        variance = np.asarray(self.second / self.values, np.float64) - mean**2
         return Predicted(
             self.rows[there],
             self.decision[there] / count[:, None],
             self.calibrated[there] / count[:, None],
             self.series[there] / count[:, None, None].astype(np.float32),
             mean,
-            np.asarray(np.sqrt(np.maximum(variance, LEAST_VARIANCE)), np.float64),
+            np.sqrt(np.maximum(variance, LEAST_VARIANCE).astype(np.float64)),
         )
 
 
