@@ -30,6 +30,7 @@ MOST_CANDIDATES = 3_000  # parcels that may be chosen, those of the largest entr
 MOST_EXPLAINED = 3_000  # parcels that stand for the map, at even steps
 PARCELS_A_STOP = 4
 STOP_KM = 3.0  # a stop's parcels lie within so many km of its first
+NEIGHBOUR = 10  # how far it usually is says how far a label reaches
 LEAST_SHARE = 0.01  # of a class: a rarer one weighs no more
 COLUMNS = ("stop", "rank", "parcel_id", "crop", "probability", "gain", "km", "lon", "lat")
 
@@ -148,14 +149,14 @@ def class_weighted_entropy(calibrated: Floats) -> Floats:
 def _explained(
     crop_map: CropMap, candidates: npt.NDArray[np.int64], labelled: npt.NDArray[np.int64], entropy: Floats
 ) -> _Explained:
-    """Similarities fall with distance as a Gaussian whose width is the typical distance of neighbours."""
+    """Similarities fall with distance as a Gaussian as wide as the usual distance of the tenth neighbour."""
     from scipy.spatial.distance import cdist
 
     features = crop_map.features.astype(np.float64)
     stands = np.arange(0, len(features), max(1, -(-len(features) // MOST_EXPLAINED)))
     between = cdist(features[candidates], features[stands])
-    positive = np.where(between > 0, between, np.inf).min(axis=0)
-    width = float(np.median(positive[np.isfinite(positive)])) if np.isfinite(positive).any() else 1.0
+    nth = min(NEIGHBOUR, len(stands) - 1)
+    width = float(np.median(np.partition(between, nth, axis=1)[:, nth])) or 1.0  # or all parcels are alike
     worth = entropy[stands] / max(float(entropy[stands].sum()), 1e-12)
     so_far = np.zeros(len(stands))
     for part in np.array_split(labelled, max(1, len(labelled) // MOST_CANDIDATES)):

@@ -124,15 +124,15 @@ class _Sums:
         assert self.series is not None
         there = np.flatnonzero(self.count)
         count = self.count[there]
-        mean: npt.NDArray[np.float64] = np.asarray(self.first / self.values, np.float64)
-        variance = np.asarray(self.second / self.values, np.float64) - mean**2
+        mean = self.first / self.values
+        variance = self.second / self.values - mean**2
         return Predicted(
             self.rows[there],
             self.decision[there] / count[:, None],
             self.calibrated[there] / count[:, None],
-            self.series[there] / count[:, None, None].astype(np.float32),
+            np.asarray(self.series[there] / count[:, None, None], dtype=np.float32),
             mean,
-            np.sqrt(np.maximum(variance, LEAST_VARIANCE).astype(np.float64)),
+            np.sqrt(np.maximum(variance, LEAST_VARIANCE)),
         )
 
 
