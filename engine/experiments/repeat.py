@@ -19,6 +19,7 @@ from engine.experiments.outcome import Repeat
 from engine.experiments.plan import Plan
 from engine.experiments.sizing import draw_seed
 from engine.experiments.source_models import source_model
+from engine.experiments.target_data import TargetRows, target_data
 from engine.geodesy import blocks
 from engine.learning import metrics
 from engine.learning.calibration import Standardised, probabilities
@@ -26,7 +27,6 @@ from engine.learning.learners import learner_by_name
 from engine.learning.protocols import Model
 from engine.learning.samples import Samples, draw_samples
 from engine.learning.setting import EpochObserver, Setting
-from engine.learning.streams import Stream, generator
 from engine.learning.training_data import TrainingData
 from engine.sampling.split import SpatialSplit, split_parcels, utm_km
 
@@ -162,33 +162,15 @@ def _training_data(
     rng: np.random.Generator,
 ) -> TrainingData:
     """Labelled and unlabelled target samples of a trip, without the source model."""
-    method, features = plan.method, plan.method.features
-    cube, classes = study.cubes[plan.target], len(study.legend)
-    crop = study.crop_codes
-    rows = split.candidates.index[split.candidates["parcel_id"].isin(visited)].to_numpy()
-    pixels = method.pixels(plan.recipe)
-    labelled = (
-        draw_samples(cube, crop, classes, rows, pixels, rng, repeat_pixels=features.repeat_pixels)
-        if len(rows)
-        else None
-    )
-    unlabelled = draw_samples(
-        cube,
-        np.full(len(crop), UNLABELLED),  # labels stay out of reach
-        classes,
+    candidates, method = split.candidates, plan.method
+    labelled = candidates.index[candidates["parcel_id"].isin(visited)].to_numpy()
+    rows = TargetRows(
+        labelled,
         (split.parcels if method.transductive else split.pool).index.to_numpy(),
-        pixels,
-        generator(setting.seed, Stream.UNLABELLED_PIXELS),
+        split.parcels.index[~split.parcels.index.isin(labelled)].to_numpy(),
     )
-    place_km = np.column_stack(utm_km(study, plan.target))  # [parcel, xy]
-    columns, elsewhere = ["x_km", "y_km"], ~split.parcels.index.isin(rows)
-    return TrainingData(
-        None,
-        features.of(labelled, cube.days, place_km) if labelled is not None else None,
-        features.of(unlabelled, cube.days, place_km),
-        split.parcels.loc[rows, columns].to_numpy(),
-        split.parcels.loc[elsewhere, columns].to_numpy(),
-    )
+    cube = study.cubes[plan.target]
+    return target_data(study, cube, study.crop_codes, rows, method, plan.recipe, rng, setting.seed)
 
 
 def _test_samples(study: Study, plan: Plan, split: SpatialSplit, crop: Codes) -> Samples:

@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 from filelock import FileLock
 
-from engine.domain import Cube, Study, StudyError
+from engine.domain import Cube, Season, Study, StudyError
 from engine.files import workspace
 from engine.fingerprints import SeasonFingerprint
 from engine.studies import parcels_file
@@ -45,11 +45,7 @@ class StoredCubes(Mapping[str, Cube]):
 
     def __getitem__(self, label: str) -> Cube:
         manifest = self.manifest
-        if label not in self.entries:
-            raise StudyError(
-                f"Season {label} of {manifest.name} has no series yet. Ingest the study again with them, or "
-                "choose another season."
-            )
+        self._refuse_without_series(label)
         self.simulate_series(label)
         return read_cube(
             self._path(label),
@@ -60,6 +56,27 @@ class StoredCubes(Mapping[str, Cube]):
             manifest.slots,
             manifest.parcels_sha256,
         )
+
+    def stored(self, label: str) -> tuple[Path, Season, tuple[str, ...], npt.NDArray[np.int64], str]:
+        """Where a season's series lie, to read them part by part: file, season, bands, days and digest.
+
+        Parameters
+        ----------
+        label
+            Of the season.
+        """
+        self._refuse_without_series(label)
+        self.simulate_series(label)
+        manifest, entry = self.manifest, self.entries[label]
+        days = np.arange(manifest.slots, dtype=np.int64) * manifest.step
+        return self._path(label), entry.season, manifest.bands, days, entry.sha256
+
+    def _refuse_without_series(self, label: str) -> None:
+        if label not in self.entries:
+            raise StudyError(
+                f"Season {label} of {self.manifest.name} has no series yet. Ingest the study again with "
+                "them, or choose another season."
+            )
 
     @property
     def unsimulated_seasons(self) -> tuple[str, ...]:

@@ -1,0 +1,174 @@
+"""The command that makes a crop map."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from engine.cli import shared
+from engine.cli.shared import of_study, opened, print_files, print_json
+from engine.domain import Departure, GroundplanError, Study
+from engine.files import readonly
+from engine.learning.learners import LEARNERS
+from engine.learning.methods import DEFAULT, METHODS
+from engine.learning.recipes import recipe_by_name
+from engine.mapping.crop_map import NOT_RANDOM, CropMap, Validation
+from engine.mapping.doubts import doubted_labels
+from engine.mapping.exports import write_map
+from engine.mapping.making import make_map, training_for
+from engine.mapping.next_parcels import next_parcels
+from engine.mapping.request import FOLDS, map_request
+from engine.mapping.store import keep_map, kept_map, map_folder
+from engine.mapping.training import Training
+from engine.mapping.validation import macro_f1_with_wrong_labels
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def add_map(parser: argparse.ArgumentParser) -> None:
+    """Options of ``map``.
+
+    Parameters
+    ----------
+    parser
+        Of the command.
+    """
+    shared.add_study(parser, _map)
+    shared.add_recipe(parser)
+    add = parser.add_argument
+    add("--season", dest="target", metavar="YEAR", help="season to map (default: the last one with series)")
+    add("--method", type=shared.method_name, default=DEFAULT, help=f"of {', '.join(METHODS)}")
+    add("--learner", default="cnn1d", choices=list(LEARNERS), help="what is trained")
+    add("--seed", type=int, default=0, help="of training")
+    add("--folds", type=int, default=FOLDS, help=f"of cross-validation; 0: none (default: {FOLDS})")
+    add("--device", default="auto", choices=["auto", "cpu", "cuda"], help="where networks are trained")
+    add("--models", type=Path, help="folder for models (default: in the archive)")
+    add("--out", type=Path, metavar="FOLDER", help="write GeoPackage, GeoParquet and CSV")
+    add("--next", type=int, metavar="N", help="the N parcels to visit next")
+    add("--within", type=float, metavar="KM", help="with --next: so far from the departure at most")
+    add("--doubts", action="store_true", help="list labels that the models doubt")
+    add("--wrong-labels", action="store_true", help="what 5, 10 and 20 %% wrong labels would cost")
+
+
+def _map(options: argparse.Namespace) -> int:
+    study, departure, archive = opened(options, options.models)
+    season = options.target or _last_with_series(study)
+    request, notes = map_request(
+        study, season, options.method, recipe=recipe_by_name(options.recipe), learner=options.learner,
+        seed=options.seed, folds=options.folds,
+    )  # fmt: skip
+    training = training_for(study, request, archive, options.device)
+    made = kept_map(archive.folder, request.key)
+    if made is None:
+        if readonly():
+            raise GroundplanError("This installation makes no maps (GROUNDPLAN_READONLY). Unset it.")
+        made = make_map(training, notes, lambda step: print(f"{step} ...", file=sys.stderr))
+        keep_map(made, archive.folder)
+    folder = map_folder(archive.folder, made.key)
+    answer = _more(options, training, made, departure)
+    files = write_map(made, study, options.out) if options.out else ()
+    if options.json:
+        facts = {**of_study(study), **_facts(made, folder), **answer}
+        return print_json({**facts, "files": [str(path) for path in files]})
+    _print(made, answer)
+    print_files(files)
+    return 0
+
+
+def _last_with_series(study: Study) -> str:
+    labels = [season.label for season in sorted(study.seasons) if study.has_series(season.label)]
+    if not labels:
+        raise GroundplanError(f"No season of {study.name} has series. Ingest the study again with them.")
+    return labels[-1]
+
+
+def _more(
+    options: argparse.Namespace, training: Training, made: CropMap, departure: Departure
+) -> dict[str, Any]:
+    """What was asked beside the map; null where it was not."""
+    following = doubts = wrong = None
+    if options.next is not None:
+        following = _records(next_parcels(made, departure, options.next, options.within))
+    if options.doubts:
+        doubts = _records(doubted_labels(training, made.validation))
+    if options.wrong_labels:
+        found = macro_f1_with_wrong_labels(training)
+        wrong = [{"share": share, "macro_f1": score} for share, score in found.items()]
+    return {"next": following, "doubts": doubts, "wrong_labels": wrong}
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    whole = table.astype(object).where(table.notna(), None)
+    return [{str(key): _plain(value) for key, value in row.items()} for row in whole.to_dict("records")]
+
+
+def _plain(value: Any) -> Any:
+    return round(value, 6) if isinstance(value, float) else value
+
+
+def _facts(made: CropMap, folder: Path) -> dict[str, Any]:
+    table = made.parcels
+    counts = table["crop"].value_counts()
+    areas = made.areas_ha
+    return {
+        "season": made.season,
+        "key": made.key,
+        "method": made.method,
+        "folder": str(folder),
+        "parcels": len(table),
+        "applicable": int(table["applicable"].sum()),
+        "classes": [
+            {"name": name, "parcels": int(counts.get(name, 0)), "hectares": round(areas[name], 2)}
+            for name in made.legend
+        ],
+        "card": dict(made.card),
+        "validation": None if made.validation is None else _validated(made.validation),
+    }
+
+
+def _validated(validation: Validation) -> dict[str, Any]:
+    return {
+        "name": NOT_RANDOM,
+        "parcels": len(validation.truth),
+        "macro_f1": validation.macro_f1,
+        "overall_accuracy": validation.overall_accuracy,
+        "confusion": validation.confusion.tolist(),
+    }
+
+
+def _print(made: CropMap, answer: dict[str, Any]) -> None:
+    card, table = made.card, made.parcels
+    for note in card["notes"]:
+        print(f"note: {note}", file=sys.stderr)
+    print(
+        f"{made.study}, {made.season}: {len(table):,} parcels classed by {made.method}, "
+        f"learnt from {card['training_parcels']:,} labelled parcels"
+    )
+    if made.validation is not None:
+        print(
+            f"{NOT_RANDOM}: macro F1 {made.validation.macro_f1:.3f}, overall accuracy "
+            f"{made.validation.overall_accuracy:.1%} over {len(made.validation.truth):,} parcels"
+        )
+    print(f"the map applies to {table['applicable'].mean():.0%} of the parcels")
+    counts = table["crop"].value_counts()
+    print(f"{'class':<24} {'parcels':>8} {'area ha':>12}")
+    for name, area in made.areas_ha.items():
+        print(f"{name:<24} {counts.get(name, 0):>8,} {area:>12,.1f}")
+    _print_more(answer)
+
+
+def _print_more(answer: dict[str, Any]) -> None:
+    if answer["next"] is not None:
+        print(f"{'stop':>4} {'rank':>4} {'parcel':<24} {'km':>6} {'gain':>6}  mapped as")
+        for row in answer["next"]:
+            place = f"{row['stop']:>4} {row['rank']:>4} {row['parcel_id']:<24} {row['km']:>6.1f}"
+            print(f"{place} {row['gain']:>6.1%}  {row['crop']} ({row['probability']:.0%})")
+    if answer["doubts"] is not None:
+        print(f"{len(answer['doubts'])} labels are doubted" + ":" * bool(answer["doubts"]))
+        for row in answer["doubts"]:
+            print(f"  {row['parcel_id']}: {row['label']}, rather {row['suggested']} ({row['quality']:.0%})")
+    for row in answer["wrong_labels"] or ():
+        print(f"with {row['share']:.0%} wrong labels: macro F1 {row['macro_f1']:.3f}")
