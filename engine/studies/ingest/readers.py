@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import warnings
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,7 +47,7 @@ READERS: list[Reader] = [*DIALECTS, *FORMATS]
 # What readers raise on files that are damaged or of another kind.
 UNREADABLE = (
     *(OSError, ValueError, RuntimeError, LookupError, TypeError, AttributeError, pa.ArrowException),
-    *(shapely.errors.ShapelyError, CRSError),
+    *(shapely.errors.ShapelyError, CRSError, zipfile.BadZipFile),
 )
 # First bytes of what is no table, but holds or was one; and the cure.
 KINDS = (
@@ -197,6 +198,8 @@ def _of_folder(file: ForeignFile, content: Content) -> str | None:
 
 def _other_kind(file: ForeignFile) -> tuple[str, str] | None:
     """What a file is that no reader reads, and the cure; None where nothing is known of it."""
+    if not file.head and not file.is_folder:
+        return f"{file.path} is empty", "Copy it again from where it came."
     for head, kind, cure in KINDS:
         if file.head.startswith(head) and not (head.startswith(b"PK") and file.path.suffix == ".shp"):
             return f"{file.path} cannot be read: it is {kind}", f"{cure}."

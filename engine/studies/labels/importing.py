@@ -222,7 +222,9 @@ def _labels(read: LabelRows, rows: gpd.GeoDataFrame, words: Vocabulary, request:
     """The labels of a layer, rows that fit no parcel in words, and how many rows are not filled in."""
     found = _Found([], [], 0)
     unvisited = 0
-    for number, row in enumerate(rows.to_dict("records"), 1):
+    said_only = rows.drop(columns="geometry", errors="ignore").astype(object)
+    records = said_only.where(said_only.notna(), None).to_dict("records")
+    for number, row in enumerate(records, 1):
         note = row["note"] or ""
         said = words.said(row["crop"], row["visited"], note, read.is_form)
         if said.status == Status.UNVISITED:
@@ -234,7 +236,6 @@ def _labels(read: LabelRows, rows: gpd.GeoDataFrame, words: Vocabulary, request:
                 f"{read.file.name} row {number} ({row['parcel_id'] or 'no id'}: {what}{far})"
             )
         else:
-            confidence = row["confidence"]
             found.labels.append(
                 Label(
                     str(row["parcel"]),
@@ -242,7 +243,7 @@ def _labels(read: LabelRows, rows: gpd.GeoDataFrame, words: Vocabulary, request:
                     said.crop,
                     row["observer"] or "",
                     row["time"] or "",
-                    None if confidence is None or confidence != confidence else float(confidence),
+                    row["confidence"],
                     cast(Purpose, row["purpose"] or request.purpose or TRAINING),
                     note,
                     row["matched"],
@@ -310,8 +311,8 @@ def _check_any(
         )
     raise LabelError(
         f"{listed(f'No row of {names} fits a parcel of the season', unmatched)}. Check that it is a file of "
-        "this study and season; name its columns with --rename OLD=parcel_id, its reference system with --crs, or "
-        "allow a greater distance with --within KM."
+        "this study and season; name its columns with --rename OLD=parcel_id, its reference system with "
+        "--crs, or allow a greater distance with --within KM."
     )
 
 

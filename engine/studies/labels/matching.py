@@ -145,8 +145,8 @@ def _by_id(
                 return nothing
             raise LabelError(
                 f"{read.name}: most rows lie far from the parcels that their ids name, {middle:,.0f} km in "
-                "the middle. Is it a file of another study? If only the ids are right, say --match id; if only "
-                "the places, --match place."
+                "the middle. Is it a file of another study? If only the ids are right, say --match id; if "
+                "only the places, --match place."
             )
         if len(far):
             names_far = [str(name) for name in theirs.iloc[far]]
