@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-from collections import Counter
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from engine.cli.shared import FOLDER, add_json, print_json, print_lines
 from engine.cli.values import pairs
+from engine.decisions.label_wording import (
+    class_sentence,
+    conflict_sentence,
+    counts_sentence,
+    crop_counts,
+    crops_sentence,
+    files_text,
+    import_sentence,
+    place_sentence,
+)
 from engine.domain import PlanError
 from engine.field_form import PURPOSES
 from engine.files import study_folder
@@ -18,11 +26,12 @@ from engine.studies.ingest.foreign import FileOptions
 from engine.studies.labels import journal
 from engine.studies.labels.importing import LabelRequest, Understood, take, understand
 from engine.studies.labels.matching import WITHIN_KM
-from engine.studies.labels.nouns import RULES, Conflict, Import, Label, Status
+from engine.studies.labels.nouns import RULES, Import, Status
 from engine.studies.labels.reading import ReadOptions
 from engine.studies.manifest import FILE, read_manifest
 
 OLD_NEW, ID_CROP = "OLD=NEW", "ID=CROP"
+DECIDE = "Decide conflicts with --rule latest, confidence or majority, or by hand: --decide ID=CROP."
 SHOWN = 10  # conflicts and imports that are printed
 
 
@@ -99,7 +108,7 @@ def _labels(options: argparse.Namespace) -> int:
     changed, understood = "", None
     if options.undo is not None:
         undone = journal.undo(folder, options.undo or None)
-        changed = f"Import {undone.number} of season {undone.season} is undone: {_of_import(undone)}."
+        changed = f"Import {undone.number} of season {undone.season} is undone: {files_text(undone)}."
     elif options.check:
         understood = understand(folder, options.files, request_of(options))
     elif not options.list:
@@ -122,9 +131,8 @@ def _labels(options: argparse.Namespace) -> int:
     if understood:
         print_lines(*_lines(understood))
     if options.list:
-        print_lines(
-            *(map(_line_of_import, kept) if kept else [f"No labels came back to {manifest.name} yet."])
-        )
+        lines = [f"{each.number:>3}  {import_sentence(each)}" for each in kept]
+        print_lines(*(lines if kept else [f"No labels came back to {manifest.name} yet."]))
     print_lines(changed)
     return 0
 
@@ -139,66 +147,19 @@ def _check_words(options: argparse.Namespace) -> None:
 
 def _lines(understood: Understood) -> list[str]:
     """What was understood, for people."""
-    new = understood.new
-    rows = sum(file.rows for file in new.files)
-    counts = ", ".join(f"{number} {name}" for name, number in understood.counts.items() if number)
-    lines = [f"{understood.study}, season {new.season}: {rows} rows of {_files(new)}: {counts or 'nothing'}."]
-    lines += [f"Crops: {_classes_text(new.labels)}."] if _classes(new.labels) else []
-    by_place = [label for label in new.labels if label.matched == "place"]
-    if by_place:
-        farthest = 1000 * max(label.km for label in by_place)
-        lines += [f"{len(by_place)} rows are matched by place, at most {farthest:.0f} m from their parcel."]
-    lines += [
-        f"New class: {each.name} ({each.rows} rows)" + (f", like {each.like}." if each.like else ".")
-        for each in understood.unknown_classes
-    ]
-    lines += [_conflict_line(each) for each in understood.conflicts[:SHOWN]]
-    if len(understood.conflicts) > SHOWN:
-        lines += [f"... and {len(understood.conflicts) - SHOWN} more conflicts, see --json."]
-    if any(not each.decided for each in understood.conflicts):
+    labels, conflicts = understood.new.labels, understood.conflicts
+    lines = [f"{understood.study}: {counts_sentence(understood)}"]
+    lines += [crops_sentence(labels), place_sentence(labels)]
+    lines += [class_sentence(each) for each in understood.unknown_classes]
+    lines += [f"Conflict. {conflict_sentence(each)}" for each in conflicts[:SHOWN]]
+    if len(conflicts) > SHOWN:
+        lines += [f"... and {len(conflicts) - SHOWN} more conflicts, see --json."]
+    if any(not each.decided for each in conflicts):
         lines += [
-            "Decide conflicts with --rule latest, confidence or majority, or by hand: --decide ID=CROP."
+            "Decide conflicts with --rule latest, confidence or majority; by hand with --decide ID=CROP."[:0]
+            or DECIDE
         ]
     return [*lines, *(f"note: {note}" for note in understood.notes)]
-
-
-def _conflict_line(each: Conflict) -> str:
-    said = "; ".join(_said(label) for label in each.labels)
-    end = f"{each.decided} counts, {each.how}" if each.decided else "no label counts yet"
-    return f"Conflict, parcel {each.parcel_id}: {said}. So {end}."
-
-
-def _said(label: Label) -> str:
-    who = ", ".join(filter(None, [label.observer, label.time, label.file]))
-    return f"{label.crop or label.status} ({who})"
-
-
-def _files(each: Import) -> str:
-    return ", ".join(file.name for file in each.files) or "no file"
-
-
-def _of_import(each: Import) -> str:
-    filled = sum(file.filled for file in each.files)
-    return f"{_files(each)}, {filled} rows filled in"
-
-
-def _line_of_import(each: Import) -> str:
-    decided = [f"rule {each.rule}"] if each.rule else []
-    decided += [f"{len(each.decisions)} decided by hand"] if each.decisions else []
-    more = "".join(f", {text}" for text in decided)
-    end = f"; undone {each.undone}" if each.undone else ""
-    return f"{each.number:>3}  season {each.season}  {each.time}  {_of_import(each)}{more}{end}"
-
-
-def _classes(labels: Sequence[Label]) -> dict[str, int]:
-    """How many parcels each crop has, the most frequent first."""
-    parcels = {(label.crop, label.parcel_id) for label in labels if label.status == Status.LABELLED}
-    counts = Counter(str(crop) for crop, _ in sorted(parcels, key=str))
-    return dict(counts.most_common())
-
-
-def _classes_text(labels: Sequence[Label]) -> str:
-    return ", ".join(f"{name} {number}" for name, number in _classes(labels).items())
 
 
 def _facts(understood: Understood) -> dict[str, Any]:
@@ -208,7 +169,7 @@ def _facts(understood: Understood) -> dict[str, Any]:
         "season": new.season,
         "files": [dataclasses.asdict(file) for file in new.files],
         "counts": dict(understood.counts),
-        "crops": _classes(new.labels),
+        "crops": crop_counts(new.labels),
         "labelled_in_season": sum(label.status == Status.LABELLED for label in understood.settled),
         "matched_by_place": len(by_place),
         "farthest_km": max(by_place, default=None),

@@ -198,8 +198,6 @@ def _of_folder(file: ForeignFile, content: Content) -> str | None:
 
 def _other_kind(file: ForeignFile) -> tuple[str, str] | None:
     """What a file is that no reader reads, and the cure; None where nothing is known of it."""
-    if not file.head and not file.is_folder:
-        return f"{file.path} is empty", "Copy it again from where it came."
     for head, kind, cure in KINDS:
         if file.head.startswith(head) and not (head.startswith(b"PK") and file.path.suffix == ".shp"):
             return f"{file.path} cannot be read: it is {kind}", f"{cure}."

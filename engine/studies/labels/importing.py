@@ -50,6 +50,8 @@ class LabelRequest:
         ``id`` or ``place`` alone; None tries the id first.
     any_study
         Whether files that name another study are taken.
+    names
+        What people call the files, where their paths say otherwise.
     """
 
     season: str | None = None
@@ -61,6 +63,7 @@ class LabelRequest:
     within_km: float = WITHIN_KM
     match: MatchBy | None = None
     any_study: bool = False
+    names: Mapping[Path, str] = field(default_factory=dict)
     read: ReadOptions = field(default_factory=ReadOptions)
 
 
@@ -154,7 +157,10 @@ def understand(folder: Path, files: Sequence[Path], request: LabelRequest) -> Un
         0,
         season,
         journal.now(),
-        tuple(TakenFile(path.name, journal.digest_of(path), *facts[path]) for path in files),
+        tuple(
+            TakenFile(request.names.get(path, path.name), journal.digest_of(path), *facts[path])
+            for path in files
+        ),
         tuple(labels),
         unvisited,
         tuple(unmatched),
@@ -214,6 +220,10 @@ def _opened(folder: Path) -> tuple[Manifest, gpd.GeoDataFrame, Legend, tuple[Imp
     return manifest, read_parcels(folder, manifest), legend, earlier
 
 
+def _taken(path: Path, request: LabelRequest, rows: int, filled: int) -> TakenFile:
+    return TakenFile(request.names.get(path, path.name), journal.digest_of(path), rows, filled)
+
+
 def _last(new: Import, earlier: Sequence[Import]) -> Import:
     return replace(new, number=max((each.number for each in earlier), default=0) + 1)
 
@@ -248,7 +258,7 @@ def _labels(read: LabelRows, rows: gpd.GeoDataFrame, words: Vocabulary, request:
                     note,
                     row["matched"],
                     round(float(row["km"]), 3),
-                    read.file.name,
+                    request.names.get(read.file, read.file.name),
                     row["stage"] or "",
                     row["photo"] or "",
                 )

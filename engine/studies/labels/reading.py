@@ -106,6 +106,8 @@ def read_labels(path: Path, options: ReadOptions, findings: Findings) -> tuple[L
     LabelError
         Where it cannot be read, or no layer holds labels.
     """
+    if path.is_file() and not path.stat().st_size:
+        raise LabelError(f"{path} is empty. Copy it again from where it came.")
     own = Findings()
     layers = read_layers(path, _with_crop(path, options.file), own)
     _raise(own)
