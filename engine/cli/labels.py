@@ -155,10 +155,7 @@ def _lines(understood: Understood) -> list[str]:
     if len(conflicts) > SHOWN:
         lines += [f"... and {len(conflicts) - SHOWN} more conflicts, see --json."]
     if any(not each.decided for each in conflicts):
-        lines += [
-            "Decide conflicts with --rule latest, confidence or majority; by hand with --decide ID=CROP."[:0]
-            or DECIDE
-        ]
+        lines += [DECIDE]
     return [*lines, *(f"note: {note}" for note in understood.notes)]
 
 

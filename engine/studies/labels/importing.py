@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal, cast
+from typing import cast
 
 import geopandas as gpd
 
@@ -16,15 +16,20 @@ from engine.studies.ingest.faults import Findings, listed
 from engine.studies.labels import journal
 from engine.studies.labels.asked import check_decisions, check_purposes, of_season, season_of
 from engine.studies.labels.matching import WITHIN_KM, MatchBy, matched, places_of
+from engine.studies.labels.new_classes import (
+    NewClass,
+    UnknownClass,
+    check_merge,
+    question,
+    with_classes,
+)
 from engine.studies.labels.nouns import Conflict, Import, Label, LabelError, Rule, Status, TakenFile
 from engine.studies.labels.overlay import wider_legend
 from engine.studies.labels.reading import LabelRows, ReadOptions, read_labels
 from engine.studies.labels.settling import settle
-from engine.studies.labels.statuses import Vocabulary, key_of, like, spelling, vocabulary
+from engine.studies.labels.statuses import Vocabulary, vocabulary
 from engine.studies.manifest import FILE, Manifest, read_manifest
 from engine.studies.parcels_file import read_parcels
-
-NewClass = Literal["ask", "add", "refuse"]
 
 
 @dataclass(frozen=True)
@@ -65,15 +70,6 @@ class LabelRequest:
     any_study: bool = False
     names: Mapping[Path, str] = field(default_factory=dict)
     read: ReadOptions = field(default_factory=ReadOptions)
-
-
-@dataclass(frozen=True)
-class UnknownClass:
-    """A crop that the legend lacks, how many rows name it, and the class that is spelt most like it."""
-
-    name: str
-    rows: int
-    like: str | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,7 +132,7 @@ def understand(folder: Path, files: Sequence[Path], request: LabelRequest) -> Un
         check_purposes(rows, request.purpose)
     sought = parcels[(parcels["season"] == season).to_numpy()]
     words = vocabulary(legend.names, request.merge)
-    _check_merge(request.merge, [rows for _, rows in read])
+    check_merge(request.merge, [rows for _, rows in read])
     labels, unmatched, unvisited, facts = list[Label](), list[str](), 0, dict[Path, tuple[int, int]]()
     places = places_of(sought) if files else None
     for path, rows in read:
@@ -151,16 +147,13 @@ def understand(folder: Path, files: Sequence[Path], request: LabelRequest) -> Un
         total, filled = facts.get(path, (0, 0))
         facts[path] = total + len(kept.rows), filled + len(found.labels) + len(found.unmatched)
     _check_any(files, labels, unmatched, unvisited)
-    labels, unknown = _with_classes(labels, legend, request)
+    labels, unknown = with_classes(labels, legend, request.new_class)
     check_decisions(request.decisions, legend, [*labels, *settle(earlier, season).labels])
     new = Import(
         0,
         season,
         journal.now(),
-        tuple(
-            TakenFile(request.names.get(path, path.name), journal.digest_of(path), *facts[path])
-            for path in files
-        ),
+        tuple(_taken(path, request, *facts[path]) for path in files),
         tuple(labels),
         unvisited,
         tuple(unmatched),
@@ -199,7 +192,7 @@ def take(folder: Path, files: Sequence[Path], request: LabelRequest) -> tuple[Im
     journal.check_writable(folder)
     understood = understand(folder, files, request)
     if understood.unknown_classes and request.new_class == "ask":
-        raise LabelError(_question(understood.unknown_classes))
+        raise LabelError(question(understood.unknown_classes))
     return journal.keep(folder, understood.new), understood
 
 
@@ -266,46 +259,10 @@ def _labels(read: LabelRows, rows: gpd.GeoDataFrame, words: Vocabulary, request:
     return _Found(found.labels, found.unmatched, unvisited)
 
 
-def _with_classes(
-    labels: Sequence[Label], legend: Legend, request: LabelRequest
-) -> tuple[list[Label], tuple[UnknownClass, ...]]:
-    """The labels, new classes in one spelling and added where that is asked for; and what is new."""
-    names = [label.crop for label in labels if label.status == Status.NEW_CLASS and label.crop]
-    spelt, sizes = spelling(names), Counter(map(key_of, names))
-    unknown = tuple(
-        UnknownClass(name, sizes[key], like(name, legend.names)) for key, name in sorted(spelt.items())
-    )
-    status = Status.LABELLED if request.new_class == "add" else Status.NEW_CLASS
-    settled = [
-        replace(label, status=status, crop=spelt[key_of(str(label.crop))])
-        if label.status == Status.NEW_CLASS
-        else label
-        for label in labels
-    ]
-    return settled, unknown
-
-
-def _question(unknown: Sequence[UnknownClass]) -> str:
-    said = ", ".join(f"{each.name} ({each.rows})" for each in unknown)
-    pairs = " ".join(f'"{each.name}={each.like or "CLASS"}"' for each in unknown)
-    return (
-        f"The legend lacks crops that the labels name: {said}. Nothing was changed. Add them with "
-        f"--new-class add, merge them with --merge {pairs}, or leave them out with --new-class refuse."
-    )
-
-
 def _check_twice(files: Sequence[Path]) -> None:
     names = Counter(journal.digest_of(path) for path in files)
     if names and max(names.values()) > 1:
         raise LabelError("The same file is given twice, so nothing was changed. Give each file once.")
-
-
-def _check_merge(merge: Mapping[str, str], read: Sequence[LabelRows]) -> None:
-    written = {key_of(str(crop)) for rows in read for crop in rows.rows["crop"].dropna()}
-    written |= {key_of(str(note)) for rows in read for note in rows.rows["note"].dropna()}
-    strange = [name for name in merge if key_of(name) not in written]
-    if strange:
-        raise LabelError(f"No row names the crop {', '.join(strange)}. Correct --merge.")
 
 
 def _check_any(
