@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from engine.decisions.label_wording import (
     class_sentence,
@@ -20,13 +21,15 @@ from engine.decisions.label_wording import (
     import_sentence,
     place_sentence,
 )
+from engine.decisions.wording import counted
 from engine.domain import GroundplanError, Study
 from engine.field_form import PURPOSES
 from engine.files import demo_folder, workspace
 from engine.studies import shelf, uploads
 from engine.studies.labels import journal
 from engine.studies.labels.importing import LabelRequest, Understood, take, understand
-from engine.studies.labels.nouns import RULES
+from engine.studies.labels.nouns import RULES, Status
+from engine.studies.labels.settling import settle
 from engine.studies.store import stamp
 from engine.studies.uploads import Received
 from pages import _layout as layout
@@ -35,7 +38,7 @@ from pages._kept import cached
 
 FILES, ROUND, FOLDER = "fieldwork-labels-files", "fieldwork-labels-round", "fieldwork-labels-folder"
 COMPLAINT = "fieldwork-labels-complaint"
-AS_WRITTEN, UNDECIDED, ADD = "as the files say", "undecided", "a new class"
+AS_WRITTEN, UNDECIDED, ADD, BY_RULE = "as the files say", "undecided", "a new class", "by the rule"
 RULE_NAMES = {
     UNDECIDED: "Nobody decides yet",
     "latest": "The latest counts",
@@ -59,9 +62,19 @@ def labels(study: Study) -> None:
     if complaint := st.session_state.pop(COMPLAINT, None):
         st.error(layout.plain(complaint), icon=":material/error:")
     files = _files()
-    if files:
-        _asked(study, folder, files)
+    undecided = _undecided_season(folder)
+    if files or undecided:
+        _asked(study, folder, files, undecided)
     _imports(folder)
+
+
+def _undecided_season(folder: Path) -> str:
+    """The last season in which labels disagree and nothing decides; empty where there is none."""
+    kept = journal.imports(folder)
+    seasons = {
+        each.season for each in kept if any(not c.decided for c in settle(kept, each.season).conflicts)
+    }
+    return max(seasons, default="")
 
 
 def _refusal(folder: Path) -> str:
@@ -95,76 +108,91 @@ def _drop_zone() -> None:
     )
 
 
-def _asked(study: Study, folder: Path, files: Sequence[Received]) -> None:
-    """What the files say, with what has to be chosen, and the button that takes them."""
+def _asked(study: Study, folder: Path, files: Sequence[Received], undecided: str) -> None:
+    """What the files say or where labels disagree, what has to be chosen, and the button that keeps it."""
     with st.container(border=True):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(
-                " · ".join(f":material/description: **{layout.plain(file.name)}**" for file in files),
-                width="stretch",
-            )
-            st.button("Remove", icon=":material/close:", key="fieldwork-labels-remove", on_click=_forget)
-        with st.container(horizontal=True):
-            seasons = [season.label for season in sorted(study.seasons, reverse=True)]
-            season = st.selectbox("Season", [AS_WRITTEN, *seasons], key="fieldwork-labels-season", width=180)
-            purpose = st.selectbox(
-                "Purpose", [AS_WRITTEN, *PURPOSES], key="fieldwork-labels-purpose", width=180
-            )
-        request = LabelRequest(
-            None if season == AS_WRITTEN else season,
-            None if purpose == AS_WRITTEN else cast(Any, purpose),
-            new_class="add",
-            names={file.path: file.name for file in files},
-        )
+        if files:
+            _listed(files)
+        choices = st.container(horizontal=True)
+        request = _question(study, files, choices) if files else LabelRequest(undecided, new_class="add")
         paths = [file.path for file in files]
         try:
             found = _understood(folder, paths, request)
-            request, found = _with_choices(study, folder, paths, request, found)
+            request = _with_choices(study, request, found, choices)
+            found = _understood(folder, paths, request)
         except GroundplanError as error:
             st.error(_plain(str(error), files), icon=":material/error:")
             return
         _show(found, files)
+        rows = len(found.new.labels)
         st.button(
-            f"Take {len(found.new.labels):,} labels into {layout.plain(study.name)}",
+            f"Take {counted(rows, 'row')} into {layout.plain(study.name)}" if files else "Keep the decisions",
             icon=":material/check:",
             type="primary",
             key="fieldwork-labels-take",
+            disabled=not (files or request.rule or request.decisions),
             on_click=_take,
             args=(folder, paths, request),
         )
 
 
+def _listed(files: Sequence[Received]) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        names = " · ".join(f":material/description: **{layout.plain(file.name)}**" for file in files)
+        st.markdown(names, width="stretch")
+        st.button("Remove", icon=":material/close:", key="fieldwork-labels-remove", on_click=_forget)
+
+
+def _question(study: Study, files: Sequence[Received], place: DeltaGenerator) -> LabelRequest:
+    """The request of the files, as far as season and purpose go."""
+    seasons = [season.label for season in sorted(study.seasons, reverse=True)]
+    with place:
+        season = st.selectbox("Season", [AS_WRITTEN, *seasons], key="fieldwork-labels-season", width=170)
+        purpose = st.selectbox("Purpose", [AS_WRITTEN, *PURPOSES], key="fieldwork-labels-purpose", width=170)
+    return LabelRequest(
+        None if season == AS_WRITTEN else season,
+        None if purpose == AS_WRITTEN else cast(Any, purpose),
+        new_class="add",
+        names={file.path: file.name for file in files},
+    )
+
+
 def _with_choices(
-    study: Study, folder: Path, paths: Sequence[Path], request: LabelRequest, found: Understood
-) -> tuple[LabelRequest, Understood]:
-    """The request with what is to become of new classes and conflicts, and what the files then say."""
-    merge = {}
-    with st.container(horizontal=True):
+    study: Study, request: LabelRequest, found: Understood, place: DeltaGenerator
+) -> LabelRequest:
+    """The request with what is to become of new classes and of conflicts, by rule or by hand."""
+    merge, by_hand, rule = dict[str, str](), dict[str, str](), UNDECIDED
+    round_ = st.session_state.get(ROUND, 0)
+    with place:
         for number, new in enumerate(found.unknown_classes):
             chosen = st.selectbox(
                 layout.plain(f"{new.name} is"),
                 [ADD, *study.legend.names],
-                key=f"fieldwork-labels-class-{st.session_state.get(ROUND, 0)}-{number}",
+                key=f"fieldwork-labels-class-{round_}-{number}",
                 help=layout.plain(class_sentence(new)),
-                width=180,
+                width=170,
             )
-            if chosen != ADD:
-                merge[new.name] = str(chosen)
-        rule = UNDECIDED
-        if found.conflicts:
-            names = list(RULE_NAMES)
-            rule = st.selectbox(
-                "Where labels disagree",
-                names,
-                format_func=lambda name: RULE_NAMES[name],
-                key="fieldwork-labels-rule",
-                width=220,
+            merge |= {new.name: str(chosen)} if chosen != ADD else {}
+        if not found.conflicts:
+            return replace(request, merge=merge)
+        rule = st.selectbox(
+            "Where labels disagree",
+            list(RULE_NAMES),
+            format_func=lambda name: RULE_NAMES[name],
+            key=f"fieldwork-labels-rule-{round_}",
+            width=200,
+        )
+        for conflict in found.conflicts[:SHOWN]:
+            crops = sorted({str(label.crop or label.status) for label in conflict.labels})
+            chosen = st.selectbox(
+                layout.plain(f"Parcel {conflict.parcel_id}"),
+                [BY_RULE, *(name for name in crops if name in study.legend.names or name == Status.NO_CROP)],
+                key=f"fieldwork-labels-parcel-{round_}-{conflict.parcel_id}",
+                width=170,
             )
+            by_hand |= {conflict.parcel_id: str(chosen)} if chosen != BY_RULE else {}
     decides = next((each for each in RULES if each == rule), None)
-    if not merge and not decides:
-        return request, found
-    asked = replace(request, merge=merge, rule=decides)
-    return asked, _understood(folder, paths, asked)
+    return replace(request, merge=merge, rule=decides, decisions=by_hand)
 
 
 def _show(found: Understood, files: Sequence[Received]) -> None:
@@ -179,7 +207,7 @@ def _show(found: Understood, files: Sequence[Received]) -> None:
         lines = [f"- {layout.plain(conflict_sentence(each))}" for each in found.conflicts[:SHOWN]]
         more = len(found.conflicts) - SHOWN
         lines += [f"- and {more:,} more" for _ in [0] if more > 0]
-        st.markdown(f"**Labels disagree on {len(found.conflicts):,} parcels**\n" + "\n".join(lines))
+        st.markdown(f"**Labels disagree on {counted(len(found.conflicts), 'parcel')}**\n" + "\n".join(lines))
     for note in found.notes:
         st.caption(_plain(note, files))
 

@@ -89,16 +89,16 @@ def request_of(options: argparse.Namespace) -> LabelRequest:
         options.decimal,
     )
     return LabelRequest(
-        options.season,
-        options.purpose,
-        options.new_class or "ask",
-        pairs(options.merge, "--merge", OLD_NEW),
-        options.rule,
-        pairs(options.decide, "--decide", ID_CROP),
-        options.within,
-        options.match,
-        options.any_study,
-        ReadOptions(file, options.crs, options.dates),
+        season=options.season,
+        purpose=options.purpose,
+        new_class=options.new_class or "ask",
+        merge=pairs(options.merge, "--merge", OLD_NEW),
+        rule=options.rule,
+        decisions=pairs(options.decide, "--decide", ID_CROP),
+        within_km=options.within,
+        match=options.match,
+        any_study=options.any_study,
+        read=ReadOptions(file, options.crs, options.dates),
     )
 
 

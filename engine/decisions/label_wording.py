@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
+from engine.decisions.wording import counted
 from engine.studies.labels.importing import Understood, UnknownClass
 from engine.studies.labels.nouns import Conflict, Import, Label, Status
 
@@ -22,7 +23,7 @@ def counts_sentence(understood: Understood) -> str:
     new = understood.new
     rows = sum(file.rows for file in new.files)
     counts = ", ".join(f"{number:,} {name}" for name, number in understood.counts.items() if number)
-    return f"Season {new.season}, {rows:,} rows of {files_text(new)}: {counts or 'nothing new'}."
+    return f"Season {new.season}, {counted(rows, 'row')} of {files_text(new)}: {counts or 'nothing new'}."
 
 
 def crops_sentence(labels: Iterable[Label]) -> str:
@@ -61,7 +62,7 @@ def place_sentence(labels: Iterable[Label]) -> str:
     km = [label.km for label in labels if label.matched == "place"]
     if not km:
         return ""
-    return f"{len(km):,} rows are matched by place, at most {M_IN_KM * max(km):.0f} m from their parcel."
+    return f"Matched by place: {counted(len(km), 'row')}, at most {M_IN_KM * max(km):.0f} m from the parcel."
 
 
 def class_sentence(new: UnknownClass) -> str:
@@ -72,8 +73,9 @@ def class_sentence(new: UnknownClass) -> str:
     new
         The crop.
     """
-    rows = f"{new.rows:,} rows" if new.rows > 1 else "1 row"
-    return f"New class: {new.name} ({rows})" + (f", spelt like {new.like}." if new.like else ".")
+    return f"New class: {new.name} ({counted(new.rows, 'row')})" + (
+        f", spelt like {new.like}." if new.like else "."
+    )
 
 
 def conflict_sentence(conflict: Conflict) -> str:
@@ -100,7 +102,12 @@ def import_sentence(each: Import) -> str:
     decided = [f"rule {each.rule}"] if each.rule else []
     decided += [f"{len(each.decisions)} decided by hand"] if each.decisions else []
     filled = sum(file.filled for file in each.files)
-    parts = [f"season {each.season}", _minute(each.time), files_text(each), f"{filled:,} rows filled in"]
+    parts = [
+        f"season {each.season}",
+        _minute(each.time),
+        files_text(each),
+        f"{counted(filled, 'row')} filled in",
+    ]
     end = f"; undone {_minute(each.undone)}" if each.undone else ""
     return ", ".join([*parts, *decided]) + end
 

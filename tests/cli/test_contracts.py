@@ -135,7 +135,7 @@ def labels_of(folder):
         ("ingest --json", ["ingest", *FILES, "--name", "Shelved"]),
         ("labels --json", ["labels", "STUDY", "LABELS", "--check", "--within", "1"]),
         ("labels --json", ["labels", "STUDY", "LABELS", "--new-class", "refuse", "--merge", "corn=maize"]),
-        ("labels --json", ["labels", "STUDY", "--undo"]),
+        ("labels --json", ["labels", "STUDY", "--list"]),
         ("studies --json", ["studies", "--rename", "shelved", "B"]),
         ("studies --json", ["studies", "--export", "shelved", "--out", "OUT"]),
         ("studies --json", ["studies", "--delete", "B", "--yes"]),

@@ -40,17 +40,22 @@ def test_labels_are_shown_then_taken_in_and_undone(tmp_path: Path, monkeypatch: 
     assert journal.imports(folder) == ()  # nothing before somebody says so
     page.selectbox(key="fieldwork-labels-class-1-0").set_value("maize").run()
     assert "Crops: maize 1, wheat 1" in texts(page)
-    button(page, "Take 2 labels into Mine").click().run()
+    button(page, "Take 2 rows into Mine").click().run()
     assert not page.exception
     labelled = open_study(folder).labelled_in("2021")
     assert dict(zip(labelled["parcel_id"], labelled["crop"], strict=True)) == {a: "wheat", b: "maize"}
     assert "1. season 2021" in texts(page)
 
     sent("crew2.csv", csv(**{a: "maize"}))
-    assert "Labels disagree on 1 parcels" in texts(page)
-    page.selectbox(key="fieldwork-labels-rule").set_value("latest").run()
+    assert "Labels disagree on 1 parcel" in texts(page)
+    page.selectbox(key="fieldwork-labels-rule-3").set_value("latest").run()
     assert "maize counts, rule latest" in texts(page)
-    button(page, "Take 1 labels").click().run()
+    page.selectbox(key="fieldwork-labels-rule-3").set_value("undecided").run()
+    button(page, "Take 1 row").click().run()
+    assert set(open_study(folder).labelled_in("2021")["parcel_id"]) == {b}
+    page.selectbox(key=f"fieldwork-labels-parcel-4-{a}").set_value("maize").run()
+    assert "maize counts, by hand" in texts(page)
+    button(page, "Keep the decisions").click().run()
     assert set(open_study(folder).labelled_in("2021")["crop"]) == {"maize"}
 
     sent("bad.csv", b"parcel_id,crop\nx1,wheat\n")
@@ -58,11 +63,12 @@ def test_labels_are_shown_then_taken_in_and_undone(tmp_path: Path, monkeypatch: 
     button(page, "Remove").click().run()
     assert "bad.csv" not in texts(page)
 
+    page.button(key="fieldwork-labels-undo-3").click().run()
     page.button(key="fieldwork-labels-undo-2").click().run()
     page.button(key="fieldwork-labels-undo-1").click().run()
     assert not page.exception
     assert open_study(folder).is_open("2021")
-    assert texts(page).count("undone") == 2
+    assert texts(page).count("undone") == 3
 
 
 def test_the_demo_takes_no_labels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

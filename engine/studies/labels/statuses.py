@@ -31,6 +31,7 @@ REFUSED = frozenset(
 NOT_FOUND = frozenset({"not found", "parcel not found", "field not found", "cannot find", "does not exist"})
 OTHERS = frozenset({OTHER, "other", "another", "other crop"})
 NO = frozenset({"no", "n", "false", "0", "not visited"})
+LIKENESS = 0.6  # of two names, from which they may be spellings of one class
 MOST_LETTERS = 40  # of a note that is taken as the name of a crop
 WORDS_OF_NO_FIND = re.compile(r"\b(not found|cannot find|could not find|does not exist)\b", re.IGNORECASE)
 
@@ -136,7 +137,7 @@ def like(name: str, classes: Iterable[str]) -> str | None:
         Of the legend.
     """
     by_key = {key_of(each): each for each in classes}
-    close = get_close_matches(key_of(name), list(by_key), n=1, cutoff=0.75)
+    close = get_close_matches(key_of(name), list(by_key), n=1, cutoff=LIKENESS)
     return by_key[close[0]] if close else None
 
 
