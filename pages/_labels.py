@@ -45,7 +45,7 @@ RULE_NAMES = {
     "confidence": "The surest counts",
     "majority": "The majority counts",
 }
-SHOWN = 10  # conflicts
+MOST_LISTED = 10  # conflicts
 
 
 @layout.error_boundary
@@ -182,7 +182,7 @@ def _with_choices(
             key=f"fieldwork-labels-rule-{round_}",
             width=200,
         )
-        for conflict in found.conflicts[:SHOWN]:
+        for conflict in found.conflicts[:MOST_LISTED]:
             crops = sorted({str(label.crop or label.status) for label in conflict.labels})
             chosen = st.selectbox(
                 layout.plain(f"Parcel {conflict.parcel_id}"),
@@ -204,8 +204,8 @@ def _show(found: Understood, files: Sequence[Received]) -> None:
     if new:
         st.markdown(f":material/new_label: New in the legend: **{layout.plain(new)}**.")
     if found.conflicts:
-        lines = [f"- {layout.plain(conflict_sentence(each))}" for each in found.conflicts[:SHOWN]]
-        more = len(found.conflicts) - SHOWN
+        lines = [f"- {layout.plain(conflict_sentence(each))}" for each in found.conflicts[:MOST_LISTED]]
+        more = len(found.conflicts) - MOST_LISTED
         lines += [f"- and {more:,} more" for _ in [0] if more > 0]
         st.markdown(f"**Labels disagree on {counted(len(found.conflicts), 'parcel')}**\n" + "\n".join(lines))
     for note in found.notes:

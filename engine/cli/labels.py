@@ -32,7 +32,7 @@ from engine.studies.manifest import FILE, read_manifest
 
 OLD_NEW, ID_CROP = "OLD=NEW", "ID=CROP"
 DECIDE = "Decide conflicts with --rule latest, confidence or majority, or by hand: --decide ID=CROP."
-SHOWN = 10  # conflicts and imports that are printed
+MOST_LISTED = 10  # conflicts and imports that are printed
 
 
 def add_labels(parser: argparse.ArgumentParser) -> None:
@@ -151,9 +151,9 @@ def _lines(understood: Understood) -> list[str]:
     lines = [f"{understood.study}: {counts_sentence(understood)}"]
     lines += [crops_sentence(labels), place_sentence(labels)]
     lines += [class_sentence(each) for each in understood.unknown_classes]
-    lines += [f"Conflict. {conflict_sentence(each)}" for each in conflicts[:SHOWN]]
-    if len(conflicts) > SHOWN:
-        lines += [f"... and {len(conflicts) - SHOWN} more conflicts, see --json."]
+    lines += [f"Conflict. {conflict_sentence(each)}" for each in conflicts[:MOST_LISTED]]
+    if len(conflicts) > MOST_LISTED:
+        lines += [f"... and {len(conflicts) - MOST_LISTED} more conflicts, see --json."]
     if any(not each.decided for each in conflicts):
         lines += [DECIDE]
     return [*lines, *(f"note: {note}" for note in understood.notes)]

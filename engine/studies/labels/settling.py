@@ -59,17 +59,17 @@ def _of_parcel(
     different = {_answer(label) for _, label in answers}
     if len(different) <= 1 and by_hand is None:
         return last, None
-    shown = tuple(label for _, label in answers or said)
+    differing = tuple(label for _, label in answers or said)
     if by_hand is not None:
-        return _decided(last, _named(by_hand)), Conflict(parcel, shown, by_hand, "by hand")
+        return _decided(last, _named(by_hand)), Conflict(parcel, differing, by_hand, "by hand")
     found = _by_rule(answers, rule) if rule else None
     if found is None:
-        texts = ", ".join(sorted({label.crop or label.status for label in shown}))
+        texts = ", ".join(sorted({label.crop or label.status for label in differing}))
         open_label = replace(last, status=Status.CONFLICT, crop=None, note=f"{texts}. {last.note}".strip())
-        return open_label, Conflict(parcel, shown)
+        return open_label, Conflict(parcel, differing)
     keeps = [label for _, label in answers if _answer(label) == found]
     label = _latest([pair for pair in answers if pair[1] in keeps])[-1][1]
-    return label, Conflict(parcel, shown, found[1] or found[0], f"rule {rule}")
+    return label, Conflict(parcel, differing, found[1] or found[0], f"rule {rule}")
 
 
 def _answer(label: Label) -> Answer:
