@@ -16,6 +16,7 @@ COMMANDS = {  # the module of each, which is imported where it is called, and wh
     "ingest": ("ingest", "make a study from parcels and series"),
     "extract": ("extract", "parcels and satellite images made into series to ingest"),
     "studies": ("shelf", "the studies of the workspace: list, rename, export, delete"),
+    "labels": ("labels", "what crews bring back: take it into a study, list, undo"),
     "sample": ("studies", "sample files to ingest"),
     "simulate": ("studies", "make a study of a simulated Vojvodina"),
     "run": ("running", "answer plans: macro F1 with intervals"),

@@ -52,13 +52,12 @@ GLOSSARY = ROOT / "docs" / "glossary.md"
 
 
 def open_study(folder: Path) -> Study:
-    """The study of a folder, read again once its manifest has changed."""
-    manifest = folder / "study.toml"
-    return _open_study(folder, manifest.stat().st_mtime_ns if manifest.is_file() else 0)
+    """The study of a folder, read again once its manifest or its labels have changed."""
+    return _open_study(folder, store.stamp(folder))
 
 
 @cached(lambda folder, changed: (folder, changed), entries=4, spinner="Opening the study")
-def _open_study(folder: Path, changed: int) -> Study:
+def _open_study(folder: Path, changed: tuple[int, int]) -> Study:
     return store.open_study(folder)
 
 

@@ -31,6 +31,7 @@ from pages import _cache as cache
 from pages import _chosen as picks
 from pages import _columns as columns
 from pages import _inputs as inputs
+from pages import _labels as labels_of
 from pages import _layout as layout
 from pages import _maps as map_of
 from pages import _outlooks as outlooks
@@ -40,7 +41,17 @@ from pages._tours import forecast_or_none, routed_or_none, settled_or_none
 from pages._widgets import Choices, choose, choose_id, pick_id, several
 from pages._widgets import day as first_day
 
-TERMS = ("Field trip", "Itinerary", "Replacement", "Crew-day", "Design", "Limit", "Detour")
+TERMS = (
+    "Field trip",
+    "Itinerary",
+    "Replacement",
+    "Crew-day",
+    "Design",
+    "Limit",
+    "Detour",
+    "Label conflict",
+    "Label import",
+)
 FILES = {
     "field-plan.zip": ("Everything", ":material/folder_zip:"),
     "day-sheets.pdf": ("Day sheets to print", ":material/print:"),
@@ -212,4 +223,6 @@ def stop_line(stop: ListedStop) -> str:
     return f"{stop.number}. **{stop.arrival}** · [navigate]({stop.url})" + "".join(parcels)
 
 
-fieldwork(layout.open_page("What do we take into the field?", TERMS))
+opened = layout.open_page("What do we take into the field?", TERMS)
+fieldwork(opened)
+labels_of.labels(opened)

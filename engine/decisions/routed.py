@@ -8,6 +8,9 @@ the same trip.
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import geopandas as gpd
@@ -16,6 +19,7 @@ from engine.decisions import routed_files
 from engine.decisions.trip import Trip, TripRequest, candidates, estimated_trip
 from engine.domain import PlanError, Study
 from engine.experiments.archive import Archive
+from engine.field_form import Origin
 from engine.fieldwork.costs import Cost
 from engine.fieldwork.roads import Roads
 from engine.fieldwork.tour import Itinerary
@@ -23,6 +27,7 @@ from engine.files import WriteError, readonly
 from engine.geodesy import geodesic_km
 from engine.sampling.replacements import replacement_rows, replacements
 
+TRIP_DIGITS = 8  # of a trip, by which its field files name it
 FAR_KM = 1000.0  # beyond which a departure is wrong rather than far
 
 
@@ -60,6 +65,20 @@ class RoutedTrip:
     def parcels(self) -> tuple[str, ...]:
         """Ids of the parcels that it visits, sorted."""
         return tuple(sorted(self.itinerary.parcels))
+
+    def origin(self, study: str, accuracy: Iterable[str] = ()) -> Origin:
+        """What its field files say of themselves.
+
+        Parameters
+        ----------
+        study
+            Name of the study.
+        accuracy
+            Ids of the parcels that were drawn as a probability sample.
+        """
+        parcels = json.dumps([self.request.target, *self.parcels]).encode()
+        name = self.key or hashlib.sha256(parcels).hexdigest()
+        return Origin(study, self.request.target, name[:TRIP_DIGITS], frozenset(accuracy))
 
     @property
     def crews(self) -> int:

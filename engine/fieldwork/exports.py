@@ -13,6 +13,7 @@ import shapely
 import simplekml
 
 from engine.domain import GroundplanError
+from engine.field_form import MORE_TO_FILL, TO_FILL, Origin
 from engine.fieldwork import qgis
 from engine.fieldwork.tour import Day, Itinerary, Stop, clock, ways_of
 
@@ -24,7 +25,10 @@ class ExportError(GroundplanError):
 
 
 def day_sheets(
-    itinerary: Itinerary, parcels: pd.DataFrame, replacements: pd.DataFrame | None = None
+    itinerary: Itinerary,
+    parcels: pd.DataFrame,
+    replacements: pd.DataFrame | None = None,
+    origin: Origin | None = None,
 ) -> pd.DataFrame:
     """What to fill in on the way: one row a parcel in the order of the visits.
 
@@ -36,12 +40,15 @@ def day_sheets(
         With ``parcel_id``, ``lon`` and ``lat``; every visited parcel is among them.
     replacements
         Parcels to visit instead, likewise, with ``replaces`` (the parcel) and ``replaces_km``.
+    origin
+        Study, season and trip that the sheets name, with more to fill in; None names none.
 
     Returns
     -------
     ``day``, ``crew``, ``date`` (empty without a start), ``stop``, ``arrival`` (hh:mm), ``km`` from the stop
     before, ``parcel_id``, ``lon``, ``lat``, ``replacement`` (the parcel to visit instead), ``replacement_km``
-    (how far away that is), and the empty columns ``crop_found``, ``visited`` and ``note``.
+    (how far away that is), and the empty columns ``crop_found``, ``visited`` and ``note``. With an origin
+    also the columns `engine.field_form.ORIGIN`, and the empty ones `engine.field_form.MORE_TO_FILL`.
     """
     place = {
         str(name): (lon, lat) for name, lon, lat in parcels[["parcel_id", "lon", "lat"]].to_numpy(object)
@@ -60,15 +67,20 @@ def day_sheets(
             "lat": place[parcel][1],
             "replacement": instead.get(parcel, ("", ""))[0],
             "replacement_km": instead.get(parcel, ("", ""))[1],
-            "crop_found": "",
-            "visited": "",
-            "note": "",
+            **_form(parcel, origin),
         }
         for day in itinerary.days
         for number, stop in enumerate(day.stops, 1)
         for parcel in stop.parcels
     ]
-    return pd.DataFrame(rows, columns=[*_SHEET, *_TO_FILL])
+    return pd.DataFrame(rows, columns=[*_SHEET, *_form("", origin)])
+
+
+def _form(parcel: str, origin: Origin | None) -> dict[str, str]:
+    """What is to be filled in of a parcel, empty, and where its row comes from."""
+    if origin is None:
+        return dict.fromkeys(TO_FILL, "")
+    return {**dict.fromkeys((*TO_FILL, *MORE_TO_FILL), ""), **origin.of(parcel)}
 
 
 def _instead(replacements: pd.DataFrame | None) -> dict[str, tuple[str, float]]:
@@ -187,7 +199,10 @@ def kml(itinerary: Itinerary) -> str:
 
 
 def layers(
-    itinerary: Itinerary, parcels: gpd.GeoDataFrame, replacements: gpd.GeoDataFrame | None = None
+    itinerary: Itinerary,
+    parcels: gpd.GeoDataFrame,
+    replacements: gpd.GeoDataFrame | None = None,
+    origin: Origin | None = None,
 ) -> dict[str, gpd.GeoDataFrame]:
     """Layers for a GIS: ``parcels`` to visit with the columns to fill in, ``stops`` and ``ways``, and the
     ``replacements`` where there are any.
@@ -200,8 +215,10 @@ def layers(
         With ``parcel_id``, ``lon``, ``lat`` and outlines, WGS 84; every visited parcel is among them.
     replacements
         Parcels to visit instead, likewise, with ``replaces`` (the parcel) and ``replaces_km``.
+    origin
+        Study, season and trip that the parcels name, with more to fill in.
     """
-    sheet = day_sheets(itinerary, parcels, replacements)
+    sheet = day_sheets(itinerary, parcels, replacements, origin)
     outlines = parcels.set_index("parcel_id").geometry.reindex(sheet["parcel_id"]).to_numpy()
     stops = [
         {
@@ -233,8 +250,8 @@ def layers(
     if replacements is not None and len(replacements):
         listed = replacements[["parcel_id", "replaces", "replaces_km"]].reset_index(drop=True)
         listed["replaces_km"] = listed["replaces_km"].round(1)
-        for column in _TO_FILL:
-            listed[column] = ""
+        filled = [_form(parcel, origin) for parcel in listed["parcel_id"]]
+        listed = pd.concat([listed, pd.DataFrame(filled, index=listed.index)], axis=1)
         spare["replacements"] = gpd.GeoDataFrame(listed, geometry=replacements.geometry.to_numpy(), crs=crs)
     return {
         "parcels": gpd.GeoDataFrame(sheet, geometry=outlines, crs=crs),
@@ -250,7 +267,6 @@ _SHEET = (
 )  # fmt: skip
 _STOPS = ("day", "crew", "date", "stop", "arrival", "leave", "parcels")
 _WAYS = ("day", "crew", "date", "km", "back")
-_TO_FILL = ("crop_found", "visited", "note")
 
 
 def write(
@@ -260,6 +276,7 @@ def write(
     *,
     crops: Sequence[str] = (),
     replacements: gpd.GeoDataFrame | None = None,
+    origin: Origin | None = None,
 ) -> tuple[Path, ...]:
     """Write everything into a folder: day sheets (CSV), GPX, KML, GeoJSON, GeoPackage and QGIS project.
 
@@ -275,6 +292,8 @@ def write(
         Class names that the form of the QGIS project offers.
     replacements
         Parcels to visit instead, likewise, with ``replaces`` (the parcel) and ``replaces_km``.
+    origin
+        Study, season and trip that the files name, so that they find their study again.
 
     Raises
     ------
@@ -286,7 +305,7 @@ def write(
             "The itinerary visits nothing, so there is nothing to take into the field. Allow more days or "
             "money, or choose another departure."
         )
-    content = layers(itinerary, parcels, replacements)
+    content = layers(itinerary, parcels, replacements, origin)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "itinerary.gpx").write_text(gpx(itinerary), encoding="utf-8")

@@ -5,6 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from engine.field_form import (
+    CANNOT_REACH,
+    CONFIDENCE,
+    CONFIDENCES,
+    CROP_FOUND,
+    NO_CROP,
+    OBSERVED_AT,
+    OTHER,
+    PHOTO,
+    STAGE,
+    STAGES,
+    VISITED,
+)
+
+# A picture, by its path from the project, with a preview.
+PHOTO_WIDGET = {"DocumentViewer": "1", "RelativeStorage": "1", "StorageMode": "0"}
 VERSION = "3.22.0"  # the oldest long-term release whose reading of it was tried
 FILL, LINE, POINT = "fill", "line", "marker"
 LAYERS = (  # drawn from the bottom up: name, geometry, kind of symbol
@@ -86,12 +102,26 @@ def _add_layer(
     for key, value in SYMBOLS[name].items():
         SubElement(drawn, "prop", k=key, v=value)
     if name in ("parcels", "replacements"):
-        fields = SubElement(layer, "fieldConfiguration")
-        _add_choice(fields, "crop_found", dict.fromkeys([*crops, "other", "none"]))
-        _add_choice(fields, "visited", ["yes", "no"])
+        _add_form(layer, crops)
         SubElement(layer, "previewExpression").text = '"parcel_id"'
     if name == "stops":
         SubElement(layer, "previewExpression").text = '"day" || \'.\' || "crew" || \'-\' || "stop"'
+
+
+def _add_form(layer: Element, crops: Sequence[str]) -> None:
+    """What each field of a parcel offers, and the time, which is filled in where a row is changed."""
+    fields = SubElement(layer, "fieldConfiguration")
+    _add_choice(fields, CROP_FOUND, dict.fromkeys([*crops, OTHER, NO_CROP, CANNOT_REACH]))
+    _add_choice(fields, VISITED, ["yes", "no"])
+    _add_choice(fields, STAGE, STAGES)
+    _add_choice(fields, CONFIDENCE, CONFIDENCES)
+    photo = SubElement(SubElement(fields, "field", name=PHOTO), "editWidget", type="ExternalResource")
+    settings = SubElement(SubElement(photo, "config"), "Option", type="Map")
+    for name, value in PHOTO_WIDGET.items():
+        SubElement(settings, "Option", name=name, value=value, type="int")
+    defaults = SubElement(layer, "defaults")
+    now = "format_date(now(), 'yyyy-MM-ddTHH:mm:ss')"
+    SubElement(defaults, "default", field=OBSERVED_AT, expression=now, applyOnUpdate="1")
 
 
 def _add_choice(parent: Element, field: str, choices: Iterable[str]) -> None:

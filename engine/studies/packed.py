@@ -22,6 +22,8 @@ from engine.studies.store import open_study
 from engine.studies.uploads import CHUNK, MEGABYTE, MOST_BYTES
 
 PLAIN = re.compile(r"\w[\w.-]*\.parquet")
+BESIDE = ("labels", "samples")  # folders of a study that hold what the field brought
+RECORD = re.compile(r"\w[\w.-]*\.json")
 DAMAGED = (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError)
 
 
@@ -87,9 +89,11 @@ def _unpack(stream: IO[bytes], folder: Path, most_bytes: int) -> None:
         make_folder(folder)
         for member in archive.infolist():
             path = PurePosixPath(member.filename)
-            if path.parent != top or not (path.name == FILE or PLAIN.fullmatch(path.name)):
+            own = _own_path(path, top)
+            if own is None:
                 continue
-            with archive.open(member) as packed, (folder / path.name).open("xb") as file:
+            make_folder((folder / own).parent)
+            with archive.open(member) as packed, (folder / own).open("xb") as file:
                 while chunk := packed.read(CHUNK):
                     unpacked += len(chunk)
                     if unpacked > most_bytes:
@@ -98,6 +102,15 @@ def _unpack(stream: IO[bytes], folder: Path, most_bytes: int) -> None:
                             "yourself where there is room, and open its folder."
                         )
                     file.write(chunk)
+
+
+def _own_path(path: PurePosixPath, top: PurePosixPath) -> PurePosixPath | None:
+    """Where a file of the archive lies in the study; None for what no study has."""
+    if path.parent == top and (path.name == FILE or PLAIN.fullmatch(path.name)):
+        return PurePosixPath(path.name)
+    if path.parent.parent == top and path.parent.name in BESIDE and RECORD.fullmatch(path.name):
+        return PurePosixPath(path.parent.name, path.name)
+    return None
 
 
 def _top(archive: zipfile.ZipFile) -> PurePosixPath | None:

@@ -23,6 +23,8 @@ from engine.studies.cubes import (
     unsimulated_seasons,
 )
 from engine.studies.fingerprint import fingerprint, parcels_digest, series_digest
+from engine.studies.labels import journal
+from engine.studies.labels.overlay import Overlaid, with_labels
 from engine.studies.manifest import FILE, Manifest, SeasonEntry, read_manifest
 from engine.studies.parcels_file import check_parcels, read_parcels, write_parcels
 from engine.studies.profiles import FILE as PROFILES
@@ -32,14 +34,15 @@ from engine.studies.summary import summary
 
 __all__ = [
     "StoredCubes", "new_folder", "open_study", "profiles_of", "save_study", "season_digest",
-    "simulate_series", "summary", "unsimulated_seasons",
+    "simulate_series", "stamp", "summary", "unsimulated_seasons",
 ]  # fmt: skip
 
 
 def open_study(folder: Path | str) -> Study:
     """Open a study folder; its series are read season by season, when they are asked for.
 
-    Loading reads TOML and Parquet and never runs code.
+    Loading reads TOML, Parquet and JSON and never runs code. Labels that came back, see
+    `engine.studies.labels`, name the crops of parcels that nobody knew.
 
     Parameters
     ----------
@@ -59,20 +62,25 @@ def open_study(folder: Path | str) -> Study:
             f"{folder} is not a study: it has no {FILE}. Give the folder that ingest wrote, or ingest again."
         )
     manifest = read_manifest(folder / FILE)
-    parcels = read_parcels(folder, manifest)
+    overlaid = with_labels(
+        folder,
+        manifest.legend,
+        read_parcels(folder, manifest),
+        [entry.season.label for entry in manifest.seasons if entry.has_series],
+    )
     for entry in manifest.seasons:
         path = series_path(folder, entry.season.label)
         if entry.has_series and not path.is_file() and manifest.landscape is None:
             raise StudyError(f"{path} is missing. Copy the whole study folder again, or ingest it again.")
     study = Study(
         name=manifest.name,
-        legend=manifest.legend,
+        legend=overlaid.legend,
         seasons=tuple(entry.season for entry in manifest.seasons),
-        parcels=parcels,
+        parcels=overlaid.parcels,
         cubes=StoredCubes(folder, manifest),
         departure=manifest.departure,
         provenance=manifest.provenance,
-        fingerprint=_fingerprint(manifest),
+        fingerprint=_fingerprint(manifest, overlaid),
         source=manifest.source,
     )
     check_seasons(study)
@@ -194,12 +202,24 @@ def profiles_of(study: Study) -> pd.DataFrame:
     return profiles(study)
 
 
-def _fingerprint(manifest: Manifest) -> str:
+def stamp(folder: Path) -> tuple[int, int]:
+    """Numbers that change when a study is made anew, renamed, or gets labels or loses them.
+
+    Parameters
+    ----------
+    folder
+        Of the study.
+    """
+    path = folder / FILE
+    return path.stat().st_mtime_ns if path.is_file() else 0, journal.stamp(folder)
+
+
+def _fingerprint(manifest: Manifest, overlaid: Overlaid) -> str:
     return fingerprint(
-        manifest.legend,
+        overlaid.legend,
         [entry.season for entry in manifest.seasons],
         manifest.provenance,
-        manifest.parcels_sha256,
+        manifest.parcels_sha256 + overlaid.digest,
         {entry.season.label: entry.sha256 for entry in manifest.seasons if entry.has_series},
     )
 

@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import tempfile
 import zipfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from engine.decisions.routed import RoutedTrip
@@ -17,7 +18,13 @@ from engine.files import write_atomic
 DAY_SHEETS = "day-sheets.pdf"
 
 
-def write(study: Study, made: RoutedTrip, folder: Path, calendar: Calendar | None = None) -> tuple[Path, ...]:
+def write(
+    study: Study,
+    made: RoutedTrip,
+    folder: Path,
+    calendar: Calendar | None = None,
+    accuracy: Iterable[str] = (),
+) -> tuple[Path, ...]:
     """Write everything into a folder: the files of `engine.fieldwork.exports.write`, and day sheets as PDF.
 
     Parameters
@@ -30,6 +37,8 @@ def write(study: Study, made: RoutedTrip, folder: Path, calendar: Calendar | Non
         Made where it is missing; files of the same names are replaced.
     calendar
         When crews work; without one, days have no dates.
+    accuracy
+        Ids of parcels that were drawn as a probability sample: their labels never train.
 
     Raises
     ------
@@ -42,23 +51,34 @@ def write(study: Study, made: RoutedTrip, folder: Path, calendar: Calendar | Non
 
     itinerary = dated(made.itinerary, calendar)
     wanted, spare = made.trip.wanted, made.trip.spare
-    files = exports.write(itinerary, wanted, folder, crops=study.legend.names, replacements=spare)
+    files = exports.write(
+        itinerary,
+        wanted,
+        folder,
+        crops=study.legend.names,
+        replacements=spare,
+        origin=made.origin(study.name, accuracy),
+    )
     printed = folder / DAY_SHEETS
     write_atomic(printed, day_sheets_pdf(study, made, itinerary, dt.datetime.now(dt.UTC).date()))
     return (printed, *files)
 
 
-def packed(study: Study, made: RoutedTrip, calendar: Calendar | None = None) -> dict[str, bytes]:
+def packed(
+    study: Study, made: RoutedTrip, calendar: Calendar | None = None, accuracy: Iterable[str] = ()
+) -> dict[str, bytes]:
     """The files of `write` by name, and all of them together as ``field-plan.zip``.
 
     Parameters
     ----------
-    study, made, calendar
+    study, made, calendar, accuracy
         As for `write`.
     """
     content = io.BytesIO()
     with tempfile.TemporaryDirectory() as folder:
-        files = {path.name: path.read_bytes() for path in write(study, made, Path(folder), calendar)}
+        files = {
+            path.name: path.read_bytes() for path in write(study, made, Path(folder), calendar, accuracy)
+        }
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in files.items():
             archive.writestr(name, data)

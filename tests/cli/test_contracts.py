@@ -99,6 +99,13 @@ def run(*words):
     return main([str(word) for word in words])
 
 
+def labels_of(folder):
+    """Labels of two crews: a new class, a conflict, a row that fits nothing, a parcel that nobody visited."""
+    rows = "p2021-0001,corn,sure\np2021-0001,wheat,unsure\np2021-0002,quinoa,\np9,maize,\np2021-0003,,\n"
+    (folder / "labels.csv").write_text("parcel_id,crop_found,confidence\n" + rows)
+    return folder / "labels.csv"
+
+
 @pytest.mark.parametrize(
     ("heading", "words"),
     [
@@ -128,6 +135,9 @@ def run(*words):
         ("ingest --check --json", ["ingest", *FILES, "--name", "A", "--check"]),
         ("ingest --json", ["ingest", *FILES, "--name", "A", "--out", "OUT"]),
         ("ingest --json", ["ingest", *FILES, "--name", "Shelved"]),
+        ("labels --json", ["labels", "STUDY", "LABELS", "--check", "--within", "1"]),
+        ("labels --json", ["labels", "STUDY", "LABELS", "--new-class", "refuse", "--merge", "corn=maize"]),
+        ("labels --json", ["labels", "STUDY", "--list"]),
         ("studies --json", ["studies", "--rename", "shelved", "B"]),
         ("studies --json", ["studies", "--export", "shelved", "--out", "OUT"]),
         ("studies --json", ["studies", "--delete", "B", "--yes"]),
@@ -135,6 +145,7 @@ def run(*words):
 )  # fmt: skip
 def test_a_command_prints_what_the_document_says(folder, tmp_path, capsys, heading, words):
     places = {"STUDY": folder, "OUT": tmp_path / "out"}
+    places |= {"LABELS": labels_of(tmp_path)}
     places |= {"PARCELS": folder.parent / "p.parquet", "SERIES": folder.parent / "s.parquet"}
     assert run(*(places.get(word, word) for word in words), "--json") == 0
     printed = json.loads(capsys.readouterr().out)

@@ -12,6 +12,8 @@ import pyogrio
 import pytest
 from shapely.geometry import box
 
+from engine import field_form
+from engine.field_form import Origin
 from engine.fieldwork import exports
 from engine.fieldwork.itinerary import plan_days
 from tests.fieldwork.test_itinerary import CENTRE, QUICK, TARIFF, scattered
@@ -132,7 +134,42 @@ def test_qgis_opens_the_project_with_valid_layers_and_a_form_of_the_crops(field)
     }
     assert facts["tree"] == ["stops", "ways", "replacements", "parcels"]
     assert (facts["crs"], facts["widget"]) == ("EPSG:4326", "ValueMap")
-    assert facts["crops"] == ["maize", "wheat", "other", "none"]
+    assert facts["crops"] == ["maize", "wheat", "other", field_form.OTHER, "no crop", "cannot reach"]
+
+
+def test_field_files_name_their_study_and_trip_and_the_form_offers_what_a_crew_may_find(trip, tmp_path):
+    itinerary, parcels = trip
+    drawn = itinerary.parcels[0]
+    origin = Origin("Vojvodina", "2021", "ab12", frozenset([drawn]))
+    spare = parcels.assign(parcel_id=["s" + name for name in parcels["parcel_id"]], replaces_km=1.0)
+    spare = spare.assign(replaces=parcels["parcel_id"]).iloc[:5]
+    exports.write(itinerary, parcels, tmp_path, crops=["maize"], replacements=spare, origin=origin)
+    sheet = pd.read_csv(tmp_path / "day-sheets.csv", dtype=str).set_index("parcel_id")
+    package = tmp_path / "itinerary.gpkg"
+    for table in (sheet, *(gpd.read_file(package, layer=name) for name in ("parcels", "replacements"))):
+        assert {*field_form.TO_FILL, *field_form.MORE_TO_FILL} <= set(table.columns)
+        assert set(table["study"]) == {"Vojvodina"}
+        assert (set(table["season"]), set(table["trip"])) == ({"2021"}, {"ab12"})
+    assert dict(sheet["purpose"]) == {
+        name: "accuracy" if name == drawn else "training" for name in itinerary.parcels
+    }
+    root = ElementTree.parse(tmp_path / "itinerary.qgs").getroot()
+    forms = [layer for layer in root.iter("maplayer") if layer.find("fieldConfiguration") is not None]
+    assert [layer.findtext("layername") for layer in forms] == ["parcels", "replacements"]
+    for form in forms:
+        choices = {
+            field.get("name"): [option.get("name") for option in field.iter("Option") if option.get("value")]
+            for field in form.iter("field")
+        }
+        assert choices["crop_found"] == ["maize", field_form.OTHER, "no crop", "cannot reach"]
+        assert choices["confidence"] == ["sure", "probably", "unsure"]
+        assert [stage[0] for stage in choices["growth_stage"]] == list("0123456789")
+        photo = form.find("fieldConfiguration/field[@name='photo']/editWidget")
+        assert photo is not None
+        assert photo.get("type") == "ExternalResource"
+        default = form.find("defaults/default")
+        assert default is not None
+        assert default.get("field") == "observed_at"
 
 
 def test_map_links_keep_to_nine_waypoints_and_join_up(trip):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import warnings
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,7 +47,7 @@ READERS: list[Reader] = [*DIALECTS, *FORMATS]
 # What readers raise on files that are damaged or of another kind.
 UNREADABLE = (
     *(OSError, ValueError, RuntimeError, LookupError, TypeError, AttributeError, pa.ArrowException),
-    *(shapely.errors.ShapelyError, CRSError),
+    *(shapely.errors.ShapelyError, CRSError, zipfile.BadZipFile),
 )
 # First bytes of what is no table, but holds or was one; and the cure.
 KINDS = (
