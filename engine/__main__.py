@@ -25,6 +25,7 @@ COMMANDS = {  # the module of each, which is imported where it is called, and wh
     "forecast": ("decisions", "what a trip will gain, from backtests"),
     "report": ("report", "the decision as PDF, HTML, tables and GeoPackage"),
     "scenarios": ("scenarios", "named trips: save, list, compare, remove, undo"),
+    "accuracy": ("accuracy", "a sample for the accuracy of a map, and accuracies and areas from it"),
     "compare": ("comparing", "answers side by side"),
     "diagnose": ("comparing", "what the area has that a trip lacks"),
     "jobs": ("jobs", "runs in the background: list, cancel, resume"),

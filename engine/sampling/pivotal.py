@@ -58,9 +58,10 @@ def pivotal_sample(
 ) -> Rows:
     """A well spread sample of a fixed size in which every point has exactly the same chance.
 
-    The local pivotal method: of two neighbours without a decision one gets as much of the other's chance as makes
-    it certain or impossible. So the chance of each point is ``size / points`` before the draw, as a probability
-    sample needs; the beginnings of `pivotal_order` are as well spread, but not of exactly equal chances.
+    The local pivotal method: of two neighbours without a decision one gets as much of the other's chance as
+    makes it certain or impossible. So the chance of each point is ``size / points`` before the draw, as a
+    probability sample needs; the beginnings of `pivotal_order` are as well spread, but not of exactly equal
+    chances.
 
     Parameters
     ----------

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from engine.mapping.accuracy.nouns import Accuracy, Figure
+
 CROPS = ("maize", "wheat", "soybean", "sunflower")
 
 
@@ -74,4 +76,13 @@ def truths(table: pd.DataFrame, weight: str = "area") -> dict[str, float]:
             f"producers {crop}": right[code] / truth[code],
             f"area {crop}": table.loc[table["truth"] == crop, "area_ha"].sum(),
         }
+    return found
+
+
+def figures_of(accuracy: Accuracy) -> dict[str, Figure]:
+    """The figures of an assessment by the names of `truths`."""
+    found = {"overall": accuracy.overall, "macro_f1": accuracy.macro_f1}
+    for each in accuracy.by_class:
+        named = {"users": each.users, "producers": each.producers, "area": each.area}
+        found |= {f"{name} {each.name}": figure for name, figure in named.items() if figure}
     return found

@@ -28,8 +28,8 @@ class Acceptance:
     probability
         Confidence at which the requirement is just met: 1 minus the p value of the one-sided test.
     further
-        More responding parcels that would decide it, if they are like those so far; None where it is decided, or
-        where no sample of these parcels would.
+        More responding parcels that would decide it, if they are like those so far; None where it is
+        decided, or where no sample of these parcels would.
     """
 
     required: float
@@ -40,7 +40,9 @@ class Acceptance:
     further: int | None
 
 
-def acceptance(accuracy: Accuracy, required: float, confidence: float, frame: int | None = None) -> Acceptance:
+def acceptance(
+    accuracy: Accuracy, required: float, confidence: float, frame: int | None = None
+) -> Acceptance:
     """Test the overall accuracy against a requirement (score test with the effective sample size).
 
     Parameters

@@ -11,7 +11,7 @@ import pandas as pd
 from engine.domain import Estimate
 from engine.mapping.accuracy import measures
 from engine.mapping.accuracy.cells import Cells, FirstPhase, Sampled, cells_of
-from engine.mapping.accuracy.intervals import effective_size, estimate_of_share
+from engine.mapping.accuracy.intervals import ERRORS_OF_PRIOR, effective_size, estimate_of_share
 from engine.mapping.accuracy.nouns import (
     ACCURACY_LEVEL,
     Accuracy,
@@ -38,21 +38,23 @@ def assess(
 ) -> Accuracy:
     """Design-based accuracy and areas.
 
-    Within a stratum every parcel had the same chance of being drawn, and parcels without a reference are taken to
-    be missing at random. The strata need not be the classes of the map that is assessed (Stehman 2014).
+    Within a stratum every parcel had the same chance of being drawn, and parcels without a reference are
+    taken to be missing at random. The strata need not be the classes of the map that is assessed (Stehman
+    2014).
 
     Parameters
     ----------
     frame
         What the sample speaks for.
     sample
-        A row a drawn parcel: ``parcel_id``, ``stratum`` as drawn, ``mapped`` class, ``area_ha``, ``reference``
-        class (missing where there is none) and, where it is known, ``status``: why there is none.
+        A row a drawn parcel: ``parcel_id``, ``stratum`` as drawn, ``mapped`` class, ``area_ha``,
+        ``reference`` class (missing where there is none) and, where it is known, ``status``: why there is
+        none.
     weight
         Whether a hectare or a parcel counts.
     assisted
-        Whether the map's probabilities of every parcel help (difference estimator; Cochran 1977, section 7.3);
-        ``frame.parcels`` holds them.
+        Whether the map's probabilities of every parcel help (difference estimator; Cochran 1977, section
+        7.3); ``frame.parcels`` holds them.
     level
         Of all intervals.
 
@@ -72,7 +74,9 @@ def assess(
     overall = measures.overall(cells.values)
     variance, freedom = cells.variance(overall.gradient)
     by_area = cells if weight == "area" else cells_of(*_arrays(frame, answered, classes, "area", assisted))
-    figures = [_class_figures(frame, cells, by_area, counts, classes, code, level) for code in range(len(classes))]
+    figures = [
+        _class_figures(frame, cells, by_area, counts, classes, code, level) for code in range(len(classes))
+    ]
     return Accuracy(
         classes=tuple(classes),
         overall=_figure(cells, overall, level),
@@ -80,7 +84,7 @@ def assess(
         by_class=tuple(figures),
         matrix=cells.values / cells.values.sum(),
         counts=counts,
-        effective=(effective_size(overall.value, variance, cells.worth(overall.gradient)), freedom),
+        effective=(effective_size(overall.value, variance, cells.worth(overall.part)), freedom),
         response=_response(sample),
         weight=weight,
         assisted=assisted,
@@ -112,8 +116,8 @@ def _check(frame: Frame, sample: pd.DataFrame) -> None:
     unknown = sorted(set(sample["stratum"].astype(str)) - set(frame.strata["stratum"].astype(str)))
     if unknown:
         raise AccuracyError(
-            f"The sample names the stratum {', '.join(unknown)}, which the frame lacks. Give the map that the "
-            "sample was drawn from, or the drawn sample's own file."
+            f"The sample names the stratum {', '.join(unknown)}, which the frame lacks. Give the map "
+            "that the sample was drawn from, or the drawn sample's own file."
         )
     twice = sample["parcel_id"][sample["parcel_id"].duplicated()]
     if len(twice):
@@ -183,8 +187,8 @@ def _probabilities(frame: Frame, ids: pd.Series, classes: Sequence[str]) -> Floa
     values = table.reindex(columns=list(classes), fill_value=0.0).reindex(ids).to_numpy(float)
     if np.isnan(values).any():
         raise AccuracyError(
-            "The map has no probabilities for some sampled parcels. Leave out the model-assisted estimate, or "
-            "give the map with a probability for every parcel."
+            "The map has no probabilities for some sampled parcels. Leave out the model-assisted "
+            "estimate, or give the map with a probability for every parcel."
         )
     return values
 
@@ -199,15 +203,22 @@ def _expected(frame: Frame, classes: Sequence[str], weight: Weight) -> Floats:
     return expected
 
 
-def _figure(cells: Cells, measure: measures.Measure, level: float, worth: float | None = None) -> Figure:
+def _figure(cells: Cells, measure: measures.Measure, level: float, errors: float = ERRORS_OF_PRIOR) -> Figure:
+    """A share; ``errors`` as `effective_size` takes them."""
     variance, freedom = cells.variance(measure.gradient)
-    if worth is None:
-        worth = cells.worth(measure.gradient)
-    return Figure(estimate_of_share(measure.value, variance, freedom, worth, level), variance**0.5)
+    within = min(max(measure.value, 0.0), 1.0)
+    size = effective_size(within, variance, cells.worth(measure.part), errors)
+    return Figure(estimate_of_share(within, size, freedom, level), variance**0.5)
 
 
 def _class_figures(
-    frame: Frame, cells: Cells, by_area: Cells, counts: Integers, classes: Sequence[str], code: int, level: float
+    frame: Frame,
+    cells: Cells,
+    by_area: Cells,
+    counts: Integers,
+    classes: Sequence[str],
+    code: int,
+    level: float,
 ) -> ClassFigures:
     sampled, found = int(counts[code].sum()), int(counts[:, code].sum())
     users = measures.users(cells.values, code) if sampled else None
@@ -215,14 +226,14 @@ def _class_figures(
     f1 = measures.f1(cells.values, code) if found else None
     everything = cells.values.sum()
     part = measures.total(cells.values, code)
-    share = measures.Measure(part.value / everything, part.gradient / everything)
+    share = measures.Measure(part.value / everything, part.gradient / everything, part.part)
     mapped_ha = (frame.mapped_ha or {}).get(classes[code])
     return ClassFigures(
         classes[code],
-        users and _figure(cells, users, level),
-        producers and _figure(cells, producers, level),
-        f1 and _figure(cells, f1, level),
-        _figure(cells, share, level, np.inf),
+        _figure(cells, users, level) if users else None,
+        _figure(cells, producers, level) if producers else None,
+        _figure(cells, f1, level) if f1 else None,
+        _figure(cells, share, level, 0.0),
         _area(frame, by_area, code, classes[code], level),
         float(by_area.values[code].sum() if mapped_ha is None else mapped_ha),
         sampled,
@@ -234,7 +245,9 @@ def _area(frame: Frame, cells: Cells, code: int, name: str, level: float) -> Fig
     """Area of a class in ha: what the sample says of the frame, and what a trip saw outside it."""
     everything = float(cells.values.sum())
     part = measures.total(cells.values, code)
-    share = _figure(cells, measures.Measure(part.value / everything, part.gradient / everything), level, np.inf)
+    share = _figure(
+        cells, measures.Measure(part.value / everything, part.gradient / everything, part.part), level, np.inf
+    )
     seen = 0.0
     if frame.visited is not None:
         seen = float(frame.visited.loc[frame.visited["reference"] == name, "area_ha"].sum())
@@ -260,5 +273,7 @@ def _notes(figures: Sequence[ClassFigures]) -> list[str]:
     if unfound:
         notes.append(f"Not found in the sample and left out of macro F1: {', '.join(unfound)}.")
     if thin:
-        notes.append(f"Found on fewer than 10 sampled parcels, so its producer's accuracy is rough: {', '.join(thin)}.")
+        notes.append(
+            f"Found on fewer than 10 sampled parcels, so its producer's accuracy is rough: {', '.join(thin)}."
+        )
     return notes

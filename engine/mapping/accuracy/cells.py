@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from engine.mapping.accuracy.nouns import Floats, Integers
-
 
 LEAST_LEFT = 0.1  # of a stratum's sampled size without its largest parcel, as its residual is weighed
 
@@ -23,14 +23,15 @@ class Sampled:
     size
         Of each parcel: ha, or 1, ``[sampled]``.
     cell
-        1 in the parcel's mapped and reference class, ``[sampled, mapped, reference]``; less what a model expected
-        there.
+        1 in the parcel's mapped and reference class, ``[sampled, mapped, reference]``; less what a model
+        expected there.
     place
         Its mapped and reference class, ``[sampled, (mapped, reference)]``.
     parcels, total
         Parcels and total size of each stratum, ``[stratum]``.
     expected
-        What the model expects of the whole frame, in units of size, ``[mapped, reference]``; 0 without a model.
+        What the model expects of the whole frame, in units of size, ``[mapped, reference]``; 0 without a
+        model.
     finite
         Whether the finite population correction applies.
     """
@@ -58,7 +59,8 @@ class Cells:
     """Estimated size of each cell of the error matrix, ``[mapped, reference]``, and what varies it.
 
     The variance of a function of the cells is that of its linearisation (Taylor): the residuals times its
-    gradient, by stratum (Cochran 1977, section 5.6), and with two phases that between strata, too (section 12.3).
+    gradient, by stratum (Cochran 1977, section 5.6), and with two phases that between strata, too (section
+    12.3).
     """
 
     values: Floats
@@ -84,23 +86,25 @@ class Cells:
         left = np.clip(1 - counts / design.parcels, 0, 1) if design.finite else np.ones(strata)
         parts = design.parcels**2 * left * squares / free / counts
         variance = float(parts.sum())
-        freedom = variance**2 / float((parts**2 / free).sum()) if variance > 0 else float(counts.sum() - strata)
+        freedom = (
+            variance**2 / float((parts**2 / free).sum()) if variance > 0 else float(counts.sum() - strata)
+        )
         if self.first is not None:
             variance += self._between(gradient)
         return variance, max(freedom, 1.0)
 
-    def worth(self, gradient: Floats) -> float:
+    def worth(self, part: npt.NDArray[np.bool_]) -> float:
         """How many parcels of one weight a measure rests on (Kish): those whose cell is part of it.
 
         Parameters
         ----------
-        gradient
-            Of the measure, ``[mapped, reference]``; 0 in cells that are no part of it.
+        part
+            Which cells are part of the measure, ``[mapped, reference]``.
         """
         design = self.sampled
         size = np.bincount(design.stratum, weights=design.size, minlength=len(design.parcels))
         weight = (design.total / size)[design.stratum] * design.size
-        counted = weight[np.abs(gradient)[design.place[:, 0], design.place[:, 1]] > 0]
+        counted = weight[part[design.place[:, 0], design.place[:, 1]]]
         return float(counted.sum() ** 2 / (counted**2).sum()) if len(counted) else 1.0
 
     def _between(self, gradient: Floats) -> float:
@@ -120,8 +124,8 @@ def cells_of(sampled: Sampled, first: FirstPhase | None = None) -> Cells:
     """The error matrix of a stratified sample.
 
     In each stratum the cells are the stratum's known size times the sample's ratio of the cell to all (the
-    separate ratio estimator, Cochran 1977, section 6.10). Where all parcels have one size, that is the stratified
-    estimator of Olofsson et al. (2014, eq. 4) and of Stehman (2014, eq. 2).
+    separate ratio estimator, Cochran 1977, section 6.10). Where all parcels have one size, that is the
+    stratified estimator of Olofsson et al. (2014, eq. 4) and of Stehman (2014, eq. 2).
 
     Parameters
     ----------

@@ -82,8 +82,8 @@ class DrawnSample:
 def frame_of(population: pd.DataFrame, visited: Collection[str] = ()) -> pd.DataFrame:
     """The parcels that may be drawn: all but those that trained the map.
 
-    A map is right on its own training parcels by fit. To count them would flatter it, so accuracies stand for the
-    parcels that nobody visited, and known parcels count in areas only.
+    A map is right on its own training parcels by fit. To count them would flatter it, so accuracies stand
+    for the parcels that nobody visited, and known parcels count in areas only.
 
     Parameters
     ----------
@@ -106,13 +106,14 @@ def frame_of(population: pd.DataFrame, visited: Collection[str] = ()) -> pd.Data
     broken = population[~(population["area_ha"] > 0) | population["stratum"].isna()]
     if len(broken):
         raise AccuracyError(
-            f"Parcel {broken['parcel_id'].iloc[0]} and {len(broken) - 1} more have no class or no area above 0. "
-            "Remove them from the map, or give both."
+            f"Parcel {broken['parcel_id'].iloc[0]} and {len(broken) - 1} more have no class or no "
+            "area above 0. Remove them from the map, or give both."
         )
     frame = population[~ids.isin(set(visited))].reset_index(drop=True)
     if len(frame) < 2:
         raise AccuracyError(
-            f"{len(frame)} parcels are left to draw from, because all others were visited. No sample is needed."
+            f"{len(frame)} parcels are left to draw from, because all others were visited. No sample "
+            "is needed."
         )
     return frame
 
@@ -172,7 +173,7 @@ def draw(
     for name, rows in sorted(frame.groupby(frame["stratum"].astype(str)).indices.items()):
         many = size.by_stratum[str(name)]
         strata.append(Stratum(str(name), len(rows), float(frame["area_ha"].iloc[rows].sum()), many))
-        for row in rows[pivotal_sample(places[rows], many, rng)]:
+        for row in np.asarray(rows)[pivotal_sample(places[rows], many, rng)]:
             drawn[str(frame["parcel_id"].iloc[row])] = str(name)
     known = {str(parcel) for parcel in population["parcel_id"]}
     return DrawnSample(

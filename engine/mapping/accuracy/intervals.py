@@ -9,15 +9,16 @@ from scipy import stats
 from engine.domain import Estimate
 from engine.mapping.accuracy.nouns import ACCURACY_LEVEL
 
-ERRORS_OF_PRIOR = 2
+ERRORS_OF_PRIOR = 1
 
 
-def effective_size(share: float, variance: float, worth: float) -> float:
+def effective_size(share: float, variance: float, worth: float, errors: float = ERRORS_OF_PRIOR) -> float:
     """How large a simple random sample would say as much of a share.
 
-    A variance that rests on a few errors, most of them on small parcels, comes out too small, and one that rests
-    on none is 0. So it is drawn towards that of a simple random sample of as much worth, as if that had shown
-    `ERRORS_OF_PRIOR` errors. It is never made smaller. Simulated coverage chose that number, see docs/accuracy.md.
+    A variance that rests on a few errors, most of them on small parcels, comes out too small, and one that
+    rests on none is 0. So it is drawn towards that of a simple random sample of as much worth, as if that had
+    had `ERRORS_OF_PRIOR` errors. It is never made smaller. Simulated coverage chose that number, see
+    docs/accuracy.md.
 
     Parameters
     ----------
@@ -26,16 +27,16 @@ def effective_size(share: float, variance: float, worth: float) -> float:
     variance
         Of the estimate.
     worth
-        Parcels of one weight that the share rests on (Kish); infinite where it is not to be drawn anywhere.
+        Parcels of one weight that the share rests on (Kish).
+    errors
+        Of the sample that it is drawn towards; 0 where the variance counts as it is, unless it is 0.
     """
     spread = share * (1 - share)
     if variance <= 0 or spread <= 0:
         return max(worth, 1.0)
     estimated = variance / spread  # of a parcel's worth
-    errors = worth * min(share, 1 - share)
-    if math.isinf(errors):
-        return 1 / estimated
-    drawn = (errors * estimated + ERRORS_OF_PRIOR / worth) / (errors + ERRORS_OF_PRIOR)
+    seen = worth * min(share, 1 - share)
+    drawn = (seen * estimated + errors / worth) / (seen + errors)
     return max(1 / max(estimated, drawn), 1.0)
 
 
@@ -67,24 +68,20 @@ def share_interval(
     return min(max(middle - half, 0.0), share), max(min(middle + half, 1.0), share)
 
 
-def estimate_of_share(
-    share: float, variance: float, freedom: float, worth: float, level: float = ACCURACY_LEVEL
-) -> Estimate:
+def estimate_of_share(share: float, size: float, freedom: float, level: float = ACCURACY_LEVEL) -> Estimate:
     """A share with its interval.
 
     Parameters
     ----------
     share
-        Estimated, 0 to 1.
-    variance
-        Of the estimate.
+        Estimated; what an assisted estimate gives beyond 0 or 1 is cut off.
+    size
+        Effective sample size, see `effective_size`.
     freedom
         Degrees of freedom.
-    worth
-        Parcels of one weight that it rests on, see `effective_size`.
     level
         Of the interval.
     """
     within = min(max(share, 0.0), 1.0)
-    low, high = share_interval(within, effective_size(within, variance, worth), freedom, level)
+    low, high = share_interval(within, size, freedom, level)
     return Estimate(within, low, high, level)

@@ -5,16 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from engine.mapping.accuracy.nouns import Floats
 
 
 @dataclass(frozen=True, eq=False)
 class Measure:
-    """A value computed from the cells, and its derivative by each, ``[mapped, reference]``."""
+    """A value computed from the cells, its derivative by each, and which cells are part of it.
+
+    ``gradient`` and ``part`` are ``[mapped, reference]``.
+    """
 
     value: float
     gradient: Floats
+    part: npt.NDArray[np.bool_]
 
 
 def overall(cells: Floats) -> Measure:
@@ -26,7 +31,8 @@ def overall(cells: Floats) -> Measure:
         ``[mapped, reference]``, in any unit.
     """
     value = np.trace(cells) / cells.sum()
-    return Measure(float(value), (np.eye(len(cells)) - value) / cells.sum())
+    gradient = (np.eye(len(cells)) - value) / cells.sum()
+    return Measure(float(value), gradient, np.ones(cells.shape, dtype=bool))
 
 
 def users(cells: Floats, code: int) -> Measure | None:
@@ -78,7 +84,8 @@ def macro_f1(cells: Floats) -> Measure:
     """
     found = [each for code in range(len(cells)) if (each := f1(cells, code))]
     gradient = np.mean([each.gradient for each in found], axis=0)
-    return Measure(float(np.mean([each.value for each in found])), gradient)
+    part = np.any([each.part for each in found], axis=0)
+    return Measure(float(np.mean([each.value for each in found])), gradient, part)
 
 
 def total(cells: Floats, code: int) -> Measure:
@@ -93,7 +100,7 @@ def total(cells: Floats, code: int) -> Measure:
     """
     gradient = np.zeros_like(cells)
     gradient[:, code] = 1
-    return Measure(float(cells[:, code].sum()), gradient)
+    return Measure(float(cells[:, code].sum()), gradient, np.ones(cells.shape, dtype=bool))
 
 
 def _ratio(cells: Floats, code: int, of_mapped: float, of_reference: float) -> Measure | None:
@@ -106,4 +113,7 @@ def _ratio(cells: Floats, code: int, of_mapped: float, of_reference: float) -> M
     gradient[code] -= value * of_mapped / below
     gradient[:, code] -= value * of_reference / below
     gradient[code, code] += 1 / below
-    return Measure(float(value), gradient)
+    part = np.zeros(cells.shape, dtype=bool)
+    part[code] |= of_mapped > 0
+    part[:, code] |= of_reference > 0
+    return Measure(float(value), gradient, part)

@@ -34,14 +34,15 @@ class Frame:
     mapped_ha
         Area by class of the map that is assessed, where known; else it is estimated.
     parcels
-        Every parcel of the frame, for model-assisted estimates: ``parcel_id``, ``mapped``, ``area_ha`` and the
-        calibrated probability of each class in a column of its name.
+        Every parcel of the frame, for model-assisted estimates: ``parcel_id``, ``mapped``, ``area_ha`` and
+        the calibrated probability of each class in a column of its name.
     visited
         Parcels outside the frame whose crop is known, because a trip visited them: ``reference`` and
         ``area_ha``. They count in areas, without error, and not in accuracies.
     first_phase
-        The larger sample that drew its ``stratum`` and ``area_ha`` first, where the strata are known for it and
-        not for every parcel. The totals of ``strata`` are then those of all parcels, see `two_phase_strata`.
+        The larger sample that drew its ``stratum`` and ``area_ha`` first, where the strata are known for it
+        and not for every parcel. The totals of ``strata`` are then those of all parcels, see
+        `two_phase_strata`.
     finite
         Whether the finite population correction applies.
     """

@@ -93,15 +93,16 @@ def read_sample(path: Path) -> DrawnSample:
         sample = cattrs.structure(record, DrawnSample)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, cattrs.BaseValidationError) as error:
         raise AccuracyError(
-            f"{path} is no accuracy sample that can be read ({type(error).__name__}). Give the JSON file that "
-            "accuracy draw wrote, unchanged."
+            f"{path} is no accuracy sample that can be read ({type(error).__name__}). Give the JSON "
+            "file that accuracy draw wrote, unchanged."
         ) from error
     counts = Counter(sample.parcels.values())
     for stratum in sample.strata:
         if counts.pop(stratum.name, 0) != stratum.drawn or not 0 <= stratum.drawn <= stratum.parcels:
             raise AccuracyError(
-                f"{path} says that {stratum.drawn} of {stratum.parcels} parcels of {stratum.name} were drawn, "
-                "but lists another number. The file was changed: restore it, or draw another sample."
+                f"{path} says that {stratum.drawn} of {stratum.parcels} parcels of {stratum.name} "
+                "were drawn, but lists another number. The file was changed: restore it, or draw "
+                "another sample."
             )
     if counts:
         raise AccuracyError(

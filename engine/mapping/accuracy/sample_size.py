@@ -42,7 +42,9 @@ class Size:
     allocation: Allocation
 
 
-def optimum_size(weights: Floats, deviations: Floats, standard_error: float, parcels: float = math.inf) -> float:
+def optimum_size(
+    weights: Floats, deviations: Floats, standard_error: float, parcels: float = math.inf
+) -> float:
     """Parcels for a wanted standard error of the overall accuracy, divided as Neyman's allocation does.
 
     Parameters
@@ -75,13 +77,14 @@ def sample_size(
 ) -> Size:
     """The fewest parcels whose overall accuracy has the wanted interval.
 
-    Cochran's formula is where the search begins; the floor of each stratum and whole parcels may need a few more.
+    Cochran's formula is where the search begins; the floor of each stratum and whole parcels may need a few
+    more.
 
     Parameters
     ----------
     strata
-        ``stratum``, ``parcels``, ``area_ha``, and where it is known ``area_cv``: the coefficient of variation of
-        the areas of its parcels.
+        ``stratum``, ``parcels``, ``area_ha``, and where it is known ``area_cv``: the coefficient of
+        variation of the areas of its parcels.
     half_width
         Wanted, of the interval of the overall accuracy.
     expected
@@ -108,13 +111,16 @@ def sample_size(
     weights, deviations = _planned(strata, expected)
     total = int(strata["parcels"].sum())
     start = optimum_size(weights, deviations, half_width / z, total)
-    for size in range(max(math.floor(start), 2), total + 1):
+    least = int(np.minimum(strata["parcels"].to_numpy(dtype=np.int64), 2).sum())
+    for size in range(max(math.floor(start), least), total + 1):
         answered = allocate(strata, size, allocation, expected)
         if _half_width(strata, answered, weights, deviations, z) <= half_width:
             needed = min(math.ceil(int(answered.sum()) / response - 1e-9), total)
             drawn = allocate(strata, needed, allocation, expected)
             return _sized(strata, drawn, response, expected, allocation, level)
-    raise AccuracyError(f"Not even all {total} parcels give a half-width of {half_width:g}. Ask for a wider interval.")
+    raise AccuracyError(
+        f"Not even all {total} parcels give a half-width of {half_width:g}. Ask for a wider interval."
+    )
 
 
 def planned(
@@ -137,12 +143,18 @@ def planned(
     Raises
     ------
     AccuracyError
-        Where there are fewer parcels, or fewer than two to draw.
+        Where there are fewer parcels, or fewer than two of a stratum to draw.
     """
     total = int(strata["parcels"].sum())
-    if not 2 <= parcels <= total:
-        raise AccuracyError(f"A sample of {parcels} parcels is not between 2 and all {total}. Give another size.")
-    return _sized(strata, allocate(strata, parcels, allocation, expected), response, expected, allocation, level)
+    least = int(np.minimum(strata["parcels"].to_numpy(dtype=np.int64), 2).sum())
+    if not least <= parcels <= total:
+        raise AccuracyError(
+            f"A sample of {parcels} parcels is not between {least} (two of each stratum) and all "
+            f"{total}. Give another size."
+        )
+    return _sized(
+        strata, allocate(strata, parcels, allocation, expected), response, expected, allocation, level
+    )
 
 
 def allocate(
@@ -164,10 +176,11 @@ def allocate(
     available = strata["parcels"].to_numpy(dtype=np.int64)
     weights, deviations = _planned(strata, expected)
     aim = weights * (deviations if allocation == "neyman" else 1)
-    floor = np.minimum(available, min(FLOOR, max(parcels // len(available), 2)))
-    sizes = floor.copy()
+    sizes: Integers = np.minimum(available, min(FLOOR, max(parcels // len(available), 2)))
     for _ in range(max(parcels - int(sizes.sum()), 0)):
-        lack = np.where(sizes < available, aim / (sizes + 0.5), -1.0)  # Sainte-Laguë: the next goes where it lacks
+        lack = np.where(
+            sizes < available, aim / (sizes + 0.5), -1.0
+        )  # Sainte-Laguë: the next goes where it lacks
         sizes[int(lack.argmax())] += 1
     return sizes
 
@@ -188,7 +201,9 @@ def _planned(strata: pd.DataFrame, expected: Mapping[str, float] | float) -> tup
     return areas / areas.sum(), np.sqrt(shares * (1 - shares) * (1 + np.minimum(uneven, MOST_UNEVEN) ** 2))
 
 
-def _half_width(strata: pd.DataFrame, sizes: Integers, weights: Floats, deviations: Floats, z: float) -> float:
+def _half_width(
+    strata: pd.DataFrame, sizes: Integers, weights: Floats, deviations: Floats, z: float
+) -> float:
     left = np.clip(1 - sizes / strata["parcels"].to_numpy(float), 0, 1)
     return z * math.sqrt(float((weights**2 * deviations**2 * left / np.maximum(sizes, 1)).sum()))
 

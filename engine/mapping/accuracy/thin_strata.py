@@ -12,10 +12,10 @@ LEAST = 2  # references from which a variance follows
 
 
 def joined(frame: Frame, answered: pd.DataFrame) -> tuple[Frame, pd.DataFrame, list[str]]:
-    """The frame and the sample with each thin stratum joined to the smallest other, and what a reader must know.
+    """Frame and sample with each thin stratum joined to the smallest other, and what a reader must know.
 
-    A stratum with fewer than two references has no variance of its own (collapsed strata, Cochran 1977, section
-    5A.12). One whose parcels all have a reference needs none and stays.
+    A stratum with fewer than two references has no variance of its own (collapsed strata, Cochran 1977,
+    section 5A.12). One whose parcels all have a reference needs none and stays.
 
     Parameters
     ----------
@@ -34,8 +34,8 @@ def joined(frame: Frame, answered: pd.DataFrame) -> tuple[Frame, pd.DataFrame, l
         others = frame.strata[frame.strata["stratum"] != name]
         other = others["stratum"].loc[others["parcels"].idxmin()]
         notes.append(
-            f"The stratum {name} has fewer than {LEAST} references and is joined with {other}: parcels of the "
-            "two count the same."
+            f"The stratum {name} has fewer than {LEAST} references and is joined with {other}: "
+            "parcels of the two count the same."
         )
         strata = frame.strata.assign(stratum=frame.strata["stratum"].replace({name: other}))
         strata = strata.groupby("stratum", as_index=False, sort=False)[["parcels", "area_ha"]].sum()
