@@ -1,0 +1,1 @@
+"""Tests of the crop map and of its accuracy."""

@@ -1,0 +1,194 @@
+"""The command on accuracy: draw a probability sample, and estimate accuracies and areas from it."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from engine.cli import shared
+from engine.cli.accuracy_facts import estimate_facts, lines_of, sample_facts
+from engine.cli.shared import print_json, print_lines
+from engine.files import study_folder, write_atomic
+from engine.mapping.accuracy.acceptance import acceptance
+from engine.mapping.accuracy.assessment import assess
+from engine.mapping.accuracy.drawing import EVERYTHING, NO_MAP, DrawnSample, draw, frame_of, strata_of
+from engine.mapping.accuracy.nouns import AccuracyError, Frame
+from engine.mapping.accuracy.sample_file import latest_path, next_path, read_sample, write_sample
+from engine.mapping.accuracy.sample_size import ALLOCATIONS, USUAL_ACCURACY, planned, sample_size
+from engine.mapping.accuracy.statement import statement
+from engine.mapping.accuracy.tables import of_drawn, of_list, read_map, read_references, with_probabilities
+from engine.studies.store import open_study
+
+MAP = "a map: CSV, Parquet or GeoPackage with parcel_id, crop, area_ha, lon and lat"
+
+
+def add_accuracy(parser: argparse.ArgumentParser) -> None:
+    """Options of ``accuracy``.
+
+    Parameters
+    ----------
+    parser
+        Of the command.
+    """
+    parts = parser.add_subparsers(required=True, metavar="PART")
+    drawing = parts.add_parser("draw", help="draw the parcels to visit for the accuracy of a map")
+    shared.add_json(drawing, _draw)
+    _add_source(drawing)
+    add = drawing.add_argument
+    wanted = drawing.add_mutually_exclusive_group(required=True)
+    wanted.add_argument("--size", type=int, metavar="PARCELS", help="parcels to draw")
+    wanted.add_argument(
+        "--half-width", type=float, metavar="SHARE", help="wanted of the overall accuracy: 0.03"
+    )
+    add("--expected", type=float, default=USUAL_ACCURACY, metavar="SHARE", help="accuracy that is expected")
+    add(
+        "--response", type=float, default=1.0, metavar="SHARE", help="of the parcels that will have an answer"
+    )
+    add("--allocation", choices=ALLOCATIONS, default=ALLOCATIONS[0], help="of the parcels to the classes")
+    add("--seed", type=int, default=0, help="of the draw")
+    add("--out", type=Path, metavar="FILE", help="write the list: .csv or .gpkg")
+    estimating = parts.add_parser("estimate", help="accuracies and areas with their intervals")
+    shared.add_json(estimating, _estimate)
+    _add_source(estimating)
+    add = estimating.add_argument
+    add("--sample", type=Path, metavar="FILE", help="the drawn sample (.json), or a list with references")
+    add("--references", type=Path, metavar="FILE", help="what was found: parcel_id, reference, status")
+    add("--by-parcels", action="store_true", help="count parcels; else hectares")
+    add("--assisted", action="store_true", help="let the map's probabilities assist")
+    add("--require", type=float, metavar="SHARE", help="overall accuracy that the map must have: 0.85")
+    add("--confidence", type=float, default=0.95, metavar="SHARE", help="with --require (default: 0.95)")
+
+
+def _add_source(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("folder", nargs="?", type=Path, metavar="STUDY", help=f"{shared.FOLDER}; it keeps the sample")
+    add("--season", metavar="YEAR", help="season of the map")
+    add("--map", type=Path, metavar="FILE", help=MAP)
+
+
+def _draw(options: argparse.Namespace) -> int:
+    if options.folder is None and options.map is None:
+        raise AccuracyError("Draw from what? Name a study with --season YEAR, or a map with --map FILE.")
+    if options.folder is not None and options.season is None:
+        raise AccuracyError("Which season? Give --season YEAR with a study.")
+    if options.folder is None and options.out is None:
+        raise AccuracyError("Where to? Give --out FILE, or a study that keeps the sample.")
+    population, visited = _population(options)
+    strata = strata_of(frame_of(population, visited))
+    plan: Any = (strata, options.expected, options.allocation, options.response)
+    size = (
+        planned(plan[0], options.size, *plan[1:])
+        if options.size is not None
+        else sample_size(plan[0], options.half_width, *plan[1:])
+    )
+    key = options.map.stem if options.map else NO_MAP
+    sample = draw(population, size, options.season or "", key, visited, options.seed)
+    files = _written(options, sample, population)
+    if options.json:
+        return print_json(sample_facts(sample, size, files))
+    print(f"{len(sample.parcels)} of {sum(each.parcels for each in sample.strata)} parcels drawn")
+    for each in sample.strata:
+        print(f"  {each.name}: {each.drawn} of {each.parcels} parcels, {each.area_ha:,.0f} ha")
+    print(f"expected: overall accuracy plus or minus {100 * size.half_width:.1f} points")
+    shared.print_files(files)
+    return 0
+
+
+def _population(options: argparse.Namespace) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """The parcels to draw from with their strata, and those that trained the map."""
+    visited: set[str] = set()
+    known = None
+    if options.folder is not None:
+        study = open_study(study_folder(options.folder))
+        known = study.parcels_in(options.season)
+        visited = set(known.loc[known["crop"].notna(), "parcel_id"].astype(str))
+    if options.map is None:
+        assert known is not None
+        return pd.DataFrame(known.drop(columns="geometry")).assign(stratum=EVERYTHING), tuple(visited)
+    crop_map = read_map(options.map)
+    if "labelled" in crop_map:
+        visited |= set(crop_map.loc[crop_map["labelled"].fillna(False).astype(bool), "parcel_id"])
+    return crop_map, tuple(visited)
+
+
+def _written(options: argparse.Namespace, sample: DrawnSample, population: pd.DataFrame) -> list[Path]:
+    files = []
+    if options.folder is not None:
+        files.append(next_path(study_folder(options.folder), options.season))
+    elif options.out.suffix.lower() != ".json":
+        files.append(options.out.with_suffix(".json"))
+    else:
+        files.append(options.out)
+    write_sample(files[0], sample)
+    if options.out is not None and options.out not in files:
+        _write_list(options.out, sample, population)
+        files.append(options.out)
+    return files
+
+
+def _write_list(path: Path, sample: DrawnSample, population: pd.DataFrame) -> None:
+    places = population[["parcel_id", "lon", "lat", "area_ha"]]
+    table = sample.table.merge(places.assign(parcel_id=places["parcel_id"].astype(str)), on="parcel_id")
+    table = table.assign(reference=None, status=None)
+    if path.suffix.lower() == ".gpkg":
+        import geopandas as gpd
+
+        from engine.files import write_whole
+
+        points = gpd.GeoDataFrame(
+            table, geometry=gpd.points_from_xy(table["lon"], table["lat"]), crs="EPSG:4326"
+        )
+        with write_whole(path) as partial:
+            points.to_file(partial, driver="GPKG", layer="accuracy")
+    else:
+        write_atomic(path, table.to_csv(index=False).encode())
+
+
+def _estimate(options: argparse.Namespace) -> int:
+    if options.map is None:
+        raise AccuracyError("Which map? Give --map FILE.")
+    crop_map = read_map(options.map)
+    frame, rows, sample = _source(options, crop_map)
+    if options.assisted:
+        assert frame.parcels is not None
+        classes = sorted({*frame.parcels["mapped"], *rows["reference"].dropna()})
+        frame = Frame(
+            frame.strata, frame.mapped_ha, with_probabilities(frame.parcels, classes), frame.visited
+        )
+    found = assess(frame, rows, "parcels" if options.by_parcels else "area", options.assisted)
+    parcels = int(frame.strata["parcels"].sum())
+    accepted = None
+    if options.require is not None:
+        accepted = acceptance(found, options.require, options.confidence, parcels)
+    text = statement(found, sample, accepted)
+    if options.json:
+        return print_json(estimate_facts(found, accepted, text))
+    print_lines(*lines_of(found), *(f"{heading}. {paragraph}" for heading, paragraph in _said(text)))
+    return 0
+
+
+def _source(
+    options: argparse.Namespace, crop_map: pd.DataFrame
+) -> tuple[Frame, pd.DataFrame, DrawnSample | None]:
+    path = options.sample
+    if path is None:
+        if options.folder is None or options.season is None:
+            raise AccuracyError("Which sample? Give --sample FILE, or a study with --season YEAR.")
+        path = latest_path(study_folder(options.folder), options.season)
+    if path.suffix.lower() != ".json":
+        return *of_list(crop_map, read_references(options.references or path)), None
+    if options.references is None:
+        raise AccuracyError(
+            f"What was found? Give --references FILE with the crops of the parcels of {path}."
+        )
+    sample = read_sample(path)
+    return *of_drawn(sample, crop_map, read_references(options.references)), sample
+
+
+def _said(text: dict[str, str]) -> Sequence[tuple[str, str]]:
+    """The paragraphs that the table above them does not say already."""
+    return [(heading, each) for heading, each in text.items() if heading not in ("Estimates", "Areas")]

@@ -1,0 +1,279 @@
+"""From a sample with references to accuracies and areas."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from engine.domain import Estimate
+from engine.mapping.accuracy import measures
+from engine.mapping.accuracy.cells import Cells, FirstPhase, Sampled, cells_of
+from engine.mapping.accuracy.intervals import ERRORS_OF_PRIOR, effective_size, estimate_of_share
+from engine.mapping.accuracy.nouns import (
+    ACCURACY_LEVEL,
+    Accuracy,
+    AccuracyError,
+    ClassFigures,
+    Figure,
+    Floats,
+    Frame,
+    Integers,
+    Response,
+    Weight,
+)
+from engine.mapping.accuracy.thin_strata import joined
+
+NO_ANSWER = "no reference"  # why a parcel has none, where nobody wrote a reason
+
+
+def assess(
+    frame: Frame,
+    sample: pd.DataFrame,
+    weight: Weight = "area",
+    assisted: bool = False,
+    level: float = ACCURACY_LEVEL,
+) -> Accuracy:
+    """Design-based accuracy and areas.
+
+    Within a stratum every parcel had the same chance of being drawn, and parcels without a reference are
+    taken to be missing at random. The strata need not be the classes of the map that is assessed (Stehman
+    2014).
+
+    Parameters
+    ----------
+    frame
+        What the sample speaks for.
+    sample
+        A row a drawn parcel: ``parcel_id``, ``stratum`` as drawn, ``mapped`` class, ``area_ha``,
+        ``reference`` class (missing where there is none) and, where it is known, ``status``: why there is
+        none.
+    weight
+        Whether a hectare or a parcel counts.
+    assisted
+        Whether the map's probabilities of every parcel help (difference estimator; Cochran 1977, section
+        7.3); ``frame.parcels`` holds them.
+    level
+        Of all intervals.
+
+    Raises
+    ------
+    AccuracyError
+        Where the sample does not fit the frame or has too few references.
+    """
+    _check(frame, sample)
+    answered = sample[sample["reference"].notna()].reset_index(drop=True)
+    frame, answered, notes = joined(frame, answered)
+    classes = _classes(frame, answered)
+    sampled, first = _arrays(frame, answered, classes, weight, assisted)
+    cells = cells_of(sampled, first)
+    counts = np.zeros(cells.values.shape, dtype=np.int64)
+    np.add.at(counts, (_codes(answered["mapped"], classes), _codes(answered["reference"], classes)), 1)
+    overall = measures.overall(cells.values)
+    variance, freedom = cells.variance(overall.gradient)
+    by_area = cells if weight == "area" else cells_of(*_arrays(frame, answered, classes, "area", assisted))
+    figures = [
+        _class_figures(frame, cells, by_area, counts, classes, code, level) for code in range(len(classes))
+    ]
+    return Accuracy(
+        classes=tuple(classes),
+        overall=_figure(cells, overall, level),
+        macro_f1=_figure(cells, measures.macro_f1(cells.values), level),
+        by_class=tuple(figures),
+        matrix=cells.values / cells.values.sum(),
+        counts=counts,
+        effective=(effective_size(overall.value, variance, cells.worth(overall.part)), freedom),
+        response=_response(sample),
+        weight=weight,
+        assisted=assisted,
+        notes=(*notes, *_notes(figures)),
+    )
+
+
+def two_phase_strata(first: pd.DataFrame, parcels: int, area_ha: float) -> pd.DataFrame:
+    """Totals of strata that are known for a first sample only, estimated from its shares.
+
+    Parameters
+    ----------
+    first
+        The first sample, drawn at random: ``stratum`` and ``area_ha``.
+    parcels, area_ha
+        All parcels, and their area.
+    """
+    groups = first.groupby("stratum", sort=True)["area_ha"]
+    return pd.DataFrame(
+        {
+            "stratum": list(groups.groups),
+            "parcels": groups.size().to_numpy() / len(first) * parcels,
+            "area_ha": groups.sum().to_numpy() / first["area_ha"].sum() * area_ha,
+        }
+    )
+
+
+def _check(frame: Frame, sample: pd.DataFrame) -> None:
+    unknown = sorted(set(sample["stratum"].astype(str)) - set(frame.strata["stratum"].astype(str)))
+    if unknown:
+        raise AccuracyError(
+            f"The sample names the stratum {', '.join(unknown)}, which the frame lacks. Give the map "
+            "that the sample was drawn from, or the drawn sample's own file."
+        )
+    twice = sample["parcel_id"][sample["parcel_id"].duplicated()]
+    if len(twice):
+        raise AccuracyError(
+            f"The sample names parcel {twice.iloc[0]} twice. Keep one row a parcel: the reference you trust."
+        )
+    answers = int(sample["reference"].notna().sum())
+    if answers < 2:
+        raise AccuracyError(
+            f"{answers} of {len(sample)} sampled parcels have a reference. Two are the least from which an "
+            "interval follows: import the crops that the accuracy trip found."
+        )
+    if sample.loc[sample["reference"].notna(), "mapped"].isna().any():
+        lost = sample.loc[sample["reference"].notna() & sample["mapped"].isna(), "parcel_id"]
+        raise AccuracyError(
+            f"The map has no class for {len(lost)} sampled parcels, such as {lost.iloc[0]}. Give a map that "
+            "covers the sample."
+        )
+
+
+def _classes(frame: Frame, answered: pd.DataFrame) -> list[str]:
+    mapped = list(frame.mapped_ha or {})
+    found = {*answered["mapped"], *answered["reference"]}
+    if frame.parcels is not None:
+        found |= set(frame.parcels["mapped"])
+    return mapped + sorted(found - set(mapped))
+
+
+def _codes(names: pd.Series, classes: Sequence[str]) -> Integers:
+    return np.asarray(pd.Index(classes).get_indexer(pd.Index(names)), dtype=np.int64)
+
+
+def _arrays(
+    frame: Frame, answered: pd.DataFrame, classes: Sequence[str], weight: Weight, assisted: bool
+) -> tuple[Sampled, FirstPhase | None]:
+    names = pd.Index(frame.strata["stratum"])
+    mapped, reference = _codes(answered["mapped"], classes), _codes(answered["reference"], classes)
+    rows, number = np.arange(len(answered)), len(classes)
+    cell = np.zeros((len(answered), number, number))
+    cell[rows, mapped, reference] = 1
+    expected = np.zeros((number, number))
+    if assisted:
+        chances = _probabilities(frame, answered["parcel_id"], classes)
+        cell[rows, mapped] -= chances
+        expected = _expected(frame, classes, weight)
+    by_area = weight == "area"
+    sampled = Sampled(
+        names.get_indexer(pd.Index(answered["stratum"])).astype(np.int64),
+        answered["area_ha"].to_numpy(float) if by_area else np.ones(len(answered)),
+        cell,
+        np.stack([mapped, reference], axis=1),
+        frame.strata["parcels"].to_numpy(float),
+        frame.strata["area_ha" if by_area else "parcels"].to_numpy(float),
+        expected,
+        frame.finite,
+    )
+    first = frame.first_phase
+    if first is None:
+        return sampled, None
+    size = first["area_ha"].to_numpy(float) if by_area else np.ones(len(first))
+    return sampled, FirstPhase(names.get_indexer(pd.Index(first["stratum"])).astype(np.int64), size)
+
+
+def _probabilities(frame: Frame, ids: pd.Series, classes: Sequence[str]) -> Floats:
+    assert frame.parcels is not None
+    table = frame.parcels.set_index("parcel_id")
+    values = table.reindex(columns=list(classes), fill_value=0.0).reindex(ids).to_numpy(float)
+    if np.isnan(values).any():
+        raise AccuracyError(
+            "The map has no probabilities for some sampled parcels. Leave out the model-assisted "
+            "estimate, or give the map with a probability for every parcel."
+        )
+    return values
+
+
+def _expected(frame: Frame, classes: Sequence[str], weight: Weight) -> Floats:
+    """What the map's probabilities say of the whole frame, ``[mapped, reference]``."""
+    assert frame.parcels is not None
+    size = frame.parcels["area_ha"].to_numpy(float) if weight == "area" else np.ones(len(frame.parcels))
+    chances = _probabilities(frame, frame.parcels["parcel_id"], classes) * size[:, None]
+    expected = np.zeros((len(classes), len(classes)))
+    np.add.at(expected, _codes(frame.parcels["mapped"], classes), chances)
+    return expected
+
+
+def _figure(cells: Cells, measure: measures.Measure, level: float, errors: float = ERRORS_OF_PRIOR) -> Figure:
+    """A share; ``errors`` as `effective_size` takes them."""
+    variance, freedom = cells.variance(measure.gradient)
+    within = min(max(measure.value, 0.0), 1.0)
+    size = effective_size(within, variance, cells.worth(measure.part), errors)
+    return Figure(estimate_of_share(within, size, freedom, level), variance**0.5)
+
+
+def _class_figures(
+    frame: Frame,
+    cells: Cells,
+    by_area: Cells,
+    counts: Integers,
+    classes: Sequence[str],
+    code: int,
+    level: float,
+) -> ClassFigures:
+    sampled, found = int(counts[code].sum()), int(counts[:, code].sum())
+    users = measures.users(cells.values, code) if sampled else None
+    producers = measures.producers(cells.values, code) if found else None
+    f1 = measures.f1(cells.values, code) if found else None
+    everything = cells.values.sum()
+    part = measures.total(cells.values, code)
+    share = measures.Measure(part.value / everything, part.gradient / everything, part.part)
+    mapped_ha = (frame.mapped_ha or {}).get(classes[code])
+    return ClassFigures(
+        classes[code],
+        _figure(cells, users, level) if users else None,
+        _figure(cells, producers, level) if producers else None,
+        _figure(cells, f1, level) if f1 else None,
+        _figure(cells, share, level, 0.0),
+        _area(frame, by_area, code, classes[code], level),
+        float(by_area.values[code].sum() if mapped_ha is None else mapped_ha),
+        sampled,
+        found,
+    )
+
+
+def _area(frame: Frame, cells: Cells, code: int, name: str, level: float) -> Figure:
+    """Area of a class in ha: what the sample says of the frame, and what a trip saw outside it."""
+    everything = float(cells.values.sum())
+    part = measures.total(cells.values, code)
+    share = _figure(
+        cells, measures.Measure(part.value / everything, part.gradient / everything, part.part), level, np.inf
+    )
+    seen = 0.0
+    if frame.visited is not None:
+        seen = float(frame.visited.loc[frame.visited["reference"] == name, "area_ha"].sum())
+    value, low, high = (
+        seen + everything * end for end in (share.estimate.value, share.estimate.low, share.estimate.high)
+    )
+    return Figure(Estimate(value, low, high, level), share.standard_error * everything)
+
+
+def _response(sample: pd.DataFrame) -> Response:
+    missing = sample[sample["reference"].isna()]
+    status = missing["status"] if "status" in missing else pd.Series(dtype=object)
+    reasons = Counter(status.dropna().astype(str))
+    reasons[NO_ANSWER] += len(missing) - sum(reasons.values())
+    answered = len(sample) - len(missing)
+    return Response(len(sample), answered, {why: many for why, many in sorted(reasons.items()) if many})
+
+
+def _notes(figures: Sequence[ClassFigures]) -> list[str]:
+    unfound = [each.name for each in figures if not each.found]
+    thin = [each.name for each in figures if 0 < each.found < 10]
+    notes = []
+    if unfound:
+        notes.append(f"Not found in the sample and left out of macro F1: {', '.join(unfound)}.")
+    if thin:
+        notes.append(
+            f"Found on fewer than 10 sampled parcels, so its producer's accuracy is rough: {', '.join(thin)}."
+        )
+    return notes

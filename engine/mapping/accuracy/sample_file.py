@@ -1,0 +1,111 @@
+"""Drawn samples as JSON files in the folder of a study."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import cattrs
+
+from engine.files import write_json
+from engine.mapping.accuracy.drawing import DrawnSample
+from engine.mapping.accuracy.nouns import AccuracyError
+
+FORMAT = 1
+FOLDER = "samples"  # of a study
+
+
+def next_path(study: Path, season: str) -> Path:
+    """Where the next sample of a season is kept.
+
+    Parameters
+    ----------
+    study
+        Its folder.
+    season
+        Its label.
+    """
+    number = 1
+    while (path := study / FOLDER / f"{season}-{number}.json").exists():
+        number += 1
+    return path
+
+
+def latest_path(study: Path, season: str) -> Path:
+    """Where the last sample of a season is kept.
+
+    Parameters
+    ----------
+    study
+        Its folder.
+    season
+        Its label.
+
+    Raises
+    ------
+    AccuracyError
+        Where none was drawn.
+    """
+    numbers = [
+        int(number)
+        for path in (study / FOLDER).glob(f"{season}-*.json")
+        if (number := path.stem.removeprefix(f"{season}-")).isdigit()
+    ]
+    if not numbers:
+        raise AccuracyError(
+            f"No accuracy sample was drawn for {season} in {study}. Draw one with: groundplan accuracy draw"
+        )
+    return study / FOLDER / f"{season}-{max(numbers)}.json"
+
+
+def write_sample(path: Path, sample: DrawnSample) -> None:
+    """Keep a drawn sample.
+
+    Parameters
+    ----------
+    path
+        Of the file.
+    sample
+        As drawn.
+    """
+    write_json(path, {"format": FORMAT, **cattrs.unstructure(sample)})
+
+
+def read_sample(path: Path) -> DrawnSample:
+    """A kept sample, checked.
+
+    Parameters
+    ----------
+    path
+        Of the file.
+
+    Raises
+    ------
+    AccuracyError
+        Where it can't be read or contradicts itself.
+    """
+    try:
+        record: Any = json.loads(path.read_text(encoding="utf-8"))
+        if record.pop("format") != FORMAT:
+            raise ValueError("another format")
+        sample = cattrs.structure(record, DrawnSample)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, cattrs.BaseValidationError) as error:
+        raise AccuracyError(
+            f"{path} is no accuracy sample that can be read ({type(error).__name__}). Give the JSON "
+            "file that accuracy draw wrote, unchanged."
+        ) from error
+    counts = Counter(sample.parcels.values())
+    for stratum in sample.strata:
+        if counts.pop(stratum.name, 0) != stratum.drawn or not 0 <= stratum.drawn <= stratum.parcels:
+            raise AccuracyError(
+                f"{path} says that {stratum.drawn} of {stratum.parcels} parcels of {stratum.name} "
+                "were drawn, but lists another number. The file was changed: restore it, or draw "
+                "another sample."
+            )
+    if counts:
+        raise AccuracyError(
+            f"{path} lists parcels of {', '.join(counts)}, which is none of its strata. Restore the file."
+        )
+    return sample

@@ -1,0 +1,108 @@
+"""How the score of a map grows with its labels: what more of them would add."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.learning import metrics
+from engine.mapping.applicability import spatial_folds
+from engine.mapping.training import Training
+from engine.mapping.validation import LEAST_LABELLED, predict_labelled
+
+SHARES = (0.4, 0.7, 1.0)  # of the labels, from which a curve is drawn
+DRAWS = 400  # of the bootstrap
+SEED = 11
+
+Codes = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class LearningCurve:
+    """Cross-validated macro F1 at several numbers of labels.
+
+    Parameters
+    ----------
+    parcels
+        That models learnt from, on average over the folds, ``[size]``.
+    macro_f1
+        Over all labelled parcels, each predicted by a model of other ground, 0 to 1, ``[size]``.
+    slope, error
+        Points of macro F1 by unit of log parcels, and its standard error by a bootstrap of the parcels.
+    """
+
+    parcels: tuple[float, ...]
+    macro_f1: tuple[float, ...]
+    slope: float
+    error: float
+
+    def growth(self, parcels: int, more: int) -> tuple[float, float]:
+        """Points that more parcels add, and their standard error: the curve goes on as it went.
+
+        Parameters
+        ----------
+        parcels, more
+            Labelled so far, and to be visited beside them.
+        """
+        step = float(np.log((parcels + more) / parcels))
+        return self.slope * step, self.error * step
+
+
+def learning_curve(training: Training, shares: Sequence[float] = SHARES) -> LearningCurve | None:
+    """Train on parts of the labels, and test on ground that the models have not seen.
+
+    The score is taken to grow with the logarithm of the number of labels, as learning curves do between their
+    beginning and their end (Perlich, Provost & Simonoff 2003, JMLR 4, 211).
+
+    Parameters
+    ----------
+    training
+        What the map is trained from; its request says into how many folds.
+    shares
+        Of the labels outside a fold, ascending, the last of them 1.
+
+    Returns
+    -------
+    None where the labels are too few, or of one block of ground.
+    """
+    study, rows = training.study, training.labelled
+    if training.request.folds < 2 or len(rows) < LEAST_LABELLED:
+        return None
+    fold = spatial_folds(study, rows, training.request.folds)
+    if fold.max() < 1:
+        return None
+    truth, rng = study.crop_codes[rows], np.random.default_rng(SEED)
+    order = rng.permutation(len(rows))  # one order, so that each size holds the labels of the smaller
+    predicted, sizes = [], []
+    for share in shares:
+        found, learnt = np.zeros(len(rows), dtype=np.int64), []
+        for number in range(int(fold.max()) + 1):
+            held_out = fold == number
+            others = order[~held_out[order]]
+            kept = others[: max(2, round(share * len(others)))]
+            without = np.ones(len(rows), dtype=bool)
+            without[kept] = False
+            title = f"learning curve, {share:.0%} of the labels, fold {number + 1}"
+            model = training.model(None, rows[without], title)
+            found[held_out] = predict_labelled(training, model, rows[held_out])[0].argmax(axis=1)
+            learnt.append(len(kept))
+        predicted.append(found)
+        sizes.append(float(np.mean(learnt)))
+    classes, log = len(study.legend), np.log(sizes)
+    every = np.arange(len(rows))
+    scores = [_macro_f1(truth, found, every, classes) for found in predicted]
+    slopes = [
+        np.polyfit(log, [_macro_f1(truth, found, drawn, classes) for found in predicted], 1)[0]
+        for drawn in rng.choice(every, (DRAWS, len(rows)))
+    ]
+    slope = float(np.polyfit(log, scores, 1)[0])
+    return LearningCurve(tuple(sizes), tuple(scores), 100 * slope, 100 * float(np.std(slopes, ddof=1)))
+
+
+def _macro_f1(truth: Codes, predicted: Codes, rows: Codes, classes: int) -> float:
+    confusion = np.zeros((classes, classes), dtype=np.int64)
+    np.add.at(confusion, (truth[rows], predicted[rows]), 1)
+    return float(metrics.macro_f1(metrics.margins(confusion)))
