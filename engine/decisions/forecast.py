@@ -148,6 +148,35 @@ def forecast(gains: Sequence[Gain], design: str, parcels: int, expected_f1: floa
     return fit.at(_terms(_designs(gains), design, parcels, 0.0))
 
 
+def growth(
+    gains: Sequence[Gain], design: str, parcels: int, more: int, expected_f1: float | None = None
+) -> Forecast:
+    """What more parcels add to the gain of a trip: the same season, so its luck falls out.
+
+    Parameters
+    ----------
+    gains
+        Of trips in backtest seasons, points.
+    design
+        Name of the design.
+    parcels, more
+        Visited so far, and parcels to visit beside them.
+    expected_f1
+        What the map without a trip expects of itself in the season, points; None where it is not known.
+
+    Raises
+    ------
+    PlanError
+        Where there is no backtest season.
+    """
+    if not gains:
+        raise PlanError("No backtest yet. Run it first: the command run with --backtest.")
+    fit, designs = _fit_of_gains(tuple(gains), expected_f1), _designs(gains)
+    added = _terms(designs, design, parcels + more, 0.0) - _terms(designs, design, parcels, 0.0)
+    variance = np.einsum("t,ptu,u->p", added, fit.covariance, added)
+    return Forecast(fit.weight, fit.mean @ added, np.sqrt(np.maximum(variance, 1e-12)), fit.seasons)
+
+
 def level_forecast(gains: Sequence[Gain], expected_f1: float | None = None) -> Forecast | None:
     """The score of the map without a trip in a new season, points; None where no backtest gives its level.
 
