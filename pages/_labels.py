@@ -198,7 +198,7 @@ def _with_choices(
 def _show(found: Understood, files: Sequence[Received]) -> None:
     """What the files say."""
     labels = found.new.labels
-    said = [counts_sentence(found), crops_sentence(labels), place_sentence(labels)]
+    said = [counts_sentence(found) if files else "", crops_sentence(labels), place_sentence(labels)]
     st.markdown(_plain(" ".join(filter(None, said)), files))
     new = ", ".join(each.name for each in found.unknown_classes)
     if new:

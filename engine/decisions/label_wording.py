@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 
 from engine.decisions.wording import counted
-from engine.studies.labels.importing import Understood, UnknownClass
+from engine.studies.labels.importing import Understood
+from engine.studies.labels.new_classes import UnknownClass
 from engine.studies.labels.nouns import Conflict, Import, Label, Status
 
 M_IN_KM = 1000
@@ -21,6 +22,8 @@ def counts_sentence(understood: Understood) -> str:
         What the files say.
     """
     new = understood.new
+    if not new.files:
+        return f"Season {new.season}: decisions, without a file."
     rows = sum(file.rows for file in new.files)
     counts = ", ".join(f"{number:,} {name}" for name, number in understood.counts.items() if number)
     return f"Season {new.season}, {counted(rows, 'row')} of {files_text(new)}: {counts or 'nothing new'}."

@@ -160,6 +160,7 @@ def understand(folder: Path, files: Sequence[Path], request: LabelRequest) -> Un
         request.rule,
         dict(request.decisions),
     )
+    journal.check_new(new.files, earlier)
     settled = settle([*earlier, _last(new, earlier)], season)
     _say(sought, new, settled.labels, findings)
     counts = Counter(label.status.value for label in labels)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +15,7 @@ import filelock
 from cattrs import BaseValidationError, Converter, transform_error
 
 from engine.files import demo_folder, make_folder, readonly, write_json
-from engine.studies.labels.nouns import Import, LabelError
+from engine.studies.labels.nouns import Import, LabelError, TakenFile
 
 FOLDER = "labels"
 FORMAT = 1
@@ -61,16 +61,35 @@ def keep(folder: Path, new: Import) -> Import:
     check_writable(folder)
     with _locked(folder):
         known = imports(folder)
-        for file in new.files:
-            for each in known:
-                if file.sha256 in {old.sha256 for old in each.files} and not each.undone:
-                    raise LabelError(
-                        f"{file.name} is already import {each.number}, so nothing was changed. Undo that "
-                        f"with --undo {each.number} if it is to be taken otherwise."
-                    )
+        check_new(new.files, known)
         numbered = replace(new, number=max((each.number for each in known), default=0) + 1)
         _write(folder, numbered)
     return numbered
+
+
+def check_new(files: Iterable[TakenFile], known: Iterable[Import]) -> None:
+    """Refuse files that an import that counts has already.
+
+    Parameters
+    ----------
+    files
+        To be taken.
+    known
+        Imports of the study.
+
+    Raises
+    ------
+    LabelError
+        Where one is there already.
+    """
+    taken = {old.sha256: each.number for each in known if not each.undone for old in each.files}
+    for file in files:
+        if file.sha256 in taken:
+            number = taken[file.sha256]
+            raise LabelError(
+                f"{file.name} is already import {number}, so nothing was changed. Undo that with "
+                f"--undo {number} if it is to be taken otherwise."
+            )
 
 
 def undo(folder: Path, number: int | None = None) -> Import:

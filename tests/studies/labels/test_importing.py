@@ -18,6 +18,7 @@ from engine.studies.labels.nouns import LabelError, Status
 from engine.studies.labels.overlay import labels_of
 from engine.studies.packed import bring_back
 from engine.studies.store import open_study, save_study, stamp
+from tests import made_up
 from tests.studies.labels import field
 from tests.studies.labels.field import SEASON, content, crops, ids, saved, table, took
 
@@ -216,3 +217,28 @@ def test_labels_of_the_case_from_the_field_come_back_as_its_description_says(tmp
     assert (statuses.count(Status.REFUSED), statuses.count(Status.NO_CROP)) == (1, 1)
     for season in ("2019", "2020"):
         assert season_fingerprint(study, season) == season_fingerprint(before, season)
+
+
+@pytest.mark.skipif(not CASES.exists(), reason=f"the cases are not at {CASES}")
+def test_exports_of_survey_forms_are_matched_by_id_or_by_position(tmp_path):
+    from engine.studies.ingest import IngestRequest, ingest
+
+    case = CASES / "odk-survey-csv"
+    made = ingest(
+        IngestRequest(
+            (case / "survey.csv", case / "past.geojson"),
+            (case / "s1.csv",),
+            "Survey",
+            rename={"_id": "parcel_id", "current/crop": "crop"},
+            season_of={"survey.csv": SEASON},
+        )
+    )
+    truth = crops(made.study)
+    place = save_study(made_up.without_labels(made.study, SEASON), tmp_path / "survey")
+    for match in ("id", "place"):
+        study = took(place, case / "kobo.csv", season=SEASON, match=match)
+        assert crops(study) == truth
+        labels = labels_of(study, SEASON)
+        assert {label.matched for label in labels} == {match}
+        assert [label.status for label in labels].count(Status.NO_CROP) == 1
+        journal.undo(place)
