@@ -44,7 +44,10 @@ def _visit(options: argparse.Namespace) -> int:
     )
     truth = truth_of(made, options.target)
     assert truth is not None
-    filled = fill_in(options.trip, truth, open_study(made).legend.names, observers, options.out / FILLED)
+    study = open_study(made)
+    filled = fill_in(
+        options.trip, truth, study.legend.names, observers, options.out / FILLED, study=study.name
+    )
     if options.json:
         return print_json(
             {**asdict(filled), "path": str(filled.path), "study": str(made), "target": options.target}

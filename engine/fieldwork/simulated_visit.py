@@ -14,10 +14,10 @@ import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from engine.domain import GroundplanError
+from engine.field_form import CANNOT_REACH
 from engine.fieldwork.exports import ExportError
 
 VISITS, SPARES = "parcels", "replacements"  # layers of a field plan
-UNREACHABLE = "cannot reach"  # what the form offers
 YES, NO = "yes", "no"
 
 
@@ -75,7 +75,12 @@ class Filled:
 
 
 def fill_in(
-    plan: Path, truth: Mapping[str, str], crops: Sequence[str], observers: Observers, out: Path
+    plan: Path,
+    truth: Mapping[str, str],
+    crops: Sequence[str],
+    observers: Observers,
+    out: Path,
+    study: str = "",
 ) -> Filled:
     """Fill in the GeoPackage of a field plan.
 
@@ -91,6 +96,8 @@ def fill_in(
         How they err.
     out
         The GeoPackage to write; one that is there is replaced.
+    study
+        Name of the study that the labels are for; by default the plan's.
 
     Raises
     ------
@@ -104,13 +111,16 @@ def fill_in(
             f"The crop of no parcel in {plan} is known. Give the field plan of a trip in the same study and "
             "season."
         )
+    for layer in layers.values():
+        if study and "study" in layer.columns:
+            layer["study"] = study
     random = np.random.default_rng(observers.seed)
     visited = replaced = refused = wrong = 0
     for row, name in enumerate(visits["parcel_id"].astype(str)):
         place: tuple[gpd.GeoDataFrame, int] | None = (visits, row)
         if random.random() < observers.refused or name not in truth:
             refused += 1
-            _write(visits, row, UNREACHABLE, NO)
+            _write(visits, row, CANNOT_REACH, NO)
             place = _spare(spares, name)
             name = str(spares["parcel_id"].iloc[place[1]]) if spares is not None and place else name
             replaced += place is not None

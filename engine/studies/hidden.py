@@ -112,7 +112,7 @@ def hide_labels(folder: Path | str, season: str, out: Path | str, *, overwrite: 
         truth.astype(str).to_parquet(truth_path(partial, season), index=False)
         replace(
             manifest,
-            name=f"{manifest.name}, visit of {season} simulated",
+            name=f"{manifest.name}: visit of {season}",
             seasons=entries,
             landscape=landscape,
             parcels_sha256=parcels_digest(parcels),

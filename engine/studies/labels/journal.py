@@ -167,8 +167,8 @@ def check_writable(folder: Path) -> None:
         raise LabelError("This installation takes no labels (GROUNDPLAN_READONLY). Use one of your own.")
     if folder.resolve() == demo_folder().resolve():
         raise LabelError(
-            "The demo ships with Groundplan and is never changed, so it takes no labels. Copy its folder "
-            f"{folder}, and name the copy."
+            "The demo ships with Groundplan and is never changed, so it takes no labels. The command visit "
+            "makes a copy of it that does."
         )
 
 
