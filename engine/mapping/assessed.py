@@ -103,3 +103,25 @@ def _reference(label: Label) -> str | None:
     if label.status in (Status.LABELLED, Status.NEW_CLASS):
         return label.crop
     return str(label.status) if label.status == Status.NO_CROP else None
+
+
+def class_rows(accuracy: Accuracy) -> pd.DataFrame:
+    """Accuracies by class, a row a class: ``class``, ``sampled``, and ``users``, ``producers`` and ``f1``.
+
+    The ends of their intervals are in columns that end in ``_low`` and ``_high``.
+
+    Parameters
+    ----------
+    accuracy
+        As assessed.
+    """
+    rows = []
+    for each in accuracy.by_class:
+        row: dict[str, object] = {"class": each.name, "sampled": each.sampled}
+        for name in ("users", "producers", "f1"):
+            figure = getattr(each, name)
+            ends = ("value", "low", "high")
+            values = [getattr(figure.estimate, end) if figure else None for end in ends]
+            row |= dict(zip((name, f"{name}_low", f"{name}_high"), values, strict=True))
+        rows.append(row)
+    return pd.DataFrame(rows)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from engine.domain import PlanError
 from engine.geodesy import geodesic_km
@@ -84,6 +85,29 @@ def explain(crop_map: CropMap, parcel_id: str) -> Explained:
         str(facts["surveyed"]) if facts["labelled"] else None,
         _alike(crop_map, row),
     )
+
+
+def least_sure(crop_map: CropMap, most: int) -> pd.DataFrame:
+    """The parcels that a map is least sure of, the least sure first.
+
+    Parameters
+    ----------
+    crop_map
+        The map.
+    most
+        How many, at most.
+
+    Returns
+    -------
+    ``parcel_id``, ``crop``, ``probability``, ``second``, ``second_probability``, ``applicable``, ``surveyed``
+    and ``area_ha``.
+    """
+    columns = [
+        "parcel_id", "crop", "probability", "second", "second_probability", "applicable", "surveyed",
+        "area_ha",
+    ]  # fmt: skip
+    table = pd.DataFrame(crop_map.parcels[columns])
+    return table.sort_values("probability", kind="stable").head(most).reset_index(drop=True)
 
 
 def _alike(crop_map: CropMap, row: int) -> tuple[Alike, ...]:

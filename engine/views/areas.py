@@ -84,16 +84,17 @@ def areas(
         )
     )
     if accuracy is not None:
-        ends = [frame[name].tolist() for name in ("estimated", "low", "high")]
+        value, low, high = (frame[name].tolist() for name in ("estimated", "low", "high"))
         figure.add_scatter(
             y=names,
             x=frame["estimated"],
-            error_x=error_bars(*ends, colours.ink),
+            error_x=error_bars(value, low, high, colours.ink),
             mode="markers",
             name=f"{ESTIMATED}, 95% interval",
             marker={"color": colours.ink, "size": 8},
             customdata=frame[["low", "high"]],
-            hovertemplate="%{y}: %{x:,.0f} ha (%{customdata[0]:,.0f} to %{customdata[1]:,.0f})<extra></extra>",
+            hovertemplate="%{y}: %{x:,.0f} ha (%{customdata[0]:,.0f} to %{customdata[1]:,.0f})"
+            "<extra></extra>",
         )
     if truth is not None:
         figure.add_scatter(

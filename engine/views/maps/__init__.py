@@ -20,8 +20,8 @@ from engine.views.maps.tours import day_name, tour_map
 __all__ = [
     "BASE_MAPS",
     "Map",
-    "PublishedMap",
     "PublishedGround",
+    "PublishedMap",
     "PublishedParcels",
     "PublishedPlaces",
     "circle_map",

@@ -1,4 +1,4 @@
-"""A crop map: every parcel by its class, by how sure the map is of it, or by whether the map applies there."""
+"""A crop map: every parcel by its class, its probability, or whether the map applies there."""
 
 from __future__ import annotations
 

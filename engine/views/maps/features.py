@@ -185,7 +185,7 @@ def _is_point(geometry: npt.NDArray[np.object_]) -> npt.NDArray[np.bool_]:
 
 
 def _facts(parcels: gpd.GeoDataFrame, legend: Legend, more: Sequence[str]) -> list[str]:
-    """Members of a JSON object, ``[parcel]``: ``id``, ``ha``, ``crop`` and its colour in either theme, and more.
+    """Members of a JSON object, ``[parcel]``: ``id``, ``ha``, ``crop`` its colour in either theme, and more.
 
     Colours are ``light`` and ``dark``, as ``[r, g, b]``.
     """
