@@ -39,9 +39,7 @@ def areas(study: Study, made: CropMap, found: Assessed | None) -> None:
     chart = areas_chart(made, study.legend, state.dark(), accuracy, true)
     layout.draw(chart, key="crop_map-areas")
     if accuracy:
-        st.caption(
-            "Bars count the map. Points are estimates from the sample, free of its errors."
-        )
+        st.caption("Bars count the map. Points are estimates from the sample, free of its errors.")
     else:
         st.caption(f"Counted on the map, so its errors are in these areas. {DRAW}")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.decisions.map_forecast import forecast_gain
-from engine.domain import Departure, Estimate, Study
+from engine.domain import Departure, Estimate, PlanError, Study
 from engine.experiments.archive import Archive
 from engine.experiments.jobs import stamp_of
 from engine.experiments.outcome import Outcome
@@ -37,6 +37,15 @@ if TYPE_CHECKING:
 def request(study: Study, season: str, method: str, recipe: Recipe) -> tuple[MapRequest, tuple[str, ...]]:
     """The map that can be made of a season today, and what is made otherwise than asked."""
     return map_request(study, season, method, recipe=recipe)
+
+
+def is_made(study: Study, season: str, method: str, recipe: Recipe, workspace: Path) -> bool:
+    """Whether that map was made."""
+    try:
+        key = request(study, season, method, recipe)[0].key
+    except PlanError:
+        return False
+    return (map_folder(workspace, key) / CARD).is_file()
 
 
 def kept_map(workspace: Path, key: str) -> CropMap | None:

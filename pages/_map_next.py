@@ -48,14 +48,15 @@ def following(study: Study, made: CropMap) -> None:
 
 
 @layout.error_boundary
-def doubted(made: CropMap) -> None:
+def doubted(made: CropMap, request: MapRequest) -> None:
     """Labels that the models doubt."""
     found = kept_doubts(state.archive().folder, made.key)
     st.markdown("**Labels that the models doubt**")
     if made.validation is None:
         st.caption("Too few labels to check each other.")
     elif found is None:
-        st.caption("Nobody has looked yet: `groundplan map --doubts` does.")
+        st.caption("Nobody has looked yet.")
+        making.start_button("Look for them", request, "map")
     elif not found.rows:
         st.caption("None: the models of other ground and of earlier seasons agree with the labels.")
     else:

@@ -5,6 +5,7 @@ import streamlit as st
 from engine.decisions.map_wording import map_evidence, map_glance
 from engine.domain import Study
 from engine.learning.methods import DEFAULT
+from engine.learning.recipes import RECIPES
 from pages import _inputs as inputs
 from pages import _layout as layout
 from pages import _map_accuracy as accuracy_of
@@ -33,7 +34,7 @@ def crop_map(study: Study) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         season = inputs.season(study)
         with st.popover("How it is made", icon=":material/tune:"):
-            method, recipe = making_of(study)
+            method, recipe = making_of(study, season)
     state.say_what_was_done()
     answer = making.map_of(study, season, method, recipe)
     if answer is None or answer[1] is None:
@@ -56,20 +57,22 @@ def crop_map(study: Study) -> None:
         next_of.following(study, made)
         left, right = st.columns(2, gap="medium")
         with left:
-            next_of.doubted(made)
+            next_of.doubted(made, request)
         with right:
             next_of.wrong_labels(made, request)
     else:
         files_of.files(study, made, found)
 
 
-def making_of(study: Study) -> tuple[str, str]:
-    """Method and recipe of the map, by name."""
+def making_of(study: Study, season: str) -> tuple[str, str]:
+    """Method and recipe of the map, by name; by default the usual ones, or those of a map that is there."""
     methods = inputs.methods()
     first = Choices({DEFAULT: methods.labels[DEFAULT], **methods.labels}, methods.old_ids)
     method = pick_id("Method", first, "crop_map-method", help=help_of("Method"))
     recipes = inputs.recipe_names()
-    usual = recipes.index(inputs.usual_recipe(study))
+    workspace, own = state.archive().folder, inputs.usual_recipe(study)
+    made = [name for name in (own, *recipes) if kept.is_made(study, season, method, RECIPES[name], workspace)]
+    usual = recipes.index([*made, own][0])
     recipe = pick("Recipe", recipes, "crop_map-recipe", index=usual, help=help_of("Recipe"))
     return method, str(recipe)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from engine.decisions.glance import NONE, Glance, Tile
 from engine.decisions.texts import counted, listed, plain, points
@@ -27,12 +27,23 @@ def map_plan_sentence(study: Study, request: MapRequest) -> str:
     """
     parcels, labels = len(study.parcels_in(request.target)), len(study.labelled_in(request.target))
     taught = counted(labels, "label") + f" of {request.target}" if request.method.visits and labels else ""
-    sources = f"the seasons {listed(request.sources)}" if request.sources else ""
+    sources = _seasons(request.sources)
     learnt = " and ".join(filter(None, [taught, sources]))
     return (
         f"{label_of(request.method)} would learn from {learnt}, and give each of the "
         f"{counted(parcels, 'parcel')} of {request.target} its crop, how sure that is, and whether the map "
         "applies there."
+    )
+
+
+def _seasons(labels: Sequence[str]) -> str:
+    """Source seasons, oldest first; empty without any."""
+    if not labels:
+        return ""
+    return (
+        f"season {labels[0]}"
+        if len(labels) == 1
+        else f"the {len(labels)} seasons {labels[0]} to {labels[-1]}"
     )
 
 
@@ -85,7 +96,7 @@ def map_evidence(crop_map: CropMap, found: Assessed | None) -> str:
     card = crop_map.card
     method = label_of(method_by_name(crop_map.method))
     taught = counted(card["training_parcels"], "labelled parcel") if card["training_parcels"] else ""
-    sources = f"the seasons {listed(card['source_seasons'])}" if card["source_seasons"] else ""
+    sources = _seasons(card["source_seasons"])
     said = [f"{method} learnt from {' and '.join(filter(None, [taught, sources]))}."]
     if found is None or found.accuracy is None:
         if crop_map.validation is not None:

@@ -80,13 +80,12 @@ def publish_crop_map(crop_map: CropMap, legend: Legend, folder: Path | None, url
     """
     table = crop_map.parcels
     step = np.digitize(table["probability"], STEPS)
-    applies = table["applicable"].to_numpy(dtype=bool)
+    applies = table["applicable"].to_numpy(dtype=int)
     looks = [_colours("sure_", number) for number in range(len(STEP_NAMES))]
     places = [_colours("where_", BEYOND), _colours("where_", WITHIN)]
     texts = ["unlike the training data", "the map applies"]
-    facts = zip(
-        table["probability"], table["second"], table["second_probability"], step, applies, strict=True
-    )
+    columns = (table[name].tolist() for name in ("probability", "second", "second_probability"))
+    facts = zip(*columns, step.tolist(), applies.tolist(), strict=True)
     more = [
         f'"sure":"{sure:.0%}","second":{compact(f"{plain(second)}, {less:.0%}")},'
         f'"where":"{texts[inside]}",{looks[number]},{places[inside]}'
@@ -98,7 +97,7 @@ def publish_crop_map(crop_map: CropMap, legend: Legend, folder: Path | None, url
         publish_places(labelled, folder, url) if 0 < len(labelled) <= MOST_RINGS else None,
         tuple(np.bincount(step, minlength=len(STEP_NAMES)).tolist()),
         int(applies.sum()),
-        int((~applies).sum()),
+        int((1 - applies).sum()),
     )
 
 
