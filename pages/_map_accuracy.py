@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from engine.decisions.map_wording import map_statement, truth_sentence
+from engine.decisions.map_wording import map_statement, truth_rows
 from engine.domain import Study
 from engine.mapping.accuracy.acceptance import acceptance
 from engine.mapping.accuracy.statement import requirement
@@ -20,10 +20,12 @@ from pages import _inputs as inputs
 from pages import _layout as layout
 from pages import _map_columns as columns
 from pages import _map_kept as kept
+from pages import _map_making as making
 from pages import _state as state
 from pages._widgets import number
 
 ICONS = {"met": "success", "not met": "error", "undecided": "info"}
+ELSEWHERE = ("Estimates", "Areas")  # parts of the statement that tables and charts show
 DRAW = (
     "To know it, draw an accuracy sample: `groundplan accuracy draw`. Its labels come home with the purpose "
     "accuracy, and train nothing."
@@ -60,7 +62,7 @@ def accuracy(study: Study, made: CropMap, found: Assessed | None) -> None:
         st.markdown("**Does the map meet a requirement?**")
         asked(found)
         st.markdown("**Accuracy statement**")
-        said = map_statement(made, found)
+        said = {name: text for name, text in map_statement(made, found).items() if name not in ELSEWHERE}
         st.markdown("\n\n".join(f"*{name}.* {layout.plain(text)}" for name, text in said.items()))
     if found and found.accuracy:
         layout.table(class_rows(found.accuracy), columns.classes(), key="crop_map-by-class")
@@ -88,15 +90,20 @@ def truth(study: Study, made: CropMap, found: Assessed | None, request: MapReque
     archive = state.archive()
     other = without_visit(study, request)
     without = kept.kept_map(archive.folder, other.key) if other else None
-    gain = None
+    gain, design, visited = None, "", int(made.parcels["labelled"].sum())
     if without is not None:
-        visited = int(made.parcels["labelled"].sum())
         design = str(state.next_input(inputs.DESIGN, "radius"))
         outcomes = cache.current_outcomes(study, archive)
         trip = (design, visited)
         gain = kept.forecast(study, outcomes, made.season, study.departure, trip, archive)
     rows = beside_truth(made, crops, found, without, gain)
     st.markdown("**The visit was simulated, so the truth is known**")
-    st.markdown("\n".join(f"- {layout.plain(truth_sentence(row))}" for row in rows))
+    layout.table(truth_rows(rows), columns.beside_truth(), key="crop_map-truth")
     over = "hectares of the sample's frame" if found and found.accuracy else "parcels that nobody visited"
-    st.caption(f"The truth is that of all {over}, which trained no model.")
+    said = f"The truth is that of all {over}, which trained no model."
+    if gain is not None:
+        said += f" The gain is macro F1 per parcel; its forecast is for {visited} parcels, design {design}."
+    st.caption(said)
+    if other and without is None:
+        st.caption("The map without the trip is not made yet, so its gain is not known.")
+        making.start_button("Look for the gain", request, "map")

@@ -67,3 +67,14 @@ def classes() -> dict[str, Any]:
         "f1_low": Score("from  "),
         "f1_high": Score("to  "),
     }
+
+
+def beside_truth() -> dict[str, Any]:
+    """Of figures beside the truth."""
+    return {
+        "figure": "Figure",
+        "forecast": "Forecast",
+        "estimate": "Estimate",
+        "truth": "Truth",
+        "inside": "The truth lies",
+    }

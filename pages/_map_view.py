@@ -56,10 +56,10 @@ def parcels(study: Study, made: CropMap) -> None:
             place = maps.clicked(clicked.selection, made.parcels) or found
             picked = place.name if place else None
     with right:
-        if picked and maps.parcel_named(picked, made.parcels):
-            explained(study, made, picked)
-        else:
-            st.caption("Click a parcel, or find it by its id, to read why it has its class.")
+        if not (picked and maps.parcel_named(picked, made.parcels)):
+            st.caption("The map is least sure of this parcel. Click another one, or find it by its id.")
+            picked = least_sure(made, 1)["parcel_id"].iloc[0]
+        explained(study, made, str(picked))
 
 
 def explained(study: Study, made: CropMap, name: str) -> None:

@@ -22,10 +22,8 @@ TERMS = (
     "Crop map", "Area of applicability", "Probability sample", "Overall accuracy", "Macro F1",
     "Confusion matrix", "Label", "Method",
 )  # fmt: skip
-MAP, AREAS, ACCURACY, NEXT, FILES = "map", "areas", "accuracy", "next", "files"
-VIEWS = Choices(
-    {MAP: "Map", AREAS: "Areas", ACCURACY: "Accuracy", NEXT: "Where to look next", FILES: "Files"}
-)
+MAP, AREAS, ACCURACY, NEXT, FILES, TRUTH = "map", "areas", "accuracy", "next", "files", "truth"
+VIEWS = {MAP: "Map", AREAS: "Areas", ACCURACY: "Accuracy", NEXT: "Where to look next", FILES: "Files"}
 
 
 @layout.error_boundary
@@ -45,8 +43,9 @@ def crop_map(study: Study) -> None:
     st.markdown(f"**{layout.plain(glance.sentence)}**")
     layout.tiles(glance)
     st.caption(layout.plain(map_evidence(made, found)))
-    accuracy_of.truth(study, made, found, request)
-    view = choose_id("Show", VIEWS, "crop_map-view", label_visibility="collapsed")
+    known = kept.truth(state.folder(), season) is not None
+    views = Choices({**VIEWS, TRUTH: "Truth"} if known else VIEWS)
+    view = choose_id("Show", views, "crop_map-view", label_visibility="collapsed")
     if view == MAP:
         view_of.parcels(study, made)
     elif view == AREAS:
@@ -60,6 +59,8 @@ def crop_map(study: Study) -> None:
             next_of.doubted(made, request)
         with right:
             next_of.wrong_labels(made, request)
+    elif view == TRUTH:
+        accuracy_of.truth(study, made, found, request)
     else:
         files_of.files(study, made, found)
 

@@ -40,11 +40,8 @@ def _seasons(labels: Sequence[str]) -> str:
     """Source seasons, oldest first; empty without any."""
     if not labels:
         return ""
-    return (
-        f"season {labels[0]}"
-        if len(labels) == 1
-        else f"the {len(labels)} seasons {labels[0]} to {labels[-1]}"
-    )
+    span = f"the {len(labels)} seasons {labels[0]} to {labels[-1]}"
+    return f"season {labels[0]}" if len(labels) == 1 else span
 
 
 def all_labelled_sentence(season: str) -> str:
@@ -80,8 +77,8 @@ def map_headline(crop_map: CropMap, found: Assessed | None) -> str:
             f"of {response.responded} parcels"
         )
     if crop_map.validation is not None:
-        share = f"{crop_map.validation.overall_accuracy:.0%} of the visited parcels are right"
-        return f"{parcels}; {share} where the map had not seen them"
+        share = f"{crop_map.validation.overall_accuracy:.0%} of the visited parcels"
+        return f"{parcels}; {share} are mapped right by models that had not seen them"
     return f"{parcels}; nothing tells yet how good the map is"
 
 
@@ -181,26 +178,34 @@ def explained_sentences(explained: Explained) -> tuple[str, ...]:
     return tuple(said)
 
 
-def truth_sentence(row: BesideTruth) -> str:
-    """A figure beside the truth.
+def truth_rows(rows: Sequence[BesideTruth]) -> list[dict[str, str]]:
+    """Forecast, estimate and truth side by side, as text.
 
     Parameters
     ----------
-    row
+    rows
         See `engine.mapping.truth`.
+
+    Returns
+    -------
+    ``figure``, ``forecast``, ``estimate``, ``truth`` and ``inside``: whether the interval holds the truth.
     """
+    return [_truth_row(row) for row in rows]
+
+
+def _truth_row(row: BesideTruth) -> dict[str, str]:
+    inside = NONE if row.inside is None else "inside the interval" if row.inside else "outside the interval"
     name = row.name[:1].upper() + row.name[1:]
     if row.name == GAIN:
-        true = f"{100 * row.truth:+.1f} points of macro F1"
-        said = f"forecast {points(row.estimate)}" if row.estimate else "no forecast of this trip"
-    else:
-        true = f"{row.truth:.1%}"
-        said = f"estimated {row.estimate}" if row.estimate else ""
-        if row.cross_validated is not None and not said:
-            said = f"{row.cross_validated:.1%} by cross-validation, which has no interval"
-    if row.estimate is not None:
-        said += f"; the truth lies {'inside' if row.inside else 'outside'} the interval"
-    return f"{name}: truly {true}; {said or 'no estimate'}."
+        forecast = points(row.estimate) if row.estimate else "no backtest"
+        true = f"{100 * row.truth:+.1f} points"
+        return {"figure": name, "forecast": forecast, "estimate": NONE, "truth": true, "inside": inside}
+    estimate = str(row.estimate) if row.estimate else NONE
+    if row.estimate is None and row.cross_validated is not None:
+        estimate = f"{row.cross_validated:.1%}, cross-validated"
+    return {
+        "figure": name, "forecast": NONE, "estimate": estimate, "truth": f"{row.truth:.1%}", "inside": inside
+    }  # fmt: skip
 
 
 def map_statement(crop_map: CropMap, found: Assessed | None) -> Mapping[str, str]:

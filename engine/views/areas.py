@@ -14,6 +14,7 @@ from engine.mapping.crop_map import CropMap
 from engine.views import palette
 from engine.views.chart import LEGEND_ABOVE, ROW, Chart, bar_names, error_bars, rows_of, template
 
+ROUNDING = 0.001  # of an area, which says nothing
 COUNTED, ESTIMATED, TRUE = "counted on the map", "estimated from the sample", "truth"
 
 
@@ -128,7 +129,8 @@ def _title(frame: pd.DataFrame, sampled: bool) -> str:
         share = largest.counted / frame["counted"].sum()
         return f"{name} covers most: {largest.counted:,.0f} ha, {share:.0%} of the mapped area ({COUNTED})"
     estimate = f"{largest.estimated:,.0f} ha ({largest.low:,.0f} to {largest.high:,.0f})"
-    off = frame[(frame["counted"] < frame["low"]) | (frame["counted"] > frame["high"])]
+    counted = frame["counted"]
+    off = frame[(counted * (1 + ROUNDING) < frame["low"]) | (counted * (1 - ROUNDING) > frame["high"])]
     if off.empty:
         return f"{name} covers most: {estimate}; the counts of the map lie within every interval"
     worst = rows_of(off.rename(columns={"class": "crop"}))[0]
