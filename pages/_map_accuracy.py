@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from engine.decisions.map_wording import map_statement, truth_rows
+from engine.decisions.wording import label_of, lowered
 from engine.domain import Study
 from engine.mapping.accuracy.acceptance import acceptance
 from engine.mapping.accuracy.statement import requirement
@@ -13,6 +14,7 @@ from engine.mapping.crop_map import CropMap
 from engine.mapping.jobs import without_visit
 from engine.mapping.request import MapRequest
 from engine.mapping.truth import beside_truth, true_areas_ha
+from engine.sampling import DESIGNS
 from engine.views.areas import areas as areas_chart
 from engine.views.map_confusion import assessed_confusion, validated_confusion
 from pages import _cache as cache
@@ -102,7 +104,8 @@ def truth(study: Study, made: CropMap, found: Assessed | None, request: MapReque
     over = "hectares of the sample's frame" if found and found.accuracy else "parcels that nobody visited"
     said = f"The truth is that of all {over}, which trained no model."
     if gain is not None:
-        said += f" The gain is macro F1 per parcel; its forecast is for {visited} parcels, design {design}."
+        kind = lowered(label_of(DESIGNS[design]))
+        said += f" The gain is macro F1 per parcel; its forecast is for {visited} parcels ({kind})."
     st.caption(said)
     if other and without is None:
         st.caption("The map without the trip is not made yet, so its gain is not known.")

@@ -64,6 +64,9 @@ def start_button(label: str, request: MapRequest, task: Task) -> None:
     if not state.may_run():
         st.caption("This installation makes no maps. The command map of an installation of your own does.")
         return
+    if jobs.map_status(request, state.archive().folder, task).state == "running":
+        st.caption("It is being found out; the page shows how far it is.")
+        return
     st.button(
         label,
         icon=":material/play_arrow:",

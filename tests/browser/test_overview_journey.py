@@ -23,12 +23,23 @@ PAGES = {
     "/compare": "How do the options differ?",
     "/scenarios": "Which plan do we prefer?",
     "/fieldwork": "What do we take into the field?",
+    "/crop_map": "What did we get?",
     "/report": "What do we tell the others?",
     "/study": "What do we know?",
 }
 
 COLD = ["/", "/plan", "/scenarios"]  # the first page, one with a map, one that keeps files
-TITLES = ["Overview", "Plan", "Experiments", "Compare", "Scenarios", "Fieldwork", "Report", "Study"]
+TITLES = [
+    "Overview",
+    "Plan",
+    "Experiments",
+    "Compare",
+    "Scenarios",
+    "Fieldwork",
+    "Crop map",
+    "Report",
+    "Study",
+]
 
 
 def within(page: Page, km: int) -> int:

@@ -7,6 +7,7 @@ import pytest
 from engine.decisions.backtest import backtests, forecast_trip, regrets
 from engine.decisions.forecast import Gain, forecast
 from engine.decisions.history import gains, history
+from engine.decisions.map_forecast import forecast_gain
 from engine.decisions.trip import TripRequest, trip
 from engine.domain import PlanError
 from engine.experiments.archive import Archive
@@ -39,7 +40,7 @@ def test_every_earlier_season_is_tested_once_and_nothing_from_the_target_on_is_o
         ask(made_up.study(parcels=40), methods=("zero-shot",))
 
 
-def test_gains_are_differences_in_pairs_and_make_a_forecast(tmp_path):
+def test_gains_are_differences_in_pairs_and_make_a_forecast(tmp_path, monkeypatch):
     study = made_up.study(parcels=80, noise_db=6)
     plans = [
         dataclasses.replace(plan, method=Replay(steps=20)) if plan.method.visits else plan
@@ -66,6 +67,10 @@ def test_gains_are_differences_in_pairs_and_make_a_forecast(tmp_path):
     prediction = forecast(measured, "radius", 20)
     assert prediction.seasons == 3
     assert prediction.interval().low < prediction.interval().value < prediction.interval().high
+    assert forecast_gain(study, outcomes, "2021", study.departure, ("radius", 20), Archive(tmp_path)) is None
+    monkeypatch.setattr("engine.decisions.trip_gain.DEFAULT", "replay")
+    said = forecast_gain(study, outcomes, "2021", study.departure, ("radius", 20), Archive(tmp_path))
+    assert said.value == pytest.approx(forecast(by_parcel, "radius", 20).expected / 100, abs=0.02)
     past = history(study, outcomes, "2021", study.departure, "replay")
     assert sorted(past.gains, key=repr) == sorted(measured, key=repr)
     assert past.expected_f1 is None  # nothing was kept of the target

@@ -224,3 +224,8 @@ def test_every_estimate_has_the_level_that_was_asked():
     found = assessed(level=0.9)
     assert isinstance(found.overall.estimate, Estimate)
     assert {figure.estimate.level for figure in figures_of(found).values()} == {0.9}
+
+
+def test_a_variance_that_is_only_rounding_is_none():
+    assert effective_size(0.08, 1e-33, 9.0, np.inf) == 9.0
+    assert effective_size(0.08, 0.0, 9.0, np.inf) == 9.0

@@ -10,6 +10,7 @@ from engine.domain import Estimate
 from engine.mapping.accuracy.nouns import ACCURACY_LEVEL
 
 ERRORS_OF_PRIOR = 1
+ROUNDING = 1e-12
 
 
 def effective_size(share: float, variance: float, worth: float, errors: float = ERRORS_OF_PRIOR) -> float:
@@ -32,7 +33,7 @@ def effective_size(share: float, variance: float, worth: float, errors: float = 
         Of the sample that it is drawn towards; 0 where the variance counts as it is, unless it is 0.
     """
     spread = share * (1 - share)
-    if variance <= 0 or spread <= 0:
+    if variance <= ROUNDING * spread:  # none, but for the rounding of sums
         return max(worth, 1.0)
     estimated = variance / spread  # of a parcel's worth
     seen = worth * min(share, 1 - share)
