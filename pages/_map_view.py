@@ -32,15 +32,15 @@ MOST_LISTED = 500
 def parcels(study: Study, made: CropMap) -> None:
     """All parcels, and the one that was clicked or found."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        shown = choose("Show as", [MAP, TABLE], "crop_map-show")
-        colours = choose_id("Colours", COLOURS, "crop_map-colours") if shown == MAP else "class"
+        view = choose("Show as", [MAP, TABLE], "crop_map-show")
+        colours = choose_id("Colours", COLOURS, "crop_map-colours") if view == MAP else "class"
         wanted = st.text_input("Find a parcel", key="crop_map-find", placeholder="id of a parcel", width=240)
     found = maps.parcel_named(wanted, made.parcels) if wanted else None
     if wanted and not found:
         st.caption(f"No mapped parcel has the id {layout.plain(wanted)}.")
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        if shown == TABLE:
+        if view == TABLE:
             table(made)
             picked = found.name if found else state.stored_input(PICKED)
         else:

@@ -27,15 +27,15 @@ def parcel_classes(explained: Explained, legend: Legend, dark: bool) -> Chart:
         Whether the theme is dark.
     """
     own = {crop.name: palette.crop_colour(crop.colour, dark) for crop in legend}
-    shown = explained.probabilities[:MOST]
-    names = [plain(name) for name, _ in shown]
-    sure = [value for _, value in shown]
+    top = explained.probabilities[:MOST]
+    names = [plain(name) for name, _ in top]
+    sure = [value for _, value in top]
     figure = go.Figure(
         go.Bar(
             y=names,
             x=sure,
             orientation="h",
-            marker={"color": [own[name] for name, _ in shown]},
+            marker={"color": [own[name] for name, _ in top]},
             text=[f"{value:.0%}" for value in sure],
             textposition="outside",
             cliponaxis=False,
@@ -44,7 +44,7 @@ def parcel_classes(explained: Explained, legend: Legend, dark: bool) -> Chart:
     )
     figure.update_layout(
         template=template(dark),
-        height=ROW * len(shown) + 20,
+        height=ROW * len(top) + 20,
         xaxis={"visible": False, "range": [0, 1.12], "fixedrange": True},
         yaxis=bar_names(dark),
     )
