@@ -114,6 +114,7 @@ def run(*words):
         ("compare --json", ["compare", "STUDY", *QUESTION, "--metric", "crops", "--crops", "maize", "wheat"]),
         ("compare --study --json", ["compare", "STUDY", *QUESTION, "--study"]),
         ("forecast --json", ["forecast", "STUDY", *QUESTION, "--method", "scratch", "--metric", "parcel"]),
+        ("accuracy draw --json", ["accuracy", "draw", "STUDY", "--season", "2021", "--size", 20]),
         ("diagnose --json", ["diagnose", "STUDY", *QUESTION, "--recipe", "quick"]),
         ("report --json", ["report", "STUDY", *QUESTION, "--out", "OUT"]),
         ("scenarios --json", ["scenarios", "STUDY", *QUESTION, "--save", "A", "--value-of-point", 9]),
