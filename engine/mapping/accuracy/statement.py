@@ -9,7 +9,7 @@ from engine.mapping.accuracy.nouns import Accuracy
 
 LEAST_RESPONSE = 0.8  # below which the missing parcels may matter more than the sampling error
 ALLOCATION_TEXTS = {
-    "proportional": "in proportion to the parcels of each stratum, with a floor for small strata",
+    "proportional": "in proportion to the area of each stratum, with a floor for small strata",
     "neyman": "by Neyman's allocation, with a floor for small strata",
 }
 
