@@ -71,7 +71,7 @@ def requirement(accepted: Acceptance) -> str:
     more = (
         f"About {accepted.further} more parcels like these would decide it."
         if accepted.further
-        else "Not even a reference for every parcel would be likely to decide it."
+        else "The estimate is so close to it that only references for nearly all parcels would decide."
     )
     return (
         f"Undecided: the sample neither shows nor rules out {asked}. {bound} "
