@@ -105,7 +105,8 @@ def _population(options: argparse.Namespace) -> tuple[pd.DataFrame, tuple[str, .
     if options.folder is not None:
         study = open_study(study_folder(options.folder))
         known = study.parcels_in(options.season)
-        visited = set(known.loc[known["crop"].notna(), "parcel_id"].astype(str))
+        to_visit = study.to_visit(options.season)
+        visited = set(known.loc[~known.index.isin(to_visit.index), "parcel_id"].astype(str))
     if options.map is None:
         assert known is not None
         return pd.DataFrame(known.drop(columns="geometry")).assign(stratum=EVERYTHING), tuple(visited)

@@ -122,6 +122,7 @@ def labels_of(folder):
         ("compare --json", ["compare", "STUDY", *QUESTION, "--metric", "crops", "--crops", "maize", "wheat"]),
         ("compare --study --json", ["compare", "STUDY", *QUESTION, "--study"]),
         ("forecast --json", ["forecast", "STUDY", *QUESTION, "--method", "scratch", "--metric", "parcel"]),
+        ("accuracy draw --json", ["accuracy", "draw", "STUDY", "--season", "2021", "--size", 20]),
         ("diagnose --json", ["diagnose", "STUDY", *QUESTION, "--recipe", "quick"]),
         ("map --json", ["map", "STUDY", *MAP, "--out", "OUT", "--wrong-labels", "--next", 2]),
         ("report --json", ["report", "STUDY", *QUESTION, "--out", "OUT"]),

@@ -246,7 +246,7 @@ def _area(frame: Frame, cells: Cells, code: int, name: str, level: float) -> Fig
     everything = float(cells.values.sum())
     part = measures.total(cells.values, code)
     share = _figure(
-        cells, measures.Measure(part.value / everything, part.gradient / everything, part.part), level, np.inf
+        cells, measures.Measure(part.value / everything, part.gradient / everything, part.part), level, 0.0
     )
     seen = 0.0
     if frame.visited is not None:
