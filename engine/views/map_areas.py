@@ -11,6 +11,7 @@ from engine.mapping.crop_map import CropMap
 from engine.views import palette
 from engine.views.chart import ROW, Chart, colour_of, template
 
+ROOM = 1.5  # for the number behind the longest bar, also on a phone
 FAINT = 0.45  # opacity of land where the map does not apply
 
 
@@ -71,8 +72,13 @@ def map_areas(crop_map: CropMap, legend: Legend, dark: bool) -> Chart:
         height=ROW * len(frame) + 70,
         barmode="stack",
         showlegend=False,
-        xaxis={"title": {"text": "ha on the map"}, "range": [0, 1.25 * float(frame["area_ha"].max())]},
-        yaxis={"autorange": "reversed", "showgrid": False, "tickfont": {"color": ink}},
+        xaxis={"title": {"text": "ha on the map"}, "range": [0, ROOM * float(frame["area_ha"].max())]},
+        yaxis={
+            "autorange": "reversed",
+            "showgrid": False,
+            "tickfont": {"color": ink},
+            "ticklabelstandoff": 6,
+        },
     )
     figure.update_xaxes(fixedrange=True)
     figure.update_yaxes(fixedrange=True)
