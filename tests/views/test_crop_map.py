@@ -11,7 +11,7 @@ import shapely
 from engine.domain import Crop, Legend
 from engine.mapping.crop_map import CropMap
 from engine.views.map_areas import map_areas, map_areas_frame
-from engine.views.maps.crop_map import APPLIES, BEYOND, STEP_NAMES, shown_by
+from engine.views.maps.crop_map import APPLIES, BEYOND, STEP_NAMES, layer_of
 from engine.views.maps.publish import publish_parcels
 from tests.made_up import COLOURS, CROPS
 
@@ -58,7 +58,7 @@ def test_layers_show_class_probability_and_applicability_in_their_own_colours(cr
         "applicability": [APPLIES, BEYOND, APPLIES, APPLIES],
     }
     for shown, names in expected.items():
-        parcels, legend = shown_by(crop_map, LEGEND, shown)
+        parcels, legend = layer_of(crop_map, LEGEND, shown)
         assert parcels["crop"].tolist() == names
         published = publish_parcels(parcels, legend, None)
         drawn = [

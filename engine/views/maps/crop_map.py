@@ -13,13 +13,13 @@ from engine.mapping.qgis_styles import STEPS
 if TYPE_CHECKING:
     import geopandas as gpd
 
-Shown = Literal["class", "probability", "applicability"]
+Facet = Literal["class", "probability", "applicability"]
 APPLIES, BEYOND = "map applies", "unlike the training data"
 STEP_NAMES = tuple(f"{low:.0%} to {high:.0%} sure" for low, high, _ in STEPS)
 
 
-def shown_by(crop_map: CropMap, legend: Legend, shown: Shown) -> tuple[gpd.GeoDataFrame, Legend]:
-    """The parcels, with what is shown in the column ``crop``, and its colours: what `publish_parcels` takes.
+def layer_of(crop_map: CropMap, legend: Legend, facet: Facet) -> tuple[gpd.GeoDataFrame, Legend]:
+    """The parcels, with what is drawn in the column ``crop``, and its colours: what `publish_parcels` takes.
 
     Parameters
     ----------
@@ -27,13 +27,13 @@ def shown_by(crop_map: CropMap, legend: Legend, shown: Shown) -> tuple[gpd.GeoDa
         The map.
     legend
         Of the study.
-    shown
+    facet
         ``class``, ``probability`` of the class in four steps, or ``applicability``.
     """
     parcels = crop_map.parcels
-    if shown == "class":
+    if facet == "class":
         return parcels, legend
-    if shown == "applicability":
+    if facet == "applicability":
         named = np.where(parcels["applicable"].to_numpy(dtype=bool), APPLIES, BEYOND)
         return parcels.assign(crop=named), _legend((APPLIES, STEPS[-1][2]), (BEYOND, STEPS[0][2]))
     limits = [low for low, _, _ in STEPS[1:]]
