@@ -10,20 +10,33 @@ from typing import Any
 import pandas as pd
 
 from engine.cli import shared
-from engine.cli.accuracy_facts import estimate_facts, lines_of, sample_facts
+from engine.cli.accuracy_facts import estimate_facts, lines_of, sample_facts, truth_facts, truth_lines
 from engine.cli.shared import print_json, print_lines
-from engine.files import study_folder, write_atomic
+from engine.field_form import ACCURACY
+from engine.files import study_folder, workspace, write_atomic
 from engine.mapping.accuracy.acceptance import acceptance
 from engine.mapping.accuracy.assessment import assess
-from engine.mapping.accuracy.drawing import EVERYTHING, NO_MAP, DrawnSample, draw, frame_of, strata_of
-from engine.mapping.accuracy.nouns import AccuracyError, Frame
+from engine.mapping.accuracy.drawing import NO_MAP, DrawnSample, draw, frame_of, strata_of
+from engine.mapping.accuracy.nouns import Accuracy, AccuracyError, Frame
 from engine.mapping.accuracy.sample_file import latest_path, next_path, read_sample, write_sample
 from engine.mapping.accuracy.sample_size import ALLOCATIONS, USUAL_ACCURACY, planned, sample_size
 from engine.mapping.accuracy.statement import statement
-from engine.mapping.accuracy.tables import of_drawn, of_list, read_map, read_references, with_probabilities
+from engine.mapping.accuracy.tables import (
+    map_table,
+    of_drawn,
+    of_list,
+    read_map,
+    read_references,
+    references_of,
+    with_probabilities,
+)
+from engine.mapping.kept_maps import KEY, latest_map, map_by_key, stratified
+from engine.mapping.truth import Beside, beside_truth
+from engine.studies.hidden import truth_of
+from engine.studies.labels.overlay import labels_of
 from engine.studies.store import open_study
 
-MAP = "a map: CSV, Parquet or GeoPackage with parcel_id, crop, area_ha, lon and lat"
+MAP = "key of a kept map, or a map as CSV, Parquet or GeoPackage with parcel_id, crop, area_ha, lon and lat"
 
 
 def add_accuracy(parser: argparse.ArgumentParser) -> None:
@@ -58,7 +71,11 @@ def add_accuracy(parser: argparse.ArgumentParser) -> None:
     add("--sample", type=Path, metavar="FILE", help="the drawn sample (.json), or a list with references")
     add("--references", type=Path, metavar="FILE", help="what was found: parcel_id, reference, status")
     add("--by-parcels", action="store_true", help="count parcels; else hectares")
-    add("--assisted", action="store_true", help="let the map's probabilities assist")
+    add(
+        "--assisted",
+        action=argparse.BooleanOptionalAction,
+        help="let the map's probabilities assist (default: where a kept map has them)",
+    )
     add("--require", type=float, metavar="SHARE", help="overall accuracy that the map must have: 0.85")
     add("--confidence", type=float, default=0.95, metavar="SHARE", help="with --require (default: 0.95)")
 
@@ -67,7 +84,7 @@ def _add_source(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("folder", nargs="?", type=Path, metavar="STUDY", help=f"{shared.FOLDER}; it keeps the sample")
     add("--season", metavar="YEAR", help="season of the map")
-    add("--map", type=Path, metavar="FILE", help=MAP)
+    add("--map", type=Path, metavar="MAP", help=f"{MAP} (default: the study's latest)")
 
 
 def _draw(options: argparse.Namespace) -> int:
@@ -98,6 +115,24 @@ def _draw(options: argparse.Namespace) -> int:
     return 0
 
 
+def _map(options: argparse.Namespace) -> pd.DataFrame:
+    """The map that is named, or the latest of the study's season."""
+    if options.map is not None and KEY.fullmatch(str(options.map)):
+        return map_table(map_by_key(workspace(), str(options.map)))
+    if options.map is not None:
+        return read_map(options.map)
+    if options.folder is None or options.season is None:
+        raise AccuracyError("Which map? Give --map FILE, or a study with --season YEAR.")
+    folder = study_folder(options.folder)
+    found = latest_map(open_study(folder), options.season, workspace())
+    if found is None:
+        raise AccuracyError(
+            f"No map of {options.season} is made yet, as the study is today. Make it first: groundplan map "
+            f"{options.folder} --season {options.season}"
+        )
+    return map_table(found)
+
+
 def _population(options: argparse.Namespace) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """The parcels to draw from with their strata, and those that trained the map."""
     visited: set[str] = set()
@@ -109,8 +144,9 @@ def _population(options: argparse.Namespace) -> tuple[pd.DataFrame, tuple[str, .
         visited = set(known.loc[~known.index.isin(to_visit.index), "parcel_id"].astype(str))
     if options.map is None:
         assert known is not None
-        return pd.DataFrame(known.drop(columns="geometry")).assign(stratum=EVERYTHING), tuple(visited)
-    crop_map = read_map(options.map)
+        population, _ = stratified(study, options.season, workspace())
+        return population, tuple(visited)
+    crop_map = _map(options)
     if "labelled" in crop_map:
         visited |= set(crop_map.loc[crop_map["labelled"].fillna(False).astype(bool), "parcel_id"])
     return crop_map, tuple(visited)
@@ -150,26 +186,39 @@ def _write_list(path: Path, sample: DrawnSample, population: pd.DataFrame) -> No
 
 
 def _estimate(options: argparse.Namespace) -> int:
-    if options.map is None:
-        raise AccuracyError("Which map? Give --map FILE.")
-    crop_map = read_map(options.map)
+    crop_map = _map(options)
     frame, rows, sample = _source(options, crop_map)
-    if options.assisted:
+    assisted = options.assisted
+    if assisted is None:
+        assisted = frame.parcels is not None and set(frame.parcels["mapped"]) <= set(frame.parcels.columns)
+    if assisted:
         assert frame.parcels is not None
         classes = sorted({*frame.parcels["mapped"], *rows["reference"].dropna()})
         frame = Frame(
             frame.strata, frame.mapped_ha, with_probabilities(frame.parcels, classes), frame.visited
         )
-    found = assess(frame, rows, "parcels" if options.by_parcels else "area", options.assisted)
+    found = assess(frame, rows, "parcels" if options.by_parcels else "area", assisted)
     parcels = int(frame.strata["parcels"].sum())
     accepted = None
     if options.require is not None:
         accepted = acceptance(found, options.require, options.confidence, parcels)
     text = statement(found, sample, accepted)
+    true = _truth(options, found, crop_map, sample)
     if options.json:
-        return print_json(estimate_facts(found, accepted, text))
+        return print_json({**estimate_facts(found, accepted, text), "truth": truth_facts(true)})
     print_lines(*lines_of(found), *(f"{heading}. {paragraph}" for heading, paragraph in _said(text)))
+    print_lines(*truth_lines(true))
     return 0
+
+
+def _truth(
+    options: argparse.Namespace, found: Accuracy, crop_map: pd.DataFrame, sample: DrawnSample | None
+) -> tuple[Beside, ...]:
+    """The truth beside the estimates, where a simulated visit knows it."""
+    if options.folder is None or options.season is None or sample is None:
+        return ()
+    truth = truth_of(study_folder(options.folder), options.season)
+    return beside_truth(found, crop_map, truth, sample.left_out) if truth else ()
 
 
 def _source(
@@ -182,12 +231,21 @@ def _source(
         path = latest_path(study_folder(options.folder), options.season)
     if path.suffix.lower() != ".json":
         return *of_list(crop_map, read_references(options.references or path)), None
-    if options.references is None:
-        raise AccuracyError(
-            f"What was found? Give --references FILE with the crops of the parcels of {path}."
-        )
     sample = read_sample(path)
-    return *of_drawn(sample, crop_map, read_references(options.references)), sample
+    return *of_drawn(sample, crop_map, _references(options, path)), sample
+
+
+def _references(options: argparse.Namespace, path: Path) -> pd.DataFrame:
+    """What was found: a file, or the labels of the study that are for accuracy."""
+    if options.references is not None:
+        return read_references(options.references)
+    labels = labels_of(study_folder(options.folder), options.season, ACCURACY) if options.folder else ()
+    if not labels:
+        raise AccuracyError(
+            f"What was found in the parcels of {path}? Bring their labels in with: groundplan labels, or "
+            "give --references FILE."
+        )
+    return references_of(labels)
 
 
 def _said(text: dict[str, str]) -> Sequence[tuple[str, str]]:

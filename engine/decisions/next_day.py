@@ -126,18 +126,20 @@ def _estimate(known: tuple[float, float] | None) -> Estimate | None:
     return Estimate(mean, mean - half, mean + half)
 
 
-def next_day_sentence(found: NextDay) -> str:
+def next_day_sentence(found: NextDay, currency: str) -> str:
     """Whether to go on, and why.
 
     Parameters
     ----------
     found
         The worth of the day.
+    currency
+        Of the money.
     """
     verdict = "Go on" if found.goes_on else "Stop here"
     gain = f"{found.gain.value:+.1f} points ({found.gain.low:+.1f} to {found.gain.high:+.1f})"
     what = "adds something" if found.value_of_point is None else "is worth its cost"
     return (
         f"{verdict}. One more day with {found.more} parcels changes macro F1 by {gain} and costs "
-        f"{found.money:,.0f}; the chance that it {what} is {found.probability:.0%}."
+        f"{found.money:,.0f} {currency}; the chance that it {what} is {found.probability:.0%}."
     )
