@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.domain import PlanError, Study
+from engine.domain import Study
+from engine.experiments.fingerprints import fingerprints_of
 from engine.learning.methods import BASELINE, DEFAULT
-from engine.learning.recipes import RECIPES
 from engine.mapping.crop_map import CropMap
-from engine.mapping.request import map_request
-from engine.mapping.store import MapError, kept_map, map_folder
+from engine.mapping.store import CARD, MAPS, MapError, kept_map
+from engine.sampling.split import TestArea
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,15 +32,18 @@ def latest_map(study: Study, season: str, workspace: Path, method: str = DEFAULT
         Where maps are kept.
     method
         By name.
-
-    Raises
-    ------
-    PlanError
-        Where nothing can be mapped.
     """
-    keys = {map_request(study, season, method, recipe=recipe)[0].key for recipe in RECIPES.values()}
-    found = [(folder.stat().st_mtime, key) for key in keys if (folder := map_folder(workspace, key)).is_dir()]
-    return kept_map(workspace, max(found)[1]) if found else None
+    cards = (workspace / MAPS).glob(f"*/{CARD}")
+    for path in sorted(cards, key=lambda path: -path.stat().st_mtime):
+        with contextlib.suppress(OSError, ValueError, KeyError, TypeError, AttributeError, MapError):
+            record = json.loads(path.read_text(encoding="utf-8"))
+            card = record["card"]
+            if record["season"] != season or record["method"] != method:
+                continue
+            used = fingerprints_of(study, season, tuple(card["source_seasons"]), TestArea().kind)
+            if card["fingerprints"] == used.facts and (found := kept_map(workspace, path.parent.name)):
+                return found
+    return None
 
 
 def map_by_key(workspace: Path, key: str) -> CropMap:
@@ -80,12 +85,7 @@ def stratified(study: Study, season: str, workspace: Path) -> tuple[pd.DataFrame
     from engine.mapping.accuracy.drawing import EVERYTHING
 
     columns = ["parcel_id", "area_ha", "lon", "lat"]
-    made = None
-    for method in (DEFAULT, BASELINE):
-        try:
-            made = made or latest_map(study, season, workspace, method)
-        except PlanError:  # no series yet, or nothing to learn from
-            continue
+    made = latest_map(study, season, workspace) or latest_map(study, season, workspace, BASELINE)
     if made is None or len(made.parcels) < len(study.parcels_in(season)):
         return pd.DataFrame(study.parcels_in(season)[columns]).assign(stratum=EVERYTHING), None
     return pd.DataFrame(made.parcels[columns]).assign(stratum=made.parcels["crop"]), made.key

@@ -146,6 +146,7 @@ def _card(training: Training, model: Model, reach: Applicability, without_series
     learner = learner_by_name(request.learner)
     return {
         "source_seasons": list(request.sources),
+        "fingerprints": request.study.facts,
         "threshold": reach.threshold,
         "reference_parcels": reach.training,
         "without_series": without_series,
