@@ -22,7 +22,7 @@ from engine.mapping.request import MapRequest
 from engine.studies.cubes import season_rows
 from engine.studies.parts import series_of
 
-MOST_UNLABELLED = 20_000  # parcels whose pixels tell the season's scale; more would tell it no better
+MOST_UNLABELLED = 5_000  # parcels whose pixels tell the season's scale; more would tell it no better
 
 Codes = npt.NDArray[np.int64]
 
