@@ -96,8 +96,10 @@ def make_map(training: Training, notes: Sequence[str] = (), observe: StepObserve
     observe("measure where the map applies")
     learnt = labelled if request.method.visits else labelled[:0]
     reach = applicability(study, request.target, predicted, learnt, request.sources)
-    observe("cross-validate")
-    validation = cross_validate(training) if request.method.visits else None
+    validation = None
+    if request.method.visits and request.folds:
+        observe("cross-validate")
+        validation = cross_validate(training)
     table = _table(study, predicted, reach)
     card = _card(training, model, reach, len(study.parcels_in(request.target)) - len(table))
     card |= {

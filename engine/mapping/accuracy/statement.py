@@ -75,7 +75,7 @@ def requirement(accepted: Acceptance) -> str:
     )
     return (
         f"Undecided: the sample neither shows nor rules out {asked}. {bound} "
-        f"The requirement is met with {accepted.probability:.0%} confidence. {more}"
+        f"The requirement is met with {accepted.probability:.1%} confidence. {more}"
     )
 
 
