@@ -10,6 +10,7 @@ page = st.navigation(
         st.Page("pages/compare.py", title="Compare", url_path="compare"),
         st.Page("pages/scenarios.py", title="Scenarios", url_path="scenarios"),
         st.Page("pages/fieldwork.py", title="Fieldwork", url_path="fieldwork"),
+        st.Page("pages/crop_map.py", title="Crop map", url_path="crop_map"),
         st.Page("pages/report.py", title="Report", url_path="report"),
         st.Page("pages/study.py", title="Study", url_path="study"),
     ],

@@ -245,7 +245,7 @@ def towns_near(study: Study) -> tuple[Departure, ...]:
 
 
 @cached(
-    lambda study, season: (study.fingerprint, season, _static()),
+    lambda study, season: (study.fingerprint, season, static_folder()),
     entries=32,
     spinner="Drawing the parcels",
     valid=lambda published: published.exists,
@@ -254,11 +254,11 @@ def published_parcels(study: Study, season: str) -> maps.PublishedParcels:
     """The parcels of a season, published for the maps."""
     from engine.views import maps
 
-    return maps.publish_parcels(study.parcels_in(season), study.legend, _static())
+    return maps.publish_parcels(study.parcels_in(season), study.legend, static_folder())
 
 
 @cached(
-    lambda study, trip: (study.fingerprint, trip.request, len(trip.wanted), _static()),
+    lambda study, trip: (study.fingerprint, trip.request, len(trip.wanted), static_folder()),
     entries=64,
     valid=lambda published: published.exists,
 )
@@ -266,11 +266,11 @@ def published_places(study: Study, trip: Trip) -> maps.PublishedPlaces:
     """The parcels of a trip, published for the maps."""
     from engine.views import maps
 
-    return maps.publish_places(trip.wanted, _static())
+    return maps.publish_places(trip.wanted, static_folder())
 
 
 @cached(
-    lambda study, departure: (study.fingerprint, departure, _static()),
+    lambda study, departure: (study.fingerprint, departure, static_folder()),
     entries=64,
     valid=lambda published: published.exists,
 )
@@ -278,7 +278,7 @@ def published_ground(study: Study, departure: Departure) -> maps.PublishedGround
     """What lies beneath the parcels, published for the maps."""
     from engine.views import maps
 
-    return maps.publish_ground(maps.ground_of(study.bounds, departure), _static())
+    return maps.publish_ground(maps.ground_of(study.bounds, departure), static_folder())
 
 
 @cached(lambda study, season, departure: (study.fingerprint, season, departure), entries=16)
@@ -309,6 +309,6 @@ def glossary() -> dict[str, str]:
     return {term.strip(): " ".join(meaning.split()) for term, _, meaning in sections}
 
 
-def _static() -> Path | None:
+def static_folder() -> Path | None:
     """The folder that the server gives to browsers, if it does."""
     return ROOT / "static" if st.get_option("server.enableStaticServing") else None

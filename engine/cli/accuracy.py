@@ -12,12 +12,11 @@ import pandas as pd
 from engine.cli import shared
 from engine.cli.accuracy_facts import estimate_facts, lines_of, sample_facts, truth_facts, truth_lines
 from engine.cli.shared import print_json, print_lines
-from engine.field_form import ACCURACY
 from engine.files import study_folder, workspace, write_atomic
 from engine.mapping.accuracy.acceptance import acceptance
 from engine.mapping.accuracy.assessment import assess
 from engine.mapping.accuracy.drawing import NO_MAP, DrawnSample, draw, frame_of, strata_of
-from engine.mapping.accuracy.nouns import Accuracy, AccuracyError, Frame
+from engine.mapping.accuracy.nouns import Accuracy, AccuracyError, Frame, Weight
 from engine.mapping.accuracy.sample_file import latest_path, next_path, read_sample, write_sample
 from engine.mapping.accuracy.sample_size import ALLOCATIONS, USUAL_ACCURACY, planned, sample_size
 from engine.mapping.accuracy.statement import statement
@@ -27,13 +26,13 @@ from engine.mapping.accuracy.tables import (
     of_list,
     read_map,
     read_references,
-    references_of,
     with_probabilities,
 )
+from engine.mapping.assessed import assessed
+from engine.mapping.crop_map import CropMap
 from engine.mapping.kept_maps import KEY, latest_map, map_by_key, stratified
-from engine.mapping.truth import Beside, beside_truth
+from engine.mapping.truth import BesideTruth, areas_beside_truth, beside_truth
 from engine.studies.hidden import truth_of
-from engine.studies.labels.overlay import labels_of
 from engine.studies.store import open_study
 
 MAP = "key of a kept map, or a map as CSV, Parquet or GeoPackage with parcel_id, crop, area_ha, lon and lat"
@@ -117,10 +116,15 @@ def _draw(options: argparse.Namespace) -> int:
 
 def _map(options: argparse.Namespace) -> pd.DataFrame:
     """The map that is named, or the latest of the study's season."""
-    if options.map is not None and KEY.fullmatch(str(options.map)):
-        return map_table(map_by_key(workspace(), str(options.map)))
-    if options.map is not None:
+    if options.map is not None and not KEY.fullmatch(str(options.map)):
         return read_map(options.map)
+    return map_table(_kept(options))
+
+
+def _kept(options: argparse.Namespace) -> CropMap:
+    """The kept map that is named by its key, or the latest of the study's season."""
+    if options.map is not None:
+        return map_by_key(workspace(), str(options.map))
     if options.folder is None or options.season is None:
         raise AccuracyError("Which map? Give --map FILE, or a study with --season YEAR.")
     folder = study_folder(options.folder)
@@ -130,7 +134,7 @@ def _map(options: argparse.Namespace) -> pd.DataFrame:
             f"No map of {options.season} is made yet, as the study is today. Make it first: groundplan map "
             f"{options.folder} --season {options.season}"
         )
-    return map_table(found)
+    return found
 
 
 def _population(options: argparse.Namespace) -> tuple[pd.DataFrame, tuple[str, ...]]:
@@ -186,24 +190,15 @@ def _write_list(path: Path, sample: DrawnSample, population: pd.DataFrame) -> No
 
 
 def _estimate(options: argparse.Namespace) -> int:
-    crop_map = _map(options)
-    frame, rows, sample = _source(options, crop_map)
-    assisted = options.assisted
-    if assisted is None:
-        assisted = frame.parcels is not None and set(frame.parcels["mapped"]) <= set(frame.parcels.columns)
-    if assisted:
-        assert frame.parcels is not None
-        classes = sorted({*frame.parcels["mapped"], *rows["reference"].dropna()})
-        frame = Frame(
-            frame.strata, frame.mapped_ha, with_probabilities(frame.parcels, classes), frame.visited
-        )
-    found = assess(frame, rows, "parcels" if options.by_parcels else "area", assisted)
-    parcels = int(frame.strata["parcels"].sum())
+    of_study = options.folder is not None and not (options.sample or options.references)
+    if of_study and (options.map is None or KEY.fullmatch(str(options.map))):
+        found, parcels, sample, true = _of_study(options)
+    else:
+        (found, parcels, sample), true = _of_files(options), ()
     accepted = None
     if options.require is not None:
         accepted = acceptance(found, options.require, options.confidence, parcels)
     text = statement(found, sample, accepted)
-    true = _truth(options, found, crop_map, sample)
     if options.json:
         return print_json({**estimate_facts(found, accepted, text), "truth": truth_facts(true)})
     print_lines(*lines_of(found), *(f"{heading}. {paragraph}" for heading, paragraph in _said(text)))
@@ -211,14 +206,49 @@ def _estimate(options: argparse.Namespace) -> int:
     return 0
 
 
-def _truth(
-    options: argparse.Namespace, found: Accuracy, crop_map: pd.DataFrame, sample: DrawnSample | None
-) -> tuple[Beside, ...]:
-    """The truth beside the estimates, where a simulated visit knows it."""
-    if options.folder is None or options.season is None or sample is None:
-        return ()
-    truth = truth_of(study_folder(options.folder), options.season)
-    return beside_truth(found, crop_map, truth, sample.left_out) if truth else ()
+def _of_study(
+    options: argparse.Namespace,
+) -> tuple[Accuracy, int, DrawnSample | None, tuple[BesideTruth, ...]]:
+    """A kept map by the study's own sample and labels, and the truth where a simulated visit knows it."""
+    folder, crop_map = study_folder(options.folder), _kept(options)
+    found = assessed(folder, crop_map, _weight(options), options.assisted is not False)
+    if found is None:
+        raise AccuracyError(
+            f"No accuracy sample was drawn for {crop_map.season} in {folder}. Draw one with: groundplan "
+            "accuracy draw, or with the trip: groundplan itinerary --accuracy 120."
+        )
+    if found.accuracy is None:
+        raise AccuracyError(
+            f"{found.answers} of the {len(found.sample.parcels)} sampled parcels have a label. Bring those "
+            "of the others in with: groundplan labels"
+        )
+    truth = truth_of(folder, crop_map.season)
+    true: tuple[BesideTruth, ...] = ()
+    if truth:
+        true = (
+            *beside_truth(crop_map, truth, found),
+            *areas_beside_truth(crop_map, truth, found.accuracy),
+        )
+    parcels = sum(each.parcels for each in found.sample.strata)
+    return found.accuracy, parcels, found.sample, true
+
+
+def _of_files(options: argparse.Namespace) -> tuple[Accuracy, int, DrawnSample | None]:
+    """A map by a list of references, or by references of a drawn sample."""
+    crop_map = _map(options)
+    frame, rows, sample = _source(options, crop_map)
+    if options.assisted:
+        assert frame.parcels is not None
+        classes = sorted({*frame.parcels["mapped"], *rows["reference"].dropna()})
+        frame = Frame(
+            frame.strata, frame.mapped_ha, with_probabilities(frame.parcels, classes), frame.visited
+        )
+    found = assess(frame, rows, _weight(options), bool(options.assisted))
+    return found, int(frame.strata["parcels"].sum()), sample
+
+
+def _weight(options: argparse.Namespace) -> Weight:
+    return "parcels" if options.by_parcels else "area"
 
 
 def _source(
@@ -231,21 +261,12 @@ def _source(
         path = latest_path(study_folder(options.folder), options.season)
     if path.suffix.lower() != ".json":
         return *of_list(crop_map, read_references(options.references or path)), None
-    sample = read_sample(path)
-    return *of_drawn(sample, crop_map, _references(options, path)), sample
-
-
-def _references(options: argparse.Namespace, path: Path) -> pd.DataFrame:
-    """What was found: a file, or the labels of the study that are for accuracy."""
-    if options.references is not None:
-        return read_references(options.references)
-    labels = labels_of(study_folder(options.folder), options.season, ACCURACY) if options.folder else ()
-    if not labels:
+    if options.references is None:
         raise AccuracyError(
-            f"What was found in the parcels of {path}? Bring their labels in with: groundplan labels, or "
-            "give --references FILE."
+            f"What was found? Give --references FILE with the crops of the parcels of {path}."
         )
-    return references_of(labels)
+    sample = read_sample(path)
+    return *of_drawn(sample, crop_map, read_references(options.references)), sample
 
 
 def _said(text: dict[str, str]) -> Sequence[tuple[str, str]]:

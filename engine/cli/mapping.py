@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from engine.cli import shared
 from engine.cli.shared import of_study, opened, print_files, print_json
@@ -15,17 +15,15 @@ from engine.learning.learners import LEARNERS
 from engine.learning.methods import DEFAULT, METHODS
 from engine.learning.recipes import recipe_by_name
 from engine.mapping.crop_map import NOT_RANDOM, CropMap, Validation
-from engine.mapping.doubts import doubted_labels
+from engine.mapping.doubts import DoubtsError
 from engine.mapping.exports import write_map
+from engine.mapping.findings import find_doubts, find_wrong_labels, records
+from engine.mapping.jobs import work_on_map
 from engine.mapping.making import make_map, training_for
 from engine.mapping.next_parcels import next_parcels
 from engine.mapping.request import FOLDS, map_request
 from engine.mapping.store import keep_map, kept_map, map_folder
 from engine.mapping.training import Training
-from engine.mapping.validation import macro_f1_with_wrong_labels
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def add_map(parser: argparse.ArgumentParser) -> None:
@@ -51,6 +49,18 @@ def add_map(parser: argparse.ArgumentParser) -> None:
     add("--within", type=float, metavar="KM", help="with --next: so far from the departure at most")
     add("--doubts", action="store_true", help="list labels that the models doubt")
     add("--wrong-labels", action="store_true", help="what 5, 10 and 20 %% wrong labels would cost")
+
+
+def add_mapwork(parser: argparse.ArgumentParser) -> None:
+    """Options of ``mapwork``.
+
+    Parameters
+    ----------
+    parser
+        Of the command.
+    """
+    parser.add_argument("request", type=Path, help="file that says which map of which study")
+    parser.set_defaults(command=lambda options: work_on_map(options.request))
 
 
 def _map(options: argparse.Namespace) -> int:
@@ -91,22 +101,17 @@ def _more(
     """What was asked beside the map; null where it was not."""
     following = doubts = wrong = None
     if options.next is not None:
-        following = _records(next_parcels(made, departure, options.next, options.within))
+        following = records(next_parcels(made, departure, options.next, options.within))
+    workspace = training.archive.folder
     if options.doubts:
-        doubts = _records(doubted_labels(training, made.validation))
+        of_labels = find_doubts(training, made, workspace)
+        if of_labels.why_none:
+            raise DoubtsError(of_labels.why_none)
+        doubts = [dict(row) for row in of_labels.rows]
     if options.wrong_labels:
-        found = macro_f1_with_wrong_labels(training)
+        found = find_wrong_labels(training, made, workspace)
         wrong = [{"share": share, "macro_f1": score} for share, score in found.items()]
     return {"next": following, "doubts": doubts, "wrong_labels": wrong}
-
-
-def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    whole = table.astype(object).where(table.notna(), None)
-    return [{str(key): _plain(value) for key, value in row.items()} for row in whole.to_dict("records")]
-
-
-def _plain(value: Any) -> Any:
-    return round(value, 6) if isinstance(value, float) else value
 
 
 def _facts(made: CropMap, folder: Path) -> dict[str, Any]:

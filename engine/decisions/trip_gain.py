@@ -117,7 +117,7 @@ def _forecast(
     """The forecast by the backtests of the nearest departure that has any."""
     request = trip.request
     if _drawn_by_design(request):
-        past, start = _history(study, outcomes, request.target, request.departure, metric, archive)
+        past, start = nearest_history(study, outcomes, request.target, request.departure, metric, archive)
         if past is not None:
             return forecast_trip(past, trip, value_of_point, cost.money.likely), start
     return None, None
@@ -150,7 +150,7 @@ def without_trip(
     baseline = baseline_of(_answers(study, outcomes, target, departure, metric))
     if baseline:
         return score_of(baseline, metric)
-    past, _ = _history(study, outcomes, target, departure, metric, archive)
+    past, _ = nearest_history(study, outcomes, target, departure, metric, archive)
     return level_without_trip(past) if past else None
 
 
@@ -162,7 +162,7 @@ def _answers(
     return able(comparison[1] if comparison else [], metric)[0]
 
 
-def _history(
+def nearest_history(
     study: Study,
     outcomes: Sequence[Outcome],
     target: str,
@@ -170,7 +170,13 @@ def _history(
     metric: Metric,
     archive: Archive,
 ) -> tuple[History | None, Departure | None]:
-    """The backtests of the nearest departure that has any."""
+    """The backtests of the nearest departure that has any, and that departure.
+
+    Parameters
+    ----------
+    study, outcomes, target, departure, metric, archive
+        As for `trip_gain`.
+    """
     starts = {outcome.plan.departure for outcome in outcomes}
     for start in sorted(starts, key=lambda start: km_between(departure, start)):
         try:

@@ -71,7 +71,7 @@ def start_calibration(plans: Sequence[Plan], study_folder: Path, workspace: Path
         except Timeout:
             return True
     write_json(path, _request(plans, study_folder, workspace, 1, ""))
-    _spawn("calibrate", path, subprocess.DEVNULL)
+    spawn("calibrate", path, subprocess.DEVNULL)
     return True
 
 
@@ -126,7 +126,7 @@ def start(
     shutil.rmtree(job.folder / CURVES, ignore_errors=True)
     job.write_status(Status("queued", started=time.time()))
     with (job.folder / "log.txt").open("wb") as log:
-        _spawn("work", job.folder, log)
+        spawn("work", job.folder, log)
     return job
 
 
@@ -143,8 +143,16 @@ def _request(
     }
 
 
-def _spawn(command: str, path: Path, log: Any) -> None:
-    """Start a command of Groundplan in a session of its own."""
+def spawn(command: str, path: Path, log: Any) -> None:
+    """Start a command of Groundplan in a session of its own.
+
+    Parameters
+    ----------
+    command, path
+        The command, and the file or folder that says what it does.
+    log
+        What it says is written there.
+    """
     subprocess.Popen(
         [sys.executable, "-m", "engine", command, str(path)],
         stdin=subprocess.DEVNULL,

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -84,3 +85,15 @@ def _write_styles(path: Path, crop_map: CropMap, study: Study) -> None:
 
     table = styles(LAYER, GEOMETRY, study.legend, NAME, PROBABILITY)
     write_dataframe(table, path, layer="layer_styles", driver="GPKG", append=True)
+
+
+def map_files(crop_map: CropMap, study: Study) -> dict[str, bytes]:
+    """The files of `write_map` by name.
+
+    Parameters
+    ----------
+    crop_map, study
+        As of `map_table`.
+    """
+    with TemporaryDirectory() as folder:
+        return {path.name: path.read_bytes() for path in write_map(crop_map, study, Path(folder))}

@@ -1,4 +1,4 @@
-"""A map and its estimates beside the truth, where a simulated visit knows it."""
+"""A map beside the truth, where a visit was simulated and the truth is known."""
 
 from __future__ import annotations
 
@@ -6,84 +6,150 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from engine.domain import Estimate
+from engine.learning import metrics
 from engine.mapping.accuracy.nouns import Accuracy
+from engine.mapping.assessed import Assessed
+from engine.mapping.crop_map import CropMap
+
+Floats = npt.NDArray[np.float64]
+Codes = npt.NDArray[np.int64]
+OVERALL, MACRO, GAIN = "overall accuracy", "macro F1", "gain over the map without a trip"
 
 
 @dataclass(frozen=True)
-class Beside:
-    """An estimate and the truth.
+class BesideTruth:
+    """A figure beside the truth.
 
     Parameters
     ----------
     name
         Of the figure.
-    estimate
-        With its interval.
     truth
-        In the same unit.
+        What it is, 0 to 1, or in ha.
+    estimate
+        Design-based, with its interval, or a forecast; None where there is none.
+    cross_validated
+        By cross-validation, without an interval; None where there is none.
     """
 
     name: str
-    estimate: Estimate
     truth: float
+    estimate: Estimate | None = None
+    cross_validated: float | None = None
 
     @property
-    def inside(self) -> bool:
-        """Whether the interval holds the truth."""
-        return self.estimate.low <= self.truth <= self.estimate.high
+    def inside(self) -> bool | None:
+        """Whether the interval holds the truth; None without one."""
+        return None if self.estimate is None else self.estimate.low <= self.truth <= self.estimate.high
 
 
 def beside_truth(
-    accuracy: Accuracy, crop_map: pd.DataFrame, truth: Mapping[str, str], outside: Collection[str]
-) -> tuple[Beside, ...]:
-    """Overall accuracy, macro F1 and the area of each class, estimated and true.
+    crop_map: CropMap,
+    truth: Mapping[str, str],
+    found: Assessed | None = None,
+    without: CropMap | None = None,
+    gain: Estimate | None = None,
+) -> tuple[BesideTruth, ...]:
+    """Accuracies and gain of a map beside the truth.
+
+    They speak of the parcels that trained no model. With a probability sample every hectare counts alike,
+    as in its estimates; else every parcel does, as in cross-validation.
 
     Parameters
     ----------
-    accuracy
-        As a probability sample says.
     crop_map
-        ``parcel_id``, ``mapped`` and ``area_ha`` of every parcel.
+        The map.
     truth
         Crop by parcel id.
-    outside
-        Parcels outside the frame of the sample: accuracies do not count them, areas do.
+    found
+        What a probability sample says; None without one.
+    without
+        The map that knows no label of the season; None where none was made.
+    gain
+        The forecast of the gain, 0 to 1; None where there is none.
     """
-    known = crop_map.assign(truth=crop_map["parcel_id"].map(truth))
-    known = known[known["truth"].notna()]
-    inside = known[~known["parcel_id"].isin(set(outside))]
-    weight = inside["area_ha"] if accuracy.weight == "area" else pd.Series(1.0, index=inside.index)
-    overall, macro = true_scores(inside["truth"], inside["mapped"], weight)
+    accuracy, validation = (found.accuracy if found else None), crop_map.validation
+    table = crop_map.parcels
+    trained = set(table.loc[table["labelled"], "parcel_id"])
+    left_out = found.sample.left_out if found and accuracy else trained
+    counts = _confusion(crop_map, truth, left_out, by_area=accuracy is not None)
+    classes = None
+    if accuracy:  # macro F1 speaks of the classes that the sample found
+        known = [each.name for each in accuracy.by_class if each.f1 and each.name in crop_map.legend]
+        classes = np.array([crop_map.legend.index(name) for name in known], dtype=np.int64)
     rows = [
-        Beside("overall accuracy", accuracy.overall.estimate, overall),
-        Beside("macro F1", accuracy.macro_f1.estimate, macro),
+        BesideTruth(
+            OVERALL,
+            float(metrics.overall_accuracy(metrics.margins(counts))),
+            accuracy.overall.estimate if accuracy else None,
+            validation.overall_accuracy if validation else None,
+        ),
+        BesideTruth(
+            MACRO,
+            _macro_f1(counts, classes),
+            accuracy.macro_f1.estimate if accuracy else None,
+            validation.macro_f1 if validation else None,
+        ),
     ]
-    areas = known.groupby("truth")["area_ha"].sum()
-    rows += [
-        Beside(f"area of {each.name}, ha", each.area.estimate, float(areas.get(each.name, 0.0)))
-        for each in accuracy.by_class
-    ]
+    if without is not None:
+        with_trip, baseline = (
+            _macro_f1(_confusion(each, truth, trained, by_area=False)) for each in (crop_map, without)
+        )
+        rows.append(BesideTruth(GAIN, with_trip - baseline, gain))
     return tuple(rows)
 
 
-def true_scores(truth: pd.Series, mapped: pd.Series, weight: pd.Series) -> tuple[float, float]:
-    """Overall accuracy and macro F1 over the classes that there are, 0 to 1.
+def areas_beside_truth(
+    crop_map: CropMap, truth: Mapping[str, str], accuracy: Accuracy
+) -> tuple[BesideTruth, ...]:
+    """The area of each class beside the truth, ha, over all mapped parcels.
 
     Parameters
     ----------
-    truth, mapped
-        Class of each parcel.
-    weight
-        How much each parcel counts.
+    crop_map, truth
+        As for `beside_truth`.
+    accuracy
+        What a probability sample says.
     """
-    right = truth == mapped
-    total = float(weight.sum())
-    scores = []
-    for name in sorted(set(truth)):
-        both = float(weight[right & (truth == name)].sum())
-        either = float(weight[truth == name].sum() + weight[mapped == name].sum())
-        scores.append(2 * both / either if either else 0.0)
-    return float(weight[right].sum()) / total, float(np.mean(scores))
+    areas = true_areas_ha(crop_map, truth)
+    return tuple(
+        BesideTruth(f"area of {each.name}, ha", areas.get(each.name, 0.0), each.area.estimate)
+        for each in accuracy.by_class
+    )
+
+
+def true_areas_ha(crop_map: CropMap, truth: Mapping[str, str]) -> dict[str, float]:
+    """True hectares of each class over all mapped parcels.
+
+    Parameters
+    ----------
+    crop_map, truth
+        As for `beside_truth`.
+    """
+    table = crop_map.parcels
+    crop = table["parcel_id"].map(dict(truth))
+    found = table["area_ha"].groupby(crop).sum()
+    return {name: float(found.get(name, 0.0)) for name in crop_map.legend}
+
+
+def _confusion(
+    crop_map: CropMap, truth: Mapping[str, str], left_out: Collection[str], by_area: bool
+) -> Floats:
+    """Hectares or parcels by true and mapped class, ``[class, class]``, of all parcels but some."""
+    table, legend = crop_map.parcels, pd.Index(crop_map.legend)
+    true = legend.get_indexer(table["parcel_id"].map(dict(truth)))
+    inside = ~table["parcel_id"].isin(set(left_out)).to_numpy() & (true >= 0)
+    weight = table["area_ha"].to_numpy(np.float64) if by_area else np.ones(len(table))
+    counts = np.zeros((len(legend), len(legend)))
+    np.add.at(counts, (true[inside], legend.get_indexer(table["crop"])[inside]), weight[inside])
+    return counts
+
+
+def _macro_f1(counts: Floats, classes: Codes | None = None) -> float:
+    """Over those of some classes that occur."""
+    f1 = metrics.f1_by_class(metrics.margins(counts))
+    return float(np.nanmean(f1 if classes is None else f1[classes]))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -28,11 +31,23 @@ def confusion_frame(outcome: Outcome, per: Per) -> pd.DataFrame:
         Whether counts are of test pixels (``pixel``) or of test parcels (``parcel``).
     """
     counts = np.array(outcome.confusion if per == "pixel" else outcome.confusion_parcel)
-    names = [plain(crop) for crop in outcome.classes]
+    return shares_of(counts, [plain(crop) for crop in outcome.classes])
+
+
+def shares_of(counts: npt.NDArray[np.number], names: Sequence[str]) -> pd.DataFrame:
+    """The share of each true class that was mapped as each class; a class without a case has no row.
+
+    Parameters
+    ----------
+    counts
+        Cases or their weights, ``[class, class]``, truth in rows.
+    names
+        Of the classes.
+    """
     tested = counts.sum(axis=1) > 0
     share = counts[tested] / counts[tested].sum(axis=1, keepdims=True)
-    truth = pd.Index(names, name="truth")[tested]
-    return pd.DataFrame(share, truth, names)
+    truth = pd.Index(list(names), name="truth")[tested]
+    return pd.DataFrame(share, truth, list(names))
 
 
 def confusion(outcome: Outcome, name: str, per: Per, dark: bool) -> Chart:
@@ -49,7 +64,21 @@ def confusion(outcome: Outcome, name: str, per: Per, dark: bool) -> Chart:
     dark
         Whether the theme is dark.
     """
-    frame = confusion_frame(outcome, per)
+    return confusion_chart(confusion_frame(outcome, per), name, dark)
+
+
+def confusion_chart(frame: pd.DataFrame, name: str, dark: bool) -> Chart:
+    """Shares of true classes as a matrix, under what was mistaken most.
+
+    Parameters
+    ----------
+    frame
+        See `shares_of`.
+    name
+        Of what was tested, for the title.
+    dark
+        Whether the theme is dark.
+    """
     share = frame.to_numpy()  # [class, class]
     figure = go.Figure(
         go.Heatmap(

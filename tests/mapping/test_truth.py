@@ -1,43 +1,57 @@
-"""The truth beside estimates."""
+"""A map and its estimates beside the truth."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from engine.mapping.accuracy.assessment import assess
-from engine.mapping.accuracy.nouns import Frame
-from engine.mapping.truth import beside_truth, true_scores
+from engine.mapping.accuracy.drawing import DrawnSample, Stratum
+from engine.mapping.accuracy.tables import map_table, of_drawn
+from engine.mapping.assessed import Assessed
+from engine.mapping.truth import GAIN, MACRO, OVERALL, areas_beside_truth, beside_truth
 
 
-def test_scores_of_a_map_that_is_known_throughout():
-    truth = pd.Series(["a", "a", "b", "b"])
-    mapped = pd.Series(["a", "b", "b", "b"])
-    overall, macro = true_scores(truth, mapped, pd.Series([1.0, 1.0, 1.0, 1.0]))
-    assert overall == 0.75
-    assert macro == pytest.approx((2 / 3 + 4 / 5) / 2)
-    overall, _ = true_scores(truth, mapped, pd.Series([1.0, 9.0, 1.0, 1.0]))
-    assert overall == pytest.approx(3 / 12)
+def crops(truth):
+    surveyed = truth.parcels_in("2021")
+    return dict(zip(surveyed["parcel_id"], surveyed["crop"], strict=True))
 
 
-def test_a_census_agrees_with_the_truth_and_parcels_outside_count_in_areas_alone():
-    rng = np.random.default_rng(0)
-    count = 200
-    truth = rng.choice(["a", "b"], count)
-    mapped = np.where(rng.random(count) < 0.8, truth, "a")
-    table = pd.DataFrame(
-        {"parcel_id": [f"p{n}" for n in range(count)], "mapped": mapped, "area_ha": rng.uniform(1, 3, count)}
+def census(crop_map, known):
+    """Every parcel that trained no model, all of them sampled."""
+    table = crop_map.parcels
+    trained = tuple(table.loc[table["labelled"], "parcel_id"])
+    inside = table[~table["labelled"]]
+    stratum = Stratum("all parcels", len(inside), float(inside["area_ha"].sum()), len(inside))
+    names = dict.fromkeys(inside["parcel_id"], "all parcels")
+    sample = DrawnSample("2021", "no map", 0, "proportional", 0.1, (stratum,), names, trained)
+    references = pd.DataFrame(
+        {"parcel_id": list(names), "reference": [known[name] for name in names], "status": "labelled"}
     )
-    known = dict(zip(table["parcel_id"], truth, strict=True))
-    outside = {"p0", "p1", "p2"}
-    inside = table[~table["parcel_id"].isin(outside)]
-    frame = Frame(
-        pd.DataFrame({"stratum": ["all"], "parcels": [len(inside)], "area_ha": [inside["area_ha"].sum()]}),
-        inside.groupby("mapped")["area_ha"].sum().to_dict(),
-    )
-    sample = inside.assign(stratum="all", reference=inside["parcel_id"].map(known))
-    rows = {row.name: row for row in beside_truth(assess(frame, sample), table, known, outside)}
-    overall = rows["overall accuracy"]
-    assert overall.inside
-    assert overall.truth == pytest.approx(overall.estimate.value, abs=0.01)
+    frame, rows = of_drawn(sample, map_table(crop_map), references)
+    return Assessed(sample, len(rows), assess(frame, rows))
+
+
+def test_a_census_agrees_with_the_truth(crop_map, truth):
+    known = crops(truth)
+    found = census(crop_map, known)
+    rows = {row.name: row for row in beside_truth(crop_map, known, found)}
+    for name in (OVERALL, MACRO):
+        assert rows[name].truth == pytest.approx(rows[name].estimate.value, abs=1e-9)
+        assert rows[name].inside
+    table = crop_map.parcels
     areas = table.groupby(table["parcel_id"].map(known))["area_ha"].sum()
-    assert rows["area of a, ha"].truth == pytest.approx(areas["a"])
+    for row in areas_beside_truth(crop_map, known, found.accuracy):
+        name = row.name.removeprefix("area of ").removesuffix(", ha")
+        assert row.truth == pytest.approx(areas[name])
+        assert row.truth == pytest.approx(row.estimate.value, rel=1e-6)
+
+
+def test_without_a_sample_there_is_no_interval_and_the_gain_is_that_over_the_other_map(crop_map, truth):
+    known = crops(truth)
+    rows = {row.name: row for row in beside_truth(crop_map, known, without=crop_map)}
+    assert rows[OVERALL].estimate is None
+    assert rows[OVERALL].inside is None
+    assert rows[GAIN].truth == 0
+    unlabelled = crop_map.parcels[~crop_map.parcels["labelled"]]
+    right = unlabelled["crop"] == unlabelled["parcel_id"].map(known)
+    assert rows[OVERALL].truth == pytest.approx(float(np.mean(right)))

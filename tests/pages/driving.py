@@ -18,7 +18,7 @@ WAIT_S = 60
 ROUTING = "Estimated, not routed yet. The day tours are being planned..."
 GLOSSARY = re.compile(r"\*\*[^*]+\.\*\* ")  # how the glossary of a page begins
 FIRST = "overview"
-PAGES = [FIRST, "plan", "experiments", "compare", "scenarios", "fieldwork", "report", "study"]
+PAGES = [FIRST, "plan", "experiments", "compare", "scenarios", "fieldwork", "crop_map", "report", "study"]
 
 
 def new_app(study: Path | None, workspace: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:

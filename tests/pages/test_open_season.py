@@ -62,6 +62,7 @@ EMPTY = {
     "compare": ["No plan of this study is answered yet"],
     "scenarios": ["No scenario is kept yet"],
     "fieldwork": ["parcels"],
+    "crop_map": ["would learn from the seasons", "this is the map without a field trip"],
     "report": ["2021 has no labels yet", "with Backtest switched on"],
     "study": ["2021 has 60 parcels, and no labels yet. Shown is 2020"],
 }

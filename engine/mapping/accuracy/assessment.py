@@ -292,6 +292,7 @@ def _notes(figures: Sequence[ClassFigures]) -> list[str]:
         notes.append(f"Not found in the sample and left out of macro F1: {', '.join(unfound)}.")
     if thin:
         notes.append(
-            f"Found on fewer than {FEW} sampled parcels, so its producer's accuracy is rough: {', '.join(thin)}."
+            f"Found on fewer than {FEW} sampled parcels, so its producer's accuracy is rough: "
+            f"{', '.join(thin)}."
         )
     return notes

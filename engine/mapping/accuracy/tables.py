@@ -113,7 +113,10 @@ def map_table(crop_map: CropMap) -> pd.DataFrame:
 
 
 def references_of(labels: Iterable[Label]) -> pd.DataFrame:
-    """What labels say, as references: a parcel where nothing grows is of the class ``no crop``.
+    """What labels say, as references.
+
+    A parcel where nothing grows is an answer: what the map shows there is wrong. One that crews could not
+    reach, or disagree on, has none.
 
     Parameters
     ----------

@@ -45,7 +45,7 @@ def places_json(parcels: pd.DataFrame) -> str:
     )
 
 
-def parcels_geojson(parcels: gpd.GeoDataFrame, legend: Legend) -> str:
+def parcels_geojson(parcels: gpd.GeoDataFrame, legend: Legend, more: Sequence[str] = ()) -> str:
     """The parcels as GeoJSON, with what `_facts` tells as properties.
 
     Polygons come with their centroid, which stays visible where a field is smaller than a pixel.
@@ -56,6 +56,8 @@ def parcels_geojson(parcels: gpd.GeoDataFrame, legend: Legend) -> str:
         Of one season, with their outlines or points.
     legend
         Names and colours of the classes.
+    more
+        Members of a JSON object to tell besides, ``[parcel]``; empty tells no more.
     """
     lon, lat = _places(parcels)
     flat = _flat(parcels.geometry.to_numpy())
@@ -64,11 +66,16 @@ def parcels_geojson(parcels: gpd.GeoDataFrame, legend: Legend) -> str:
         text if point else f'{{"type":"GeometryCollection","geometries":[{text},{centroid}]}}'
         for text, centroid, point in zip(texts, points, _is_point(flat), strict=True)
     ]
-    return _collection(_facts(parcels, legend), shapes)
+    return _collection(_facts(parcels, legend, more), shapes)
 
 
 def specks_geojson(
-    parcels: gpd.GeoDataFrame, legend: Legend, speck_m: float, corners: int, outlines: bool
+    parcels: gpd.GeoDataFrame,
+    legend: Legend,
+    speck_m: float,
+    corners: int,
+    outlines: bool,
+    more: Sequence[str] = (),
 ) -> str:
     """The parcels as GeoJSON of small polygons, with what `_facts` tells as properties.
 
@@ -84,6 +91,8 @@ def specks_geojson(
         Of the polygons, which have the size of a disc of that radius.
     outlines
         Whether parcels have their outline instead, where they have one.
+    more
+        As for `parcels_geojson`.
     """
     lon, lat = _places(parcels)
     true_m = radius_m(parcels)
@@ -100,7 +109,7 @@ def specks_geojson(
         flat = _flat(parcels.geometry.to_numpy())
         has_outline = ~_is_point(flat)
         shapes[has_outline] = flat[has_outline]
-    return _collection(_facts(parcels, legend), shapely.to_geojson(shapes))
+    return _collection(_facts(parcels, legend, more), shapely.to_geojson(shapes))
 
 
 def lines_geojson(lines: gpd.GeoDataFrame) -> str:
@@ -175,8 +184,8 @@ def _is_point(geometry: npt.NDArray[np.object_]) -> npt.NDArray[np.bool_]:
     return np.isin(shapely.get_type_id(geometry), POINT_TYPES)
 
 
-def _facts(parcels: gpd.GeoDataFrame, legend: Legend) -> list[str]:
-    """Members of a JSON object, ``[parcel]``: ``id``, ``ha``, ``crop`` and its colour in either theme.
+def _facts(parcels: gpd.GeoDataFrame, legend: Legend, more: Sequence[str]) -> list[str]:
+    """Members of a JSON object, ``[parcel]``: ``id``, ``ha``, ``crop`` its colour in either theme, and more.
 
     Colours are ``light`` and ``dark``, as ``[r, g, b]``.
     """
@@ -198,10 +207,11 @@ def _facts(parcels: gpd.GeoDataFrame, legend: Legend) -> list[str]:
     known = parcels["crop"].notna().to_numpy(dtype=bool)
     codes = np.full(len(parcels), len(legend))
     codes[known] = legend.codes(parcels["crop"].to_numpy(object)[known])
-    return [
+    facts = [
         f'"id":{compact(name)},"ha":{ha},{looks[code]}'
         for name, ha, code in zip(names, hectares, codes.tolist(), strict=True)
     ]
+    return [f"{said},{besides}" for said, besides in zip(facts, more, strict=True)] if more else facts
 
 
 def compact(value: Any) -> str:

@@ -24,7 +24,12 @@ PIXELS = String("pixels")  # pydeck takes a bare string for an expression
 
 
 def parcel_layers(
-    parcels: PublishedParcels, dark: bool, opacity: float, pixels: float, outlined: bool = False
+    parcels: PublishedParcels,
+    dark: bool,
+    opacity: float,
+    pixels: float,
+    outlined: bool = False,
+    colours: str = "",
 ) -> list[pdk.Layer]:
     """The parcels in the faint colours of their crops: a layer, or one for each range of zooms.
 
@@ -40,16 +45,18 @@ def parcel_layers(
         Radius of a point.
     outlined
         Whether few parcels have an outline.
+    colours
+        How the properties of other colours begin that were published with the parcels; empty for the crops'.
     """
     style: dict[str, Any] = {
         "opacity": opacity,
         "pickable": True,
-        "get_fill_color": f"properties.{_theme(dark)}",
+        "get_fill_color": f"properties.{colours}{_theme(dark)}",
     }
     if not parcels.scales:
         layer = pdk.Layer(
             "GeoJsonLayer",
-            id=f"parcels-{parcels.key[:8]}-{dark}",
+            id=f"parcels-{parcels.key[:8]}-{dark}{colours}",
             data=parcels.data,
             stroked=outlined,
             get_line_color=palette.rgb(palette.scheme(dark).ink),
@@ -64,7 +71,7 @@ def parcel_layers(
     return [
         pdk.Layer(
             "TileLayer",
-            id=f"parcels-{part.key[:8]}-{dark}",
+            id=f"parcels-{part.key[:8]}-{dark}{colours}",
             data=f"{part.data}?{ONE_TILE}",
             min_zoom=0,
             max_zoom=0,

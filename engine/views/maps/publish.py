@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import json
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -178,7 +179,11 @@ def publish_places(parcels: pd.DataFrame, folder: Path | None, url: str = URL) -
 
 
 def publish_parcels(
-    parcels: gpd.GeoDataFrame, legend: Legend, folder: Path | None, url: str = URL
+    parcels: gpd.GeoDataFrame,
+    legend: Legend,
+    folder: Path | None,
+    url: str = URL,
+    more: Sequence[str] = (),
 ) -> PublishedParcels:
     """Write the parcels as ``parcels-<hash>.geojson`` for the browser to fetch, once for all radii.
 
@@ -195,15 +200,17 @@ def publish_parcels(
         Where to write; with None, or where that fails, the parcels travel inside the map.
     url
         Address of that folder, relative to the page.
+    more
+        Members of a JSON object to tell of each parcel besides, ``[parcel]``; empty tells no more.
     """
-    made = _published_parcels(parcels, legend, folder, url)
+    made = _published_parcels(parcels, legend, folder, url, more)
     if folder is not None and made.path is not None:
         _remove_unasked(folder, "parcels-*.geojson")
     return made
 
 
 def _published_parcels(
-    parcels: gpd.GeoDataFrame, legend: Legend, folder: Path | None, url: str
+    parcels: gpd.GeoDataFrame, legend: Legend, folder: Path | None, url: str, more: Sequence[str]
 ) -> PublishedParcels:
     bounds, crops = bounds_of(parcels["lon"], parcels["lat"]), _crops(parcels, legend)
     if len(parcels) > MOST_AT_ONCE and folder is not None:
@@ -212,11 +219,11 @@ def _published_parcels(
         for scale in scales:
             large = scale is scales[-1]
             corners, outlines = FINE_CORNERS if large else CORNERS, large and len(parcels) <= MOST_OUTLINES
-            text = specks_geojson(parcels, legend, scale.speck_m, corners, outlines)
+            text = specks_geojson(parcels, legend, scale.speck_m, corners, outlines, more)
             made.append(PublishedScale(*_published(text, folder, url, "parcels-{}.geojson"), scale))
         if all(scale.path for scale in made):
             return PublishedParcels(made[0].key, made[0].data, made[0].path, bounds, crops, tuple(made))
-    published = _published(parcels_geojson(parcels, legend), folder, url, "parcels-{}.geojson")
+    published = _published(parcels_geojson(parcels, legend, more), folder, url, "parcels-{}.geojson")
     return PublishedParcels(*published, bounds, crops)
 
 

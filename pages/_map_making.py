@@ -1,0 +1,80 @@
+"""A map of the season: made before, being made by a process of its own, or to be made by a click."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import streamlit as st
+
+from engine.decisions.map_wording import all_labelled_sentence, map_plan_sentence
+from engine.decisions.run_wording import duration
+from engine.domain import GroundplanError, PlanError, Study
+from engine.learning.recipes import RECIPES
+from engine.mapping import jobs
+from engine.mapping.crop_map import CropMap
+from engine.mapping.jobs import MapStatus, Task
+from engine.mapping.request import MapRequest
+from pages import _layout as layout
+from pages import _map_kept as kept
+from pages import _state as state
+
+
+def map_of(study: Study, season: str, method: str, recipe: str) -> tuple[MapRequest, CropMap | None] | None:
+    """The map that is asked for, with what stands in its place until it is made; None where none can be."""
+    try:
+        request, notes = kept.request(study, season, method, RECIPES[recipe])
+    except PlanError as error:
+        st.info(layout.plain(str(error)))
+        return None
+    workspace = state.archive().folder
+    made, status = kept.kept_map(workspace, request.key), jobs.map_status(request, workspace)
+    if made is None and study.labelled_in(season).shape[0] == study.parcels_in(season).shape[0]:
+        st.info(layout.plain(all_labelled_sentence(season)))
+        return None
+    if made is None:
+        sentence = map_plan_sentence(study, request)
+        st.markdown(layout.plain(" ".join([sentence, *notes])))
+    progress(request, status, "map")
+    if made is None and status.state != "running":
+        start_button("Make the map", request, "map")
+    return request, made
+
+
+def progress(request: MapRequest, status: MapStatus, task: Task) -> None:
+    """The step that a process is at, drawn anew until it has ended; or why it failed."""
+    workspace = state.archive().folder
+    if status.state == "failed":
+        st.error(layout.plain(status.message), icon=":material/error:")
+    if status.state != "running":
+        return
+
+    def watch() -> None:
+        now = jobs.map_status(request, workspace, task)
+        if now.state != "running":
+            st.rerun()
+        since = duration(max(time.time() - now.started, 1.0))
+        st.markdown(f":material/hourglass_top: {layout.plain(now.step.capitalize())} :gray[for {since}]")
+
+    state.refreshed(watch, True)()
+
+
+def start_button(label: str, request: MapRequest, task: Task) -> None:
+    """The button that starts the process, or who may start it."""
+    if not state.may_run():
+        st.caption("This installation makes no maps. The command map of an installation of your own does.")
+        return
+    st.button(
+        label,
+        icon=":material/play_arrow:",
+        key=f"crop_map-start-{task}",
+        on_click=_start,
+        args=(request, state.folder(), state.archive().folder, task),
+    )
+
+
+def _start(request: MapRequest, folder: Path, workspace: Path, task: Task) -> None:
+    try:
+        jobs.start_map(request, folder, workspace, task)
+    except GroundplanError as error:
+        state.say(layout.plain(str(error)), ":material/error:")
