@@ -28,6 +28,7 @@ COMMANDS = {  # the module of each, which is imported where it is called, and wh
     "report": ("report", "the decision as PDF, HTML, tables and GeoPackage"),
     "scenarios": ("scenarios", "named trips: save, list, compare, remove, undo"),
     "map": ("mapping", "the crop map: train on the visit, class every parcel"),
+    "next-day": ("next_day", "what one more day in the field would add: go on, or stop"),
     "accuracy": ("accuracy", "a sample for the accuracy of a map, and accuracies and areas from it"),
     "compare": ("comparing", "answers side by side"),
     "diagnose": ("comparing", "what the area has that a trip lacks"),
@@ -92,7 +93,7 @@ def _parser(words: Sequence[str]) -> Parser:
     for name, (module, sentence) in COMMANDS.items():
         command = commands.add_parser(name, help=sentence, description=f"{sentence.capitalize()}.")
         if name in words[:1]:
-            getattr(import_module(f"engine.cli.{module}"), f"add_{name}")(command)
+            getattr(import_module(f"engine.cli.{module}"), f"add_{name.replace('-', '_')}")(command)
     return parser
 
 

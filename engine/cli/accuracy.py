@@ -10,20 +10,32 @@ from typing import Any
 import pandas as pd
 
 from engine.cli import shared
-from engine.cli.accuracy_facts import estimate_facts, lines_of, sample_facts
+from engine.cli.accuracy_facts import estimate_facts, lines_of, sample_facts, truth_facts, truth_lines
 from engine.cli.shared import print_json, print_lines
-from engine.files import study_folder, write_atomic
+from engine.files import study_folder, workspace, write_atomic
 from engine.mapping.accuracy.acceptance import acceptance
 from engine.mapping.accuracy.assessment import assess
-from engine.mapping.accuracy.drawing import EVERYTHING, NO_MAP, DrawnSample, draw, frame_of, strata_of
-from engine.mapping.accuracy.nouns import AccuracyError, Frame
+from engine.mapping.accuracy.drawing import NO_MAP, DrawnSample, draw, frame_of, strata_of
+from engine.mapping.accuracy.nouns import Accuracy, AccuracyError, Frame, Weight
 from engine.mapping.accuracy.sample_file import latest_path, next_path, read_sample, write_sample
 from engine.mapping.accuracy.sample_size import ALLOCATIONS, USUAL_ACCURACY, planned, sample_size
 from engine.mapping.accuracy.statement import statement
-from engine.mapping.accuracy.tables import of_drawn, of_list, read_map, read_references, with_probabilities
+from engine.mapping.accuracy.tables import (
+    map_table,
+    of_drawn,
+    of_list,
+    read_map,
+    read_references,
+    with_probabilities,
+)
+from engine.mapping.assessed import assessed
+from engine.mapping.crop_map import CropMap
+from engine.mapping.kept_maps import KEY, latest_map, map_by_key, stratified
+from engine.mapping.truth import BesideTruth, areas_beside_truth, beside_truth
+from engine.studies.hidden import truth_of
 from engine.studies.store import open_study
 
-MAP = "a map: CSV, Parquet or GeoPackage with parcel_id, crop, area_ha, lon and lat"
+MAP = "key of a kept map, or a map as CSV, Parquet or GeoPackage with parcel_id, crop, area_ha, lon and lat"
 
 
 def add_accuracy(parser: argparse.ArgumentParser) -> None:
@@ -58,7 +70,11 @@ def add_accuracy(parser: argparse.ArgumentParser) -> None:
     add("--sample", type=Path, metavar="FILE", help="the drawn sample (.json), or a list with references")
     add("--references", type=Path, metavar="FILE", help="what was found: parcel_id, reference, status")
     add("--by-parcels", action="store_true", help="count parcels; else hectares")
-    add("--assisted", action="store_true", help="let the map's probabilities assist")
+    add(
+        "--assisted",
+        action=argparse.BooleanOptionalAction,
+        help="let the map's probabilities assist (default: where a kept map has them)",
+    )
     add("--require", type=float, metavar="SHARE", help="overall accuracy that the map must have: 0.85")
     add("--confidence", type=float, default=0.95, metavar="SHARE", help="with --require (default: 0.95)")
 
@@ -67,7 +83,7 @@ def _add_source(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("folder", nargs="?", type=Path, metavar="STUDY", help=f"{shared.FOLDER}; it keeps the sample")
     add("--season", metavar="YEAR", help="season of the map")
-    add("--map", type=Path, metavar="FILE", help=MAP)
+    add("--map", type=Path, metavar="MAP", help=f"{MAP} (default: the study's latest)")
 
 
 def _draw(options: argparse.Namespace) -> int:
@@ -98,6 +114,29 @@ def _draw(options: argparse.Namespace) -> int:
     return 0
 
 
+def _map(options: argparse.Namespace) -> pd.DataFrame:
+    """The map that is named, or the latest of the study's season."""
+    if options.map is not None and not KEY.fullmatch(str(options.map)):
+        return read_map(options.map)
+    return map_table(_kept(options))
+
+
+def _kept(options: argparse.Namespace) -> CropMap:
+    """The kept map that is named by its key, or the latest of the study's season."""
+    if options.map is not None:
+        return map_by_key(workspace(), str(options.map))
+    if options.folder is None or options.season is None:
+        raise AccuracyError("Which map? Give --map FILE, or a study with --season YEAR.")
+    folder = study_folder(options.folder)
+    found = latest_map(open_study(folder), options.season, workspace())
+    if found is None:
+        raise AccuracyError(
+            f"No map of {options.season} is made yet, as the study is today. Make it first: groundplan map "
+            f"{options.folder} --season {options.season}"
+        )
+    return found
+
+
 def _population(options: argparse.Namespace) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """The parcels to draw from with their strata, and those that trained the map."""
     visited: set[str] = set()
@@ -105,11 +144,13 @@ def _population(options: argparse.Namespace) -> tuple[pd.DataFrame, tuple[str, .
     if options.folder is not None:
         study = open_study(study_folder(options.folder))
         known = study.parcels_in(options.season)
-        visited = set(known.loc[known["crop"].notna(), "parcel_id"].astype(str))
+        to_visit = study.to_visit(options.season)
+        visited = set(known.loc[~known.index.isin(to_visit.index), "parcel_id"].astype(str))
     if options.map is None:
         assert known is not None
-        return pd.DataFrame(known.drop(columns="geometry")).assign(stratum=EVERYTHING), tuple(visited)
-    crop_map = read_map(options.map)
+        population, _ = stratified(study, options.season, workspace())
+        return population, tuple(visited)
+    crop_map = _map(options)
     if "labelled" in crop_map:
         visited |= set(crop_map.loc[crop_map["labelled"].fillna(False).astype(bool), "parcel_id"])
     return crop_map, tuple(visited)
@@ -149,9 +190,52 @@ def _write_list(path: Path, sample: DrawnSample, population: pd.DataFrame) -> No
 
 
 def _estimate(options: argparse.Namespace) -> int:
-    if options.map is None:
-        raise AccuracyError("Which map? Give --map FILE.")
-    crop_map = read_map(options.map)
+    of_study = options.folder is not None and not (options.sample or options.references)
+    if of_study and (options.map is None or KEY.fullmatch(str(options.map))):
+        found, parcels, sample, true = _of_study(options)
+    else:
+        (found, parcels, sample), true = _of_files(options), ()
+    accepted = None
+    if options.require is not None:
+        accepted = acceptance(found, options.require, options.confidence, parcels)
+    text = statement(found, sample, accepted)
+    if options.json:
+        return print_json({**estimate_facts(found, accepted, text), "truth": truth_facts(true)})
+    print_lines(*lines_of(found), *(f"{heading}. {paragraph}" for heading, paragraph in _said(text)))
+    print_lines(*truth_lines(true))
+    return 0
+
+
+def _of_study(
+    options: argparse.Namespace,
+) -> tuple[Accuracy, int, DrawnSample | None, tuple[BesideTruth, ...]]:
+    """A kept map by the study's own sample and labels, and the truth where a simulated visit knows it."""
+    folder, crop_map = study_folder(options.folder), _kept(options)
+    found = assessed(folder, crop_map, _weight(options), options.assisted is not False)
+    if found is None:
+        raise AccuracyError(
+            f"No accuracy sample was drawn for {crop_map.season} in {folder}. Draw one with: groundplan "
+            "accuracy draw, or with the trip: groundplan itinerary --accuracy 120."
+        )
+    if found.accuracy is None:
+        raise AccuracyError(
+            f"{found.answers} of the {len(found.sample.parcels)} sampled parcels have a label. Bring those "
+            "of the others in with: groundplan labels"
+        )
+    truth = truth_of(folder, crop_map.season)
+    true: tuple[BesideTruth, ...] = ()
+    if truth:
+        true = (
+            *beside_truth(crop_map, truth, found),
+            *areas_beside_truth(crop_map, truth, found.accuracy),
+        )
+    parcels = sum(each.parcels for each in found.sample.strata)
+    return found.accuracy, parcels, found.sample, true
+
+
+def _of_files(options: argparse.Namespace) -> tuple[Accuracy, int, DrawnSample | None]:
+    """A map by a list of references, or by references of a drawn sample."""
+    crop_map = _map(options)
     frame, rows, sample = _source(options, crop_map)
     if options.assisted:
         assert frame.parcels is not None
@@ -159,16 +243,12 @@ def _estimate(options: argparse.Namespace) -> int:
         frame = Frame(
             frame.strata, frame.mapped_ha, with_probabilities(frame.parcels, classes), frame.visited
         )
-    found = assess(frame, rows, "parcels" if options.by_parcels else "area", options.assisted)
-    parcels = int(frame.strata["parcels"].sum())
-    accepted = None
-    if options.require is not None:
-        accepted = acceptance(found, options.require, options.confidence, parcels)
-    text = statement(found, sample, accepted)
-    if options.json:
-        return print_json(estimate_facts(found, accepted, text))
-    print_lines(*lines_of(found), *(f"{heading}. {paragraph}" for heading, paragraph in _said(text)))
-    return 0
+    found = assess(frame, rows, _weight(options), bool(options.assisted))
+    return found, int(frame.strata["parcels"].sum()), sample
+
+
+def _weight(options: argparse.Namespace) -> Weight:
+    return "parcels" if options.by_parcels else "area"
 
 
 def _source(

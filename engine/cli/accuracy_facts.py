@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from engine.mapping.accuracy.acceptance import Acceptance
 from engine.mapping.accuracy.drawing import DrawnSample
 from engine.mapping.accuracy.nouns import Accuracy, ClassFigures, Figure
 from engine.mapping.accuracy.sample_size import Size
+from engine.mapping.truth import BesideTruth
 
 
 def sample_facts(sample: DrawnSample, size: Size, files: Sequence[Path]) -> dict[str, Any]:
@@ -115,3 +116,45 @@ def _figure(figure: Figure) -> dict[str, float]:
 
 def _text(figure: Figure | None) -> str:
     return str(figure.estimate) if figure else "unknown"
+
+
+def truth_facts(rows: Sequence[BesideTruth]) -> list[dict[str, Any]] | None:
+    """The truth beside estimates; None where nobody knows it.
+
+    Parameters
+    ----------
+    rows
+        As `engine.mapping.truth.beside_truth` gives them.
+    """
+    return [
+        {
+            "name": row.name,
+            "estimate": row.estimate.value,
+            "low": row.estimate.low,
+            "high": row.estimate.high,
+            "truth": row.truth,
+            "inside": row.inside,
+        }
+        for row in rows
+        if row.estimate is not None
+    ] or None
+
+
+def truth_lines(rows: Sequence[BesideTruth]) -> Iterator[str]:
+    """The same, to read.
+
+    Parameters
+    ----------
+    rows
+        As `engine.mapping.truth.beside_truth` gives them.
+    """
+    rows = [row for row in rows if row.estimate is not None]
+    if rows:
+        inside = sum(bool(row.inside) for row in rows)
+        yield f"Truth, known because the visit was simulated: {inside} of {len(rows)} intervals hold it."
+    for row in rows:
+        assert row.estimate is not None
+        area = row.name.endswith("ha")
+        text = f"{row.truth:,.0f}" if area else f"{row.truth:.1%}"
+        low, high = (f"{end:,.0f}" if area else f"{end:.1%}" for end in (row.estimate.low, row.estimate.high))
+        yield f"  {row.name:<28} {text:>8}  {'inside' if row.inside else 'outside'} {low} to {high}"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from engine.cli import shared
+from engine.cli import accuracy_options, shared
 from engine.cli.shared import of_study, print_json
 from engine.decisions.bill_wording import trip_bill
 from engine.decisions.class_mix import ClassMix, mix_to_visit
@@ -297,6 +297,7 @@ def add_itinerary(parser: argparse.ArgumentParser) -> None:
     )
     add("--language", default=ENGLISH, metavar="CODE", help="with --start: of dates, as en, fr or sr_Latn")
     add("--out", type=Path, help="folder for day sheets, GPX, KML, GeoJSON, GeoPackage and QGIS project")
+    accuracy_options.add_accuracy_of_trip(parser)
 
 
 def _date(text: str) -> dt.date:
@@ -310,6 +311,8 @@ def _itinerary(options: argparse.Namespace) -> int:
     study, request, archive = request_of(options)
     roads = Server(options.roads.rstrip("/"), options.roads_kind) if options.roads else None
     routed = routed_trip(study, request, archive, roads=roads)
+    if options.accuracy is not None:
+        return accuracy_options.print_with_accuracy(options, study, routed, archive, roads)
     days, language = working_days(options.working_days), options.language
     calendar = Calendar(options.start, days, language) if options.start else None
     planned, spare = dated(routed.itinerary, calendar), routed.trip.spare

@@ -7,9 +7,11 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
+from engine.cli.accuracy_options import SAMPLE, keep_sample
 from engine.cli.shared import FOLDER, add_json, print_json
 from engine.fieldwork.simulated_visit import Filled, Observers, fill_in
 from engine.files import study_folder
+from engine.mapping.accuracy.sample_file import read_sample
 from engine.studies.hidden import hide_labels, truth_of
 from engine.studies.store import open_study
 
@@ -48,6 +50,9 @@ def _visit(options: argparse.Namespace) -> int:
     filled = fill_in(
         options.trip, truth, study.legend.names, observers, options.out / FILLED, study=study.name
     )
+    drawn = options.trip.parent / SAMPLE
+    if drawn.is_file():
+        keep_sample(made, read_sample(drawn))
     if options.json:
         return print_json(
             {**asdict(filled), "path": str(filled.path), "study": str(made), "target": options.target}

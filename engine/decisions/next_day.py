@@ -11,6 +11,11 @@ from engine.decisions.history import History
 from engine.domain import LEVEL, Estimate, PlanError
 from engine.mapping.learning_curve import LearningCurve
 
+LEAST_POINTS = (
+    0.5  # that a day must add where nobody says what a point is worth: training anew shifts as much
+)
+LEAST_ERROR = 0.05  # points; no curve is surer
+
 
 @dataclass(frozen=True)
 class NextDay:
@@ -28,12 +33,11 @@ class NextDay:
     gain
         Both together, points.
     probability
-        That the day adds anything; with a value of a point, that it is worth its cost.
+        That the day adds `LEAST_POINTS` or more; with a value of a point, that it is worth its cost.
     value_of_point
         Money; None where it is not stated.
     goes_on
-        Whether the day is worth driving: the expected surplus is above 0; without a value of a point, the
-        expected gain is more than a standard error above 0.
+        Whether the day is worth driving: it more likely than not is.
     """
 
     labelled: int
@@ -97,47 +101,47 @@ def next_day(
             "Nothing says what one more day would add: the labels are too few to divide, and no backtest is "
             "answered. Bring more labels in, or run first: the command run with --backtest."
         )
-    precision = np.array([1 / max(error, 1e-3) ** 2 for _, error in known])
+    precision = np.array([1 / max(error, LEAST_ERROR) ** 2 for _, error in known])
     mean = float(precision @ [points for points, _ in known] / precision.sum())
     error = float(1 / np.sqrt(precision.sum()))
-    threshold = 0.0 if value_of_point is None else money / value_of_point
-    least = error if value_of_point is None else threshold
+    threshold = LEAST_POINTS if value_of_point is None else money / value_of_point
+    probability = float(ndtr((mean - threshold) / error))
     return NextDay(
         labelled,
         more,
         money,
-        _estimate(by_labels),
-        _estimate(by_backtests),
-        _estimate((mean, error)) or Estimate(mean, mean, mean),
-        float(ndtr((mean - threshold) / error)),
+        _interval(*by_labels) if by_labels else None,
+        _interval(*by_backtests) if by_backtests else None,
+        _interval(mean, error),
+        probability,
         value_of_point,
-        mean > least,
+        probability > 0.5,
     )
 
 
-def _estimate(known: tuple[float, float] | None) -> Estimate | None:
-    """A normal interval of a mean and its standard error."""
+def _interval(mean: float, error: float) -> Estimate:
+    """The normal interval of a mean and its standard error."""
     from scipy.special import ndtri
 
-    if known is None:
-        return None
-    mean, error = known
-    half = float(ndtri((1 + LEVEL) / 2)) * error
+    half = float(ndtri((1 + LEVEL) / 2)) * max(error, LEAST_ERROR)
     return Estimate(mean, mean - half, mean + half)
 
 
-def next_day_sentence(found: NextDay) -> str:
+def next_day_sentence(found: NextDay, currency: str) -> str:
     """Whether to go on, and why.
 
     Parameters
     ----------
     found
         The worth of the day.
+    currency
+        Of the money.
     """
     verdict = "Go on" if found.goes_on else "Stop here"
     gain = f"{found.gain.value:+.1f} points ({found.gain.low:+.1f} to {found.gain.high:+.1f})"
-    what = "adds something" if found.value_of_point is None else "is worth its cost"
+    worth = found.value_of_point is not None
+    what = "is worth its cost" if worth else f"adds half a point ({LEAST_POINTS}) or more"
     return (
         f"{verdict}. One more day with {found.more} parcels changes macro F1 by {gain} and costs "
-        f"{found.money:,.0f}; the chance that it {what} is {found.probability:.0%}."
+        f"{found.money:,.0f} {currency}; the chance that it {what} is {found.probability:.0%}."
     )

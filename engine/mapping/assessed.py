@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
+from engine.field_form import ACCURACY
 from engine.mapping.accuracy.assessment import assess
 from engine.mapping.accuracy.drawing import DrawnSample
 from engine.mapping.accuracy.nouns import Accuracy, Weight
 from engine.mapping.accuracy.sample_file import FOLDER, latest_path, read_sample
-from engine.mapping.accuracy.tables import of_drawn
+from engine.mapping.accuracy.tables import map_table, of_drawn, references_of
 from engine.mapping.crop_map import CropMap
-from engine.studies.labels.nouns import Label, Status
 from engine.studies.labels.overlay import labels_of
 
 LEAST_ANSWERS = 2  # from which an interval follows
@@ -39,7 +38,9 @@ class Assessed:
     accuracy: Accuracy | None
 
 
-def assessed(study_folder: Path, crop_map: CropMap, weight: Weight = "area") -> Assessed | None:
+def assessed(
+    study_folder: Path, crop_map: CropMap, weight: Weight = "area", assisted: bool = True
+) -> Assessed | None:
     """Assess a map by the accuracy sample of its season that was drawn last; None where none was drawn.
 
     Parameters
@@ -50,6 +51,8 @@ def assessed(study_folder: Path, crop_map: CropMap, weight: Weight = "area") -> 
         The map.
     weight
         Whether a hectare or a parcel counts.
+    assisted
+        Whether the map's calibrated probabilities help.
 
     Raises
     ------
@@ -59,50 +62,13 @@ def assessed(study_folder: Path, crop_map: CropMap, weight: Weight = "area") -> 
     if not any((study_folder / FOLDER).glob(f"{crop_map.season}-*.json")):
         return None
     sample = read_sample(latest_path(study_folder, crop_map.season))
-    references = references_of(labels_of(study_folder, crop_map.season))
+    references = references_of(labels_of(study_folder, crop_map.season, ACCURACY))
     drawn = references[references["parcel_id"].isin(list(sample.parcels))]
     answers = int(drawn["reference"].notna().sum())
     if answers < LEAST_ANSWERS:
         return Assessed(sample, answers, None)
-    frame, rows = of_drawn(sample, table_of(crop_map), drawn)
-    return Assessed(sample, answers, assess(frame, rows, weight))
-
-
-def references_of(labels: Sequence[Label]) -> pd.DataFrame:
-    """Labels as the references of an accuracy assessment.
-
-    A parcel without a crop is an answer: what the map shows there is wrong. One that crews could not reach,
-    or disagree on, has none.
-
-    Parameters
-    ----------
-    labels
-        One a parcel.
-
-    Returns
-    -------
-    ``parcel_id``, ``reference`` (missing where there is no answer) and ``status``.
-    """
-    rows = [(label.parcel_id, _reference(label), str(label.status)) for label in labels]
-    return pd.DataFrame(rows, columns=["parcel_id", "reference", "status"], dtype=object)
-
-
-def table_of(crop_map: CropMap) -> pd.DataFrame:
-    """A map as the functions on accuracy take it.
-
-    Parameters
-    ----------
-    crop_map
-        The map.
-    """
-    table = pd.DataFrame(crop_map.parcels.drop(columns="geometry"))
-    return table.assign(mapped=table["crop"], stratum=table["crop"])
-
-
-def _reference(label: Label) -> str | None:
-    if label.status in (Status.LABELLED, Status.NEW_CLASS):
-        return label.crop
-    return str(label.status) if label.status == Status.NO_CROP else None
+    frame, rows = of_drawn(sample, map_table(crop_map), drawn)
+    return Assessed(sample, answers, assess(frame, rows, weight, assisted))
 
 
 def class_rows(accuracy: Accuracy) -> pd.DataFrame:

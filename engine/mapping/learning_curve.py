@@ -83,10 +83,9 @@ def learning_curve(training: Training, shares: Sequence[float] = SHARES) -> Lear
             held_out = fold == number
             others = order[~held_out[order]]
             kept = others[: max(2, round(share * len(others)))]
-            without = np.ones(len(rows), dtype=bool)
-            without[kept] = False
+            left_out = np.setdiff1d(others, kept)
             title = f"learning curve, {share:.0%} of the labels, fold {number + 1}"
-            model = training.model(None, rows[without], title)
+            model = training.model(None, rows[held_out], title, rows[left_out])
             found[held_out] = predict_labelled(training, model, rows[held_out])[0].argmax(axis=1)
             learnt.append(len(kept))
         predicted.append(found)

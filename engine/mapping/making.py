@@ -96,8 +96,10 @@ def make_map(training: Training, notes: Sequence[str] = (), observe: StepObserve
     observe("measure where the map applies")
     learnt = labelled if request.method.visits else labelled[:0]
     reach = applicability(study, request.target, predicted, learnt, request.sources)
-    observe("cross-validate")
-    validation = cross_validate(training) if request.method.visits else None
+    validation = None
+    if request.method.visits and request.folds:
+        observe("cross-validate")
+        validation = cross_validate(training)
     table = _table(study, predicted, reach)
     card = _card(training, model, reach, len(study.parcels_in(request.target)) - len(table))
     card |= {
@@ -146,6 +148,7 @@ def _card(training: Training, model: Model, reach: Applicability, without_series
     learner = learner_by_name(request.learner)
     return {
         "source_seasons": list(request.sources),
+        "fingerprints": request.study.facts,
         "threshold": reach.threshold,
         "reference_parcels": reach.training,
         "without_series": without_series,

@@ -9,8 +9,8 @@ import pandas as pd
 
 from engine.domain import Legend
 
-# From unsure to sure, one hue; the ends are what a map reader asks first.
-STEPS = ((0.0, 0.5, "#F2EAF7"), (0.5, 0.7, "#CFB2E0"), (0.7, 0.9, "#8855CC"), (0.9, 1.0, "#440077"))
+# From unsure to sure, in four of the nine colours that stay apart under colour-vision deficiencies.
+STEPS = ((0.0, 0.5, "#886600"), (0.5, 0.7, "#AABB44"), (0.7, 0.9, "#88CCBB"), (0.9, 1.0, "#228877"))
 OUTLINE = "90,90,90,160"
 VERSION = "3.22.0"
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
 FORMAT = 1
+MAPS = "maps"  # folder of a workspace
 MAP, DETAILS, VALIDATION, CARD = "map.parquet", "details.parquet", "validation.parquet", "map.json"
 PROBABILITY, FEATURE, DECISION = "probability-", "feature-", "decision-"
 
@@ -37,7 +38,7 @@ def map_folder(workspace: Path, key: str) -> Path:
     key
         Of the map.
     """
-    return workspace / "maps" / key
+    return workspace / MAPS / key
 
 
 def keep_map(crop_map: CropMap, workspace: Path) -> Path:

@@ -22,7 +22,7 @@ from engine.mapping.request import MapRequest
 from engine.studies.cubes import season_rows
 from engine.studies.parts import series_of
 
-MOST_UNLABELLED = 20_000  # parcels whose pixels tell the season's scale; more would tell it no better
+MOST_UNLABELLED = 5_000  # parcels whose pixels tell the season's scale; more would tell it no better
 
 Codes = npt.NDArray[np.int64]
 
@@ -70,7 +70,13 @@ class Training:
         plan = self.request.plan(self.study)
         return source_model(self.study, plan, 0, self.archive, self.setting, training)
 
-    def model(self, crop: Codes | None = None, held_out: Codes | None = None, title: str = "map") -> Model:
+    def model(
+        self,
+        crop: Codes | None = None,
+        held_out: Codes | None = None,
+        title: str = "map",
+        left_out: Codes | None = None,
+    ) -> Model:
         """A model of the labelled parcels.
 
         Parameters
@@ -81,10 +87,12 @@ class Training:
             Rows of labelled parcels that the model must not learn from, nor source samples of their ground.
         title
             Of the training, for observers.
+        left_out
+            Rows of further labelled parcels not to learn from, as if nobody had visited them.
         """
         nobody: Codes = np.empty(0, dtype=np.int64)
         held_out = nobody if held_out is None else held_out
-        visited = np.setdiff1d(self.labelled, held_out)
+        visited = np.setdiff1d(self.labelled, np.union1d(held_out, nobody if left_out is None else left_out))
         data = self._data(self.request.method, visited, self.study.crop_codes if crop is None else crop)
         if self.source is not None:
             data = replace(data, source=self._on_other_ground(self.source, held_out))

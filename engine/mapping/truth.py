@@ -11,6 +11,7 @@ import pandas as pd
 
 from engine.domain import Estimate
 from engine.learning import metrics
+from engine.mapping.accuracy.nouns import Accuracy
 from engine.mapping.assessed import Assessed
 from engine.mapping.crop_map import CropMap
 
@@ -28,7 +29,7 @@ class BesideTruth:
     name
         Of the figure.
     truth
-        What it is, 0 to 1.
+        What it is, 0 to 1, or in ha.
     estimate
         Design-based, with its interval, or a forecast; None where there is none.
     cross_validated
@@ -100,6 +101,25 @@ def beside_truth(
         )
         rows.append(BesideTruth(GAIN, with_trip - baseline, gain))
     return tuple(rows)
+
+
+def areas_beside_truth(
+    crop_map: CropMap, truth: Mapping[str, str], accuracy: Accuracy
+) -> tuple[BesideTruth, ...]:
+    """The area of each class beside the truth, ha, over all mapped parcels.
+
+    Parameters
+    ----------
+    crop_map, truth
+        As for `beside_truth`.
+    accuracy
+        What a probability sample says.
+    """
+    areas = true_areas_ha(crop_map, truth)
+    return tuple(
+        BesideTruth(f"area of {each.name}, ha", areas.get(each.name, 0.0), each.area.estimate)
+        for each in accuracy.by_class
+    )
 
 
 def true_areas_ha(crop_map: CropMap, truth: Mapping[str, str]) -> dict[str, float]:

@@ -21,7 +21,6 @@ QUESTION = ["--target", "2021"]
 QUICK = ["--recipe", "quick", "--learner", "random-forest", "--repeats", 1]
 SMALL = ["--seasons", "2020-2021", "--parcels", 60, "--pixels", 2]
 FILES = ["--parcels", "PARCELS", "--series", "SERIES"]
-MAP = ["--method", "scratch", "--recipe", "quick", "--learner", "random-forest", "--folds", 2]
 OPEN_TABLES = {"learner row"}  # one more key a learner
 
 
@@ -122,8 +121,8 @@ def labels_of(folder):
         ("compare --json", ["compare", "STUDY", *QUESTION, "--metric", "crops", "--crops", "maize", "wheat"]),
         ("compare --study --json", ["compare", "STUDY", *QUESTION, "--study"]),
         ("forecast --json", ["forecast", "STUDY", *QUESTION, "--method", "scratch", "--metric", "parcel"]),
+        ("accuracy draw --json", ["accuracy", "draw", "STUDY", "--season", "2021", "--size", 20]),
         ("diagnose --json", ["diagnose", "STUDY", *QUESTION, "--recipe", "quick"]),
-        ("map --json", ["map", "STUDY", *MAP, "--out", "OUT", "--wrong-labels", "--next", 2]),
         ("report --json", ["report", "STUDY", *QUESTION, "--out", "OUT"]),
         ("scenarios --json", ["scenarios", "STUDY", *QUESTION, "--save", "A", "--value-of-point", 9]),
         ("scenarios --json", ["scenarios", "STUDY", *QUESTION, "--save", "B", "--without-trip"]),

@@ -161,11 +161,11 @@ def test_a_sample_without_an_error_proves_no_certainty():
     assert 0.9 < found.overall.estimate.low < 0.99
     assert estimate_of_share(1.0, 30, 30).low < 0.9
     assert effective_size(0.5, 0.0025, 30, errors=0) == pytest.approx(100)
-    unseen = assess(
-        replace(FRAME, mapped_ha={"rye": 0.0}), drawn(MAP, SIZES, np.random.default_rng(0))
-    ).by_class[0]
+    rye = replace(FRAME, mapped_ha={"rye": 0.0})
+    unseen = assess(rye, drawn(MAP, SIZES, np.random.default_rng(0))).by_class[0]
     assert (unseen.name, unseen.users, unseen.producers) == ("rye", None, None)
     assert unseen.share.estimate.low == 0 < unseen.share.estimate.high < 0.05
+    assert 0 == unseen.area.estimate.low < unseen.area.estimate.high < 0.05 * MAP["area_ha"].sum()
 
 
 def test_a_requirement_is_met_missed_or_undecided_and_more_parcels_decide():

@@ -12,6 +12,7 @@ from engine.mapping.crop_map import CropMap
 from engine.mapping.making import make_map
 from engine.mapping.prediction import predict_season
 from engine.mapping.request import map_request
+from engine.mapping.training import MOST_UNLABELLED
 from engine.studies.store import open_study, save_study
 from tests import made_up
 from tests.experiments.examples import ask
@@ -133,6 +134,14 @@ def test_a_held_out_parcel_is_no_training_sample(training):
     assert not set(received[0].labelled.parcel) & set(held_out)
     assert set(received[0].labelled.parcel) == set(training.labelled[10:])
     assert set(received[0].unlabelled.crop) == {-1}
+
+
+def test_of_many_unlabelled_parcels_some_tell_the_scale_and_no_label_is_left_out(training, monkeypatch):
+    assert MOST_UNLABELLED > 40
+    monkeypatch.setattr("engine.mapping.training.MOST_UNLABELLED", 10)
+    fresh = dataclasses.replace(training)
+    assert len(np.unique(fresh.cube.parcel)) == 40 + 10
+    assert np.array_equal(fresh.labelled, training.labelled)
 
 
 def test_a_map_and_its_rows_are_frozen(crop_map):

@@ -28,8 +28,8 @@ class Acceptance:
     probability
         Confidence at which the requirement is just met: 1 minus the p value of the one-sided test.
     further
-        More responding parcels that would decide it, if they are like those so far; None where it is
-        decided, or where no sample of these parcels would.
+        More responding parcels that would decide it, if they are like those so far; None where it is decided,
+        or where it would take nearly all parcels.
     """
 
     required: float

@@ -27,6 +27,7 @@ from engine.mapping.accuracy.nouns import (
 from engine.mapping.accuracy.thin_strata import joined
 
 NO_ANSWER = "no reference"  # why a parcel has none, where nobody wrote a reason
+FEW = 10  # sampled parcels of a class, below which what is said of it is rough
 
 
 def assess(
@@ -233,20 +234,37 @@ def _class_figures(
         _figure(cells, users, level) if users else None,
         _figure(cells, producers, level) if producers else None,
         _figure(cells, f1, level) if f1 else None,
-        _figure(cells, share, level, 0.0),
-        _area(frame, by_area, code, classes[code], level),
+        _share_figure(cells, share, level, found),
+        _area(frame, by_area, code, classes[code], level, found),
         float(by_area.values[code].sum() if mapped_ha is None else mapped_ha),
         sampled,
         found,
     )
 
 
-def _area(frame: Frame, cells: Cells, code: int, name: str, level: float) -> Figure:
+def _share_figure(cells: Cells, share: measures.Measure, level: float, found: int) -> Figure:
+    """A class's share of everything.
+
+    Where probabilities assist, the variance is that of how far they are from the references. A class that
+    was hardly found shows too few of these differences, so half a parcel at least is taken to be missed.
+    """
+    figure = _figure(cells, share, level, 0.0)
+    if found >= FEW or not cells.sampled.expected.any():
+        return figure
+    worth = cells.worth(share.part)
+    variance = max(figure.standard_error**2, ERRORS_OF_PRIOR / worth**2)
+    within = min(max(share.value, 0.0), 1.0)
+    _, freedom = cells.variance(share.gradient)
+    size = effective_size(within, variance, worth, 0.0)
+    return Figure(estimate_of_share(within, size, freedom, level), variance**0.5)
+
+
+def _area(frame: Frame, cells: Cells, code: int, name: str, level: float, found: int) -> Figure:
     """Area of a class in ha: what the sample says of the frame, and what a trip saw outside it."""
     everything = float(cells.values.sum())
     part = measures.total(cells.values, code)
-    share = _figure(
-        cells, measures.Measure(part.value / everything, part.gradient / everything, part.part), level, np.inf
+    share = _share_figure(
+        cells, measures.Measure(part.value / everything, part.gradient / everything, part.part), level, found
     )
     seen = 0.0
     if frame.visited is not None:
@@ -268,12 +286,13 @@ def _response(sample: pd.DataFrame) -> Response:
 
 def _notes(figures: Sequence[ClassFigures]) -> list[str]:
     unfound = [each.name for each in figures if not each.found]
-    thin = [each.name for each in figures if 0 < each.found < 10]
+    thin = [each.name for each in figures if 0 < each.found < FEW]
     notes = []
     if unfound:
         notes.append(f"Not found in the sample and left out of macro F1: {', '.join(unfound)}.")
     if thin:
         notes.append(
-            f"Found on fewer than 10 sampled parcels, so its producer's accuracy is rough: {', '.join(thin)}."
+            f"Found on fewer than {FEW} sampled parcels, so its producer's accuracy is rough: "
+            f"{', '.join(thin)}."
         )
     return notes

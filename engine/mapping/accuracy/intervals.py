@@ -9,7 +9,7 @@ from scipy import stats
 from engine.domain import Estimate
 from engine.mapping.accuracy.nouns import ACCURACY_LEVEL
 
-ERRORS_OF_PRIOR = 1
+ERRORS_OF_PRIOR = 0.5
 ROUNDING = 1e-12
 
 

@@ -90,7 +90,7 @@ def sample_size(
     expected
         User's accuracy that is expected of each stratum, or of all.
     allocation
-        Proportional to parcels, or to parcels times standard deviation (Neyman); each with a floor.
+        Proportional to area, or to area times standard deviation (Neyman); each with a floor.
     response
         Share of the drawn parcels that will have a reference.
     level

@@ -9,7 +9,7 @@ from engine.mapping.accuracy.nouns import Accuracy
 
 LEAST_RESPONSE = 0.8  # below which the missing parcels may matter more than the sampling error
 ALLOCATION_TEXTS = {
-    "proportional": "in proportion to the parcels of each stratum, with a floor for small strata",
+    "proportional": "in proportion to the area of each stratum, with a floor for small strata",
     "neyman": "by Neyman's allocation, with a floor for small strata",
 }
 
@@ -71,11 +71,11 @@ def requirement(accepted: Acceptance) -> str:
     more = (
         f"About {accepted.further} more parcels like these would decide it."
         if accepted.further
-        else "No sample of this size of area is likely to decide it."
+        else "The estimate is so close to it that only references for nearly all parcels would decide."
     )
     return (
         f"Undecided: the sample neither shows nor rules out {asked}. {bound} "
-        f"The requirement is met with {accepted.probability:.0%} confidence. {more}"
+        f"The requirement is met with {accepted.probability:.1%} confidence. {more}"
     )
 
 
@@ -85,6 +85,7 @@ def _design(accuracy: Accuracy, sample: DrawnSample | None) -> str:
     if sample is None:
         return f"{kind}, equal chances within each stratum. Every {unit} counts the same."
     frame = sum(each.parcels for each in sample.strata)
+    season = f" of season {sample.season}" if sample.season else ""
     several = f"{len(sample.strata)} strata" if len(sample.strata) > 1 else "1 stratum"
     left = (
         f" {len(sample.left_out)} parcels that trained the map are left out of accuracies."
@@ -92,7 +93,7 @@ def _design(accuracy: Accuracy, sample: DrawnSample | None) -> str:
         else ""
     )
     return (
-        f"{kind} of season {sample.season}: {len(sample.parcels)} of {frame} parcels in {several}, divided "
+        f"{kind}{season}: {len(sample.parcels)} of {frame} parcels in {several}, divided "
         f"{ALLOCATION_TEXTS[sample.allocation]}, spread in space within each stratum (local pivotal "
         f"method, seed {sample.seed}). Chances are equal within a stratum. Every {unit} counts the "
         f"same.{left}"

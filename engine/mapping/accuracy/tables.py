@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from engine.field_form import NO_CROP
 from engine.mapping.accuracy.drawing import DrawnSample, strata_of
 from engine.mapping.accuracy.nouns import AccuracyError, Frame
+from engine.studies.labels.nouns import Label, Status
+
+if TYPE_CHECKING:
+    from engine.mapping.crop_map import CropMap
 
 CLASS_COLUMNS = ("crop", "mapped", "stratum", "class")  # of a map, the first that is there
 REFERENCE_COLUMNS = ("reference", "crop_found", "crop")  # of references, likewise
@@ -91,6 +97,45 @@ def read_references(path: Path) -> pd.DataFrame:
     empty = found.isna() | (found.astype(str).str.strip() == "")
     kept = [name for name in ("parcel_id", "status", "stratum", "inclusion") if name in table]
     return table[kept].assign(reference=found.astype(str).str.strip().where(~empty, None))
+
+
+def map_table(crop_map: CropMap) -> pd.DataFrame:
+    """A map as `of_drawn` takes it, with the probability of each class in a column of its name.
+
+    Parameters
+    ----------
+    crop_map
+        The map.
+    """
+    table = pd.DataFrame(crop_map.parcels.drop(columns="geometry"))
+    probability = {name: crop_map.calibrated[:, code] for code, name in enumerate(crop_map.legend)}
+    return table.assign(mapped=table["crop"], stratum=table["crop"], **probability)
+
+
+def references_of(labels: Iterable[Label]) -> pd.DataFrame:
+    """What labels say, as references.
+
+    A parcel where nothing grows is an answer: what the map shows there is wrong. One that crews could not
+    reach, or disagree on, has none.
+
+    Parameters
+    ----------
+    labels
+        One a parcel, of the purpose ``accuracy``.
+    """
+    rows = [
+        (
+            label.parcel_id,
+            label.crop
+            if label.status == Status.LABELLED
+            else NO_CROP
+            if label.status == Status.NO_CROP
+            else None,
+            str(label.status),
+        )
+        for label in labels
+    ]
+    return pd.DataFrame(rows, columns=["parcel_id", "reference", "status"])
 
 
 def of_drawn(

@@ -1,0 +1,130 @@
+"""A trip that visits a probability sample too: its options, and what is printed."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+from pathlib import Path
+
+from engine.cli import shared
+from engine.decisions.accuracy_trip import AccuracyTrip, accuracy_sentence, draw_sample, trade, with_accuracy
+from engine.decisions.history import history
+from engine.decisions.routed import RoutedTrip
+from engine.decisions.rows import bill_row, estimate_row
+from engine.domain import Study
+from engine.experiments.archive import Archive
+from engine.experiments.provisional import current_outcomes
+from engine.fieldwork.calendar import Calendar, working_days
+from engine.fieldwork.roads import Roads
+from engine.files import demo_folder, study_folder
+from engine.learning.methods import DEFAULT
+from engine.mapping.accuracy.drawing import DrawnSample
+from engine.mapping.accuracy.nouns import AccuracyError
+from engine.mapping.accuracy.sample_file import latest_path, next_path, read_sample, write_sample
+from engine.views import field_files
+
+SAMPLE = "accuracy-sample.json"
+SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5)  # of the visits that could be for accuracy
+
+
+def add_accuracy_of_trip(parser: argparse.ArgumentParser) -> None:
+    """The options of a trip that concern accuracy.
+
+    Parameters
+    ----------
+    parser
+        Of the command.
+    """
+    parser.add_argument(
+        "--accuracy",
+        type=float,
+        metavar="SIZE",
+        help="visit a random sample too, which never trains: so many parcels, or below 1 the half-width "
+        "wanted of overall accuracy, as 0.03",
+    )
+
+
+def print_with_accuracy(
+    options: argparse.Namespace, study: Study, routed: RoutedTrip, archive: Archive, roads: Roads | None
+) -> int:
+    """Draw the sample, route it with the trip, keep and print both; returns the exit status.
+
+    Parameters
+    ----------
+    options
+        Of ``itinerary``.
+    study, routed, archive, roads
+        The study, the trip for training, where trips are kept, and the source of distances.
+    """
+    size = options.accuracy
+    if size <= 0 or (size >= 1 and size != int(size)):
+        raise AccuracyError(
+            f"An accuracy sample of {size:g} parcels cannot be drawn. Give a whole number, or a half-width "
+            "below 1 as 0.03."
+        )
+    wanted = {"parcels": int(size)} if size >= 1 else {"half_width": size}
+    sample = draw_sample(study, routed, archive.folder, **wanted, seed=options.seed)
+    found = with_accuracy(study, routed, sample, archive, roads)
+    files = _files(options, study, found)
+    past = history(
+        study, current_outcomes(study, archive, archive.outcomes(study)), options.target,
+        routed.request.departure, DEFAULT, shared.metric_of(options), archive,
+    )  # fmt: skip
+    sizes = [round(share * len(routed.parcels)) for share in SHARES]
+    rows = trade(study, routed, past, archive.folder, sizes)
+    if options.json:
+        facts = {
+            "training": len(routed.parcels),
+            "accuracy": len(sample.parcels),
+            "half_width": sample.half_width,
+            "days": found.both.days,
+            "cost": bill_row(found.both.cost),
+            "more_money": found.more_money,
+            "trade": [{**asdict(row), "gain": estimate_row(row.gain)} for row in rows],
+            "files": [str(path) for path in files],
+        }
+        return shared.print_json({**shared.of_study(study), **facts})
+    print(accuracy_sentence(found))
+    print(f"{'training':>9} {'accuracy':>9}  forecast gain, points       overall accuracy to, points")
+    for row in rows:
+        gain = f"{row.gain.value:+.1f} ({row.gain.low:+.1f} to {row.gain.high:+.1f})" if row.gain else "-"
+        width = "-" if row.half_width is None else f"{100 * row.half_width:.1f} either way"
+        print(f"{row.training:>9,} {row.accuracy:>9,}  {gain:<27} {width}")
+    shared.print_files(files)
+    return 0
+
+
+def _files(options: argparse.Namespace, study: Study, found: AccuracyTrip) -> tuple[Path, ...]:
+    """Keep the sample with the study, and write the field files."""
+    files: list[Path] = []
+    folder = study_folder(options.folder)
+    if folder.resolve() != demo_folder().resolve():
+        files.append(keep_sample(folder, found.sample))
+    if options.out:
+        days = working_days(options.working_days)
+        calendar = Calendar(options.start, days, options.language) if options.start else None
+        files += field_files.write(study, found.both, options.out, calendar, found.accuracy_ids)
+        write_sample(options.out / SAMPLE, found.sample)
+        files.append(options.out / SAMPLE)
+    return tuple(files)
+
+
+def keep_sample(folder: Path, sample: DrawnSample) -> Path:
+    """Keep a drawn sample with its study, unless it is the latest there.
+
+    Parameters
+    ----------
+    folder
+        Of the study.
+    sample
+        As drawn.
+    """
+    try:
+        latest = latest_path(folder, sample.season)
+        if read_sample(latest) == sample:
+            return latest
+    except AccuracyError:
+        pass
+    path = next_path(folder, sample.season)
+    write_sample(path, sample)
+    return path

@@ -1,0 +1,91 @@
+"""The maps of a season that are kept, and the strata that they give."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.domain import Study
+from engine.experiments.fingerprints import fingerprints_of
+from engine.learning.methods import BASELINE, DEFAULT
+from engine.mapping.crop_map import CropMap
+from engine.mapping.store import CARD, MAPS, MapError, kept_map
+from engine.sampling.split import TestArea
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+KEY = re.compile(r"[0-9a-f]{16}")
+
+
+def latest_map(study: Study, season: str, workspace: Path, method: str = DEFAULT) -> CropMap | None:
+    """The map of a season, as the study is today, that was made last; None where there is none.
+
+    Parameters
+    ----------
+    study, season
+        The study; label of the season.
+    workspace
+        Where maps are kept.
+    method
+        By name.
+    """
+    cards = (workspace / MAPS).glob(f"*/{CARD}")
+    for path in sorted(cards, key=lambda path: -path.stat().st_mtime):
+        with contextlib.suppress(OSError, ValueError, KeyError, TypeError, AttributeError, MapError):
+            record = json.loads(path.read_text(encoding="utf-8"))
+            card = record["card"]
+            if record["season"] != season or record["method"] != method:
+                continue
+            used = fingerprints_of(study, season, tuple(card["source_seasons"]), TestArea().kind)
+            if card["fingerprints"] == used.facts and (found := kept_map(workspace, path.parent.name)):
+                return found
+    return None
+
+
+def map_by_key(workspace: Path, key: str) -> CropMap:
+    """A kept map.
+
+    Parameters
+    ----------
+    workspace
+        Where maps are kept.
+    key
+        Of the map.
+
+    Raises
+    ------
+    MapError
+        Where there is none.
+    """
+    found = kept_map(workspace, key) if KEY.fullmatch(key) else None
+    if found is None:
+        raise MapError(f"There is no map {key[:40]!r} in {workspace}. Make it with: groundplan map")
+    return found
+
+
+def stratified(study: Study, season: str, workspace: Path) -> tuple[pd.DataFrame, str | None]:
+    """The parcels of a season by the class that is mapped so far, for the draw of a sample.
+
+    Parameters
+    ----------
+    study, season, workspace
+        As of `latest_map`.
+
+    Returns
+    -------
+    ``parcel_id``, ``stratum``, ``area_ha``, ``lon`` and ``lat``, a row a parcel; and the key of the map whose
+    classes are the strata. Where none is made yet, all parcels are one stratum, and the key is None.
+    """
+    import pandas as pd
+
+    from engine.mapping.accuracy.drawing import EVERYTHING
+
+    columns = ["parcel_id", "area_ha", "lon", "lat"]
+    made = latest_map(study, season, workspace) or latest_map(study, season, workspace, BASELINE)
+    if made is None or len(made.parcels) < len(study.parcels_in(season)):
+        return pd.DataFrame(study.parcels_in(season)[columns]).assign(stratum=EVERYTHING), None
+    return pd.DataFrame(made.parcels[columns]).assign(stratum=made.parcels["crop"]), made.key
