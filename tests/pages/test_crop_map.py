@@ -12,7 +12,7 @@ from engine.mapping import jobs
 from engine.mapping.accuracy.drawing import draw, frame_of, strata_of
 from engine.mapping.accuracy.sample_file import next_path, write_sample
 from engine.mapping.accuracy.sample_size import planned
-from engine.mapping.assessed import table_of
+from engine.mapping.accuracy.tables import map_table
 from engine.mapping.making import make_map, training_for
 from engine.mapping.request import map_request
 from engine.mapping.store import keep_map
@@ -109,7 +109,7 @@ def test_a_probability_sample_gives_accuracy_areas_and_a_verdict(played, tmp_pat
     archive = Archive(tmp_path)
     made = make_map(training_for(study, request, archive), notes)
     keep_map(made, tmp_path)
-    population = table_of(made)
+    population = map_table(made)
     visited = population.loc[population["labelled"], "parcel_id"].tolist()
     size = planned(strata_of(frame_of(population, visited)), 20)
     sample = draw(population, size, SEASON, made.key, visited)
