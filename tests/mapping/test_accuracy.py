@@ -229,3 +229,4 @@ def test_every_estimate_has_the_level_that_was_asked():
 def test_a_variance_that_is_only_rounding_is_none():
     assert effective_size(0.08, 1e-33, 9.0, np.inf) == 9.0
     assert effective_size(0.08, 0.0, 9.0, np.inf) == 9.0
+    assert effective_size(1.0, 1e-33, 9.0) == 9.0

@@ -33,7 +33,7 @@ def effective_size(share: float, variance: float, worth: float, errors: float = 
         Of the sample that it is drawn towards; 0 where the variance counts as it is, unless it is 0.
     """
     spread = share * (1 - share)
-    if variance <= ROUNDING * spread:  # none, but for the rounding of sums
+    if spread <= 0 or variance <= ROUNDING * spread:  # none, but for the rounding of sums
         return max(worth, 1.0)
     estimated = variance / spread  # of a parcel's worth
     seen = worth * min(share, 1 - share)
