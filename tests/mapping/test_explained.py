@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from engine.domain import Estimate, PlanError
-from engine.mapping.assessed import assessed, references_of
+from engine.mapping.accuracy.tables import references_of
+from engine.mapping.assessed import assessed
 from engine.mapping.explained import explain, least_sure
 from engine.mapping.truth import GAIN, beside_truth, true_areas_ha
 from engine.studies.labels.nouns import Label, Status

@@ -16,8 +16,8 @@ from engine.decisions.map_wording import (
 from engine.domain import Estimate
 from engine.experiments.archive import Archive
 from engine.mapping.accuracy.assessment import assess
-from engine.mapping.accuracy.tables import of_list
-from engine.mapping.assessed import class_rows, table_of
+from engine.mapping.accuracy.tables import map_table, of_list
+from engine.mapping.assessed import class_rows
 from engine.mapping.explained import explain
 from engine.mapping.making import make_map, training_for
 from engine.mapping.request import map_request
@@ -50,7 +50,7 @@ def crop_map(study, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def accuracy(truth, crop_map):
-    table = table_of(crop_map)
+    table = map_table(crop_map)
     crops = truth.parcels_in(SEASON).set_index("parcel_id")["crop"]
     sample = table[~table["labelled"]][["parcel_id"]]
     return assess(*of_list(table, sample.assign(reference=sample["parcel_id"].map(crops))))

@@ -123,19 +123,14 @@ def references_of(labels: Iterable[Label]) -> pd.DataFrame:
     labels
         One a parcel, of the purpose ``accuracy``.
     """
-    rows = [
-        (
-            label.parcel_id,
-            label.crop
-            if label.status == Status.LABELLED
-            else NO_CROP
-            if label.status == Status.NO_CROP
-            else None,
-            str(label.status),
-        )
-        for label in labels
-    ]
-    return pd.DataFrame(rows, columns=["parcel_id", "reference", "status"])
+    rows = [(label.parcel_id, _reference(label), str(label.status)) for label in labels]
+    return pd.DataFrame(rows, columns=["parcel_id", "reference", "status"], dtype=object)
+
+
+def _reference(label: Label) -> str | None:
+    if label.status in (Status.LABELLED, Status.NEW_CLASS):
+        return label.crop
+    return NO_CROP if label.status == Status.NO_CROP else None
 
 
 def of_drawn(
