@@ -54,8 +54,9 @@ def assess(
     weight
         Whether a hectare or a parcel counts.
     assisted
-        Whether the map's probabilities of every parcel help (difference estimator; Cochran 1977, section
-        7.3); ``frame.parcels`` holds them.
+        Whether the map's probabilities of every parcel help with areas and shares (difference estimator;
+        Cochran 1977, section 7.3); ``frame.parcels`` holds them. Accuracies rest on the sample alone: so they
+        stay within 0 and 1, and agree with each other.
     level
         Of all intervals.
 
@@ -68,15 +69,16 @@ def assess(
     answered = sample[sample["reference"].notna()].reset_index(drop=True)
     frame, answered, notes = joined(frame, answered)
     classes = _classes(frame, answered)
-    sampled, first = _arrays(frame, answered, classes, weight, assisted)
-    cells = cells_of(sampled, first)
+    cells = cells_of(*_arrays(frame, answered, classes, weight, False))
     counts = np.zeros(cells.values.shape, dtype=np.int64)
     np.add.at(counts, (_codes(answered["mapped"], classes), _codes(answered["reference"], classes)), 1)
     overall = measures.overall(cells.values)
     variance, freedom = cells.variance(overall.gradient)
-    by_area = cells if weight == "area" else cells_of(*_arrays(frame, answered, classes, "area", assisted))
+    shares = cells_of(*_arrays(frame, answered, classes, weight, assisted)) if assisted else cells
+    areas = shares if weight == "area" else cells_of(*_arrays(frame, answered, classes, "area", assisted))
     figures = [
-        _class_figures(frame, cells, by_area, counts, classes, code, level) for code in range(len(classes))
+        _class_figures(frame, (cells, shares, areas), counts, classes, code, level)
+        for code in range(len(classes))
     ]
     return Accuracy(
         classes=tuple(classes),
@@ -214,19 +216,20 @@ def _figure(cells: Cells, measure: measures.Measure, level: float, errors: float
 
 def _class_figures(
     frame: Frame,
-    cells: Cells,
-    by_area: Cells,
+    by_use: tuple[Cells, Cells, Cells],
     counts: Integers,
     classes: Sequence[str],
     code: int,
     level: float,
 ) -> ClassFigures:
+    """The figures of a class, from the cells of its accuracies, its share and its area."""
+    cells, shares, areas = by_use
     sampled, found = int(counts[code].sum()), int(counts[:, code].sum())
     users = measures.users(cells.values, code) if sampled else None
     producers = measures.producers(cells.values, code) if found else None
     f1 = measures.f1(cells.values, code) if found else None
-    everything = cells.values.sum()
-    part = measures.total(cells.values, code)
+    everything = shares.values.sum()
+    part = measures.total(shares.values, code)
     share = measures.Measure(part.value / everything, part.gradient / everything, part.part)
     mapped_ha = (frame.mapped_ha or {}).get(classes[code])
     return ClassFigures(
@@ -234,9 +237,9 @@ def _class_figures(
         _figure(cells, users, level) if users else None,
         _figure(cells, producers, level) if producers else None,
         _figure(cells, f1, level) if f1 else None,
-        _share_figure(cells, share, level, found),
-        _area(frame, by_area, code, classes[code], level, found),
-        float(by_area.values[code].sum() if mapped_ha is None else mapped_ha),
+        _share_figure(shares, share, level, found),
+        _area(frame, areas, code, classes[code], level, found),
+        float(areas.values[code].sum() if mapped_ha is None else mapped_ha),
         sampled,
         found,
     )

@@ -136,7 +136,7 @@ class Accuracy:
     weight
         Whether a hectare or a parcel counts.
     assisted
-        Whether the map's probabilities helped.
+        Whether the map's probabilities helped with areas.
     notes
         What a reader must know.
     """
