@@ -83,8 +83,8 @@ def _refusal(folder: Path) -> str:
         return "This installation takes no labels. With Groundplan on a machine of your own it does."
     if folder == demo_folder().resolve() or folder == demo_folder():
         return (
-            "The demo ships with Groundplan and stays as it is, so it takes no labels. Make a study of your "
-            "files on the page Study, and what its crews bring back is taken here."
+            "The demo ships with Groundplan and stays as it is, so it takes no labels. Simulate the visit "
+            "below: a copy of the demo takes them. Or make a study of your files on the page Study."
         )
     own = os.environ.get("GROUNDPLAN_STUDY")
     is_own = bool(own) and folder == Path(str(own)).expanduser().resolve()

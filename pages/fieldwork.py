@@ -1,9 +1,12 @@
 """What do we take into the field? Day sheets, maps, links and files of a trip."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
+from engine.decisions.accuracy_trip import AccuracyTrip, accuracy_sentence
 from engine.decisions.backtest import no_backtest
 from engine.decisions.bill_wording import trip_bill
 from engine.decisions.decision import Aims
@@ -34,9 +37,12 @@ from pages import _inputs as inputs
 from pages import _labels as labels_of
 from pages import _layout as layout
 from pages import _maps as map_of
+from pages import _next_day as days
 from pages import _outlooks as outlooks
 from pages import _planned as plans
+from pages import _sampled as sampled
 from pages import _state as state
+from pages import _visits as visits
 from pages._tours import forecast_or_none, routed_or_none, settled_or_none
 from pages._widgets import Choices, choose, choose_id, pick_id, several
 from pages._widgets import day as first_day
@@ -51,6 +57,7 @@ TERMS = (
     "Detour",
     "Label conflict",
     "Label import",
+    "Probability sample",
 )
 FILES = {
     "field-plan.zip": ("Everything", ":material/folder_zip:"),
@@ -62,11 +69,54 @@ FILES = {
     "itinerary.geojson": ("GeoJSON", ":material/data_object:"),
 }
 STOPS, TABLE = "stops", "table"
+ALONG, BACK = "take along", "bring back"
 
 
-def chosen_trip(study: Study) -> RoutedTrip | None:
-    """The trip of the page Overview or Plan, routed; None where there is none, or not yet."""
+@dataclass(frozen=True)
+class Taken:
+    """What is taken along: a trip, alone or with a sample for accuracy.
+
+    Parameters
+    ----------
+    trip
+        Its parcels train the map.
+    sampled
+        It and its sample together; None without one.
+    """
+
+    trip: RoutedTrip
+    sampled: AccuracyTrip | None
+
+    @property
+    def driven(self) -> RoutedTrip:
+        """What is driven."""
+        return self.sampled.both if self.sampled else self.trip
+
+
+def taken_along(study: Study) -> Taken | None:
+    """The trip and its sample, routed; None where there is none, or not yet."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
+        row, place = (
+            st.container(horizontal=True, vertical_alignment="bottom", width="content"),
+            st.container(horizontal=True, vertical_alignment="bottom", width="content"),
+        )
+    with place:
+        size = sampled.wanted()
+    made = chosen_trip(study, row)
+    if made is None:
+        return None
+    if not made.itinerary.days:
+        st.warning("No parcel of this trip can be reached within a day.", icon=":material/warning:")
+        return None
+    if not size.any:
+        return Taken(made, None)
+    both = sampled.with_sample_or_none(study, made, size)
+    return Taken(made, both) if both else None
+
+
+def chosen_trip(study: Study, row: DeltaGenerator) -> RoutedTrip | None:
+    """The trip of the page Overview or Plan, routed; None where there is none, or not yet."""
+    with row:
         which = choose_id("Trip", picks.TRIPS, "fieldwork-trip")
         with st.popover("Change the trip", icon=":material/explore:"):
             question, _, of_design = plans.question(study)
@@ -115,13 +165,11 @@ def forecast_trip(
 @layout.error_boundary
 def fieldwork(study: Study) -> None:
     """The trip, routed, and its files."""
-    made = chosen_trip(study)
-    if made is None:
+    taken = taken_along(study)
+    if taken is None:
         return
-    if not made.itinerary.days:
-        st.warning("No parcel of this trip can be reached within a day.", icon=":material/warning:")
-        return
-    headline(made)
+    made = taken.trip
+    headline(taken)
     outcomes = cache.current_outcomes(study, state.archive())
     value = state.stored_input(inputs.VALUE)
     metric = inputs.stored_metric(study)
@@ -133,14 +181,38 @@ def fieldwork(study: Study) -> None:
         unvisited_pins_sentence(made), known,
     ]  # fmt: skip
     st.markdown(layout.plain(" ".join(filter(None, sentences))))
-    sheets_and_files(study, made)
+    if taken.sampled:
+        sampled.trade(study, made)
+    sheets_and_files(study, taken)
 
 
-def sheets_and_files(study: Study, made: RoutedTrip) -> None:
+@layout.error_boundary
+def brought_back(study: Study) -> None:
+    """Labels come home; where the crops are known, a visit can be simulated."""
+    visits.found()
+    labels_of.labels(study)
+    days.next_day(study)
+    if visits.is_offered(study):
+        st.subheader("Simulate the visit")
+        st.markdown(
+            "Nobody has to drive to see what labels give: a copy of the study hides the crops of the season, "
+            "simulated crews visit this trip, and their labels come home to the copy."
+        )
+        taken = taken_along(study)
+        if taken:
+            headline(taken)
+            visits.simulated(study, taken.trip, taken.sampled)
+
+
+def sheets_and_files(study: Study, taken: Taken) -> None:
     """What is taken along: files, and every day's map, sheet and links."""
     dates = calendar()
+    made = taken.driven
     trip, routed, crews = made.trip, dated(made.itinerary, dates), made.crews
-    files = cache.field_files(study, made.request, state.archive(), dates)
+    if taken.sampled:
+        files = sampled.files(study, taken.sampled, dates)
+    else:
+        files = cache.field_files(study, made.request, state.archive(), dates)
     with st.container(horizontal=True):
         for name, (label, icon) in FILES.items():
             st.download_button(
@@ -150,17 +222,20 @@ def sheets_and_files(study: Study, made: RoutedTrip) -> None:
     st.caption(
         f"For QGIS and QField, open itinerary.qgs in Everything. It has the parcels with a crop form{spare}."
     )
-    days = {f"day {day.number}" + f", crew {day.crew}" * (crews > 1): day for day in routed.days}
-    today = [name for name, day in days.items() if day.date == state.today().isoformat()]
-    name = choose("Day", list(days), "fieldwork-day", default=[*today, *days][0])
+    if taken.sampled:
+        sampled.keeping(taken.sampled)
+    days_of = {f"day {day.number}" + f", crew {day.crew}" * (crews > 1): day for day in routed.days}
+    today = [name for name, day in days_of.items() if day.date == state.today().isoformat()]
+    name = choose("Day", list(days_of), "fieldwork-day", default=[*today, *days_of][0])
     language = dates.language if dates else ENGLISH
     tour(
         study,
         trip,
         routed,
-        days[name],
+        days_of[name],
         language,
-        f"The tour of {name} with {counted(len(days[name].stops), 'stop')}",
+        f"The tour of {name} with {counted(len(days_of[name].stops), 'stop')}",
+        taken.sampled.accuracy_ids if taken.sampled else frozenset(),
     )
 
 
@@ -178,9 +253,17 @@ def calendar() -> Calendar | None:
         return Calendar(start, tuple(working), language)
 
 
-def headline(made: RoutedTrip) -> None:
+def headline(taken: Taken) -> None:
     """The trip in a sentence."""
+    made = taken.trip
     request = made.request
+    if taken.sampled:
+        design = lowered(label_of(DESIGNS.get(request.design, made.trip.design)))
+        st.markdown(
+            f"**{layout.plain(accuracy_sentence(taken.sampled))}** Season {request.target}, from "
+            f"{layout.plain(request.departure.title)}, {design}."
+        )
+        return
     what = f"parcels ({lowered(label_of(DESIGNS.get(request.design, made.trip.design)))})"
     st.markdown(
         f"**{len(made.parcels):,} {what} in {request.target}, "
@@ -188,7 +271,15 @@ def headline(made: RoutedTrip) -> None:
     )
 
 
-def tour(study: Study, trip: Trip, routed: Itinerary, day: Day, language: str, alt: str) -> None:
+def tour(
+    study: Study,
+    trip: Trip,
+    routed: Itinerary,
+    day: Day,
+    language: str,
+    alt: str,
+    accuracy: frozenset[str] = frozenset(),
+) -> None:
     """A day's stops, links that navigate to them, and its map; on a phone the stops come first."""
     left, right = st.columns([2, 3], gap="medium")
     with left:
@@ -199,7 +290,7 @@ def tour(study: Study, trip: Trip, routed: Itinerary, day: Day, language: str, a
         if choose("Show", [STOPS, TABLE], "fieldwork-show", label_visibility="collapsed") == TABLE:
             layout.table(of_day, columns.stops(), key="fieldwork-sheet")
         else:
-            st.markdown("\n".join(stop_line(stop) for stop in stop_list(day, of_day)))
+            st.markdown("\n".join(stop_line(stop, accuracy) for stop in stop_list(day, of_day)))
         legs = [
             leg for leg in exports.map_links(routed) if (leg["day"], leg["crew"]) == (day.number, day.crew)
         ]
@@ -213,16 +304,20 @@ def tour(study: Study, trip: Trip, routed: Itinerary, day: Day, language: str, a
         map_of.draw(drawn, key="fieldwork-tour", alt=alt)
 
 
-def stop_line(stop: ListedStop) -> str:
+def stop_line(stop: ListedStop, accuracy: frozenset[str]) -> str:
     """A stop of the list, with its parcels and what to visit instead."""
     parcels = [
         f"\n    - {layout.plain(parcel)}"
+        + " :gray-badge[accuracy]" * (parcel in accuracy)
         + (f", else {layout.plain(instead)} ({km:.1f} km away)" if instead else "")
         for parcel, instead, km in stop.parcels
     ]
     return f"{stop.number}. **{stop.arrival}** · [navigate]({stop.url})" + "".join(parcels)
 
 
+visits.finish()
 opened = layout.open_page("What do we take into the field?", TERMS)
-fieldwork(opened)
-labels_of.labels(opened)
+if choose("View", [ALONG, BACK], "fieldwork-view", label_visibility="collapsed") == ALONG:
+    fieldwork(opened)
+else:
+    brought_back(opened)

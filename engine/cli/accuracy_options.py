@@ -18,13 +18,9 @@ from engine.fieldwork.calendar import Calendar, working_days
 from engine.fieldwork.roads import Roads
 from engine.files import demo_folder, study_folder
 from engine.learning.methods import DEFAULT
-from engine.mapping.accuracy.drawing import DrawnSample
 from engine.mapping.accuracy.nouns import AccuracyError
-from engine.mapping.accuracy.sample_file import latest_path, next_path, read_sample, write_sample
+from engine.mapping.accuracy.sample_file import keep_sample
 from engine.views import field_files
-
-SAMPLE = "accuracy-sample.json"
-SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5)  # of the visits that could be for accuracy
 
 
 def add_accuracy_of_trip(parser: argparse.ArgumentParser) -> None:
@@ -70,8 +66,7 @@ def print_with_accuracy(
         study, current_outcomes(study, archive, archive.outcomes(study)), options.target,
         routed.request.departure, DEFAULT, shared.metric_of(options), archive,
     )  # fmt: skip
-    sizes = [round(share * len(routed.parcels)) for share in SHARES]
-    rows = trade(study, routed, past, archive.folder, sizes)
+    rows = trade(study, routed, past, archive.folder)
     if options.json:
         facts = {
             "training": len(routed.parcels),
@@ -103,28 +98,5 @@ def _files(options: argparse.Namespace, study: Study, found: AccuracyTrip) -> tu
     if options.out:
         days = working_days(options.working_days)
         calendar = Calendar(options.start, days, options.language) if options.start else None
-        files += field_files.write(study, found.both, options.out, calendar, found.accuracy_ids)
-        write_sample(options.out / SAMPLE, found.sample)
-        files.append(options.out / SAMPLE)
+        files += field_files.write(study, found.both, options.out, calendar, found.sample)
     return tuple(files)
-
-
-def keep_sample(folder: Path, sample: DrawnSample) -> Path:
-    """Keep a drawn sample with its study, unless it is the latest there.
-
-    Parameters
-    ----------
-    folder
-        Of the study.
-    sample
-        As drawn.
-    """
-    try:
-        latest = latest_path(folder, sample.season)
-        if read_sample(latest) == sample:
-            return latest
-    except AccuracyError:
-        pass
-    path = next_path(folder, sample.season)
-    write_sample(path, sample)
-    return path

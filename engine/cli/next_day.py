@@ -7,6 +7,7 @@ import sys
 
 from engine.cli import shared
 from engine.decisions.history import history
+from engine.decisions.kept_next_day import KeptNextDay, keep_next_day
 from engine.decisions.next_day import NextDay, next_day, next_day_sentence
 from engine.decisions.rows import estimate_row
 from engine.domain import PlanError
@@ -14,6 +15,7 @@ from engine.experiments.provisional import current_outcomes
 from engine.experiments.scores import MACRO_F1
 from engine.fieldwork.costs import read_tariff
 from engine.fieldwork.estimate import estimate
+from engine.files import readonly
 from engine.learning.methods import DEFAULT
 from engine.learning.recipes import recipe_by_name
 from engine.mapping.kept_maps import latest_map
@@ -71,6 +73,9 @@ def _next_day(options: argparse.Namespace) -> int:
     found = next_day(
         labelled, len(following), bill.money.likely, curve, past, options.design, options.value_of_point
     )
+    if not readonly():
+        kept = KeptNextDay(found, bill.currency, tuple(following["parcel_id"]))
+        keep_next_day(archive.folder, made.key, kept)
     if options.json:
         day = {"parcels": list(following["parcel_id"]), "km": bill.km.likely, "currency": bill.currency}
         return shared.print_json({**shared.of_study(study), "season": season, **_facts(found, curve), **day})

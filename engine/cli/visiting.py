@@ -7,15 +7,12 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from engine.cli.accuracy_options import SAMPLE, keep_sample
 from engine.cli.shared import FOLDER, add_json, print_json
-from engine.fieldwork.simulated_visit import Filled, Observers, fill_in
+from engine.decisions.simulated_trip import FILLED, visit_sentence, visited_copy
+from engine.fieldwork.simulated_visit import Observers
 from engine.files import study_folder
-from engine.mapping.accuracy.sample_file import read_sample
-from engine.studies.hidden import hide_labels, truth_of
-from engine.studies.store import open_study
 
-FILLED, STUDY = "visited.gpkg", "study"
+STUDY = "study"
 
 
 def add_visit(parser: argparse.ArgumentParser) -> None:
@@ -41,18 +38,11 @@ def add_visit(parser: argparse.ArgumentParser) -> None:
 
 def _visit(options: argparse.Namespace) -> int:
     observers = Observers(options.wrong, options.refused, options.seed)
-    made = hide_labels(
-        study_folder(options.folder), options.target, options.out / STUDY, overwrite=options.overwrite
-    )
-    truth = truth_of(made, options.target)
-    assert truth is not None
-    study = open_study(made)
-    filled = fill_in(
-        options.trip, truth, study.legend.names, observers, options.out / FILLED, study=study.name
-    )
-    drawn = options.trip.parent / SAMPLE
-    if drawn.is_file():
-        keep_sample(made, read_sample(drawn))
+    made = (options.out / STUDY).absolute()
+    filled = visited_copy(
+        study_folder(options.folder), options.target, options.trip, made, options.out / FILLED, observers,
+        options.overwrite,
+    )  # fmt: skip
     if options.json:
         return print_json(
             {**asdict(filled), "path": str(filled.path), "study": str(made), "target": options.target}
@@ -62,17 +52,3 @@ def _visit(options: argparse.Namespace) -> int:
     print(f"Field file as crews filled it in: {filled.path}")
     print(f"Next: groundplan labels {made} {filled.path}", file=sys.stderr)
     return 0
-
-
-def visit_sentence(filled: Filled) -> str:
-    """What crews found, in a sentence.
-
-    Parameters
-    ----------
-    filled
-        What they wrote down.
-    """
-    return (
-        f"{filled.visited} parcels with a crop, {filled.replaced} of them instead of another; "
-        f"{filled.refused} without access; {filled.wrong} labels are wrong."
-    )

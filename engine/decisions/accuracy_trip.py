@@ -22,6 +22,7 @@ from engine.mapping.accuracy.sample_size import planned, sample_size
 from engine.mapping.kept_maps import stratified
 from engine.sampling.replacements import REPLACES
 
+SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5)  # of the visits that could be for accuracy
 RESPONSE = 0.95  # share of the drawn parcels that will have an answer
 
 
@@ -151,7 +152,11 @@ class TradeRow:
 
 
 def trade(
-    study: Study, made: RoutedTrip, past: History | None, workspace: Path, sizes: Sequence[int]
+    study: Study,
+    made: RoutedTrip,
+    past: History | None,
+    workspace: Path,
+    sizes: Sequence[int] | None = None,
 ) -> tuple[TradeRow, ...]:
     """What each division of as many visits between training and accuracy gives.
 
@@ -164,12 +169,13 @@ def trade(
     workspace
         Where maps are kept.
     sizes
-        Numbers of parcels for accuracy; those that leave nothing for training are passed over.
+        Numbers of parcels for accuracy; those that leave nothing for training are passed over. By default
+        `SHARES` of the visits.
     """
     population, _ = stratified(study, made.request.target, workspace)
     strata = strata_of(frame_of(pd.DataFrame(population), _known(study, made)))
     total, rows = len(made.parcels), []
-    for size in sizes:
+    for size in [round(share * total) for share in SHARES] if sizes is None else sizes:
         training = total - size
         if training < 1 or (size and size > int(strata["parcels"].sum())):
             continue

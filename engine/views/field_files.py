@@ -6,7 +6,6 @@ import datetime as dt
 import io
 import tempfile
 import zipfile
-from collections.abc import Iterable
 from pathlib import Path
 
 from engine.decisions.routed import RoutedTrip
@@ -14,6 +13,8 @@ from engine.domain import Study
 from engine.fieldwork import exports
 from engine.fieldwork.calendar import Calendar, dated
 from engine.files import write_atomic
+from engine.mapping.accuracy.drawing import DrawnSample
+from engine.mapping.accuracy.sample_file import SAMPLE, write_sample
 
 DAY_SHEETS = "day-sheets.pdf"
 
@@ -23,7 +24,7 @@ def write(
     made: RoutedTrip,
     folder: Path,
     calendar: Calendar | None = None,
-    accuracy: Iterable[str] = (),
+    sample: DrawnSample | None = None,
 ) -> tuple[Path, ...]:
     """Write everything into a folder: the files of `engine.fieldwork.exports.write`, and day sheets as PDF.
 
@@ -37,8 +38,8 @@ def write(
         Made where it is missing; files of the same names are replaced.
     calendar
         When crews work; without one, days have no dates.
-    accuracy
-        Ids of parcels that were drawn as a probability sample: their labels never train.
+    sample
+        The parcels of the trip that were drawn for accuracy: their labels never train. It is written, too.
 
     Raises
     ------
@@ -57,28 +58,29 @@ def write(
         folder,
         crops=study.legend.names,
         replacements=spare,
-        origin=made.origin(study.name, accuracy),
+        origin=made.origin(study.name, sample.parcels if sample else ()),
     )
     printed = folder / DAY_SHEETS
     write_atomic(printed, day_sheets_pdf(study, made, itinerary, dt.datetime.now(dt.UTC).date()))
-    return (printed, *files)
+    if sample is None:
+        return (printed, *files)
+    write_sample(folder / SAMPLE, sample)
+    return (printed, *files, folder / SAMPLE)
 
 
 def packed(
-    study: Study, made: RoutedTrip, calendar: Calendar | None = None, accuracy: Iterable[str] = ()
+    study: Study, made: RoutedTrip, calendar: Calendar | None = None, sample: DrawnSample | None = None
 ) -> dict[str, bytes]:
     """The files of `write` by name, and all of them together as ``field-plan.zip``.
 
     Parameters
     ----------
-    study, made, calendar, accuracy
+    study, made, calendar, sample
         As for `write`.
     """
     content = io.BytesIO()
     with tempfile.TemporaryDirectory() as folder:
-        files = {
-            path.name: path.read_bytes() for path in write(study, made, Path(folder), calendar, accuracy)
-        }
+        files = {path.name: path.read_bytes() for path in write(study, made, Path(folder), calendar, sample)}
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in files.items():
             archive.writestr(name, data)

@@ -21,7 +21,7 @@ from tests.pages.driving import PAGES, go_to, open_app
 INPUTS = ["selectbox", "segmented_control", "pills", "slider", "number_input", "toggle", "text_input"]
 BUTTONS = ["button", "form_submit_button", "download_button"]
 ELEMENTS = [*INPUTS, *BUTTONS, "plotly_chart", "pydeck_chart", "dataframe"]
-STARTS_A_JOB = ("Run", "Retry", "Go on", "Make the map", "Find it out", "Look for")
+STARTS_A_JOB = ("Run", "Retry", "Go on", "Make the map", "Find it out", "Look for", "Simulate")
 
 
 @pytest.fixture(scope="module")

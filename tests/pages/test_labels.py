@@ -13,6 +13,8 @@ from tests import made_up
 from tests.pages import driving
 from tests.pages.driving import button, open_page
 
+BACK = {"fieldwork-view": "bring back"}
+
 
 def texts(page) -> str:
     return driving.texts(page).replace("\\", "")
@@ -27,7 +29,7 @@ def test_labels_are_shown_then_taken_in_and_undone(tmp_path: Path, monkeypatch: 
     draft = save_study(made_up.without_labels(study, "2021"), tmp_path / "draft")
     folder = shelf.put(tmp_path / "ws", draft, "Mine").folder
     a, b, c, *_ = open_study(folder).parcels_in("2021")["parcel_id"]
-    page = open_page(folder, tmp_path / "ws", monkeypatch, "fieldwork")
+    page = open_page(folder, tmp_path / "ws", monkeypatch, "fieldwork", **BACK)
 
     def sent(name: str, content: bytes):
         place = next(each for each in page.file_uploader if each.label == "Files of the crews")
@@ -72,6 +74,6 @@ def test_labels_are_shown_then_taken_in_and_undone(tmp_path: Path, monkeypatch: 
 
 
 def test_the_demo_takes_no_labels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    page = open_page(None, tmp_path, monkeypatch, "fieldwork")
+    page = open_page(None, tmp_path, monkeypatch, "fieldwork", **BACK)
     assert "The demo ships with Groundplan and stays as it is" in texts(page)
     assert "Files of the crews" not in [each.label for each in page.file_uploader]

@@ -15,6 +15,7 @@ from engine.mapping.accuracy.nouns import AccuracyError
 
 FORMAT = 1
 FOLDER = "samples"  # of a study
+SAMPLE = "accuracy-sample.json"  # among the field files of a trip
 
 
 def next_path(study: Path, season: str) -> Path:
@@ -109,3 +110,34 @@ def read_sample(path: Path) -> DrawnSample:
             f"{path} lists parcels of {', '.join(counts)}, which is none of its strata. Restore the file."
         )
     return sample
+
+
+def keep_sample(folder: Path, sample: DrawnSample) -> Path:
+    """Keep a drawn sample with its study, unless it is the latest there.
+
+    Parameters
+    ----------
+    folder
+        Of the study.
+    sample
+        As drawn.
+    """
+    if is_kept(folder, sample):
+        return latest_path(folder, sample.season)
+    path = next_path(folder, sample.season)
+    write_sample(path, sample)
+    return path
+
+
+def is_kept(folder: Path, sample: DrawnSample) -> bool:
+    """Whether a drawn sample is the latest that is kept with its study.
+
+    Parameters
+    ----------
+    folder, sample
+        As of `keep_sample`.
+    """
+    try:
+        return read_sample(latest_path(folder, sample.season)) == sample
+    except AccuracyError:
+        return False
