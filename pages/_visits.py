@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import streamlit as st
 
@@ -20,7 +19,6 @@ from pages._widgets import number
 
 UNDER_WAY, FOUND, COMPLAINT = "fieldwork-visit-work", "fieldwork-visit-found", "fieldwork-visit-complaint"
 CURE = "Try again; if it comes back, report this message."
-CROP_MAP = Path(__file__).with_name("crop_map.py")
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,10 +77,7 @@ def found() -> None:
             f"{layout.plain(visit_sentence(last.filled))} Their labels are in this study, import "
             f"{last.taken.number} below."
         )
-        if CROP_MAP.is_file():
-            st.page_link("pages/crop_map.py", label="Make the crop map", icon=":material/map:")
-        else:
-            st.caption(f"The command map makes the crop map of {last.season}.")
+        st.page_link("pages/crop_map.py", label="Make the crop map", icon=":material/map:")
 
 
 def simulated(study: Study, made: RoutedTrip, sampled: AccuracyTrip | None) -> None:

@@ -153,5 +153,7 @@ def _limits(accuracy: Accuracy) -> str:
             "others differ, the figures are off by more than the intervals say."
         )
     if accuracy.assisted:
-        texts.append("The map's probabilities helped with areas; the estimates do not depend on their being right.")
+        texts.append(
+            "The map's probabilities helped with areas; the estimates do not depend on their being right."
+        )
     return " ".join(texts)
