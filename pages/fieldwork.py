@@ -259,10 +259,9 @@ def headline(taken: Taken) -> None:
     request = made.request
     if taken.sampled:
         design = lowered(label_of(DESIGNS.get(request.design, made.trip.design)))
-        st.markdown(
-            f"**{layout.plain(accuracy_sentence(taken.sampled))}** Season {request.target}, from "
-            f"{layout.plain(request.departure.title)}, {design}."
-        )
+        place = layout.plain(request.departure.title)
+        said = layout.plain(accuracy_sentence(taken.sampled))
+        st.markdown(f"**Season {request.target}, from {place}, {design}. {said}**")
         return
     what = f"parcels ({lowered(label_of(DESIGNS.get(request.design, made.trip.design)))})"
     st.markdown(
