@@ -78,7 +78,7 @@ def _finding(rows: Sequence[TradeRow], most: TradeRow) -> str:
     """What the largest sample gives and takes, without a full stop."""
     visits = most.training + most.accuracy
     found = (
-        f"Of {visits:,} visits, {most.accuracy:,} for accuracy give it to "
+        f"Of {visits:,} visits, {most.accuracy:,} for accuracy give overall accuracy to "
         f"{100 * (most.half_width or 0):.1f} points either way"
     )
     first = rows[0].gain

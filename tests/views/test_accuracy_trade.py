@@ -12,7 +12,7 @@ def test_the_title_says_what_the_largest_sample_gives_and_takes():
     )
     chart = accuracy_trade(rows, dark=False)
     assert chart is not None
-    assert "Of 100 visits, 50 for accuracy give it to 6.2 points" in chart.title
+    assert "Of 100 visits, 50 for accuracy give overall accuracy to 6.2 points" in chart.title
     assert "take 1.2 points" in chart.title
     assert len(chart.figure.data) == 2
 
