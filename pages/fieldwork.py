@@ -194,10 +194,7 @@ def brought_back(study: Study) -> None:
     days.next_day(study)
     if visits.is_offered(study):
         st.subheader("Simulate the visit")
-        st.markdown(
-            "Nobody has to drive to see what labels give: a copy of the study hides the crops of the season, "
-            "simulated crews visit this trip, and their labels come home to the copy."
-        )
+        visits.introduction(study)
         taken = taken_along(study)
         if taken:
             headline(taken)
