@@ -12,6 +12,7 @@ from engine.decisions.simulated_trip import SimulatedTrip, simulate_trip, visit_
 from engine.domain import Departure, GroundplanError, Study
 from engine.fieldwork.simulated_visit import Observers
 from engine.files import workspace
+from engine.studies.hidden import truth_path
 from pages import _layout as layout
 from pages import _state as state
 from pages._background import Work
@@ -64,6 +65,20 @@ def is_offered(study: Study) -> bool:
     known = {each.label for each in study.seasons}
     season = season if season in known else max(known)
     return study.provenance == "simulated" or not study.is_open(season)
+
+
+def introduction(study: Study) -> None:
+    """What a simulated visit is, and where its labels go."""
+    season = str(state.next_input(state.SEASON, max(study.seasons).label))
+    if truth_path(state.folder(), season).is_file():
+        st.markdown(
+            "Simulated crews visit this trip, too, and their labels are added to those of this study."
+        )
+        return
+    st.markdown(
+        "Nobody has to drive to see what labels give: a copy of the study hides the crops of the season, "
+        "simulated crews visit this trip, and their labels come home to the copy."
+    )
 
 
 def found() -> None:

@@ -194,10 +194,7 @@ def brought_back(study: Study) -> None:
     days.next_day(study)
     if visits.is_offered(study):
         st.subheader("Simulate the visit")
-        st.markdown(
-            "Nobody has to drive to see what labels give: a copy of the study hides the crops of the season, "
-            "simulated crews visit this trip, and their labels come home to the copy."
-        )
+        visits.introduction(study)
         taken = taken_along(study)
         if taken:
             headline(taken)
@@ -259,10 +256,9 @@ def headline(taken: Taken) -> None:
     request = made.request
     if taken.sampled:
         design = lowered(label_of(DESIGNS.get(request.design, made.trip.design)))
-        st.markdown(
-            f"**{layout.plain(accuracy_sentence(taken.sampled))}** Season {request.target}, from "
-            f"{layout.plain(request.departure.title)}, {design}."
-        )
+        place = layout.plain(request.departure.title)
+        said = layout.plain(accuracy_sentence(taken.sampled))
+        st.markdown(f"**Season {request.target}, from {place}, {design}. {said}**")
         return
     what = f"parcels ({lowered(label_of(DESIGNS.get(request.design, made.trip.design)))})"
     st.markdown(

@@ -169,7 +169,7 @@ def simulate_trip(
     with tempfile.TemporaryDirectory() as place:
         if truth_of(folder, season) is not None:
             return _labels_in(study, folder, made, observers, sample, Path(place), say)
-        say(f"Copying {study.name} without the crops of {season}")
+        say(f"Copying the study without the crops of {season}")
         copies = workspace / shelf.FOLDER
         make_folder(copies)
         partial = copies / f".{uuid.uuid4().hex[:8]}.visit"  # no study of the shelf before it is whole

@@ -28,8 +28,8 @@ def accuracy_trade(rows: Sequence[TradeRow], dark: bool) -> Chart | None:
     -------
     None where no division leaves an interval.
     """
-    told = [row for row in rows if row.half_width is not None]
-    if not told:
+    drawn = [row for row in rows if row.half_width is not None]
+    if not drawn:
         return None
     gains = [(row.accuracy, row.gain) for row in rows if row.gain is not None]
     colours = palette.scheme(dark)
@@ -45,7 +45,7 @@ def accuracy_trade(rows: Sequence[TradeRow], dark: bool) -> Chart | None:
         )  # fmt: skip
         figure.update_yaxes(title_text="Forecast gain, points", tickformat="+", row=1, col=1)
     figure.add_scatter(
-        x=[row.accuracy for row in told], y=[100 * (row.half_width or 0) for row in told],
+        x=[row.accuracy for row in drawn], y=[100 * (row.half_width or 0) for row in drawn],
         mode="lines+markers", line={"color": colours.ink, "width": 2},
         hovertemplate="%{x:,} for accuracy: ± %{y:.1f} points<extra></extra>", row=count, col=1,
     )  # fmt: skip
@@ -69,20 +69,20 @@ def accuracy_trade(rows: Sequence[TradeRow], dark: bool) -> Chart | None:
             for row in rows
         ]
     )
-    title = _finding(rows, told[-1])
-    words = "; ".join(f"{row.accuracy} for accuracy: ± {100 * (row.half_width or 0):.1f}" for row in told)
+    title = _finding(rows, drawn[-1])
+    words = "; ".join(f"{row.accuracy} for accuracy: ± {100 * (row.half_width or 0):.1f}" for row in drawn)
     return Chart(title, figure, f"{title}. {words}.", table)
 
 
 def _finding(rows: Sequence[TradeRow], most: TradeRow) -> str:
     """What the largest sample gives and takes, without a full stop."""
     visits = most.training + most.accuracy
-    told = (
-        f"Of {visits:,} visits, {most.accuracy:,} for accuracy give it to "
+    found = (
+        f"Of {visits:,} visits, {most.accuracy:,} for accuracy give overall accuracy to "
         f"{100 * (most.half_width or 0):.1f} points either way"
     )
     first = rows[0].gain
     if first is None or most.gain is None:
-        return told
+        return found
     lost = first.value - most.gain.value
-    return f"{told} and take {max(lost, 0):.1f} points of the forecast gain"
+    return f"{found} and take {max(lost, 0):.1f} points of the forecast gain"
