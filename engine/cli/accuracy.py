@@ -10,12 +10,11 @@ from typing import Any
 import pandas as pd
 
 from engine.cli import shared
-from engine.cli.accuracy_facts import estimate_facts, lines_of, sample_facts, truth_facts, truth_lines
+from engine.cli.accuracy_facts import lines_of, sample_facts, truth_lines
 from engine.cli.shared import print_json, print_lines
 from engine.field_form import ACCURACY
 from engine.files import study_folder, workspace, write_atomic
 from engine.mapping.accuracy.acceptance import acceptance
-from engine.mapping.accuracy.assessment import assess
 from engine.mapping.accuracy.drawing import NO_MAP, DrawnSample, draw, frame_of, strata_of
 from engine.mapping.accuracy.nouns import Accuracy, AccuracyError, Frame
 from engine.mapping.accuracy.sample_file import latest_path, next_path, read_sample, write_sample
@@ -28,8 +27,9 @@ from engine.mapping.accuracy.tables import (
     read_map,
     read_references,
     references_of,
-    with_probabilities,
 )
+from engine.mapping.assessed import assess_map
+from engine.mapping.facts import estimate_facts, truth_facts
 from engine.mapping.kept_maps import KEY, latest_map, map_by_key, stratified
 from engine.mapping.truth import Beside, beside_truth
 from engine.studies.hidden import truth_of
@@ -188,16 +188,7 @@ def _write_list(path: Path, sample: DrawnSample, population: pd.DataFrame) -> No
 def _estimate(options: argparse.Namespace) -> int:
     crop_map = _map(options)
     frame, rows, sample = _source(options, crop_map)
-    assisted = options.assisted
-    if assisted is None:
-        assisted = frame.parcels is not None and set(frame.parcels["mapped"]) <= set(frame.parcels.columns)
-    if assisted:
-        assert frame.parcels is not None
-        classes = sorted({*frame.parcels["mapped"], *rows["reference"].dropna()})
-        frame = Frame(
-            frame.strata, frame.mapped_ha, with_probabilities(frame.parcels, classes), frame.visited
-        )
-    found = assess(frame, rows, "parcels" if options.by_parcels else "area", assisted)
+    found = assess_map(frame, rows, "parcels" if options.by_parcels else "area", options.assisted)
     parcels = int(frame.strata["parcels"].sum())
     accepted = None
     if options.require is not None:
