@@ -58,8 +58,8 @@ def _map(options: argparse.Namespace, study: Study) -> CropMap:
         found = latest_map(study, options.season, workspace())
         if found is None:
             raise MapError(
-                f"No map of {options.season} is made yet, as the study is today. Make it first: groundplan map "
-                f"{options.folder} --season {options.season}"
+                f"No map of {options.season} is made yet, as the study is today. Make it first: groundplan "
+                f"map {options.folder} --season {options.season}"
             )
         return found
     found = map_by_key(workspace(), options.map)

@@ -90,7 +90,8 @@ class CropMap:
     card
         Facts as JSON values: ``training_parcels``, ``source_seasons``, ``fingerprints`` (of what it was made
         of), ``folds``, ``threshold``, ``reference_parcels`` (that dissimilarity is measured from),
-        ``without_series``, ``recipe``, ``learner``, ``seed``, ``member_weights``, ``versions``, ``seconds`` and ``notes``.
+        ``without_series``, ``recipe``, ``learner``, ``seed``, ``member_weights``, ``versions``, ``seconds``
+        and ``notes``.
     validation
         Spatial cross-validation of the labelled parcels; None where they are too few.
     """

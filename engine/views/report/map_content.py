@@ -125,7 +125,7 @@ class MapReport:
             yield (
                 "Accuracy sample",
                 f"{response.responded:,}",
-                f"of {response.drawn:,} drawn have a reference",
+                f"of {response.drawn:,} answered",
             )
         elif validation is not None:
             yield "Overall accuracy", f"{validation.overall_accuracy:.1%}", NO_INTERVAL
@@ -156,8 +156,8 @@ class MapReport:
         beyond = (1 - self.applicable) * self.area_ha
         if beyond:
             yield (
-                f"The map does not apply to {beyond:,.0f} ha ({1 - self.applicable:.0%}): they are unlike all "
-                "that it learnt from, and faint on the map."
+                f"The map does not apply to {beyond:,.0f} ha ({1 - self.applicable:.0%}): they are unlike "
+                "all that it learnt from, and faint on the map."
             )
         if self.found is not None and self.found.truth:
             inside = sum(row.inside for row in self.found.truth)
@@ -182,8 +182,8 @@ class MapReport:
             Passage("Accuracy", without_sample(len(validation.truth))),
             Passage(
                 "Cross-validation",
-                f"{counted(len(validation.truth), 'labelled parcel')} in {folds} folds of blocks of ground; each "
-                "is predicted by a model that was trained without its fold.",
+                f"{counted(len(validation.truth), 'labelled parcel')} in {folds} folds of blocks of ground; "
+                "each is predicted by a model that was trained without its fold.",
             ),
             Passage("Areas", COUNTED),
         )
@@ -207,8 +207,8 @@ class MapReport:
             "made of.",
             f"Learnt from {counted(card['training_parcels'], 'labelled parcel')} of {made.season}; source "
             f"seasons: {sources}.",
-            f"Method {method_by_name(made.method).label}, recipe {card['recipe']}, learner {card['learner']}, "
-            f"seed {card['seed']}.",
+            f"Method {method_by_name(made.method).label}, recipe {card['recipe']}, "
+            f"learner {card['learner']}, seed {card['seed']}.",
             sample,
             f"Software: {versions}.",
             *card["notes"],
@@ -226,7 +226,7 @@ class MapReport:
         return (
             "A parcel has one class. Mixed parcels and wrong boundaries are no part of the figures.",
             "Whether the map applies is judged by likeness to the training data. It promises no accuracy.",
-            "The probability of a parcel is the model's, calibrated on visited parcels. It is not an accuracy.",
+            "The probability of a parcel is the model's, calibrated on visited parcels, and no accuracy.",
             *unmapped,
         )
 
@@ -277,9 +277,9 @@ def compose_map(
     if required is not None:
         if found is None or found.accuracy is None:
             raise AccuracyError(
-                f"No accuracy sample of {crop_map.season} has answers, so nothing tells whether the map meets "
-                "a requirement. Draw one with: groundplan accuracy draw, bring its labels in with: groundplan "
-                "labels, or leave --require out."
+                f"No accuracy sample of {crop_map.season} has answers, so nothing tells whether the map "
+                "meets a requirement. Draw one with: groundplan accuracy draw, bring its labels in with: "
+                "groundplan labels, or leave --require out."
             )
         accepted = acceptance(found.accuracy, required, confidence, found.frame)
     return MapReport(study, crop_map, found, accepted, str(study_folder), made_on or dt.date.today())

@@ -14,6 +14,7 @@ from engine.views.map_areas import map_areas_frame
 from engine.views.report.map_content import COUNTED, MapReport
 from engine.views.report.tables import Table
 
+LEAST = 0.0005  # share that is not printed as zero
 ROOM = 62  # letters that names of classes may take above a matrix
 
 
@@ -113,8 +114,8 @@ def _areas(report: MapReport) -> Table:
         "Areas by class",
         (*heads, "Estimated, ha", level),
         tuple(rows),
-        note="Estimated from the sample, with the parcels that trained the map added as they were seen. Where "
-        "the mapped area lies outside the interval, the map is biased for that class.",
+        note="Estimated from the sample, with the parcels that trained the map added as they were seen. "
+        "Where the mapped area lies outside the interval, the map is biased for that class.",
     )
 
 
@@ -124,7 +125,7 @@ def _shares(accuracy: Accuracy) -> Table:
     rows = [
         (
             _numbered(accuracy.classes, place, heads),
-            *(f"{100 * share:.1f}" if share else "·" for share in shares),
+            *("·" if abs(share) < LEAST else f"{100 * share:.1f}" for share in shares),
             f"{100 * shares.sum():.1f}",
         )
         for place, shares in enumerate(accuracy.matrix)
@@ -135,8 +136,8 @@ def _shares(accuracy: Accuracy) -> Table:
         ("Mapped as (rows), is (columns)", *heads, "All"),
         tuple(rows),
         marked=len(rows) - 1,
-        note="Design-based: every sampled parcel stands for its stratum. A dot is a pair that the sample did "
-        "not find. The diagonal adds up to the overall accuracy.",
+        note="Design-based: every sampled parcel stands for its stratum. A dot is less than 0.05%. "
+        "Where probabilities assist, a share can fall below zero. The diagonal adds up to the overall accuracy.",
     )
 
 
@@ -173,8 +174,8 @@ def _by_class(accuracy: Accuracy) -> Table:
         "User's and producer's accuracy",
         ("Class", "User's accuracy, %", "Producer's accuracy, %", "F1, %", "Sampled", "Found"),
         rows,
-        note="User's: how much of what is mapped as the class is the class. Producer's: how much of the class "
-        "is mapped as it. Sampled: parcels mapped as the class that have a reference; found: those that are "
+        note="User's: how much of what is mapped as the class is the class. Producer's: how much of the "
+        "class is mapped as it. Sampled: parcels mapped as the class that have a reference; found: those that are "
         "the class.",
     )
 
