@@ -26,7 +26,8 @@ from tests import made_up
 from tests.cli.test_contracts import faults
 
 CARD = {
-    "source_seasons": ["2020"], "fingerprints": {}, "threshold": 0.4, "reference_parcels": 9, "without_series": 0,
+    "source_seasons": ["2020"], "fingerprints": {}, "threshold": 0.4, "reference_parcels": 9,
+    "without_series": 0,
     "recipe": "quick", "learner": "cnn1d", "seed": 0, "member_weights": {}, "versions": {"engine": "0"},
     "training_parcels": 20, "folds": 2, "seconds": 1.0, "notes": [],
 }  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -283,3 +284,23 @@ def compose_map(
             )
         accepted = acceptance(found.accuracy, required, confidence, found.frame)
     return MapReport(study, crop_map, found, accepted, str(study_folder), made_on or dt.date.today())
+
+
+def map_command(report: MapReport) -> str:
+    """The line that makes the report again.
+
+    Parameters
+    ----------
+    report
+        Of a map.
+    """
+    words = ["python", "-m", "engine", "map-report", report.folder, "--season", report.crop_map.season]
+    words += ["--map", report.crop_map.key]
+    if report.accepted is not None:
+        words += [
+            "--require",
+            f"{report.accepted.required:g}",
+            "--confidence",
+            f"{report.accepted.confidence:g}",
+        ]
+    return shlex.join([*words, "--out", "map-report"])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import shlex
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from engine.files import write_atomic
 from engine.mapping.exports import write_map
 from engine.mapping.facts import estimate_facts, truth_facts, validation_facts
 from engine.views.report.files import csv_of, zipped
-from engine.views.report.map_content import MapReport
+from engine.views.report.map_content import MapReport, map_command
 from engine.views.report.map_tables import areas_frame, confusion_frame, every_table
 
 FORMAT = 1
@@ -107,26 +106,6 @@ def map_report_facts(report: MapReport) -> dict[str, Any]:
         "statement": said,
         "card": dict(made.card),
     }
-
-
-def map_command(report: MapReport) -> str:
-    """The line that makes the report again.
-
-    Parameters
-    ----------
-    report
-        Of a map.
-    """
-    words = ["python", "-m", "engine", "map-report", report.folder, "--season", report.crop_map.season]
-    words += ["--map", report.crop_map.key]
-    if report.accepted is not None:
-        words += [
-            "--require",
-            f"{report.accepted.required:g}",
-            "--confidence",
-            f"{report.accepted.confidence:g}",
-        ]
-    return shlex.join([*words, "--out", "map-report"])
 
 
 def map_html(report: MapReport) -> bytes:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from engine.views.report.map_content import MapReport
-from engine.views.report.map_files import map_command
+from engine.views.report.map_content import MapReport, map_command
 from engine.views.report.map_tables import every_table
 from engine.views.report.paper import Paper
 from engine.views.report.pdf import head

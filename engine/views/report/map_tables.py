@@ -136,8 +136,9 @@ def _shares(accuracy: Accuracy) -> Table:
         ("Mapped as (rows), is (columns)", *heads, "All"),
         tuple(rows),
         marked=len(rows) - 1,
-        note="Design-based: every sampled parcel stands for its stratum. A dot is less than 0.05%. "
-        "Where probabilities assist, a share can fall below zero. The diagonal adds up to the overall accuracy.",
+        note="Design-based: a sampled parcel stands for its stratum. A dot is less than 0.05%. "
+        "With the help of probabilities a share can fall below zero. The diagonal adds up to the "
+        "overall accuracy.",
     )
 
 
@@ -175,8 +176,8 @@ def _by_class(accuracy: Accuracy) -> Table:
         ("Class", "User's accuracy, %", "Producer's accuracy, %", "F1, %", "Sampled", "Found"),
         rows,
         note="User's: how much of what is mapped as the class is the class. Producer's: how much of the "
-        "class is mapped as it. Sampled: parcels mapped as the class that have a reference; found: those that are "
-        "the class.",
+        "class is mapped as it. Sampled: parcels mapped as the class that have a reference; found: those "
+        "that are the class.",
     )
 
 
