@@ -18,6 +18,7 @@ from engine.mapping.accuracy.sample_size import planned
 from engine.mapping.accuracy.tables import map_table, of_drawn
 from engine.mapping.assessed import Assessed, assess_map, assessed
 from engine.mapping.crop_map import NOT_RANDOM, CropMap, Validation
+from engine.mapping.facts import validation_facts
 from engine.mapping.truth import beside_truth
 from engine.views.report.map_content import MapReport, compose_map
 from engine.views.report.map_files import map_files
@@ -118,6 +119,7 @@ def test_without_a_sample_it_says_so_and_shows_no_interval(study, crop_map):
         assert "95% interval" not in text
     record = json.loads(files["accuracy.json"])
     assert record["accuracy"] is None
+    assert record["validation"] == validation_facts(crop_map.validation)
     assert record["validation"]["overall_accuracy"] == 0.95
     assert list(areas_frame(MapReport(study, crop_map, None, None, "", dt.date.today()))) == [
         "class",

@@ -33,7 +33,7 @@ def areas_frame(report: MapReport) -> pd.DataFrame:
     accuracy = report.accuracy
     names = list(accuracy.classes) if accuracy else list(report.crop_map.legend)
     names += [name for name in counts.index if name not in names]
-    frame = counts[["parcels", "area_ha"]].reindex(names).fillna(0.0).rename(columns={"area_ha": "mapped_ha"})
+    frame = counts.reindex(names)[["parcels", "area_ha"]].fillna(0.0).rename(columns={"area_ha": "mapped_ha"})
     frame = frame.astype({"parcels": int}).rename_axis("class").reset_index()
     if accuracy is None:
         return frame
@@ -100,7 +100,11 @@ def _areas(report: MapReport) -> Table:
     frame = areas_frame(report)
     heads, rows = ("Class", "Parcels", "Mapped, ha"), []
     for values in frame.to_dict("records"):
-        cells = (_name(values["class"]), f"{values['parcels']:,}", f"{values['mapped_ha']:,.0f}")
+        cells: tuple[str, ...] = (
+            _name(values["class"]),
+            f"{values['parcels']:,}",
+            f"{values['mapped_ha']:,.0f}",
+        )
         if report.accuracy is not None:
             cells += (
                 f"{values['estimated_ha']:,.0f}",
