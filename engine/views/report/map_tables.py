@@ -67,7 +67,7 @@ def confusion_frame(report: MapReport) -> pd.DataFrame | None:
     else:
         assert validation is not None
         names, counts = report.crop_map.legend, validation.confusion.sum(axis=0).T
-    rows, columns = (places.ravel() for places in np.indices(counts.shape))
+    rows, columns = (places.ravel().tolist() for places in np.indices(counts.shape))
     frame = pd.DataFrame(
         {
             "mapped": [names[row] for row in rows],
@@ -101,6 +101,10 @@ def _areas(report: MapReport) -> Table:
     heads, rows = ("Class", "Parcels", "Mapped, ha"), []
     for values in frame.to_dict("records"):
         cells: tuple[str, ...] = (
+            _name(values["class"]),
+            f"{values['parcels']:,}",
+            f"{values['mapped_ha']:,.0f}",
+        )
             _name(values["class"]),
             f"{values['parcels']:,}",
             f"{values['mapped_ha']:,.0f}",

@@ -53,7 +53,7 @@ def crop_map_picture(report: MapReport, height: float) -> Picture:
         scale_bar(axes, frame)
         _key(figure.add_axes((0, 0, 1, keys / height)), report, classes, keys, faint)
         shares = map_areas_frame(report.crop_map).set_index("class")["area_ha"] / report.area_ha
-        words = ", ".join(f"{plain(clean(name, 32))} {share:.0%}" for name, share in shares.items())
+        words = ", ".join(f"{plain(clean(str(name), 32))} {share:.0%}" for name, share in shares.items())
         every_nth = f" Every {step}th parcel is drawn." if step > 1 else ""
         alt = f"Map of {len(every):,} parcels in the colours of their classes: {words}.{every_nth}"
         return finished(figure, alt)
