@@ -28,6 +28,7 @@ COMMANDS = {  # the module of each, which is imported where it is called, and wh
     "report": ("report", "the decision as PDF, HTML, tables and GeoPackage"),
     "scenarios": ("scenarios", "named trips: save, list, compare, remove, undo"),
     "map": ("mapping", "the crop map: train on the visit, class every parcel"),
+    "map-report": ("map_report", "a map with its accuracy and areas as PDF, HTML and data files"),
     "next-day": ("next_day", "what one more day in the field would add: go on, or stop"),
     "accuracy": ("accuracy", "a sample for the accuracy of a map, and accuracies and areas from it"),
     "compare": ("comparing", "answers side by side"),

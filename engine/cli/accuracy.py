@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from engine.cli import shared
-from engine.cli.accuracy_facts import estimate_facts, lines_of, sample_facts, truth_facts, truth_lines
+from engine.cli.accuracy_facts import lines_of, sample_facts, truth_lines
 from engine.cli.shared import print_json, print_lines
 from engine.files import study_folder, workspace, write_atomic
 from engine.mapping.accuracy.acceptance import acceptance
@@ -30,9 +30,9 @@ from engine.mapping.accuracy.tables import (
 )
 from engine.mapping.assessed import assessed
 from engine.mapping.crop_map import CropMap
+from engine.mapping.facts import estimate_facts, truth_facts
 from engine.mapping.kept_maps import KEY, latest_map, map_by_key, stratified
-from engine.mapping.truth import BesideTruth, areas_beside_truth, beside_truth
-from engine.studies.hidden import truth_of
+from engine.mapping.truth import BesideTruth
 from engine.studies.store import open_study
 
 MAP = "key of a kept map, or a map as CSV, Parquet or GeoPackage with parcel_id, crop, area_ha, lon and lat"
@@ -222,15 +222,7 @@ def _of_study(
             f"{found.answers} of the {len(found.sample.parcels)} sampled parcels have a label. Bring those "
             "of the others in with: groundplan labels"
         )
-    truth = truth_of(folder, crop_map.season)
-    true: tuple[BesideTruth, ...] = ()
-    if truth:
-        true = (
-            *beside_truth(crop_map, truth, found),
-            *areas_beside_truth(crop_map, truth, found.accuracy),
-        )
-    parcels = sum(each.parcels for each in found.sample.strata)
-    return found.accuracy, parcels, found.sample, true
+    return found.accuracy, found.frame, found.sample, found.truth
 
 
 def _of_files(options: argparse.Namespace) -> tuple[Accuracy, int, DrawnSample | None]:

@@ -14,9 +14,10 @@ from engine.files import readonly
 from engine.learning.learners import LEARNERS
 from engine.learning.methods import DEFAULT, METHODS
 from engine.learning.recipes import recipe_by_name
-from engine.mapping.crop_map import NOT_RANDOM, CropMap, Validation
+from engine.mapping.crop_map import NOT_RANDOM, CropMap
 from engine.mapping.doubts import DoubtsError
 from engine.mapping.exports import write_map
+from engine.mapping.facts import validation_facts
 from engine.mapping.findings import find_doubts, find_wrong_labels, records
 from engine.mapping.jobs import work_on_map
 from engine.mapping.making import make_map, training_for
@@ -130,17 +131,7 @@ def _facts(made: CropMap, folder: Path) -> dict[str, Any]:
             for name in made.legend
         ],
         "card": dict(made.card),
-        "validation": None if made.validation is None else _validated(made.validation),
-    }
-
-
-def _validated(validation: Validation) -> dict[str, Any]:
-    return {
-        "name": NOT_RANDOM,
-        "parcels": len(validation.truth),
-        "macro_f1": validation.macro_f1,
-        "overall_accuracy": validation.overall_accuracy,
-        "confusion": validation.confusion.tolist(),
+        "validation": None if made.validation is None else validation_facts(made.validation),
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -14,6 +14,8 @@ from engine.mapping.accuracy.nouns import Accuracy, Weight
 from engine.mapping.accuracy.sample_file import FOLDER, latest_path, read_sample
 from engine.mapping.accuracy.tables import map_table, of_drawn, references_of
 from engine.mapping.crop_map import CropMap
+from engine.mapping.truth import BesideTruth, areas_beside_truth, beside_truth
+from engine.studies.hidden import truth_of
 from engine.studies.labels.overlay import labels_of
 
 LEAST_ANSWERS = 2  # from which an interval follows
@@ -31,11 +33,19 @@ class Assessed:
         Its parcels of which it is known what grows there.
     accuracy
         Accuracies and areas; None where the answers are too few.
+    truth
+        The truth beside the estimates, where a simulated visit knows it.
     """
 
     sample: DrawnSample
     answers: int
     accuracy: Accuracy | None
+    truth: tuple[BesideTruth, ...] = ()
+
+    @property
+    def frame(self) -> int:
+        """Parcels that the sample speaks for."""
+        return sum(stratum.parcels for stratum in self.sample.strata)
 
 
 def assessed(
@@ -68,7 +78,12 @@ def assessed(
     if answers < LEAST_ANSWERS:
         return Assessed(sample, answers, None)
     frame, rows = of_drawn(sample, map_table(crop_map), drawn)
-    return Assessed(sample, answers, assess(frame, rows, weight, assisted))
+    found = Assessed(sample, answers, assess(frame, rows, weight, assisted))
+    truth = truth_of(study_folder, crop_map.season)
+    if not truth or found.accuracy is None:
+        return found
+    accuracies = beside_truth(crop_map, truth, found)
+    return replace(found, truth=(*accuracies, *areas_beside_truth(crop_map, truth, found.accuracy)))
 
 
 def class_rows(accuracy: Accuracy) -> pd.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -12,8 +13,10 @@ import pandas as pd
 from engine.domain import Estimate
 from engine.learning import metrics
 from engine.mapping.accuracy.nouns import Accuracy
-from engine.mapping.assessed import Assessed
 from engine.mapping.crop_map import CropMap
+
+if TYPE_CHECKING:
+    from engine.mapping.assessed import Assessed
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]

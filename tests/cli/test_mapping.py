@@ -1,6 +1,7 @@
 """The command map, from labels to files."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -58,3 +59,18 @@ def test_what_cannot_be_mapped_says_what_to_do(folder, capsys):
     assert "has no season 1999" in capsys.readouterr().err
     assert run("map", folder, *FAST, "--folds", 0, "--doubts") == 2
     assert "leave --folds as it is" in capsys.readouterr().err
+
+
+def test_a_map_is_reported_as_the_document_says(folder, tmp_path, capsys):
+    assert run("map", folder, *FAST, "--json") == 0
+    key = json.loads(capsys.readouterr().out)["key"]
+    asked = ["map-report", folder, "--season", "2021", "--out", tmp_path / "out"]
+    assert run(*asked, "--map", key, "--json") == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert list(faults(printed, "map-report --json", "map-report --json")) == []
+    assert printed["key"] == key
+    assert all(Path(path).is_file() for path in printed["files"])
+    assert run(*asked) == 2  # the map is not of the usual method
+    assert "Make it first: groundplan map" in capsys.readouterr().err
+    assert run(*asked, "--map", key, "--require", 0.85) == 2
+    assert "leave --require out" in capsys.readouterr().err

@@ -21,6 +21,7 @@ LINE = 4.7  # height of a line of text, mm
 ROW = 5.3  # of a table
 WORDS, SHORT = 62.0, 20.0  # width of columns of words where numbers leave as much; of short words, mm
 LABEL = 40.0  # width of the words beside a paragraph, mm
+SUBJECT = "How much ground truth to collect, where, and what accuracy it buys."
 FAMILY, FIXED = "DejaVu", "DejaVuMono"
 
 
@@ -33,9 +34,13 @@ class Paper(FPDF):
         Of the report.
     data
         Whether simulated or measured: on every page.
+    made_on
+        The day that it states.
+    subject
+        What the document answers, for its properties.
     """
 
-    def __init__(self, title: str, data: str, made_on: dt.date) -> None:
+    def __init__(self, title: str, data: str, made_on: dt.date, subject: str = SUBJECT) -> None:
         super().__init__("P", "mm", "A4")
         self.named, self.data, self.made_on = title, data, made_on
         fonts = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
@@ -46,7 +51,7 @@ class Paper(FPDF):
         self.c_margin = 0.0  # text, boxes and pictures begin on one line
         self.set_auto_page_break(True, BOTTOM)
         self.set_title(title)
-        self.set_subject(f"How much ground truth to collect, where, and what accuracy it buys. {data}.")
+        self.set_subject(f"{subject} {data}.")
         self.set_author("Groundplan")
         self.set_creator(f"Groundplan {engine.__version__}")
         self.set_lang("en")

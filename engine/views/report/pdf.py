@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from engine.decisions.report_wording import price_sentence
 from engine.decisions.wording import clean, counted, money
@@ -52,7 +53,7 @@ def pdf_of_open(report: OpenReport) -> bytes:
     """
     paper = Paper(report.title, report.data, report.made_on)
     paper.add_page()
-    _head(paper, report, "Forecast", open_season.facts(report))
+    head(paper, report, "Forecast", open_season.facts(report))
     if report.itinerary is not None and report.itinerary.days:
         paper.section("The day tours", 100)
         paper.picture(picture_map.tours(report, min(98, max(paper.room - 4, 70))))
@@ -70,10 +71,36 @@ def pdf_of_open(report: OpenReport) -> bytes:
     return bytes(paper.output())
 
 
-def _head(
-    paper: Paper, report: Report | OpenReport, section: str, facts: Sequence[tuple[str, str, str]]
-) -> None:
-    """What to do, its numbers in boxes, and why."""
+class Headed(Protocol):
+    """What stands at the head of any report."""
+
+    @property
+    def title(self) -> str:
+        """What it is of."""
+
+    @property
+    def headline(self) -> str:
+        """What was found."""
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """On which evidence."""
+
+
+def head(paper: Paper, report: Headed, section: str, facts: Sequence[tuple[str, str, str]]) -> None:
+    """What was found, its numbers in boxes, and why.
+
+    Parameters
+    ----------
+    paper
+        With a page that is empty.
+    report
+        Of any kind.
+    section
+        Name of this part among the bookmarks.
+    facts
+        A label, a value and a detail for each number.
+    """
     paper.write_look("", 10, MUTED)
     paper.multi_cell(WIDE, 5, report.title, align="L", new_x="LMARGIN", new_y="NEXT")
     paper.ln(1)
@@ -103,7 +130,7 @@ def _printed(report: Report, most: int) -> Paper:
 
 def _decision(paper: Paper, report: Report) -> None:
     """What to do and why, and what money buys."""
-    _head(paper, report, "Decision", tables.facts(report))
+    head(paper, report, "Decision", tables.facts(report))
     paper.section(price_sentence(report.advice, report.currency), 90)
     caption = (
         f"{report.data}. Line: the plans that no other beats in both cost and score, with their "

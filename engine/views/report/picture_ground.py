@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from engine.decisions.wording import clean
+from engine.domain import Departure, Study
 from engine.geodesy import east_north_km
 from engine.views import palette
 from engine.views.maps.ground import LETTER_PX, ground_at
 from engine.views.maps.scales import METRES_PER_PIXEL
-from engine.views.report.content import OnMap
 from engine.views.report.pictures import LINE, MM, MUTED, PANEL, PAPER, SMALL
 
 if TYPE_CHECKING:
@@ -22,7 +22,19 @@ LOOKS = {"outline": (MUTED, 0.8), "river": (palette.WATER_LIGHT, 1.2), "road": (
 EDGE_MM = 6.0  # in which no name begins
 
 
-def draw_ground(axes: Axes, report: OnMap, scale: float) -> None:
+class OnGround(Protocol):
+    """What the ground needs to know of whatever is drawn on it."""
+
+    @property
+    def study(self) -> Study:
+        """Whose parcels are drawn."""
+
+    @property
+    def departure(self) -> Departure:
+        """The origin."""
+
+
+def draw_ground(axes: Axes, report: OnGround, scale: float) -> None:
     """Draw what lies beneath the parcels, around the departure.
 
     Parameters

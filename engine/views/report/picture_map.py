@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,15 +11,14 @@ from engine.decisions.wording import clean, counted, plain
 from engine.fieldwork.tour import ways_of
 from engine.geodesy import east_north_km
 from engine.views.chart import colour_of
-from engine.views.maps.scales import round_km
 from engine.views.maps.tours import day_name
 from engine.views.palette import day_colour
 from engine.views.report.content import OnMap, Report
+from engine.views.report.picture_frame import POINT, Frame, dots, framed, prepare, scale_bar
 from engine.views.report.picture_ground import draw_ground
 from engine.views.report.pictures import (
     ACCENT,
     INK,
-    MM,
     MUTED,
     PAPER,
     SMALL,
@@ -36,22 +34,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 Floats = npt.NDArray[np.float64]
-POINT = 72 / MM  # points in a mm
 ACROSS = 5  # classes in a row of the key
 KEY_ROW = 4.6  # mm
 MOST = 29  # classes in the key
-BAR_MM = 25  # of the scale bar
-
-
-@dataclass(frozen=True)
-class _Frame:
-    """What a map shows: km east and north of the departure, and mm on paper for a km."""
-
-    west: float
-    south: float
-    east: float
-    north: float
-    scale: float
 
 
 def parcels(report: Report, height: float) -> Picture:
@@ -71,16 +56,16 @@ def parcels(report: Report, height: float) -> Picture:
     keys = KEY_ROW * -(-entries // ACROSS) + 4
     test = report.decision.question.beyond_km
     reach = min(report.circle_km, test)
-    frame = _framed(x, y, reach, WIDE, height - keys)
+    frame = framed(x, y, reach, WIDE, height - keys)
     with settings():
         figure = sheet(WIDE, height)
         axes = figure.add_axes((0, keys / height, 1, 1 - keys / height))
-        _prepare(axes, frame, height - keys)
+        prepare(axes, frame, height - keys)
         draw_ground(axes, report, frame.scale)
         dot = float(np.clip(0.34 * np.sqrt(WIDE * (height - keys) / len(season)), 0.7, 1.9))  # mm
         crop = season["crop"].to_numpy(object)
         for name in crops:
-            _dots(
+            dots(
                 axes, x[crop == name], y[crop == name], colour_of(report.study.legend, name, False), dot, 0.8
             )
         if report.trip is not None:
@@ -92,7 +77,7 @@ def parcels(report: Report, height: float) -> Picture:
         if test - reach > 0.5:
             _circle(axes, test, f"tested beyond {test:g} km", MUTED, "--", frame, top=False)
         _start(axes, report, frame)
-        _scale_bar(axes, frame)
+        scale_bar(axes, frame)
         _key(figure.add_axes((0, 0, 1, keys / height)), report, crops, keys)
         visited_text = f"{report.coverage['within'].sum():,} parcels of the trip are outlined."
         alt = (
@@ -120,18 +105,18 @@ def tours(report: OnMap, height: float) -> Picture:
     for day, start, end in ways_of(itinerary):
         path = np.array([start, *((stop.lon, stop.lat) for stop in day.stops), end])  # [point, lon and lat]
         ways.append((day, *_xy(report, path[:, 0], path[:, 1])))
-    frame = _framed(
+    frame = framed(
         np.concatenate([way[1] for way in ways]), np.concatenate([way[2] for way in ways]), 0, WIDE, height
     )
     several_crews = any(day.crew > 1 for day, _, _ in ways)
     with settings():
         figure = sheet(WIDE, height)
         axes = figure.add_axes((0, 0, 1, 1))
-        _prepare(axes, frame, height)
+        prepare(axes, frame, height)
         draw_ground(axes, report, frame.scale)
         (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
         near = (x > left) & (x < right) & (y > low) & (y < high)
-        _dots(axes, x[near], y[near], MUTED, 0.7, 0.35)
+        dots(axes, x[near], y[near], MUTED, 0.7, 0.35)
         for number, (day, east, north) in enumerate(ways):
             colour = day_colour(number, dark=False)
             axes.plot(east, north, "-", lw=0.9, color=colour, zorder=3)
@@ -143,7 +128,7 @@ def tours(report: OnMap, height: float) -> Picture:
                 va="center", zorder=6, bbox={"boxstyle": "circle,pad=0.22", "fc": colour, "ec": PAPER},
             )  # fmt: skip
         _start(axes, report, frame)
-        _scale_bar(axes, frame)
+        scale_bar(axes, frame)
         words = "; ".join(
             f"{day_name(day)}: {counted(len(day.parcels), 'parcel')}, {day.km:.0f} km"
             for day, _, _ in ways[:40]
@@ -156,40 +141,7 @@ def _xy(report: OnMap, lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
     return east_north_km(report.departure.lon, report.departure.lat, lon, lat)
 
 
-def _framed(x: Floats, y: Floats, reach: float, width: float, height: float) -> _Frame:
-    """Everything, the departure and the circle, with a margin."""
-    west, east = min(x.min(), -reach, 0.0), max(x.max(), reach, 0.0)
-    south, north = min(y.min(), -reach, 0.0), max(y.max(), reach, 0.0)
-    wide, high = max(east - west, 1.0), max(north - south, 1.0)
-    return _Frame(west, south, east, north, min((width - 8) / wide, (height - 8) / high))
-
-
-def _prepare(axes: Axes, frame: _Frame, height: float) -> None:
-    """Fill the sheet around the middle of the frame, one scale for both axes."""
-    x, y = (frame.west + frame.east) / 2, (frame.south + frame.north) / 2
-    half_x, half_y = WIDE / frame.scale / 2, height / frame.scale / 2
-    axes.set_xlim(x - half_x, x + half_x)
-    axes.set_ylim(y - half_y, y + half_y)
-    axes.axis("off")
-
-
-def _dots(axes: Axes, x: Floats, y: Floats, colour: str, size: float, opacity: float) -> None:
-    """Many places as one path: lines without length, whose round ends are the dots."""
-    from matplotlib.patches import PathPatch
-    from matplotlib.path import Path
-
-    if not len(x):
-        return
-    points = np.repeat(np.column_stack([x, y]), 2, axis=0)
-    points[1::2, 0] += 1e-4  # km
-    codes = np.tile(np.array([Path.MOVETO, Path.LINETO]), len(x))
-    look: dict[str, Any] = {"fill": False, "lw": size * POINT, "capstyle": "round", "clip_on": False}
-    axes.add_patch(PathPatch(Path(points, codes), edgecolor=colour, alpha=opacity, **look))
-
-
-def _circle(
-    axes: Axes, km: float, text: str, colour: str, dash: str, frame: _Frame, top: bool = True
-) -> None:
+def _circle(axes: Axes, km: float, text: str, colour: str, dash: str, frame: Frame, top: bool = True) -> None:
     """A circle around the departure, as far as the sheet shows it."""
     angle = np.linspace(0, 2 * np.pi, 181)
     axes.plot(km * np.cos(angle), km * np.sin(angle), dash, lw=1.1, color=colour, zorder=5)
@@ -206,24 +158,13 @@ def _circle(
             return
 
 
-def _start(axes: Axes, report: OnMap, frame: _Frame) -> None:
+def _start(axes: Axes, report: OnMap, frame: Frame) -> None:
     axes.plot([0], [0], "o", ms=7, color=ACCENT, mec=PAPER, mew=1.4, zorder=7)
     axes.text(
         0, -3.6 / frame.scale, clean(report.departure.title, 32), fontsize=TEXT, fontweight="bold", color=INK,
         ha="center", va="center", zorder=7,
         bbox={"boxstyle": "round,pad=0.15", "fc": PAPER, "ec": "none", "alpha": 0.85},
     )  # fmt: skip
-
-
-def _scale_bar(axes: Axes, frame: _Frame) -> None:
-    """A bar of some `BAR_MM`; north is up."""
-    km = round_km(BAR_MM / frame.scale)
-    (left, _), (low, _) = axes.get_xlim(), axes.get_ylim()
-    x, y = left + 2 / frame.scale, low + 2.5 / frame.scale
-    axes.plot([x, x + km], [y, y], lw=1.4, color=INK, zorder=6, solid_capstyle="butt")
-    axes.text(
-        x, y + 1.4 / frame.scale, f"{km:g} km, north is up", fontsize=SMALL, color=INK, va="bottom", zorder=6
-    )
 
 
 def _key(axes: Axes, report: Report, crops: list[str], height: float) -> None:
