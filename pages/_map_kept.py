@@ -103,6 +103,19 @@ def following(made: CropMap, departure: Departure, parcels: int, within_km: floa
     return next_parcels(made, departure, parcels, within_km)
 
 
+@cached(
+    lambda study, made, folder, found: (study.fingerprint, made.key, folder, found and repr(found.accuracy)),
+    entries=4,
+    spinner="Writing the report",
+)
+def report(study: Study, made: CropMap, folder: Path, found: Assessed | None) -> dict[str, bytes]:
+    """The files of the map's report by name, all of them together last."""
+    from engine.views.report.map_content import compose_map
+    from engine.views.report.map_files import map_files
+
+    return map_files(compose_map(study, made, folder))
+
+
 def truth(folder: Path, season: str) -> Mapping[str, str] | None:
     """The true crops of a season by parcel, where a visit was simulated."""
     return _truth(folder, season, stamp_of(truth_path(folder, season)))

@@ -88,7 +88,7 @@ def test_two_probabilities_of_a_map_are_made_a_probability_of_every_class(place)
         (["draw", "--map", "NOWHERE", "--size", 9, "--out", "OUT"], "cannot be read"),
         (["estimate", "--sample", "FOUND"], "Which map?"),
         (["estimate", "--map", "MAP"], "Which sample?"),
-        (["estimate", "--map", "MAP", "--sample", "SAMPLE"], "What was found in"),
+        (["estimate", "--map", "MAP", "--sample", "SAMPLE"], "What was found?"),
         (["estimate", "--map", "MAP", "--sample", "HALF"], "inclusion probabilities"),
         (["estimate", "--map", "MAP", "--sample", "FOUND", "--require", 85], "For 85 % give 0.85"),
     ],
