@@ -94,7 +94,7 @@ def test_a_map_is_made_by_a_click_and_then_explains_itself(played, tmp_path, mon
     assert "Cross-validated macro F1 is" in texts(page)
     assert len(here) == 2
     page.segmented_control(key="crop_map-view").set_value("files").run()
-    assert len(page.get("download_button")) == 4
+    assert len(page.get("download_button")) == 7
     page.segmented_control(key="crop_map-view").set_value("accuracy").run()
     assert "Only a probability sample can tell" in texts(page)
     page.segmented_control(key="crop_map-view").set_value("truth").run()
