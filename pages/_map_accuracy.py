@@ -17,6 +17,7 @@ from engine.mapping.truth import beside_truth, true_areas_ha
 from engine.sampling import DESIGNS
 from engine.views.areas import areas as areas_chart
 from engine.views.map_confusion import assessed_confusion, validated_confusion
+from engine.views.profiles import profiles
 from pages import _cache as cache
 from pages import _inputs as inputs
 from pages import _layout as layout
@@ -41,11 +42,18 @@ def areas(study: Study, made: CropMap, found: Assessed | None) -> None:
     truth = kept.truth(state.folder(), made.season)
     true = true_areas_ha(made, truth) if truth else None
     chart = areas_chart(made, study.legend, state.dark(), accuracy, true)
-    layout.draw(chart, key="crop_map-areas")
-    if accuracy:
-        st.caption("Bars count the map. Points are estimates from the sample, free of its errors.")
-    else:
-        st.caption(f"Counted on the map, so its errors are in these areas. {DRAW}")
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        layout.draw(chart, key="crop_map-areas")
+        if accuracy:
+            st.caption("Bars count the map. Points are estimates from the sample, free of its errors.")
+        else:
+            st.caption(f"Counted on the map, so its errors are in these areas. {DRAW}")
+    with right:
+        season = study.season(made.season)
+        seen = profiles(kept.mapped_profiles(study, made), study.legend, season, state.dark())
+        layout.draw(seen, key="crop_map-profiles")
+        st.caption("Mean series of the parcels that the map gives each class.")
 
 
 @layout.error_boundary

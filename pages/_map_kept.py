@@ -116,6 +116,14 @@ def report(study: Study, made: CropMap, folder: Path, found: Assessed | None) ->
     return map_files(compose_map(study, made, folder))
 
 
+@cached(lambda study, made: (study.fingerprint, made.key), entries=4, spinner="Reading the series")
+def mapped_profiles(study: Study, made: CropMap) -> Any:
+    """Mean series of the mapped classes."""
+    from engine.mapping.mapped_profiles import mapped_profiles as read
+
+    return read(study, made)
+
+
 def truth(folder: Path, season: str) -> Mapping[str, str] | None:
     """The true crops of a season by parcel, where a visit was simulated."""
     return _truth(folder, season, stamp_of(truth_path(folder, season)))
