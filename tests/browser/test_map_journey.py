@@ -26,7 +26,8 @@ def test_from_the_plan_of_a_trip_to_the_crop_map(tmp_path: Path, visit: Callable
     with served(folder, tmp_path) as address:
         tab = visit(address, "/fieldwork?season=2021&fieldwork-accuracy=20", width=1440)
         page = tab.page
-        expect(page.get_by_text(re.compile("^Training .* for accuracy")).first).to_be_visible()
+        both = page.get_by_text(re.compile("^Training .* for accuracy")).first
+        expect(both).to_be_visible(timeout=SEVERAL_MODELS_MS)  # the trip and the sample are routed first
         settle(page)
         page.get_by_text("bring back", exact=True).click()
         page.get_by_role("button", name="Simulate the visit").click()

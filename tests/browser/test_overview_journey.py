@@ -116,19 +116,6 @@ def test_the_address_of_the_first_page_under_its_own_name_lands_there(
     within(tab.page, 40)
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_a_phone_needs_no_sideways_scroll(app: str, visit: Callable[..., Visit], path: str) -> None:
-    tab = visit(app, path, width=390, theme="dark")
-    expect(tab.page.get_by_role("heading", name=PAGES[path])).to_be_visible()
-    settle(tab.page)
-    wide = tab.page.evaluate(
-        "() => Math.max(...[document.documentElement, document.querySelector('[data-testid=stMain]')]"
-        ".map(box => box.scrollWidth - box.clientWidth))"
-    )
-    assert wide == 0
-    assert not tab.complaints
-
-
 @pytest.mark.parametrize(("width", "height"), [(1440, DESKTOP[1]), (390, PHONE[1])])
 def test_a_phone_has_a_map_of_its_own_size_and_the_view_can_be_reset(
     app: str, visit: Callable[..., Visit], width: int, height: int
