@@ -26,7 +26,7 @@ def test_from_the_plan_of_a_trip_to_the_crop_map(tmp_path: Path, visit: Callable
     with served(folder, tmp_path) as address:
         tab = visit(address, "/fieldwork?season=2021&fieldwork-accuracy=20", width=1440)
         page = tab.page
-        both = page.get_by_text(re.compile("^Training .* for accuracy")).first
+        both = page.get_by_text(re.compile("Training .* for accuracy: ")).first
         expect(both).to_be_visible(timeout=SEVERAL_MODELS_MS)  # the trip and the sample are routed first
         settle(page)
         page.get_by_text("bring back", exact=True).click()
