@@ -13,8 +13,9 @@ from engine.mapping.crop_map import CropMap
 from engine.mapping.kept_maps import latest_map, map_by_key
 from engine.mapping.store import MapError
 from engine.studies.store import open_study
+from engine.views.report.files import write_files
 from engine.views.report.map_content import compose_map
-from engine.views.report.map_files import map_report_facts, write_map_report
+from engine.views.report.map_files import map_files, map_report_facts
 
 
 def add_map_report(parser: argparse.ArgumentParser) -> None:
@@ -45,7 +46,7 @@ def _map_report(options: argparse.Namespace) -> int:
         required=options.require,
         confidence=options.confidence,
     )
-    files = write_map_report(report, options.out)
+    files = write_files(map_files(report), options.out)
     if options.json:
         return print_json({**map_report_facts(report), "files": [str(path) for path in files]})
     print(f"{report.title}, {study.provenance} data\n{report.headline}")

@@ -111,7 +111,24 @@ def write(report: Report | OpenReport, folder: Path) -> tuple[Path, ...]:
     WriteError
         Where the folder cannot be written.
     """
-    files = made(report)
+    return write_files(made(report), folder)
+
+
+def write_files(files: dict[str, bytes], folder: Path) -> tuple[Path, ...]:
+    """Write files into a folder, each whole or not at all; returns their paths.
+
+    Parameters
+    ----------
+    files
+        By name.
+    folder
+        Made where it is missing.
+
+    Raises
+    ------
+    WriteError
+        Where the folder cannot be written.
+    """
     for name, content in files.items():
         write_atomic(folder / name, content)
     return tuple(folder / name for name in files)

@@ -11,7 +11,6 @@ from typing import Any
 from markupsafe import Markup
 
 import engine
-from engine.files import write_atomic
 from engine.mapping.exports import write_map
 from engine.mapping.facts import estimate_facts, truth_facts, validation_facts
 from engine.views.report.files import csv_of, zipped
@@ -46,31 +45,6 @@ def map_files(report: MapReport) -> dict[str, bytes]:
         for path in write_map(report.crop_map, report.study, Path(folder)):
             files[path.name] = path.read_bytes()
     return {**files, "map-report.zip": zipped(files, report.made_on)}
-
-
-def write_map_report(report: MapReport, folder: Path) -> tuple[Path, ...]:
-    """Write the files into a folder, each whole or not at all.
-
-    Parameters
-    ----------
-    report
-        Of a map.
-    folder
-        Made where it is missing.
-
-    Returns
-    -------
-    Paths of the files.
-
-    Raises
-    ------
-    WriteError
-        Where the folder cannot be written.
-    """
-    files = map_files(report)
-    for name, content in files.items():
-        write_atomic(folder / name, content)
-    return tuple(folder / name for name in files)
 
 
 def map_report_facts(report: MapReport) -> dict[str, Any]:
