@@ -17,7 +17,7 @@ from engine.mapping.accuracy.acceptance import acceptance
 from engine.mapping.accuracy.assessment import assess
 from engine.mapping.accuracy.drawing import NO_MAP, DrawnSample, draw, frame_of, strata_of
 from engine.mapping.accuracy.nouns import Accuracy, AccuracyError, Frame, Weight
-from engine.mapping.accuracy.sample_file import latest_path, next_path, read_sample, write_sample
+from engine.mapping.accuracy.sample_file import keep_sample, latest_path, read_sample, write_sample
 from engine.mapping.accuracy.sample_size import ALLOCATIONS, USUAL_ACCURACY, planned, sample_size
 from engine.mapping.accuracy.statement import statement
 from engine.mapping.accuracy.tables import (
@@ -31,7 +31,7 @@ from engine.mapping.accuracy.tables import (
 from engine.mapping.assessed import assessed
 from engine.mapping.crop_map import CropMap
 from engine.mapping.facts import estimate_facts, truth_facts
-from engine.mapping.kept_maps import KEY, latest_map, map_by_key, stratified
+from engine.mapping.kept_maps import KEY, map_by_key, needed_map, stratified, trained_ids
 from engine.mapping.truth import BesideTruth
 from engine.studies.store import open_study
 
@@ -93,7 +93,7 @@ def _draw(options: argparse.Namespace) -> int:
         raise AccuracyError("Which season? Give --season YEAR with a study.")
     if options.folder is None and options.out is None:
         raise AccuracyError("Where to? Give --out FILE, or a study that keeps the sample.")
-    population, visited = _population(options)
+    population, visited, key = _population(options)
     strata = strata_of(frame_of(population, visited))
     plan: Any = (strata, options.expected, options.allocation, options.response)
     size = (
@@ -101,7 +101,6 @@ def _draw(options: argparse.Namespace) -> int:
         if options.size is not None
         else sample_size(plan[0], options.half_width, *plan[1:])
     )
-    key = options.map.stem if options.map else NO_MAP
     sample = draw(population, size, options.season or "", key, visited, options.seed)
     files = _written(options, sample, population)
     if options.json:
@@ -127,44 +126,35 @@ def _kept(options: argparse.Namespace) -> CropMap:
         return map_by_key(workspace(), str(options.map))
     if options.folder is None or options.season is None:
         raise AccuracyError("Which map? Give --map FILE, or a study with --season YEAR.")
-    folder = study_folder(options.folder)
-    found = latest_map(open_study(folder), options.season, workspace())
-    if found is None:
-        raise AccuracyError(
-            f"No map of {options.season} is made yet, as the study is today. Make it first: groundplan map "
-            f"{options.folder} --season {options.season}"
-        )
-    return found
+    study = open_study(study_folder(options.folder))
+    return needed_map(study, options.season, workspace(), options.folder)
 
 
-def _population(options: argparse.Namespace) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """The parcels to draw from with their strata, and those that trained the map."""
+def _population(options: argparse.Namespace) -> tuple[pd.DataFrame, tuple[str, ...], str]:
+    """The parcels to draw from with their strata, those that trained the map, and the key of the map."""
     visited: set[str] = set()
-    known = None
     if options.folder is not None:
         study = open_study(study_folder(options.folder))
-        known = study.parcels_in(options.season)
-        to_visit = study.to_visit(options.season)
-        visited = set(known.loc[~known.index.isin(to_visit.index), "parcel_id"].astype(str))
-    if options.map is None:
-        assert known is not None
-        population, _ = stratified(study, options.season, workspace())
-        return population, tuple(visited)
+        visited = set(trained_ids(study, options.season))
+        if options.map is None:
+            population, key = stratified(study, options.season, workspace())
+            return population, tuple(visited), key or NO_MAP
     crop_map = _map(options)
     if "labelled" in crop_map:
         visited |= set(crop_map.loc[crop_map["labelled"].fillna(False).astype(bool), "parcel_id"])
-    return crop_map, tuple(visited)
+    return crop_map, tuple(visited), options.map.stem
 
 
 def _written(options: argparse.Namespace, sample: DrawnSample, population: pd.DataFrame) -> list[Path]:
     files = []
     if options.folder is not None:
-        files.append(next_path(study_folder(options.folder), options.season))
+        files.append(keep_sample(study_folder(options.folder), sample))
     elif options.out.suffix.lower() != ".json":
         files.append(options.out.with_suffix(".json"))
     else:
         files.append(options.out)
-    write_sample(files[0], sample)
+    if options.folder is None:
+        write_sample(files[0], sample)
     if options.out is not None and options.out not in files:
         _write_list(options.out, sample, population)
         files.append(options.out)

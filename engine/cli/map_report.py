@@ -10,7 +10,7 @@ from engine.cli.shared import print_files, print_json
 from engine.domain import Study
 from engine.files import study_folder, workspace
 from engine.mapping.crop_map import CropMap
-from engine.mapping.kept_maps import latest_map, map_by_key
+from engine.mapping.kept_maps import map_by_key, needed_map
 from engine.mapping.store import MapError
 from engine.studies.store import open_study
 from engine.views.report.files import write_files
@@ -56,13 +56,7 @@ def _map_report(options: argparse.Namespace) -> int:
 
 def _map(options: argparse.Namespace, study: Study) -> CropMap:
     if options.map is None:
-        found = latest_map(study, options.season, workspace())
-        if found is None:
-            raise MapError(
-                f"No map of {options.season} is made yet, as the study is today. Make it first: groundplan "
-                f"map {options.folder} --season {options.season}"
-            )
-        return found
+        return needed_map(study, options.season, workspace(), options.folder)
     found = map_by_key(workspace(), options.map)
     if (found.study, found.season) != (study.name, options.season):
         raise MapError(

@@ -10,7 +10,6 @@ from engine.decisions.history import history
 from engine.decisions.kept_next_day import KeptNextDay, keep_next_day
 from engine.decisions.next_day import NextDay, next_day, next_day_sentence
 from engine.decisions.rows import estimate_row
-from engine.domain import PlanError
 from engine.experiments.provisional import current_outcomes
 from engine.experiments.scores import MACRO_F1
 from engine.fieldwork.costs import read_tariff
@@ -18,7 +17,7 @@ from engine.fieldwork.estimate import estimate
 from engine.files import readonly
 from engine.learning.methods import DEFAULT
 from engine.learning.recipes import recipe_by_name
-from engine.mapping.kept_maps import latest_map
+from engine.mapping.kept_maps import needed_map
 from engine.mapping.learning_curve import LearningCurve, learning_curve
 from engine.mapping.making import training_for
 from engine.mapping.next_parcels import next_parcels
@@ -54,12 +53,7 @@ def add_next_day(parser: argparse.ArgumentParser) -> None:
 def _next_day(options: argparse.Namespace) -> int:
     study, departure, archive = shared.opened(options)
     season = options.target
-    made = latest_map(study, season, archive.folder)
-    if made is None:
-        raise PlanError(
-            f"No map of {season} is made yet from the labels that are there. Make it first: groundplan map "
-            f"{options.folder} --season {season}"
-        )
+    made = needed_map(study, season, archive.folder, options.folder)
     following = next_parcels(made, departure, options.parcels, options.within)
     tariff = read_tariff(options.tariff)
     parcels = study.parcels_in(season)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from engine.fieldwork.crews import CrewLimits
 from engine.fieldwork.roads import Roads
 from engine.mapping.accuracy.drawing import NO_MAP, DrawnSample, draw, frame_of, strata_of
 from engine.mapping.accuracy.sample_size import planned, sample_size
-from engine.mapping.kept_maps import stratified
+from engine.mapping.kept_maps import stratified, trained_ids
 from engine.sampling.replacements import REPLACES
 
 SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5)  # of the visits that could be for accuracy
@@ -89,7 +89,7 @@ def draw_sample(
     """
     season = made.request.target
     population, key = stratified(study, season, workspace)
-    outside = _outside(study, made)
+    outside = {*trained_ids(study, season), *made.parcels}
     strata = strata_of(frame_of(population, outside))
     size = (
         sample_size(strata, half_width, response=RESPONSE)
@@ -173,7 +173,7 @@ def trade(
         `SHARES` of the visits.
     """
     population, _ = stratified(study, made.request.target, workspace)
-    strata = strata_of(frame_of(pd.DataFrame(population), _known(study, made)))
+    strata = strata_of(frame_of(pd.DataFrame(population), trained_ids(study, made.request.target)))
     total, rows = len(made.parcels), []
     for size in [round(share * total) for share in SHARES] if sizes is None else sizes:
         training = total - size
@@ -202,13 +202,3 @@ def accuracy_sentence(found: AccuracyTrip) -> str:
         f"{found.more_money:,.0f} {currency} of it, for overall accuracy to "
         f"{100 * found.sample.half_width:.1f} points either way."
     )
-
-
-def _known(study: Study, made: RoutedTrip) -> Collection[str]:
-    season = study.parcels_in(made.request.target)
-    to_visit = study.to_visit(made.request.target)
-    return set(season.loc[~season.index.isin(to_visit.index), "parcel_id"].astype(str))
-
-
-def _outside(study: Study, made: RoutedTrip) -> set[str]:
-    return {*_known(study, made), *made.parcels}

@@ -36,5 +36,5 @@ def forecast_gain(
     past, _ = nearest_history(study, outcomes, season, departure, Metric("parcel"), archive)
     if past is None:
         return None
-    gain = forecast(past.gains, *trip).interval()
+    gain = forecast(past.gains, *trip, past.expected_f1).interval()
     return Estimate(gain.value / 100, gain.low / 100, gain.high / 100, gain.level)

@@ -18,7 +18,7 @@ from engine.files import make_folder, readonly
 from engine.mapping.accuracy.drawing import DrawnSample
 from engine.mapping.accuracy.sample_file import SAMPLE, keep_sample, read_sample
 from engine.studies import shelf
-from engine.studies.hidden import hide_labels, truth_of
+from engine.studies.hidden import hide_labels, truth_of, truth_path
 from engine.studies.labels.importing import LabelRequest, take
 from engine.studies.labels.nouns import Import
 from engine.studies.manifest import FILE, read_manifest
@@ -71,7 +71,7 @@ def why_not_simulated(folder: Path, season: str) -> str:
             "own it does."
         )
     manifest = read_manifest(folder / FILE)
-    if manifest.landscape is not None or truth_of(folder, season) is not None:
+    if manifest.landscape is not None or truth_path(folder, season).is_file():
         return ""
     parcels = read_parcels(folder, manifest)
     if parcels.loc[parcels["season"] == season, "crop"].notna().all():
@@ -120,7 +120,7 @@ def visited_copy(
         Where the plan is none of the study.
     """
     made = hide_labels(folder, season, out, overwrite=overwrite)
-    found = _filled(made, season, plan, filled, observers)
+    found = _filled(open_study(made), made, season, plan, filled, observers)
     drawn = plan.parent / SAMPLE
     if drawn.is_file():
         keep_sample(made, read_sample(drawn))
@@ -167,7 +167,7 @@ def simulate_trip(
     if refusal := why_not_simulated(folder, season):
         raise VisitError(refusal)
     with tempfile.TemporaryDirectory() as place:
-        if truth_of(folder, season) is not None:
+        if truth_path(folder, season).is_file():
             return _labels_in(study, folder, made, observers, sample, Path(place), say)
         say(f"Copying the study without the crops of {season}")
         copies = workspace / shelf.FOLDER
@@ -185,7 +185,7 @@ def simulate_trip(
             ) from error
         finally:
             shutil.rmtree(partial, ignore_errors=True)
-    return SimulatedTrip(final, season, found.filled, found.taken)
+    return SimulatedTrip(final.resolve(), season, found.filled, found.taken)
 
 
 def _labels_in(
@@ -203,7 +203,7 @@ def _labels_in(
     origin = made.origin(study.name, sample.parcels if sample else ())
     trip, crops = made.trip, study.legend.names
     exports.write(made.itinerary, trip.wanted, place, crops=crops, replacements=trip.spare, origin=origin)
-    filled = _filled(folder, season, place / PLAN, place / FILLED, observers)
+    filled = _filled(study, folder, season, place / PLAN, place / FILLED, observers)
     say("Taking their labels in")
     taken, _ = take(folder, [filled.path], LabelRequest(season))
     if sample is not None:
@@ -211,8 +211,10 @@ def _labels_in(
     return SimulatedTrip(folder, season, filled, taken)
 
 
-def _filled(folder: Path, season: str, plan: Path, filled: Path, observers: Observers) -> Filled:
-    study, truth = open_study(folder), truth_of(folder, season)
+def _filled(
+    study: Study, folder: Path, season: str, plan: Path, filled: Path, observers: Observers
+) -> Filled:
+    truth = truth_of(folder, season)
     assert truth is not None
     return fill_in(plan, truth, study.legend.names, observers, filled, study=study.name)
 

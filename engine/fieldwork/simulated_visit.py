@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +12,9 @@ import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from engine.domain import GroundplanError
-from engine.field_form import CANNOT_REACH
+from engine.field_form import CANNOT_REACH, CROP_FOUND, VISITED
 from engine.fieldwork.exports import ExportError
+from engine.files import write_whole
 
 VISITS, SPARES = "parcels", "replacements"  # layers of a field plan
 YES, NO = "yes", "no"
@@ -123,7 +122,6 @@ def fill_in(
             _write(visits, row, CANNOT_REACH, NO)
             place = _spare(spares, name)
             name = str(spares["parcel_id"].iloc[place[1]]) if spares is not None and place else name
-            replaced += place is not None
         if place is None or name not in truth:
             continue
         mistaken = random.random() < observers.wrong
@@ -131,6 +129,7 @@ def fill_in(
         crop = str(random.choice(others)) if mistaken and others else truth[name]
         wrong += crop != truth[name]
         visited += 1
+        replaced += place[0] is spares
         _write(*place, crop, YES)
     _save(layers, out)
     return Filled(out, visited, replaced, refused, wrong)
@@ -144,36 +143,32 @@ def _layers(plan: Path) -> dict[str, gpd.GeoDataFrame]:
         raise VisitError(
             f"{plan} cannot be read as a GeoPackage. Give itinerary.gpkg of a field plan."
         ) from error
-    if VISITS not in layers or not {"parcel_id", "crop_found", "visited"} <= set(layers[VISITS].columns):
+    if VISITS not in layers or not {"parcel_id", CROP_FOUND, VISITED} <= set(layers[VISITS].columns):
         raise VisitError(f"{plan} is no field plan: it lacks the layer {VISITS}. Give its itinerary.gpkg.")
     for layer in layers.values():
-        for column in {"crop_found", "visited"} & set(layer.columns):
+        for column in {CROP_FOUND, VISITED} & set(layer.columns):
             layer[column] = layer[column].astype(object)
     return layers
 
 
 def _write(layer: gpd.GeoDataFrame, row: int, crop: str, visited: str) -> None:
-    layer.iloc[row, layer.columns.get_loc("crop_found")] = crop
-    layer.iloc[row, layer.columns.get_loc("visited")] = visited
+    layer.iloc[row, layer.columns.get_loc(CROP_FOUND)] = crop
+    layer.iloc[row, layer.columns.get_loc(VISITED)] = visited
 
 
 def _spare(spares: gpd.GeoDataFrame | None, name: str) -> tuple[gpd.GeoDataFrame, int] | None:
     """The first parcel to visit instead that nobody has visited yet."""
     if spares is None or "replaces" not in spares.columns:
         return None
-    free = (spares["replaces"].astype(str) == name) & (spares["visited"] != YES)
+    free = (spares["replaces"].astype(str) == name) & (spares[VISITED] != YES)
     rows = np.flatnonzero(free.to_numpy())
     return (spares, int(rows[0])) if len(rows) else None
 
 
 def _save(layers: Mapping[str, gpd.GeoDataFrame], out: Path) -> None:
-    partial = out.with_name(f".{uuid.uuid4().hex[:8]}-{out.name}")
     try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        for name, layer in layers.items():
-            layer.to_file(partial, layer=name, driver="GPKG")
-        os.replace(partial, out)
-    except (OSError, DataSourceError) as error:
+        with write_whole(out) as partial:
+            for name, layer in layers.items():
+                layer.to_file(partial, layer=name, driver="GPKG")
+    except DataSourceError as error:
         raise ExportError(f"{out} cannot be written ({error}). Give another folder.") from error
-    finally:
-        partial.unlink(missing_ok=True)

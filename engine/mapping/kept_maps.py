@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.domain import Study
+from engine.domain import MOST_KNOWN, Study
 from engine.experiments.fingerprints import fingerprints_of
 from engine.learning.methods import BASELINE, DEFAULT
 from engine.mapping.crop_map import CropMap
@@ -44,6 +44,46 @@ def latest_map(study: Study, season: str, workspace: Path, method: str = DEFAULT
             if card["fingerprints"] == used.facts and (found := kept_map(workspace, path.parent.name)):
                 return found
     return None
+
+
+def needed_map(study: Study, season: str, workspace: Path, named: Path | str) -> CropMap:
+    """The latest map of a season, for what cannot do without one.
+
+    Parameters
+    ----------
+    study, season, workspace
+        As of `latest_map`.
+    named
+        The study, as the user named it.
+
+    Raises
+    ------
+    MapError
+        Where none is made yet; with the command that makes it.
+    """
+    found = latest_map(study, season, workspace)
+    if found is None:
+        raise MapError(
+            f"No map of {season} is made yet, as the study is today. Make it first: groundplan map {named} "
+            f"--season {season}"
+        )
+    return found
+
+
+def trained_ids(study: Study, season: str) -> frozenset[str]:
+    """Parcels whose labels train the map of a season: no sample for its accuracy is drawn among them.
+
+    Parameters
+    ----------
+    study, season
+        The study; label of the season.
+
+    Returns
+    -------
+    Their ids; none for a season that is labelled throughout, which is looked at as if nobody knew.
+    """
+    every, known = study.parcels_in(season), study.labelled_in(season)
+    return frozenset(known["parcel_id"].astype(str)) if len(known) <= MOST_KNOWN * len(every) else frozenset()
 
 
 def map_by_key(workspace: Path, key: str) -> CropMap:

@@ -59,7 +59,7 @@ def beside_truth(
 ) -> tuple[BesideTruth, ...]:
     """Accuracies and gain of a map beside the truth.
 
-    They speak of the parcels that trained no model. With a probability sample every hectare counts alike,
+    They speak of the parcels that trained no model. With a probability sample a hectare or a parcel counts,
     as in its estimates; else every parcel does, as in cross-validation.
 
     Parameters
@@ -79,7 +79,7 @@ def beside_truth(
     table = crop_map.parcels
     trained = set(table.loc[table["labelled"], "parcel_id"])
     left_out = found.sample.left_out if found and accuracy else trained
-    counts = _confusion(crop_map, truth, left_out, by_area=accuracy is not None)
+    counts = _confusion(crop_map, truth, left_out, by_area=accuracy is not None and accuracy.weight == "area")
     classes = None
     if accuracy:  # macro F1 speaks of the classes that the sample found
         known = [each.name for each in accuracy.by_class if each.f1 and each.name in crop_map.legend]

@@ -134,7 +134,7 @@ class StoredCubes(Mapping[str, Cube]):
         own = series_path(self.folder, label)
         if self.manifest.landscape is None or own.is_file():
             return own
-        return workspace() / "series" / f"{label}-{self.entries[label].sha256[:16]}.parquet"
+        return simulated_path(label, self.entries[label].sha256)
 
     def __contains__(self, label: object) -> bool:
         return label in self.entries  # without reading them
@@ -144,6 +144,19 @@ class StoredCubes(Mapping[str, Cube]):
 
     def __len__(self) -> int:
         return len(self.entries)
+
+
+def simulated_path(label: str, digest: str) -> Path:
+    """Where the series of a simulated season are kept, if not in the study's folder.
+
+    Parameters
+    ----------
+    label
+        Of the season.
+    digest
+        Of its series.
+    """
+    return workspace() / "series" / f"{label}-{digest[:16]}.parquet"
 
 
 def unsimulated_seasons(study: Study) -> tuple[str, ...]:

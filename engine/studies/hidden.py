@@ -12,11 +12,13 @@ from pathlib import Path
 import pandas as pd
 
 from engine.domain import StudyError
-from engine.files import make_folder, workspace
+from engine.files import make_folder
 from engine.simulation.parameters import Landscape
 from engine.simulation.parcels import missing_share, parcel_table
+from engine.studies.cubes import simulated_path
 from engine.studies.fingerprint import parcels_digest
 from engine.studies.manifest import FILE, Manifest, SeasonEntry, read_manifest
+from engine.studies.packed import BESIDE
 from engine.studies.parcels_file import read_parcels, write_parcels
 from engine.studies.profiles import FILE as PROFILES
 from engine.studies.series_file import series_path
@@ -135,12 +137,12 @@ def _with_season(manifest: Manifest, season: str) -> Landscape:
 def _simulated(entry: SeasonEntry, landscape: Landscape, parcels: pd.DataFrame) -> SeasonEntry:
     """Simulate a season's series into the workspace, where a light study looks for them."""
     label = entry.season.label
-    series = workspace() / "series"
+    series = simulated_path(label, "").parent
     make_folder(series)
     partial = series / f".{uuid.uuid4().hex[:8]}.partial"
     try:
         digest, _ = write_season(partial, landscape, parcels, label)
-        os.replace(partial, series / f"{label}-{digest[:16]}.parquet")
+        os.replace(partial, simulated_path(label, digest))
     except OSError as error:
         raise StudyError(f"{series} cannot be written ({error.strerror}). Free some space.") from error
     finally:
@@ -150,12 +152,15 @@ def _simulated(entry: SeasonEntry, landscape: Landscape, parcels: pd.DataFrame) 
 
 
 def _copy(folder: Path, partial: Path, season: str) -> None:
-    """Copy series, answers, and the profiles of the other seasons."""
+    """Copy series, answers, and what the field brought and the profiles say of the other seasons."""
     for path in folder.glob("series-*.parquet"):
         shutil.copyfile(path, series_path(partial, path.stem.removeprefix("series-")))
     for name in ANSWERS:
         if (folder / name).is_dir():
             shutil.copytree(folder / name, partial / name)
+    for name in BESIDE:
+        if (folder / name).is_dir():
+            shutil.copytree(folder / name, partial / name, ignore=shutil.ignore_patterns(f"{season}-*"))
     if (folder / PROFILES).is_file():
         profiles = pd.read_parquet(folder / PROFILES)
         profiles[profiles["season"] != season].to_parquet(partial / PROFILES, index=False)
