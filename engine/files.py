@@ -60,6 +60,17 @@ def demo_folder() -> Path:
     return folder
 
 
+def is_demo(folder: Path) -> bool:
+    """Whether a folder is the study that ships, which is never changed.
+
+    Parameters
+    ----------
+    folder
+        Of a study.
+    """
+    return folder.resolve() == demo_folder().resolve()
+
+
 def study_folder(folder: Path) -> Path:
     """The folder that a user names; ``demo`` names the study that ships.
 

@@ -24,7 +24,7 @@ from engine.decisions.label_wording import (
 from engine.decisions.wording import counted
 from engine.domain import GroundplanError, Study
 from engine.field_form import PURPOSES
-from engine.files import demo_folder, workspace
+from engine.files import is_demo, workspace
 from engine.studies import shelf, uploads
 from engine.studies.labels import journal
 from engine.studies.labels.importing import LabelRequest, Understood, take, understand
@@ -81,7 +81,7 @@ def _refusal(folder: Path) -> str:
     """Why the open study takes no labels here; empty where it does."""
     if not state.may_run():
         return "This installation takes no labels. With Groundplan on a machine of your own it does."
-    if folder == demo_folder().resolve() or folder == demo_folder():
+    if is_demo(folder):
         return (
             "The demo ships with Groundplan and stays as it is, so it takes no labels. Simulate the visit "
             "below: a copy of the demo takes them. Or make a study of your files on the page Study."

@@ -104,7 +104,12 @@ def following(made: CropMap, departure: Departure, parcels: int, within_km: floa
 
 
 @cached(
-    lambda study, made, folder, found: (study.fingerprint, made.key, folder, found and repr(found.accuracy)),
+    lambda study, made, folder, found: (
+        study.fingerprint,
+        made.key,
+        folder,
+        found and (found.answers, found.accuracy and found.accuracy.overall),
+    ),
     entries=4,
     spinner="Writing the report",
 )
@@ -113,7 +118,7 @@ def report(study: Study, made: CropMap, folder: Path, found: Assessed | None) ->
     from engine.views.report.map_content import compose_map
     from engine.views.report.map_files import map_files
 
-    return map_files(compose_map(study, made, folder))
+    return map_files(compose_map(study, made, folder, found=found))
 
 
 @cached(lambda study, made: (study.fingerprint, made.key), entries=4, spinner="Reading the series")

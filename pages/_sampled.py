@@ -12,7 +12,7 @@ from engine.decisions.routed import RoutedTrip
 from engine.domain import Study
 from engine.experiments.archive import Archive
 from engine.experiments.jobs import stamp_of
-from engine.files import demo_folder
+from engine.files import is_demo
 from engine.mapping.accuracy.sample_file import is_kept, keep_sample
 from engine.mapping.store import MAPS
 from pages import _cache as cache
@@ -158,7 +158,7 @@ def _trade(
 def keeping(found: AccuracyTrip) -> None:
     """Keep the sample with the study, where that can be written."""
     folder = state.folder()
-    if not state.may_run() or folder.resolve() == demo_folder().resolve():
+    if not state.may_run() or is_demo(folder):
         st.caption("The sample is accuracy-sample.json in Everything.")
     elif is_kept(folder, found.sample):
         st.caption(":material/check: The sample is kept with the study. Its labels never train a map.")

@@ -16,7 +16,7 @@ from engine.experiments.archive import Archive
 from engine.experiments.provisional import current_outcomes
 from engine.fieldwork.calendar import Calendar, working_days
 from engine.fieldwork.roads import Roads
-from engine.files import demo_folder, study_folder
+from engine.files import is_demo, study_folder
 from engine.learning.methods import DEFAULT
 from engine.mapping.accuracy.nouns import AccuracyError
 from engine.mapping.accuracy.sample_file import keep_sample
@@ -93,7 +93,7 @@ def _files(options: argparse.Namespace, study: Study, found: AccuracyTrip) -> tu
     """Keep the sample with the study, and write the field files."""
     files: list[Path] = []
     folder = study_folder(options.folder)
-    if folder.resolve() != demo_folder().resolve():
+    if not is_demo(folder):
         files.append(keep_sample(folder, found.sample))
     if options.out:
         days = working_days(options.working_days)

@@ -8,12 +8,11 @@ from pathlib import Path
 from engine.cli import shared
 from engine.cli.shared import print_files, print_json
 from engine.domain import Study
-from engine.files import study_folder, workspace
+from engine.files import study_folder, workspace, write_files
 from engine.mapping.crop_map import CropMap
 from engine.mapping.kept_maps import map_by_key, needed_map
 from engine.mapping.store import MapError
 from engine.studies.store import open_study
-from engine.views.report.files import write_files
 from engine.views.report.map_content import compose_map
 from engine.views.report.map_files import map_files, map_report_facts
 
@@ -46,7 +45,7 @@ def _map_report(options: argparse.Namespace) -> int:
         required=options.require,
         confidence=options.confidence,
     )
-    files = write_files(map_files(report), options.out)
+    files = write_files(options.out, map_files(report))
     if options.json:
         return print_json({**map_report_facts(report), "files": [str(path) for path in files]})
     print(f"{report.title}, {study.provenance} data\n{report.headline}")

@@ -8,10 +8,11 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.domain import MOST_KNOWN, Study
+from engine.domain import MOST_KNOWN, PlanError, Study
 from engine.experiments.fingerprints import fingerprints_of
 from engine.learning.methods import BASELINE, DEFAULT
 from engine.mapping.crop_map import CropMap
+from engine.mapping.request import map_request
 from engine.mapping.store import CARD, MAPS, MapError, kept_map
 from engine.sampling.split import TestArea
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 KEY = re.compile(r"[0-9a-f]{16}")
 
 
-def latest_map(study: Study, season: str, workspace: Path, method: str = DEFAULT) -> CropMap | None:
+def latest_map(study: Study, season: str, workspace: Path, method: str | None = None) -> CropMap | None:
     """The map of a season, as the study is today, that was made last; None where there is none.
 
     Parameters
@@ -31,8 +32,9 @@ def latest_map(study: Study, season: str, workspace: Path, method: str = DEFAULT
     workspace
         Where maps are kept.
     method
-        By name.
+        By name; None is the usual one, or what stands in for it in this season, see `map_request`.
     """
+    method = method or _usual(study, season)
     cards = (workspace / MAPS).glob(f"*/{CARD}")
     for path in sorted(cards, key=lambda path: -path.stat().st_mtime):
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError, AttributeError, MapError):
@@ -44,6 +46,14 @@ def latest_map(study: Study, season: str, workspace: Path, method: str = DEFAULT
             if card["fingerprints"] == used.facts and (found := kept_map(workspace, path.parent.name)):
                 return found
     return None
+
+
+def _usual(study: Study, season: str) -> str:
+    """Name of the method that a map of the season is made by where nobody names one."""
+    try:
+        return map_request(study, season)[0].method.name
+    except PlanError:  # nothing can be mapped yet
+        return DEFAULT
 
 
 def needed_map(study: Study, season: str, workspace: Path, named: Path | str) -> CropMap:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from engine.learning import metrics
 from engine.mapping.applicability import spatial_folds
@@ -16,8 +15,6 @@ from engine.mapping.validation import LEAST_LABELLED, predict_labelled
 SHARES = (0.4, 0.7, 1.0)  # of the labels, from which a curve is drawn
 DRAWS = 400  # of the bootstrap
 SEED = 11
-
-Codes = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,17 +88,12 @@ def learning_curve(training: Training, shares: Sequence[float] = SHARES) -> Lear
         predicted.append(found)
         sizes.append(float(np.mean(learnt)))
     classes, log = len(study.legend), np.log(sizes)
-    every = np.arange(len(rows))
-    scores = [_macro_f1(truth, found, every, classes) for found in predicted]
+    scores = [metrics.macro_f1_of(truth, found, classes) for found in predicted]
     slopes = [
-        np.polyfit(log, [_macro_f1(truth, found, drawn, classes) for found in predicted], 1)[0]
-        for drawn in rng.choice(every, (DRAWS, len(rows)))
+        np.polyfit(log, [metrics.macro_f1_of(truth[drawn], found[drawn], classes) for found in predicted], 1)[
+            0
+        ]
+        for drawn in rng.choice(len(rows), (DRAWS, len(rows)))
     ]
     slope = float(np.polyfit(log, scores, 1)[0])
     return LearningCurve(tuple(sizes), tuple(scores), 100 * slope, 100 * float(np.std(slopes, ddof=1)))
-
-
-def _macro_f1(truth: Codes, predicted: Codes, rows: Codes, classes: int) -> float:
-    confusion = np.zeros((classes, classes), dtype=np.int64)
-    np.add.at(confusion, (truth[rows], predicted[rows]), 1)
-    return float(metrics.macro_f1(metrics.margins(confusion)))

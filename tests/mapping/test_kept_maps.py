@@ -5,9 +5,10 @@ import json
 import pytest
 
 from engine.mapping.kept_maps import latest_map, map_by_key, stratified
+from engine.mapping.making import make_map
 from engine.mapping.store import CARD, MapError, keep_map, map_folder
 from tests import made_up
-from tests.mapping.conftest import SEASON
+from tests.mapping.conftest import SEASON, half_labelled, training_of
 
 
 def test_a_map_is_found_until_its_labels_change(crop_map, study, truth, tmp_path):
@@ -41,3 +42,12 @@ def test_strata_are_the_classes_of_the_map_or_all_parcels_without_one(crop_map, 
     assert key == crop_map.key
     assert list(population["stratum"]) == list(crop_map.parcels["crop"])
     assert set(population["stratum"]) <= set(made_up.CROPS)
+
+
+def test_the_usual_map_of_a_season_without_a_past_is_what_stands_in_for_it(tmp_path):
+    alone = half_labelled(made_up.study(seasons=(SEASON,), parcels=80, pixels=4))
+    training, _ = training_of(alone, tmp_path, "ensemble")
+    keep_map(make_map(training), tmp_path)
+    found = latest_map(alone, SEASON, tmp_path)
+    assert found is not None
+    assert found.method == "scratch"

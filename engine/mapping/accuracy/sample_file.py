@@ -9,7 +9,7 @@ from typing import Any
 
 import cattrs
 
-from engine.files import write_json
+from engine.files import is_demo, write_json
 from engine.mapping.accuracy.drawing import DrawnSample
 from engine.mapping.accuracy.nouns import AccuracyError
 
@@ -121,7 +121,17 @@ def keep_sample(folder: Path, sample: DrawnSample) -> Path:
         Of the study.
     sample
         As drawn.
+
+    Raises
+    ------
+    AccuracyError
+        Where it is the study that ships.
     """
+    if is_demo(folder):
+        raise AccuracyError(
+            "The demo ships with Groundplan and is never changed, so it keeps no sample. Draw it with the "
+            "trip: groundplan itinerary demo --accuracy 120 --out trip."
+        )
     if is_kept(folder, sample):
         return latest_path(folder, sample.season)
     path = next_path(folder, sample.season)

@@ -14,7 +14,7 @@ from typing import Any
 import filelock
 from cattrs import BaseValidationError, Converter, transform_error
 
-from engine.files import demo_folder, make_folder, readonly, write_json
+from engine.files import is_demo, make_folder, readonly, write_json
 from engine.studies.labels.nouns import Import, LabelError, TakenFile
 
 FOLDER = "labels"
@@ -165,7 +165,7 @@ def check_writable(folder: Path) -> None:
     """
     if readonly():
         raise LabelError("This installation takes no labels (GROUNDPLAN_READONLY). Use one of your own.")
-    if folder.resolve() == demo_folder().resolve():
+    if is_demo(folder):
         raise LabelError(
             "The demo ships with Groundplan and is never changed, so it takes no labels. The command visit "
             "makes a copy of it that does."

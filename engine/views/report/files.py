@@ -13,7 +13,7 @@ import pandas as pd
 from engine.decisions.advice_rows import choice_row
 from engine.decisions.rows import decision_table, flat
 from engine.fieldwork.exports import day_sheets
-from engine.files import write_atomic
+from engine.files import write_files
 from engine.views.report import open_record, package, record
 from engine.views.report.content import Report
 from engine.views.report.open_season import OpenReport
@@ -111,27 +111,7 @@ def write(report: Report | OpenReport, folder: Path) -> tuple[Path, ...]:
     WriteError
         Where the folder cannot be written.
     """
-    return write_files(made(report), folder)
-
-
-def write_files(files: dict[str, bytes], folder: Path) -> tuple[Path, ...]:
-    """Write files into a folder, each whole or not at all; returns their paths.
-
-    Parameters
-    ----------
-    files
-        By name.
-    folder
-        Made where it is missing.
-
-    Raises
-    ------
-    WriteError
-        Where the folder cannot be written.
-    """
-    for name, content in files.items():
-        write_atomic(folder / name, content)
-    return tuple(folder / name for name in files)
+    return write_files(folder, made(report))
 
 
 def csv_of(frame: pd.DataFrame) -> bytes:

@@ -254,6 +254,7 @@ def compose_map(
     required: float | None = None,
     confidence: float = 0.95,
     made_on: dt.date | None = None,
+    found: Assessed | None = None,
 ) -> MapReport:
     """Put the report of a map together.
 
@@ -267,13 +268,15 @@ def compose_map(
         Overall accuracy that the map must have, and with which confidence; None: nothing is required.
     made_on
         By default today.
+    found
+        What the accuracy sample says, where the caller knows it already.
 
     Raises
     ------
     AccuracyError
         Where something is required and no sample can tell, or the sample cannot be read.
     """
-    found = assessed(study_folder, crop_map)
+    found = found or assessed(study_folder, crop_map)
     accepted = None
     if required is not None:
         if found is None or found.accuracy is None:

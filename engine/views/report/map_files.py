@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import base64
 import json
-import tempfile
-from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
 
 import engine
-from engine.mapping.exports import write_map
+from engine.mapping import exports
 from engine.mapping.facts import estimate_facts, truth_facts, validation_facts
 from engine.views.report.files import csv_of, zipped
 from engine.views.report.map_content import MapReport, map_command
@@ -41,9 +39,7 @@ def map_files(report: MapReport) -> dict[str, bytes]:
         files["confusion.csv"] = csv_of(confusion)
     record = json.dumps(map_report_facts(report), indent=1, ensure_ascii=False, allow_nan=False)
     files[RECORD] = (record + "\n").encode()
-    with tempfile.TemporaryDirectory() as folder:
-        for path in write_map(report.crop_map, report.study, Path(folder)):
-            files[path.name] = path.read_bytes()
+    files |= exports.map_files(report.crop_map, report.study)
     return {**files, "map-report.zip": zipped(files, report.made_on)}
 
 
