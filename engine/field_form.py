@@ -12,7 +12,7 @@ PURPOSES: tuple[Purpose, ...] = (TRAINING, ACCURACY)
 
 CROP_FOUND, VISITED, NOTE = "crop_found", "visited", "note"
 STAGE, CONFIDENCE, PHOTO, OBSERVED_AT = "growth_stage", "confidence", "photo", "observed_at"
-ORIGIN = ("study", "season", "trip", "purpose")
+ORIGIN = ("study", "season", "trip", "purpose", "design")
 TO_FILL = (CROP_FOUND, VISITED, NOTE)
 MORE_TO_FILL = (STAGE, CONFIDENCE, PHOTO, OBSERVED_AT)
 
@@ -41,14 +41,17 @@ class Origin:
         A short hash of the trip.
     accuracy
         Ids of the parcels that were drawn as a probability sample; all others are for training.
+    design
+        Name of the sampling design that drew the parcels for training.
     """
 
     study: str
     season: str
     trip: str
     accuracy: frozenset[str] = field(default_factory=frozenset)
+    design: str = ""
 
     def of(self, parcel: str) -> dict[str, str]:
         """The columns `ORIGIN` of a parcel's row."""
         purpose = ACCURACY if parcel in self.accuracy else TRAINING
-        return dict(zip(ORIGIN, (self.study, self.season, self.trip, purpose), strict=True))
+        return dict(zip(ORIGIN, (self.study, self.season, self.trip, purpose, self.design), strict=True))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from engine.decisions.map_forecast import gain_basis
 from engine.decisions.map_wording import map_statement, truth_rows
-from engine.decisions.wording import label_of, lowered
 from engine.domain import Study
 from engine.mapping.accuracy.acceptance import acceptance
 from engine.mapping.accuracy.statement import requirement
@@ -14,7 +14,7 @@ from engine.mapping.crop_map import CropMap
 from engine.mapping.jobs import without_visit
 from engine.mapping.request import MapRequest
 from engine.mapping.truth import beside_truth, true_areas_ha
-from engine.sampling import DESIGNS
+from engine.sampling.radius import Radius
 from engine.views.areas import areas as areas_chart
 from engine.views.map_confusion import assessed_confusion, validated_confusion
 from engine.views.profiles import profiles
@@ -98,22 +98,22 @@ def truth(study: Study, made: CropMap, found: Assessed | None, request: MapReque
     if crops is None:
         return
     archive = state.archive()
-    other = without_visit(study, request)
+    other = without_visit(study, request) if request.method.visits else None
     without = kept.kept_map(archive.folder, other.key) if other else None
-    gain, design, visited = None, "", int(made.parcels["labelled"].sum())
+    gain, visited = None, int(made.parcels["labelled"].sum())
+    usual = str(state.next_input(inputs.DESIGN, Radius.name))
+    driven = kept.driven_trip(state.folder(), made.season, usual)
     if without is not None:
-        design = str(state.next_input(inputs.DESIGN, "radius"))
         outcomes = cache.current_outcomes(study, archive)
-        trip = (design, visited)
+        trip = (driven.design, visited)
         gain = kept.forecast(study, outcomes, made.season, study.departure, trip, archive)
     rows = beside_truth(made, crops, found, without, gain)
     st.markdown("**The visit was simulated, so the truth is known**")
     layout.table(truth_rows(rows), columns.beside_truth(), key="crop_map-truth")
     over = "hectares of the sample's frame" if found and found.accuracy else "parcels that nobody visited"
     said = f"The truth is that of all {over}, which trained no model."
-    if gain is not None:
-        kind = lowered(label_of(DESIGNS[design]))
-        said += f" The gain is macro F1 per parcel; its forecast is for {visited} parcels ({kind})."
+    if without is not None:
+        said += f" {gain_basis(driven, visited, gain)}"
     st.caption(said)
     if other and without is None:
         st.caption("The map without the trip is not made yet, so its gain is not known.")

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.decisions.map_forecast import forecast_gain
+from engine.decisions.map_forecast import DrivenTrip, forecast_gain
+from engine.decisions.map_forecast import driven_trip as drawn
 from engine.domain import Departure, Estimate, PlanError, Study
 from engine.experiments.archive import Archive
 from engine.experiments.jobs import stamp_of
@@ -155,3 +156,13 @@ def forecast(
 ) -> Estimate | None:
     """What backtests forecast of such a trip's gain."""
     return forecast_gain(study, outcomes, season, departure, trip, archive)
+
+
+def driven_trip(folder: Path, season: str, usual: str) -> DrivenTrip:
+    """How the visited parcels were drawn, as far as the imports of the study say it."""
+    return _driven_trip(folder, season, usual, stamp(folder))
+
+
+@cached(lambda folder, season, usual, changed: (folder, season, usual, changed), entries=8)
+def _driven_trip(folder: Path, season: str, usual: str, changed: object) -> DrivenTrip:
+    return drawn(folder, season, usual)

@@ -11,7 +11,7 @@ from engine.decisions.decision import Decision
 from engine.decisions.history import history
 from engine.decisions.routed import RoutedTrip, routed_trip
 from engine.decisions.routed_decision import routed_decision
-from engine.decisions.trip import UNLIMITED, TripRequest
+from engine.decisions.trip import TripRequest, of_list
 from engine.decisions.trip_gain import trip_gain
 from engine.domain import Departure, PlanError, Study
 from engine.experiments.archive import Archive
@@ -90,17 +90,15 @@ def trip(
         )
     kind, amount = next(iter(size.items()), ("km", USUAL_KM))
     ids = tuple(sorted(listed))
-    limit = UNLIMITED if ids else Limit(cast(Kind, kind), amount)
     request = TripRequest(
         target,
         departure or study.departure,
         design,
-        limit,
+        Limit(cast(Kind, kind), amount),
         read_tariff(tariff),
-        listed=ids,
         driving=driving,
     )
-    return routed_trip(study, request, archive)
+    return routed_trip(study, of_list(request, ids) if ids else request, archive)
 
 
 def forecast(

@@ -4,27 +4,33 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from engine.cli import shared
-from engine.cli.shared import of_study, opened, print_files, print_json
+from engine.cli.shared import of_study, opened, print_files, print_json, print_lines
+from engine.decisions.map_forecast import driven_trip, forecast_gain, gain_basis
+from engine.decisions.map_wording import truth_rows
 from engine.domain import Departure, GroundplanError, Study
-from engine.files import readonly
+from engine.experiments.provisional import current_outcomes
+from engine.files import readonly, study_folder
 from engine.learning.learners import LEARNERS
 from engine.learning.methods import DEFAULT, METHODS
 from engine.learning.recipes import recipe_by_name
 from engine.mapping.crop_map import NOT_RANDOM, CropMap
 from engine.mapping.doubts import DoubtsError
 from engine.mapping.exports import write_map
-from engine.mapping.facts import validation_facts
+from engine.mapping.facts import truth_facts, validation_facts
 from engine.mapping.findings import find_doubts, find_wrong_labels, records
-from engine.mapping.jobs import work_on_map
+from engine.mapping.jobs import without_visit, work_on_map
 from engine.mapping.making import make_map, training_for
 from engine.mapping.next_parcels import next_parcels
 from engine.mapping.request import FOLDS, map_request
 from engine.mapping.store import keep_map, kept_map, map_folder
 from engine.mapping.training import Training
+from engine.mapping.truth import beside_truth
+from engine.studies.hidden import truth_of
 
 
 def add_map(parser: argparse.ArgumentParser) -> None:
@@ -81,10 +87,12 @@ def _map(options: argparse.Namespace) -> int:
     folder = map_folder(archive.folder, made.key)
     answer = _more(options, training, made, departure)
     files = write_map(made, study, options.out) if options.out else ()
+    beside = _beside_forecast(training, made, study_folder(options.folder))
     if options.json:
-        facts = {**of_study(study), **_facts(made, folder), **answer}
+        facts = {**of_study(study), **_facts(made, folder), **answer, **beside.facts}
         return print_json({**facts, "files": [str(path) for path in files]})
     _print(made, answer)
+    print_lines(*beside.lines)
     print_files(files)
     return 0
 
@@ -113,6 +121,38 @@ def _more(
         found = find_wrong_labels(training, made, workspace)
         wrong = [{"share": share, "macro_f1": score} for share, score in found.items()]
     return {"next": following, "doubts": doubts, "wrong_labels": wrong}
+
+
+@dataclass(frozen=True)
+class _Beside:
+    """What the trip gained beside what was forecast of it, as lines and as JSON values."""
+
+    lines: tuple[str, ...]
+    facts: dict[str, Any]
+
+
+def _beside_forecast(training: Training, made: CropMap, folder: Path) -> _Beside:
+    """Design of the trip; where a visit was simulated and the map without the trip is kept, its gain."""
+    study, archive, season = training.study, training.archive, made.season
+    driven = driven_trip(folder, season)
+    design = driven.design if driven.is_known else None
+    crops, other = truth_of(folder, season), without_visit(study, training.request)
+    other = other if training.request.method.visits else None
+    without = kept_map(archive.folder, other.key) if crops and other else None
+    if crops is None or without is None:
+        return _Beside((), {"design": design, "gain": None})
+    labelled = int(made.parcels["labelled"].sum())
+    outcomes = current_outcomes(study, archive, archive.outcomes(study))
+    trip = (driven.design, labelled)
+    gain = forecast_gain(study, outcomes, season, study.departure, trip, archive)
+    row = beside_truth(made, crops, None, without, gain)[-1]
+    said = truth_rows([row])[0]
+    inside = f", {said['inside']}" if gain else ""
+    line = f"{said['figure']}: forecast {said['forecast']}, truth {said['truth']}{inside}"
+    facts = truth_facts([row])
+    return _Beside(
+        (line, gain_basis(driven, labelled, gain)), {"design": design, "gain": facts[0] if facts else None}
+    )
 
 
 def _facts(made: CropMap, folder: Path) -> dict[str, Any]:

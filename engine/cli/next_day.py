@@ -8,13 +8,14 @@ import sys
 from engine.cli import shared
 from engine.decisions.history import history
 from engine.decisions.kept_next_day import KeptNextDay, keep_next_day
+from engine.decisions.map_forecast import driven_trip
 from engine.decisions.next_day import NextDay, next_day, next_day_sentence
 from engine.decisions.rows import estimate_row
 from engine.experiments.provisional import current_outcomes
 from engine.experiments.scores import MACRO_F1
 from engine.fieldwork.costs import read_tariff
 from engine.fieldwork.estimate import estimate
-from engine.files import readonly
+from engine.files import readonly, study_folder
 from engine.learning.methods import DEFAULT
 from engine.learning.recipes import recipe_by_name
 from engine.mapping.kept_maps import needed_map
@@ -44,8 +45,7 @@ def add_next_day(parser: argparse.ArgumentParser) -> None:
     add(
         "--design",
         type=shared.design_name,
-        default="radius",
-        help=f"that drew the trip: {', '.join(DESIGNS)}",
+        help=f"that drew the trip: {', '.join(DESIGNS)} (default: what the field files say, else radius)",
     )
 
 
@@ -65,9 +65,8 @@ def _next_day(options: argparse.Namespace) -> int:
     outcomes = current_outcomes(study, archive, archive.outcomes(study))
     past = history(study, outcomes, season, departure, DEFAULT, MACRO_F1, archive)
     labelled = int(made.parcels["labelled"].sum())
-    found = next_day(
-        labelled, len(following), bill.money.likely, curve, past, options.design, options.value_of_point
-    )
+    design = options.design or driven_trip(study_folder(options.folder), season).design
+    found = next_day(labelled, len(following), bill.money.likely, curve, past, design, options.value_of_point)
     if not readonly():
         kept = KeptNextDay(found, bill.currency, tuple(following["parcel_id"]))
         keep_next_day(archive.folder, made.key, kept)

@@ -19,7 +19,7 @@ from engine.decisions.options import Option, priced
 from engine.decisions.outlook_wording import mix_sentence
 from engine.decisions.routed import RoutedTrip, routed_trip
 from engine.decisions.rows import bill_row, estimate_row, metric_row
-from engine.decisions.trip import UNLIMITED, Trip, TripRequest, next_trip_of, trip
+from engine.decisions.trip import UNLIMITED, Trip, TripRequest, next_trip_of, of_list, trip
 from engine.decisions.trip_gain import TripGain, trip_gain
 from engine.decisions.trip_rows import routed_row
 from engine.decisions.trip_wording import (
@@ -135,7 +135,7 @@ def request_of(options: argparse.Namespace) -> tuple[Study, TripRequest, Archive
             answered=answer.answered,
         )
     if options.given:
-        request = replace(request, limit=UNLIMITED, listed=read_ids(options.given), answered="")
+        request = of_list(request, read_ids(options.given))
     return study, request, archive
 
 

@@ -78,7 +78,8 @@ class RoutedTrip:
         """
         parcels = json.dumps([self.request.target, *self.parcels]).encode()
         name = self.key or hashlib.sha256(parcels).hexdigest()
-        return Origin(study, self.request.target, name[:TRIP_DIGITS], frozenset(accuracy))
+        request = self.request
+        return Origin(study, request.target, name[:TRIP_DIGITS], frozenset(accuracy), request.design)
 
     @property
     def crews(self) -> int:

@@ -305,6 +305,19 @@ def next_trip_of(
     return replace(tried, limit=size, recipe=plan.recipe, listed=(), pinned=pinned)
 
 
+def of_list(request: TripRequest, parcels: tuple[str, ...]) -> TripRequest:
+    """The request with a list of parcels instead of a design's.
+
+    Parameters
+    ----------
+    request
+        The trip otherwise.
+    parcels
+        Ids of all that are to be visited.
+    """
+    return replace(request, design=ListedParcels.name, limit=UNLIMITED, listed=parcels, answered="")
+
+
 def trip_of(option: Option, tariff: Tariff) -> TripRequest:
     """The typical trip of an answered option, as a request.
 

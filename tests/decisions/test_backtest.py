@@ -71,6 +71,7 @@ def test_gains_are_differences_in_pairs_and_make_a_forecast(tmp_path, monkeypatc
     monkeypatch.setattr("engine.decisions.trip_gain.DEFAULT", "replay")
     said = forecast_gain(study, outcomes, "2021", study.departure, ("radius", 20), Archive(tmp_path))
     assert said.value == pytest.approx(forecast(by_parcel, "radius", 20).expected / 100, abs=0.02)
+    assert forecast_gain(study, outcomes, "2021", study.departure, ("listed", 20), Archive(tmp_path)) is None
     past = history(study, outcomes, "2021", study.departure, "replay")
     assert sorted(past.gains, key=repr) == sorted(measured, key=repr)
     assert past.expected_f1 is None  # nothing was kept of the target

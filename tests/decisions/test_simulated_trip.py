@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from engine.decisions.accuracy_trip import draw_sample, with_accuracy
+from engine.decisions.map_forecast import DrivenTrip, driven_trip
 from engine.decisions.routed import routed_trip
 from engine.decisions.simulated_trip import simulate_trip, visit_sentence, why_not_simulated
 from engine.decisions.trip import TripRequest
@@ -49,6 +50,8 @@ def test_labels_come_to_a_copy_then_to_the_same_study_and_those_for_accuracy_nev
     assert read_sample(latest_path(found.folder, "2021")) == sample
     assert visit_sentence(found.filled).startswith("30 parcels with a crop")
     assert not open_study(folder).is_open("2021"), "the study itself is as it was"
+    assert found.taken.files[0].trip == both.origin(copied.name).trip
+    assert driven_trip(found.folder, "2021") == DrivenTrip("random", True)
 
     copied, _, more = trip_of(found.folder, workspace, 5)
     again = simulate_trip(copied, found.folder, more, EXACT, workspace)

@@ -140,7 +140,7 @@ def test_qgis_opens_the_project_with_valid_layers_and_a_form_of_the_crops(field)
 def test_field_files_name_their_study_and_trip_and_the_form_offers_what_a_crew_may_find(trip, tmp_path):
     itinerary, parcels = trip
     drawn = itinerary.parcels[0]
-    origin = Origin("Vojvodina", "2021", "ab12", frozenset([drawn]))
+    origin = Origin("Vojvodina", "2021", "ab12", frozenset([drawn]), "transects")
     spare = parcels.assign(parcel_id=["s" + name for name in parcels["parcel_id"]], replaces_km=1.0)
     spare = spare.assign(replaces=parcels["parcel_id"]).iloc[:5]
     exports.write(itinerary, parcels, tmp_path, crops=["maize"], replacements=spare, origin=origin)
@@ -150,6 +150,7 @@ def test_field_files_name_their_study_and_trip_and_the_form_offers_what_a_crew_m
         assert {*field_form.TO_FILL, *field_form.MORE_TO_FILL} <= set(table.columns)
         assert set(table["study"]) == {"Vojvodina"}
         assert (set(table["season"]), set(table["trip"])) == ({"2021"}, {"ab12"})
+        assert set(table["design"]) == {"transects"}
     assert dict(sheet["purpose"]) == {
         name: "accuracy" if name == drawn else "training" for name in itinerary.parcels
     }

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import cast
 
 import geopandas as gpd
+import pandas as pd
 
 from engine.domain import Legend, StudyError
 from engine.field_form import ACCURACY, TRAINING, Purpose
@@ -133,7 +134,8 @@ def understand(folder: Path, files: Sequence[Path], request: LabelRequest) -> Un
     sought = parcels[(parcels["season"] == season).to_numpy()]
     words = vocabulary(legend.names, request.merge)
     check_merge(request.merge, [rows for _, rows in read])
-    labels, unmatched, unvisited, facts = list[Label](), list[str](), 0, dict[Path, tuple[int, int]]()
+    labels, unmatched, unvisited = list[Label](), list[str](), 0
+    taken = {path: _taken(path, request) for path in files}
     places = places_of(sought) if files else None
     for path, rows in read:
         assert places is not None
@@ -144,8 +146,8 @@ def understand(folder: Path, files: Sequence[Path], request: LabelRequest) -> Un
         labels += found.labels
         unmatched += found.unmatched
         unvisited += found.unvisited
-        total, filled = facts.get(path, (0, 0))
-        facts[path] = total + len(kept.rows), filled + len(found.labels) + len(found.unmatched)
+        filled = len(found.labels) + len(found.unmatched)
+        taken[path] = _with_rows(taken[path], kept.rows, filled)
     _check_any(files, labels, unmatched, unvisited)
     labels, unknown = with_classes(labels, legend, request.new_class)
     check_decisions(request.decisions, legend, [*labels, *settle(earlier, season).labels])
@@ -153,7 +155,7 @@ def understand(folder: Path, files: Sequence[Path], request: LabelRequest) -> Un
         0,
         season,
         journal.now(),
-        tuple(_taken(path, request, *facts[path]) for path in files),
+        tuple(taken.values()),
         tuple(labels),
         unvisited,
         tuple(unmatched),
@@ -214,8 +216,21 @@ def _opened(folder: Path) -> tuple[Manifest, gpd.GeoDataFrame, Legend, tuple[Imp
     return manifest, read_parcels(folder, manifest), legend, earlier
 
 
-def _taken(path: Path, request: LabelRequest, rows: int, filled: int) -> TakenFile:
-    return TakenFile(request.names.get(path, path.name), journal.digest_of(path), rows, filled)
+def _taken(path: Path, request: LabelRequest) -> TakenFile:
+    return TakenFile(request.names.get(path, path.name), journal.digest_of(path), 0, 0)
+
+
+def _with_rows(file: TakenFile, rows: pd.DataFrame, filled: int) -> TakenFile:
+    """The file with the rows of one more layer, which may name the trip."""
+    own = rows[rows["trip"].notna()]
+    trip, design = (own[name].dropna().mode() for name in ("trip", "design"))
+    return replace(
+        file,
+        rows=file.rows + len(rows),
+        filled=file.filled + filled,
+        trip=file.trip or "".join(trip[:1]),
+        design=file.design or "".join(design[:1]),
+    )
 
 
 def _last(new: Import, earlier: Sequence[Import]) -> Import:

@@ -71,12 +71,24 @@ class Label:
 
 @dataclass(frozen=True)
 class TakenFile:
-    """A file that was read: its name, the hash of its content, its rows, and how many were filled in."""
+    """A file that was read.
+
+    Parameters
+    ----------
+    name, sha256
+        Its name, and the hash of its content.
+    rows, filled
+        Its rows, and how many of them were filled in.
+    trip, design
+        The trip that our own field files name, and the design that drew it; empty where the file names none.
+    """
 
     name: str
     sha256: str
     rows: int
     filled: int
+    trip: str = ""
+    design: str = ""
 
 
 @dataclass(frozen=True)

@@ -37,12 +37,15 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "purpose": ("purpose",),
     "study": ("study",),
     "trip": ("trip",),
+    "design": ("design",),
     "season": ALIASES["season"],
     "parcel_id": ALIASES["parcel_id"],
 }  # fmt: skip
 SUBMITTED = ("start", "end", "today", "submission_time", "submissiondate")  # a form that was sent, row by row
 PLANNED = "arrival"  # column of day sheets, whose date and crew are planned
-TEXTS = ("crop", "visited", "note", "observer", "purpose", "study", "trip", "season", "stage", "photo")
+TEXTS = (
+    "crop", "visited", "note", "observer", "purpose", "study", "trip", "design", "season", "stage", "photo",
+)  # fmt: skip
 WEAK = ("id", "uid", "fid", "objectid")  # names of columns that may number anything
 SOME = 8  # columns that are named
 MIDNIGHT, PERCENT = "T00:00:00", 100
