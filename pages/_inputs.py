@@ -11,7 +11,7 @@ import streamlit as st
 from engine.decisions.decision import Aims
 from engine.decisions.metric_wording import SCORES
 from engine.decisions.wording import label_of, plain
-from engine.domain import Departure, Study
+from engine.domain import Departure, GroundplanError, Study
 from engine.experiments.scores import CROPS, MACRO_F1, METRICS, Metric
 from engine.fieldwork.crews import MOST_CREWS, CrewLimits
 from engine.fieldwork.currencies import sign_of
@@ -110,6 +110,16 @@ def departure(study: Study) -> Departure:
         lon = _degrees("Departure, longitude", state.LON, own.lon, 180)
         lat = _degrees("Latitude", state.LAT, own.lat, 90)
     return town if town and (town.lon, town.lat) == (lon, lat) else Departure(lon, lat)
+
+
+def stored_departure(study: Study) -> Departure:
+    """Where the trip starts, as it was left, where no widget asks it."""
+    own = study.departure
+    try:
+        position = float(state.next_input(state.LON, own.lon)), float(state.next_input(state.LAT, own.lat))
+        return own if position == (own.lon, own.lat) else Departure(*position)
+    except (ValueError, GroundplanError):  # of a link that is wrong, which the widget corrects
+        return own
 
 
 def designs_here() -> tuple[Choices, str]:

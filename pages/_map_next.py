@@ -6,7 +6,6 @@ import streamlit as st
 
 from engine.decisions.texts import counted, listed
 from engine.domain import Study
-from engine.mapping import jobs
 from engine.mapping.crop_map import CropMap
 from engine.mapping.findings import kept_doubts, kept_wrong_labels
 from engine.mapping.request import MapRequest
@@ -78,8 +77,6 @@ def wrong_labels(made: CropMap, request: MapRequest) -> None:
     if made.validation is None:
         st.caption("Too few labels to try it.")
         return
-    status = jobs.map_status(request, workspace, "wrong-labels")
-    making.progress(request, status, "wrong-labels")
-    if status.state != "running":
+    if not making.progress(request, "wrong-labels"):
         st.caption("Trains the map anew with 5, 10 and 20% of its labels made wrong.")
         making.start_button("Find it out", request, "wrong-labels")

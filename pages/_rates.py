@@ -41,6 +41,18 @@ def tariff() -> Tariff:
     return edited
 
 
+def stored_tariff() -> Tariff:
+    """The rates as they were left, where no widget asks them."""
+    wanted = str(state.next_input(TARIFF, ""))
+    name = wanted if wanted in costs.PRESETS else next(iter(costs.PRESETS))
+    preset = costs.PRESETS[name]
+    left = {rate: state.stored_input(RATES[name, rate]) for rate in (*ASKED_RATES, "crew", "currency")}
+    usual = {rate: float(costs.exactly(getattr(preset, rate)).likely) for rate in ASKED_RATES}
+    rates = {rate: usual[rate] if left[rate] is None else float(left[rate]) for rate in ASKED_RATES}
+    crew = preset.crew if left["crew"] is None else int(left["crew"])
+    return costs.altered(preset, rates | {"crew": crew}, left["currency"] or preset.currency)
+
+
 def _edited(name: str, preset: Tariff) -> Tariff:
     """The rates as they stand in their fields."""
     names = currencies()

@@ -14,6 +14,7 @@ from pages import _map_kept as kept
 from pages import _map_making as making
 from pages import _map_next as next_of
 from pages import _map_view as view_of
+from pages import _next_day as next_day
 from pages import _state as state
 from pages._glossary import help_of
 from pages._widgets import Choices, choose_id, pick, pick_id
@@ -59,6 +60,9 @@ def crop_map(study: Study) -> None:
             next_of.doubted(made, request)
         with right:
             next_of.wrong_labels(made, request)
+        if request.method.visits:
+            st.markdown(f"**{next_day.QUESTION}**")
+            next_day.next_day(study, made, request)
     elif view == TRUTH:
         accuracy_of.truth(study, made, found, request)
     else:

@@ -191,7 +191,7 @@ def brought_back(study: Study) -> None:
     """Labels come home; where the crops are known, a visit can be simulated."""
     visits.found()
     labels_of.labels(study)
-    days.next_day(study)
+    days.after_latest_map(study)
     if visits.is_offered(study):
         st.subheader("Simulate the visit")
         visits.introduction(study)

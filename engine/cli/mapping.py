@@ -66,8 +66,8 @@ def add_mapwork(parser: argparse.ArgumentParser) -> None:
     parser
         Of the command.
     """
-    parser.add_argument("request", type=Path, help="file that says which map of which study")
-    parser.set_defaults(command=lambda options: work_on_map(options.request))
+    parser.add_argument("folder", type=Path, help="of the job, which says which map of which study")
+    parser.set_defaults(command=lambda options: work_on_map(options.folder))
 
 
 def _map(options: argparse.Namespace) -> int:

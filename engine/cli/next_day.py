@@ -6,26 +6,19 @@ import argparse
 import sys
 
 from engine.cli import shared
-from engine.decisions.history import history
-from engine.decisions.kept_next_day import KeptNextDay, keep_next_day
+from engine.cli.shared import print_lines
 from engine.decisions.map_forecast import driven_trip
-from engine.decisions.next_day import NextDay, next_day, next_day_sentence
+from engine.decisions.next_day import NextDay, basis_sentences, next_day_sentence
 from engine.decisions.rows import estimate_row
+from engine.decisions.weighed_day import DAY, DayAsked, weighed_day
 from engine.experiments.provisional import current_outcomes
-from engine.experiments.scores import MACRO_F1
 from engine.fieldwork.costs import read_tariff
-from engine.fieldwork.estimate import estimate
-from engine.files import readonly, study_folder
-from engine.learning.methods import DEFAULT
-from engine.learning.recipes import recipe_by_name
-from engine.mapping.kept_maps import needed_map
-from engine.mapping.learning_curve import LearningCurve, learning_curve
+from engine.files import study_folder
+from engine.mapping.findings import find_learning_curve
+from engine.mapping.kept_maps import needed_map, request_of
+from engine.mapping.learning_curve import LearningCurve
 from engine.mapping.making import training_for
-from engine.mapping.next_parcels import next_parcels
-from engine.mapping.request import map_request
 from engine.sampling import DESIGNS
-
-DAY = 25  # parcels that a crew visits in a day, about
 
 
 def add_next_day(parser: argparse.ArgumentParser) -> None:
@@ -53,32 +46,23 @@ def _next_day(options: argparse.Namespace) -> int:
     study, departure, archive = shared.opened(options)
     season = options.target
     made = needed_map(study, season, archive.folder, options.folder)
-    following = next_parcels(made, departure, options.parcels, options.within)
-    tariff = read_tariff(options.tariff)
-    parcels = study.parcels_in(season)
-    bill = estimate(parcels[parcels["parcel_id"].isin(following["parcel_id"])], departure, tariff)
-    recipe = recipe_by_name(made.card["recipe"])
-    made_by = {"learner": made.card["learner"], "seed": made.card["seed"]}
-    request, _ = map_request(study, season, made.method, recipe=recipe, **made_by)
-    print("draw the learning curve of the labels ...", file=sys.stderr)
-    curve = learning_curve(training_for(study, request, archive))
-    outcomes = current_outcomes(study, archive, archive.outcomes(study))
-    past = history(study, outcomes, season, departure, DEFAULT, MACRO_F1, archive)
-    labelled = int(made.parcels["labelled"].sum())
+    training = training_for(study, request_of(study, made), archive)
+    curve = find_learning_curve(
+        training, made, archive.folder, lambda step: print(f"{step} ...", file=sys.stderr)
+    )
     design = options.design or driven_trip(study_folder(options.folder), season).design
-    found = next_day(labelled, len(following), bill.money.likely, curve, past, design, options.value_of_point)
-    if not readonly():
-        kept = KeptNextDay(found, bill.currency, tuple(following["parcel_id"]))
-        keep_next_day(archive.folder, made.key, kept)
+    day = DayAsked(
+        departure, read_tariff(options.tariff), design, options.parcels, options.within,
+        options.value_of_point,
+    )  # fmt: skip
+    outcomes = current_outcomes(study, archive, archive.outcomes(study))
+    weighed = weighed_day(study, made, curve, day, outcomes, archive)
+    found, bill = weighed.worth, weighed.bill
     if options.json:
-        day = {"parcels": list(following["parcel_id"]), "km": bill.km.likely, "currency": bill.currency}
-        return shared.print_json({**shared.of_study(study), "season": season, **_facts(found, curve), **day})
-    if curve is not None:
-        for size, score in zip(curve.parcels, curve.macro_f1, strict=True):
-            print(f"with {size:,.0f} labels: cross-validated macro F1 {score:.1%}")
-    for name, each in (("labels", found.by_labels), ("backtests", found.by_backtests)):
-        if each is not None:
-            print(f"by the {name}: {each.value:+.1f} points ({each.low:+.1f} to {each.high:+.1f})")
+        more = {"parcels": list(weighed.parcels), "km": bill.km.likely, "currency": bill.currency}
+        facts = {"season": season, "design": design, **_facts(found, curve), **more}
+        return shared.print_json({**shared.of_study(study), **facts})
+    print_lines(*basis_sentences(found, curve))
     print(next_day_sentence(found, bill.currency))
     return 0
 

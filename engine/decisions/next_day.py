@@ -8,6 +8,7 @@ import numpy as np
 
 from engine.decisions.forecast import growth
 from engine.decisions.history import History
+from engine.decisions.texts import listed
 from engine.domain import LEVEL, Estimate, PlanError
 from engine.mapping.learning_curve import LearningCurve
 
@@ -98,8 +99,9 @@ def next_day(
     known = [each for each in (by_labels, by_backtests) if each is not None]
     if not known:
         raise PlanError(
-            "Nothing says what one more day would add: the labels are too few to divide, and no backtest is "
-            "answered. Bring more labels in, or run first: the command run with --backtest."
+            "Nothing says what one more day would add: the labels are too few to divide, or their map was "
+            "not cross-validated, and no backtest is answered. Bring more labels in, or run "
+            "first: the command run with --backtest."
         )
     precision = np.array([1 / max(error, LEAST_ERROR) ** 2 for _, error in known])
     mean = float(precision @ [points for points, _ in known] / precision.sum())
@@ -145,3 +147,27 @@ def next_day_sentence(found: NextDay, currency: str) -> str:
         f"{verdict}. One more day with {found.more} parcels changes macro F1 by {gain} and costs "
         f"{found.money:,.0f} {currency}; the chance that it {what} is {found.probability:.0%}."
     )
+
+
+def basis_sentences(found: NextDay, curve: LearningCurve | None) -> tuple[str, ...]:
+    """What the worth of a day rests on, a sentence each.
+
+    Parameters
+    ----------
+    found
+        The worth of the day.
+    curve
+        Of the labels; None where they are too few.
+    """
+    said = []
+    if curve is not None:
+        scores = [
+            f"{score:.1%} with {size:,.0f}" for size, score in zip(curve.parcels, curve.macro_f1, strict=True)
+        ]
+        said.append(f"Cross-validated macro F1 by the number of labels: {listed(scores)}.")
+    for name, each in (("labels", found.by_labels), ("backtests", found.by_backtests)):
+        if each is not None:
+            said.append(
+                f"By the {name} the day adds {each.value:+.1f} points ({each.low:+.1f} to {each.high:+.1f})."
+            )
+    return tuple(said)

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,7 @@ from engine.experiments.speeds import speeds_of
 from engine.files import write_json
 from engine.studies.store import open_study
 
+LOG = "log.txt"  # of a job, in its folder
 RETRY_S = 300.0  # after which a calibration that came to nothing is tried again
 
 
@@ -121,12 +122,7 @@ def start(
         return job
     job = job_of(plans, workspace)
     workers = workers or workers_of_a_job()
-    write_json(job.folder / REQUEST, _request(plans, study_folder, workspace, workers, owner))
-    (job.folder / CANCEL).unlink(missing_ok=True)
-    shutil.rmtree(job.folder / CURVES, ignore_errors=True)
-    job.write_status(Status("queued", started=time.time()))
-    with (job.folder / "log.txt").open("wb") as log:
-        spawn("work", job.folder, log)
+    start_process(job, "work", _request(plans, study_folder, workspace, workers, owner))
     return job
 
 
@@ -203,21 +199,55 @@ def work(folder: Path) -> Status:
     job = Job(folder.resolve())
     job_run = _Run(job)
     with job.lock():
-        try:
-            job_run.run()
-            status = replace(job_run.status, state="done")
-        except CancelledError as stop:
-            status = replace(job_run.status, state="cancelled", complaint=str(stop))
-        except GroundplanError as error:
-            status = replace(job_run.status, state="failed", complaint=str(error))
-        except Exception as error:
-            complaint = (
-                f"A fault of Groundplan itself: {error!r}. The log is {folder / 'log.txt'}; please report it."
-            )
-            job.write_status(replace(job_run.status, state="failed", complaint=complaint))
-            raise
-        job.write_status(status)
+        return ended(job, job_run.run, lambda: job_run.status)
+
+
+def ended(job: Job, do: Callable[[], None], last: Callable[[], Status]) -> Status:
+    """Do what a job asks for and store how it ended; whoever calls holds the job's lock.
+
+    Parameters
+    ----------
+    job
+        The job.
+    do
+        What is to be done.
+    last
+        How the job stood last.
+    """
+    try:
+        do()
+        status = replace(last(), state="done")
+    except CancelledError as stop:
+        status = replace(last(), state="cancelled", complaint=str(stop))
+    except GroundplanError as error:
+        status = replace(last(), state="failed", complaint=str(error))
+    except Exception as error:
+        log = job.folder / LOG
+        complaint = f"A fault of Groundplan itself: {error!r}. The log is {log}; please report it."
+        job.write_status(replace(last(), state="failed", complaint=complaint))
+        raise
+    job.write_status(status)
     return status
+
+
+def start_process(job: Job, command: str, request: Mapping[str, Any]) -> None:
+    """Store what a job is asked for, and start its process.
+
+    Parameters
+    ----------
+    job
+        The job.
+    command
+        Of Groundplan, which does it.
+    request
+        What is asked for.
+    """
+    write_json(job.folder / REQUEST, request)
+    (job.folder / CANCEL).unlink(missing_ok=True)
+    shutil.rmtree(job.folder / CURVES, ignore_errors=True)
+    job.write_status(Status("queued", started=time.time()))
+    with (job.folder / LOG).open("wb") as log:
+        spawn(command, job.folder, log)
 
 
 class _Run:

@@ -1,16 +1,21 @@
-"""What is found out about a map after it is made, kept beside it: doubted labels, the cost of wrong ones."""
+"""What is found out about a map after it is made, kept beside it: doubted labels, what wrong ones would cost,
+and the learning curve of all.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import cattrs
+
 from engine.files import readonly, write_json
 from engine.mapping.crop_map import CropMap
 from engine.mapping.doubts import DoubtsError, doubted_labels
+from engine.mapping.learning_curve import LearningCurve, learning_curve
 from engine.mapping.store import MapError, map_folder
 from engine.mapping.training import Training
 from engine.mapping.validation import macro_f1_with_wrong_labels
@@ -18,7 +23,7 @@ from engine.mapping.validation import macro_f1_with_wrong_labels
 if TYPE_CHECKING:
     import pandas as pd
 
-DOUBTS, WRONG = "doubts.json", "wrong-labels.json"
+DOUBTS, WRONG, CURVE = "doubts.json", "wrong-labels.json", "learning-curve.json"
 DIGITS = 6
 
 Row = Mapping[str, Any]
@@ -124,6 +129,52 @@ def kept_wrong_labels(workspace: Path, key: str) -> dict[float, float] | None:
     return None if rows is None else {float(row["share"]): float(row["macro_f1"]) for row in rows}
 
 
+def find_learning_curve(
+    training: Training, crop_map: CropMap, workspace: Path, observe: Callable[[str], None] = lambda _: None
+) -> LearningCurve | None:
+    """The learning curve of a map's labels: what is kept beside the map, else found now and kept.
+
+    Parameters
+    ----------
+    training, crop_map, workspace
+        As for `find_doubts`.
+    observe
+        Told before every training what begins.
+
+    Returns
+    -------
+    None where the map was not cross-validated: its labels are too few, or of one block of ground.
+    """
+    if crop_map.validation is None:
+        return None
+    found = kept_learning_curve(workspace, crop_map.key)
+    if found is None:
+        found = learning_curve(training, crop_map.validation, observe=observe)
+        _keep(map_folder(workspace, crop_map.key) / CURVE, [cattrs.unstructure(found)])
+    return found
+
+
+def kept_learning_curve(workspace: Path, key: str) -> LearningCurve | None:
+    """The learning curve that is kept beside a map; None where nobody has asked.
+
+    Parameters
+    ----------
+    workspace, key
+        As for `kept_doubts`.
+
+    Raises
+    ------
+    MapError
+        Where the file is damaged.
+    """
+    path = map_folder(workspace, key) / CURVE
+    rows = _read(path)
+    try:
+        return None if rows is None else cattrs.structure(rows[0], LearningCurve)
+    except (IndexError, KeyError, TypeError, cattrs.BaseValidationError) as error:
+        raise _damaged(path) from error
+
+
 def _keep(path: Path, rows: Sequence[Row]) -> None:
     if not readonly():
         write_json(path, {"rows": list(rows)})
@@ -136,7 +187,11 @@ def _read(path: Path) -> Any:
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise MapError(f"{path} cannot be read. Delete it and ask again.") from error
+        raise _damaged(path) from error
+
+
+def _damaged(path: Path) -> MapError:
+    return MapError(f"{path} cannot be read. Delete it and ask again.")
 
 
 def _plain(value: Any) -> Any:

@@ -1,61 +1,43 @@
 """Maps made in a process of their own, so that pages come and go freely.
 
-A job is named after the map that it makes: asked for twice, it runs once. Its process holds a lock as long as
-it lives; a status that says "running" without that lock is of a process that was killed. The map is kept
-whole or not at all, and labels are only read.
+A job is named after the map that it makes: asked for twice, it runs once. The map is kept whole or not at
+all, and labels are only read.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-from filelock import FileLock, Timeout
+from filelock import Timeout
 
 from engine.domain import GroundplanError, Study
 from engine.experiments.archive import archive_for
 from engine.experiments.codec import from_json, to_json
-from engine.experiments.jobs import STARTING_S, jobs_folder, read_record
-from engine.experiments.worker import spawn
-from engine.files import readonly, write_json
+from engine.experiments.jobs import Job, Status
+from engine.experiments.worker import ended, start_process
+from engine.files import readonly
 from engine.learning.methods import BASELINE
-from engine.mapping.findings import find_doubts, find_wrong_labels
+from engine.mapping.findings import find_doubts, find_learning_curve, find_wrong_labels
 from engine.mapping.making import StepObserver, make_map, training_for
 from engine.mapping.request import MapRequest, map_request
 from engine.mapping.store import keep_map, kept_map
 from engine.studies.hidden import truth_of
 from engine.studies.store import open_study
 
-Task = Literal["map", "wrong-labels"]
-State = Literal["missing", "running", "failed", "done"]
+Task = Literal["map", "wrong-labels", "learning-curve"]
+FOLDER = "map-jobs"  # of a workspace
 
 
-@dataclass(frozen=True)
-class MapStatus:
-    """How the making of a map stands.
-
-    Parameters
-    ----------
-    state
-        ``missing`` where nobody asked for it.
-    step
-        What it does now.
-    message
-        Why it failed, with a cure.
-    started
-        When, in seconds of the epoch.
-    """
-
-    state: State
-    step: str = ""
-    message: str = ""
-    started: float = 0.0
-
-
-def start_map(request: MapRequest, study_folder: Path, workspace: Path, task: Task = "map") -> None:
+def start_map(
+    request: MapRequest,
+    study_folder: Path,
+    workspace: Path,
+    task: Task = "map",
+    notes: Sequence[str] = (),
+) -> None:
     """Make a map in a process of its own, unless one is making it already.
 
     Parameters
@@ -67,7 +49,9 @@ def start_map(request: MapRequest, study_folder: Path, workspace: Path, task: Ta
     workspace
         Folder of the workspace: the map is kept there.
     task
-        The map with its doubted labels, or what wrong labels would cost.
+        The map with its doubted labels, what wrong labels would cost, or the learning curve of the labels.
+    notes
+        What is made otherwise than it was asked, see `engine.mapping.request.map_request`: for its card.
 
     Raises
     ------
@@ -76,95 +60,74 @@ def start_map(request: MapRequest, study_folder: Path, workspace: Path, task: Ta
     """
     if readonly():
         raise GroundplanError("This installation makes no maps (GROUNDPLAN_READONLY). Unset it.")
-    if map_status(request, workspace, task).state == "running":
+    status = map_status(request, workspace, task)
+    if status is not None and status.live:
         return
-    path = _path(request, workspace, task)
     record = {
         "study": str(study_folder.resolve()),
         "workspace": str(workspace.resolve()),
         "task": task,
         "request": to_json(request),
+        "notes": list(notes),
     }
-    write_json(path, record)
-    _write(path, MapStatus("running", "starts", started=time.time()))
-    with path.with_suffix(".log").open("wb") as log:
-        spawn("mapwork", path, log)
+    start_process(_job(request, workspace, task), "mapwork", record)
 
 
-def map_status(request: MapRequest, workspace: Path, task: Task = "map") -> MapStatus:
-    """How the making of a map stands.
+def map_status(request: MapRequest, workspace: Path, task: Task = "map") -> Status | None:
+    """How the making of a map stands; None where nobody asked for it.
 
     Parameters
     ----------
     request, workspace, task
         As for `start_map`.
     """
-    path = _path(request, workspace, task)
-    status = _stored(path)
-    starting = status.step == "starts" and time.time() - status.started < STARTING_S
-    if status.state != "running" or starting or _held(path):
-        return status
-    status = _stored(path)  # it may have ended before its lock was tried
-    if status.state != "running":
-        return status
-    killed = (
-        "The process stopped without a word: it was killed, or the machine restarted. Make the map again; "
-        "no label is lost."
-    )
-    return MapStatus("failed", status.step, killed, status.started)
+    job = _job(request, workspace, task)
+    return job.status() if job.request() else None
 
 
-def work_on_map(path: Path) -> int:
+def work_on_map(folder: Path) -> int:
     """Do what `start_map` asked for; returns the exit status.
 
     Parameters
     ----------
-    path
-        The file that it wrote.
+    folder
+        Of the job.
     """
-    started = time.time()
+    job = Job(folder)
+    last = Status("running", started=time.time())
+
+    def observe(step: str) -> None:
+        job.write_status(Status("running", running=(step,), started=last.started))
+
     try:
-        with FileLock(path.with_suffix(".lock")).acquire(timeout=0):
-
-            def observe(step: str) -> None:
-                _write(path, MapStatus("running", step, started=started))
-
+        with job.lock().acquire(timeout=0):
             observe("open the study")
-            try:
-                _work(read_record(path), observe)
-            except GroundplanError as error:
-                _write(path, MapStatus("failed", message=str(error), started=started))
-                return 1
-            except Exception as error:
-                message = (
-                    f"A fault of Groundplan itself: {error!r}. The log is {path.with_suffix('.log')}; please "
-                    "report it."
-                )
-                _write(path, MapStatus("failed", message=message, started=started))
-                raise
-            _write(path, MapStatus("done", started=started))
+            return int(ended(job, lambda: _work(job, observe), lambda: last).state != "done")
     except Timeout:
         return 0  # another process is at it
-    return 0
 
 
-def _work(record: Mapping[str, Any], observe: StepObserver) -> None:
+def _work(job: Job, observe: StepObserver) -> None:
+    record = job.request()
     folder, workspace = Path(record["study"]), Path(record["workspace"])
     request = from_json(MapRequest, record["request"])
     study = open_study(folder)
     archive = archive_for(folder, workspace)
     options = {name: getattr(request, name) for name in ("recipe", "learner", "seed")}
-    now, notes = map_request(study, request.target, request.method.name, **options, folds=request.folds)
+    now, _ = map_request(study, request.target, request.method.name, **options, folds=request.folds)
     if now.key != request.key:
         raise GroundplanError("The labels have changed since the map was asked for. Make the map again.")
     training = training_for(study, request, archive)
     made = kept_map(workspace, request.key)
     if made is None:
-        made = make_map(training, notes, observe)
+        made = make_map(training, record["notes"], observe)
         keep_map(made, workspace)
     if record["task"] == "wrong-labels":
         observe("train with wrong labels")
         find_wrong_labels(training, made, workspace)
+        return
+    if record["task"] == "learning-curve":
+        find_learning_curve(training, made, workspace, observe)
         return
     if request.method.visits:
         observe("look for doubtful labels")
@@ -190,30 +153,5 @@ def without_visit(study: Study, request: MapRequest) -> MapRequest | None:
     return map_request(study, request.target, BASELINE, **options, folds=0)[0]
 
 
-def _path(request: MapRequest, workspace: Path, task: Task) -> Path:
-    return jobs_folder(workspace) / f"{task}-{request.key}.json"
-
-
-def _status_path(path: Path) -> Path:
-    return path.with_suffix(".status.json")
-
-
-def _write(path: Path, status: MapStatus) -> None:
-    write_json(_status_path(path), asdict(status))
-
-
-def _stored(path: Path) -> MapStatus:
-    record = read_record(_status_path(path))
-    try:
-        return MapStatus(**record) if record else MapStatus("missing")
-    except TypeError:
-        return MapStatus("missing")  # of another version
-
-
-def _held(path: Path) -> bool:
-    """Whether a living process holds the lock."""
-    try:
-        with FileLock(path.with_suffix(".lock")).acquire(timeout=0):
-            return False
-    except (Timeout, OSError):
-        return True
+def _job(request: MapRequest, workspace: Path, task: Task) -> Job:
+    return Job(workspace.resolve() / FOLDER / f"{task}-{request.key}")

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from engine.domain import MOST_KNOWN, PlanError, Study
 from engine.experiments.fingerprints import fingerprints_of
 from engine.learning.methods import BASELINE, DEFAULT
+from engine.learning.recipes import recipe_by_name
 from engine.mapping.crop_map import CropMap
-from engine.mapping.request import map_request
+from engine.mapping.request import FOLDS, MapRequest, map_request
 from engine.mapping.store import CARD, MAPS, MapError, kept_map
 from engine.sampling.split import TestArea
 
@@ -78,6 +79,30 @@ def needed_map(study: Study, season: str, workspace: Path, named: Path | str) ->
             f"--season {season}"
         )
     return found
+
+
+def request_of(study: Study, made: CropMap) -> MapRequest:
+    """The request that a kept map answers.
+
+    Parameters
+    ----------
+    study
+        As it is today.
+    made
+        One of its maps.
+
+    Raises
+    ------
+    MapError
+        Where labels have come home since it was made.
+    """
+    card = made.card
+    options = {"recipe": recipe_by_name(card["recipe"]), "learner": card["learner"], "seed": card["seed"]}
+    for folds in (FOLDS, card["folds"]):  # fewer than were asked for, where the ground has fewer blocks
+        request, _ = map_request(study, made.season, made.method, **options, folds=folds)
+        if request.key == made.key:
+            return request
+    raise MapError(f"The labels have changed since the map {made.key} was made. Make the map again.")
 
 
 def trained_ids(study: Study, season: str) -> frozenset[str]:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from engine.learning import metrics
-from engine.mapping.applicability import spatial_folds
+from engine.mapping.crop_map import Validation
 from engine.mapping.training import Training
-from engine.mapping.validation import LEAST_LABELLED, predict_labelled
+from engine.mapping.validation import predict_labelled
 
-SHARES = (0.4, 0.7, 1.0)  # of the labels, from which a curve is drawn
+SHARES = (0.4, 0.7)  # of the labels, whose scores a curve joins to that of all of them
 DRAWS = 400  # of the bootstrap
 SEED = 11
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class LearningCurve:
     """Cross-validated macro F1 at several numbers of labels.
 
@@ -48,46 +49,52 @@ class LearningCurve:
         return self.slope * step, self.error * step
 
 
-def learning_curve(training: Training, shares: Sequence[float] = SHARES) -> LearningCurve | None:
+def learning_curve(
+    training: Training,
+    validation: Validation,
+    shares: Sequence[float] = SHARES,
+    observe: Callable[[str], None] = lambda _: None,
+) -> LearningCurve:
     """Train on parts of the labels, and test on ground that the models have not seen.
 
     The score is taken to grow with the logarithm of the number of labels, as learning curves do between their
-    beginning and their end (Perlich, Provost & Simonoff 2003, JMLR 4, 211).
+    beginning and their end (Perlich, Provost & Simonoff 2003, JMLR 4, 211). What models of all labels outside
+    a fold predict, the cross-validation of the map has kept: nothing is trained for it again.
 
     Parameters
     ----------
     training
-        What the map is trained from; its request says into how many folds.
+        What the map is trained from.
+    validation
+        The cross-validation of that map.
     shares
-        Of the labels outside a fold, ascending, the last of them 1.
-
-    Returns
-    -------
-    None where the labels are too few, or of one block of ground.
+        Of the labels outside a fold, ascending, each below 1.
+    observe
+        Told before every training what begins.
     """
-    study, rows = training.study, training.labelled
-    if training.request.folds < 2 or len(rows) < LEAST_LABELLED:
-        return None
-    fold = spatial_folds(study, rows, training.request.folds)
-    if fold.max() < 1:
-        return None
-    truth, rng = study.crop_codes[rows], np.random.default_rng(SEED)
+    study = training.study
+    ids = pd.Index(study.parcels_in(training.request.target)["parcel_id"])
+    rows = study.parcels_in(training.request.target).index.to_numpy()[ids.get_indexer(validation.parcel_id)]
+    fold, folds = validation.fold, int(validation.fold.max()) + 1
+    rng = np.random.default_rng(SEED)
     order = rng.permutation(len(rows))  # one order, so that each size holds the labels of the smaller
     predicted, sizes = [], []
     for share in shares:
         found, learnt = np.zeros(len(rows), dtype=np.int64), []
-        for number in range(int(fold.max()) + 1):
+        for number in range(folds):
             held_out = fold == number
             others = order[~held_out[order]]
             kept = others[: max(2, round(share * len(others)))]
-            left_out = np.setdiff1d(others, kept)
-            title = f"learning curve, {share:.0%} of the labels, fold {number + 1}"
-            model = training.model(None, rows[held_out], title, rows[left_out])
+            title = f"train on {share:.0%} of the labels, fold {number + 1} of {folds}"
+            observe(title)
+            model = training.model(None, rows[held_out], title, rows[np.setdiff1d(others, kept)])
             found[held_out] = predict_labelled(training, model, rows[held_out])[0].argmax(axis=1)
             learnt.append(len(kept))
         predicted.append(found)
         sizes.append(float(np.mean(learnt)))
-    classes, log = len(study.legend), np.log(sizes)
+    predicted.append(validation.decision.argmax(axis=1))
+    sizes.append(float(np.mean([(fold != number).sum() for number in range(folds)])))
+    truth, classes, log = validation.truth, len(study.legend), np.log(sizes)
     scores = [metrics.macro_f1_of(truth, found, classes) for found in predicted]
     slopes = [
         np.polyfit(log, [metrics.macro_f1_of(truth[drawn], found[drawn], classes) for found in predicted], 1)[

@@ -7,6 +7,7 @@ import pytest
 from engine.__main__ import main
 from engine.mapping.accuracy.sample_file import latest_path, read_sample
 from engine.mapping.learning_curve import LearningCurve
+from engine.sampling import DESIGNS
 from engine.studies.labels.overlay import labels_of
 from engine.studies.store import open_study, save_study
 from tests import made_up
@@ -90,12 +91,13 @@ def test_one_more_day_is_weighed_by_the_labels_alone_where_no_backtest_is_answer
 ):
     played = place / "played" / "study"
     curve = LearningCurve((12.0, 24.0), (0.7, 0.8), slope=14.0, error=4.0)
-    monkeypatch.setattr("engine.cli.next_day.learning_curve", lambda training: curve)
+    monkeypatch.setattr("engine.cli.next_day.find_learning_curve", lambda *_: curve)
     facts = printed(capsys, "next-day --json", "next-day", played, "--target", "2021", "--parcels", 10)
     assert facts["labelled"] == PARCELS
     assert len(facts["parcels"]) == facts["more"] == 10
     assert facts["by_backtests"] is None
     assert facts["gain"] == facts["by_labels"]
+    assert facts["design"] in DESIGNS
     assert facts["goes_on"]
     labelled = set(open_study(played).labelled_in("2021")["parcel_id"])
     assert not labelled & set(facts["parcels"])

@@ -5,8 +5,7 @@ import pytest
 
 from engine.decisions.forecast import Gain, growth
 from engine.decisions.history import History
-from engine.decisions.kept_next_day import FILE, KeptNextDay, keep_next_day, kept_next_day
-from engine.decisions.next_day import LEAST_POINTS, next_day, next_day_sentence
+from engine.decisions.next_day import LEAST_POINTS, basis_sentences, next_day, next_day_sentence
 from engine.domain import PlanError
 from engine.mapping.learning_curve import LearningCurve
 
@@ -46,6 +45,9 @@ def test_labels_and_backtests_together_are_surer_than_either_and_lie_between():
     both = next_day(100, 30, 900.0, curve(2.0, 1.0), History(gains(6.0)), "radius")
     ends = sorted((both.by_labels.value, both.by_backtests.value))
     assert ends[0] <= both.gain.value <= ends[1]
+    said = basis_sentences(both, curve(2.0, 1.0))
+    assert said[0] == "Cross-validated macro F1 by the number of labels: 80.0% with 50 and 85.0% with 100."
+    assert [sentence[:16] for sentence in said[1:]] == ["By the labels th", "By the backtests"]
     width = both.gain.high - both.gain.low
     assert width <= min(each.high - each.low for each in (both.by_labels, both.by_backtests)) + 1e-9
 
@@ -63,14 +65,3 @@ def test_where_nothing_is_known_the_cure_is_named():
         next_day(5, 10, 100.0, None, None, "radius")
     with pytest.raises(PlanError, match="above 0"):
         next_day(100, 10, 100.0, curve(1.0, 1.0), None, "radius", value_of_point=0.0)
-
-
-def test_a_kept_day_reads_as_it_was_and_a_damaged_one_is_as_none(tmp_path):
-    found = next_day(100, 30, 900.0, curve(10.0, 2.0), None, "radius")
-    kept = KeptNextDay(found, "EUR", ("a", "b"))
-    assert kept_next_day(tmp_path, "0" * 16) is None
-    path = keep_next_day(tmp_path, "0" * 16, kept)
-    assert path.name == FILE
-    assert kept_next_day(tmp_path, "0" * 16) == kept
-    path.write_text(path.read_text(encoding="utf-8").replace('"money"', '"monny"'), encoding="utf-8")
-    assert kept_next_day(tmp_path, "0" * 16) is None

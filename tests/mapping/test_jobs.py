@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 from filelock import FileLock
 
 from engine.domain import GroundplanError
+from engine.experiments import worker
+from engine.experiments.archive import archive_for
+from engine.experiments.jobs import Job, Status
+from engine.experiments.jobs import every as jobs_of_runs
+from engine.learning.recipes import RECIPES
 from engine.mapping import jobs
-from engine.mapping.findings import kept_doubts, kept_wrong_labels
+from engine.mapping.findings import (
+    CURVE,
+    find_learning_curve,
+    kept_doubts,
+    kept_learning_curve,
+    kept_wrong_labels,
+)
+from engine.mapping.kept_maps import request_of
+from engine.mapping.making import training_for
 from engine.mapping.request import map_request
-from engine.mapping.store import kept_map
+from engine.mapping.store import MapError, kept_map
 from engine.studies.hidden import hide_labels
 from engine.studies.labels.importing import LabelRequest, take
 from engine.studies.labels.journal import undo
@@ -26,7 +37,7 @@ OPTIONS = {"recipe": made_up.SMALL, "learner": "random-forest", "folds": 2}
 def spawned(monkeypatch):
     """Requests whose process would have been started."""
     found = []
-    monkeypatch.setattr(jobs, "spawn", lambda command, path, log: found.append((command, path)))
+    monkeypatch.setattr(worker, "spawn", lambda command, path, log: found.append((command, path)))
     return found
 
 
@@ -42,21 +53,24 @@ def played(truth, tmp_path_factory):
     return study
 
 
-def test_a_job_makes_the_map_and_finds_doubts_and_the_map_without_the_trip(played, tmp_path, spawned):
+def test_a_job_makes_the_map_and_what_is_found_out_about_it(played, tmp_path, spawned, monkeypatch):
+    monkeypatch.setitem(RECIPES, made_up.SMALL.name, made_up.SMALL)
     request, _ = map_request(open_study(played), SEASON, "transfer", **OPTIONS)
-    assert jobs.map_status(request, tmp_path).state == "missing"
-    jobs.start_map(request, played, tmp_path)
+    assert jobs.map_status(request, tmp_path) is None
+    jobs.start_map(request, played, tmp_path, notes=["As asked, but for one thing."])
     jobs.start_map(request, played, tmp_path)  # it starts already
     assert [command for command, _ in spawned] == ["mapwork"]
-    assert jobs.map_status(request, tmp_path).state == "running"
+    assert jobs.map_status(request, tmp_path).live
     path = spawned[0][1]
-    with FileLock(path.with_suffix(".lock")):
+    with FileLock(path / "lock"):
         assert jobs.work_on_map(path) == 0  # another process is at it
         assert kept_map(tmp_path, request.key) is None
     assert jobs.work_on_map(path) == 0
     assert jobs.map_status(request, tmp_path).state == "done"
     made = kept_map(tmp_path, request.key)
     assert made is not None
+    assert made.card["notes"] == ["As asked, but for one thing."]
+    assert request_of(open_study(played), made) == request
     assert kept_doubts(tmp_path, request.key) is not None
     without = jobs.without_visit(open_study(played), request)
     assert without is not None
@@ -66,26 +80,36 @@ def test_a_job_makes_the_map_and_finds_doubts_and_the_map_without_the_trip(playe
     assert jobs.work_on_map(spawned[-1][1]) == 0
     assert set(kept_wrong_labels(tmp_path, request.key)) == {0.05, 0.1, 0.2}
 
+    assert kept_learning_curve(tmp_path, request.key) is None
+    jobs.start_map(request, played, tmp_path, "learning-curve")
+    assert jobs.work_on_map(spawned[-1][1]) == 0
+    curve = kept_learning_curve(tmp_path, request.key)
+    assert curve.macro_f1[-1] == made.validation.macro_f1
+    training = training_for(open_study(played), request, archive_for(played, tmp_path))
+    assert find_learning_curve(training, made, tmp_path) == curve  # read, as the command reads it
+    (tmp_path / "maps" / request.key / CURVE).write_text('{"rows": [{"parcels": 1}]}')
+    with pytest.raises(MapError, match="Delete it and ask again"):
+        kept_learning_curve(tmp_path, request.key)
+    assert not jobs_of_runs(tmp_path), "runs and maps are listed apart"
+
 
 def test_a_job_that_fails_says_so_with_a_cure(played, tmp_path, spawned, monkeypatch):
     request, _ = map_request(open_study(played), SEASON, "scratch", **OPTIONS)
     jobs.start_map(request, played, tmp_path)
     path = spawned[0][1]
-    status = path.with_suffix(".status.json")
-    record = json.loads(status.read_text())
-    status.write_text(json.dumps({**record, "step": "train"}))  # and nobody holds the lock
+    Job(path).write_status(Status("running", running=("train",)))  # and nobody holds the lock
     killed = jobs.map_status(request, tmp_path)
-    assert (killed.state, "no label is lost" in killed.message) == ("failed", True)
+    assert (killed.state, "Start the job again" in killed.complaint) == ("lost", True)
 
     undo(played, 1)
     assert jobs.work_on_map(path) == 1
     failed = jobs.map_status(request, tmp_path)
-    assert (failed.state, "labels have changed" in failed.message) == ("failed", True)
+    assert (failed.state, "labels have changed" in failed.complaint) == ("failed", True)
 
     monkeypatch.setattr(jobs, "open_study", lambda folder: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         jobs.work_on_map(path)
-    assert "please report it" in jobs.map_status(request, tmp_path).message
+    assert "please report it" in jobs.map_status(request, tmp_path).complaint
     monkeypatch.setenv("GROUNDPLAN_READONLY", "1")
     with pytest.raises(GroundplanError, match="makes no maps"):
         jobs.start_map(request, played, tmp_path)

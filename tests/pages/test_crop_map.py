@@ -60,7 +60,7 @@ def here(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
         done.append(path)
         assert (command, jobs.work_on_map(path)) == ("mapwork", 0)
 
-    monkeypatch.setattr(jobs, "spawn", spawn)
+    monkeypatch.setattr("engine.experiments.worker.spawn", spawn)
     monkeypatch.setattr("engine.learning.methods.DEFAULT", "scratch")
     monkeypatch.setitem(RECIPES, "quick", TINY)
     return done
@@ -92,7 +92,11 @@ def test_a_map_is_made_by_a_click_and_then_explains_itself(played, tmp_path, mon
     button(page, "Find it out").click().run()
     assert not page.exception
     assert "Cross-validated macro F1 is" in texts(page)
-    assert len(here) == 2
+    button(page, "What would one more day add?").click().run()
+    assert not page.exception
+    assert "One more day with 25 parcels changes macro F1" in texts(page)
+    assert "By the labels the day adds" in texts(page)
+    assert len(here) == 3
     page.segmented_control(key="crop_map-view").set_value("files").run()
     assert len(page.get("download_button")) == 7
     page.segmented_control(key="crop_map-view").set_value("accuracy").run()

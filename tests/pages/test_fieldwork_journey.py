@@ -8,11 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from engine.decisions.kept_next_day import KeptNextDay, keep_next_day
-from engine.decisions.next_day import next_day
+from engine.experiments.archive import archive_for
+from engine.learning.recipes import RECIPES
 from engine.mapping.accuracy.sample_file import latest_path, read_sample
-from engine.mapping.learning_curve import LearningCurve
+from engine.mapping.findings import CURVE
+from engine.mapping.making import make_map, training_for
+from engine.mapping.request import map_request
+from engine.mapping.store import keep_map
 from engine.studies import shelf
+from engine.studies.labels.importing import LabelRequest, take
 from engine.studies.labels.overlay import labels_of
 from engine.studies.store import open_study, save_study
 from pages._sampled import DRAWING
@@ -86,21 +90,28 @@ def test_the_sample_lies_among_the_files_and_only_its_parcels_are_for_accuracy(t
     assert set(json.loads(files["accuracy-sample.json"])["parcels"]) == set(found.sample.parcels)
 
 
-def test_one_more_day_is_said_where_it_is_kept_and_else_how_to_find_out(tmp_path, monkeypatch):
+def test_one_more_day_is_weighed_after_the_latest_map_where_somebody_asks(tmp_path, monkeypatch):
     study = made_up.study(parcels=40, pixels=1, times=4)
     draft = save_study(made_up.without_labels(study, "2021"), tmp_path / "draft")
     folder = shelf.put(tmp_path / "ws", draft, "Mine").folder
-    monkeypatch.setattr("pages._next_day._map_key", lambda *_: "0" * 16)
-    monkeypatch.setattr("engine.domain.Study.is_partly_labelled", lambda *_: True)
+    names = open_study(folder).parcels_in("2021")["parcel_id"].iloc[:14]
+    (tmp_path / "labels.csv").write_text(
+        "parcel_id,crop_found\n" + "".join(f"{name},wheat\n" for name in names)
+    )
+    take(folder, [tmp_path / "labels.csv"], LabelRequest("2021"))
+    labelled, archive = open_study(folder), archive_for(folder, tmp_path / "ws")
+    request, _ = map_request(labelled, "2021", recipe=made_up.TINY, learner="random-forest", folds=2)
+    made = make_map(training_for(labelled, request, archive))
+    keep_map(made, tmp_path / "ws")
+    monkeypatch.setitem(RECIPES, made_up.TINY.name, made_up.TINY)
     where = {"fieldwork-view": "bring back"}
     page = open_page(folder, tmp_path / "ws", monkeypatch, "fieldwork", **where)
-    assert "python -m engine next-day" in page.code[0].value
-    curve = LearningCurve((50.0, 100.0), (0.8, 0.85), 20.0, 2.0)
-    found = next_day(100, 30, 900.0, curve, None, "radius")
-    keep_next_day(tmp_path / "ws", "0" * 16, KeptNextDay(found, "EUR", ("a",)))
+    assert not page.exception
+    assert button(page, "What would one more day add?")
+    curve = [{"parcels": [7.0, 14.0], "macro_f1": [0.8, 0.85], "slope": 20.0, "error": 2.0}]
+    (tmp_path / "ws" / "maps" / made.key / CURVE).write_text(json.dumps({"rows": curve}))
     page.run()
-    assert "Go on. One more day with 30 parcels" in texts(page)
-    assert not page.code
+    assert "Go on. One more day with 25 parcels" in texts(page)
     monkeypatch.undo()
     monkeypatch.setenv("GROUNDPLAN_READONLY", "1")
     save_study(study, tmp_path / "known")
