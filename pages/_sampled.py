@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from engine.decisions.accuracy_trip import AccuracyTrip, draw_sample, with_accuracy
+from engine.decisions.accuracy_trip import AccuracyTrip, draw_sample, with_accuracy, without_map_sentence
 from engine.decisions.routed import RoutedTrip
 from engine.domain import Study
 from engine.experiments.archive import Archive
@@ -121,6 +121,14 @@ def files(study: Study, found: AccuracyTrip, calendar: Calendar | None) -> dict[
     from engine.views import field_files
 
     return field_files.packed(study, found.both, calendar, found.sample)
+
+
+def advice(study: Study, found: AccuracyTrip) -> None:
+    """Make the map first, where there is none whose classes divide the sample."""
+    said = without_map_sentence(study, found.training.request.target, found.sample.map_key)
+    if said:
+        st.caption(layout.plain(said))
+        st.page_link("pages/crop_map.py", label="Make the map first", icon=":material/map:")
 
 
 def trade(study: Study, made: RoutedTrip) -> None:

@@ -182,6 +182,7 @@ def fieldwork(study: Study) -> None:
     ]  # fmt: skip
     st.markdown(layout.plain(" ".join(filter(None, sentences))))
     if taken.sampled:
+        sampled.advice(study, taken.sampled)
         sampled.trade(study, made)
     sheets_and_files(study, taken)
 

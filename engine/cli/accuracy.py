@@ -11,6 +11,7 @@ import pandas as pd
 
 from engine.cli import shared
 from engine.cli.accuracy_facts import lines_of, sample_facts, truth_lines
+from engine.cli.accuracy_options import say_without_map
 from engine.cli.shared import print_json, print_lines
 from engine.files import study_folder, workspace, write_atomic
 from engine.mapping.accuracy.acceptance import acceptance
@@ -138,6 +139,7 @@ def _population(options: argparse.Namespace) -> tuple[pd.DataFrame, tuple[str, .
         visited = set(trained_ids(study, options.season))
         if options.map is None:
             population, key = stratified(study, options.season, workspace())
+            say_without_map(study, options.folder, options.season, key or NO_MAP)
             return population, tuple(visited), key or NO_MAP
     crop_map = _map(options)
     if "labelled" in crop_map:

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from dataclasses import asdict
 from pathlib import Path
 
 from engine.cli import shared
-from engine.decisions.accuracy_trip import AccuracyTrip, accuracy_sentence, draw_sample, trade, with_accuracy
+from engine.decisions.accuracy_trip import (
+    AccuracyTrip,
+    accuracy_sentence,
+    draw_sample,
+    trade,
+    with_accuracy,
+    without_map_sentence,
+)
 from engine.decisions.history import history
 from engine.decisions.routed import RoutedTrip
 from engine.decisions.rows import bill_row, estimate_row
@@ -60,6 +68,7 @@ def print_with_accuracy(
         )
     wanted = {"parcels": int(size)} if size >= 1 else {"half_width": size}
     sample = draw_sample(study, routed, archive.folder, **wanted, seed=options.seed)
+    say_without_map(study, options.folder, options.target, sample.map_key)
     found = with_accuracy(study, routed, sample, archive, roads)
     files = _files(options, study, found)
     past = history(
@@ -87,6 +96,21 @@ def print_with_accuracy(
         print(f"{row.training:>9,} {row.accuracy:>9,}  {gain:<27} {width}")
     shared.print_files(files)
     return 0
+
+
+def say_without_map(study: Study, named: Path, season: str, map_key: str) -> None:
+    """Print what a sample lacks that no map divides, and the command that makes one.
+
+    Parameters
+    ----------
+    study, named
+        The study, and as the user named it.
+    season, map_key
+        As of `engine.decisions.accuracy_trip.without_map_sentence`.
+    """
+    said = without_map_sentence(study, season, map_key)
+    if said:
+        print(f"note: {said} groundplan map {named} --season {season}", file=sys.stderr)
 
 
 def _files(options: argparse.Namespace, study: Study, found: AccuracyTrip) -> tuple[Path, ...]:

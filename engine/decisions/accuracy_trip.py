@@ -13,13 +13,14 @@ from engine.decisions.history import History
 from engine.decisions.routed import RoutedTrip, routed_trip
 from engine.decisions.texts import counted
 from engine.decisions.trip import UNLIMITED
-from engine.domain import Estimate, Study
+from engine.domain import Estimate, PlanError, Study
 from engine.experiments.archive import Archive
 from engine.fieldwork.crews import CrewLimits
 from engine.fieldwork.roads import Roads
 from engine.mapping.accuracy.drawing import NO_MAP, DrawnSample, draw, frame_of, strata_of
 from engine.mapping.accuracy.sample_size import planned, sample_size
 from engine.mapping.kept_maps import stratified, trained_ids
+from engine.mapping.request import map_request
 from engine.sampling.replacements import REPLACES
 
 SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5)  # of the visits that could be for accuracy
@@ -185,6 +186,30 @@ def trade(
         width = planned(strata, size, response=RESPONSE).half_width if size > len(strata) else None
         rows.append(TradeRow(training, size, gain, width))
     return tuple(rows)
+
+
+def without_map_sentence(study: Study, season: str, map_key: str) -> str:
+    """What a sample lacks that no map divides; empty where a map does, or none can be made yet.
+
+    The half-width of overall accuracy is hardly another one: classes of a map give each class its parcels.
+
+    Parameters
+    ----------
+    study, season
+        The study; label of the season.
+    map_key
+        Of the sample: of the map whose classes are its strata.
+    """
+    if map_key != NO_MAP or len(study.labelled_in(season)) == len(study.parcels_in(season)):
+        return ""
+    try:
+        map_request(study, season)
+    except PlanError:  # without series, or without any label to learn from
+        return ""
+    return (
+        f"No map of {season} is made yet, so the sample cannot give each class its parcels, and rare classes "
+        "may be missed. Make the map first, which needs no trip, and draw the sample then."
+    )
 
 
 def accuracy_sentence(found: AccuracyTrip) -> str:

@@ -2,13 +2,20 @@
 
 import pytest
 
-from engine.decisions.accuracy_trip import accuracy_sentence, draw_sample, trade, with_accuracy
+from engine.decisions.accuracy_trip import (
+    accuracy_sentence,
+    draw_sample,
+    trade,
+    with_accuracy,
+    without_map_sentence,
+)
 from engine.decisions.forecast import Gain
 from engine.decisions.history import History
 from engine.decisions.routed import routed_trip
 from engine.decisions.trip import TripRequest
 from engine.experiments.archive import Archive
 from engine.fieldwork.costs import Tariff
+from engine.mapping.accuracy.drawing import NO_MAP
 from engine.mapping.accuracy.nouns import AccuracyError
 from engine.sampling.limits import Limit
 from engine.sampling.replacements import REPLACES
@@ -70,3 +77,13 @@ def test_the_trade_keeps_the_number_of_visits_and_gives_up_gain_for_certainty(st
     assert gains == sorted(gains, reverse=True)
     assert widths == sorted(widths, reverse=True)
     assert rows[0].half_width is None
+
+
+def test_a_sample_without_a_map_is_advised_only_where_a_map_can_be_made():
+    study = made_up.study(parcels=40, pixels=1, times=4)
+    unknown = made_up.without_labels(study, "2021")
+    assert "rare classes may be missed" in without_map_sentence(unknown, "2021", NO_MAP)
+    assert without_map_sentence(unknown, "2021", "0" * 16) == ""
+    assert without_map_sentence(study, "2021", NO_MAP) == "", "all its crops are known"
+    nothing = made_up.without_labels(made_up.study(seasons=("2021",), parcels=40, pixels=1, times=4), "2021")
+    assert without_map_sentence(nothing, "2021", NO_MAP) == "", "there is nothing to learn from"
