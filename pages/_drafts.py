@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
@@ -18,6 +17,7 @@ from engine.studies.uploads import Received
 from pages import _reading
 from pages._kept import cached
 from pages._reading import Reading
+from pages._sent import STUDY, own_folder
 
 if TYPE_CHECKING:
     from engine.studies.ingest import IngestRequest
@@ -87,7 +87,7 @@ def start_over() -> None:
     """Forget all files and what was asked of them."""
     for key in (FILES, ASKED, ROLES, COMPLAINT, PASSED):
         st.session_state.pop(key, None)
-    uploads.forget(_own_folder())
+    uploads.forget(own_folder(STUDY))
     _next_round()
 
 
@@ -147,7 +147,7 @@ def request() -> IngestRequest:
 
 def reading(asked: IngestRequest) -> Reading:
     """The files, as they are read in that way."""
-    return _reading.reading(asked, _stamps(asked), _own_folder())
+    return _reading.reading(asked, _stamps(asked), own_folder(STUDY))
 
 
 def look(file: Received) -> Look:
@@ -167,17 +167,10 @@ def _look(path: Path, changed: int) -> Look:
     return look(path)
 
 
-@st.cache_resource(scope="session", on_release=uploads.forget, show_spinner=False)
-def _own_folder() -> Path:
-    """Where the files of this session are; they go with it."""
-    uploads.forget_old(workspace())
-    return uploads.folder_of(workspace(), uuid.uuid4().hex)
-
-
 def _take(sent: list[tuple[str, Callable[[], IO[bytes]]]]) -> None:
     st.session_state.pop(COMPLAINT, None)
     try:
-        received, passed_over = uploads.receive(_own_folder(), sent)
+        received, passed_over = uploads.receive(own_folder(STUDY), sent)
     except GroundplanError as error:
         st.session_state[COMPLAINT] = str(error)
         _next_round()

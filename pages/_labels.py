@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import uuid
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
@@ -27,16 +26,23 @@ from engine.field_form import PURPOSES
 from engine.files import is_demo, workspace
 from engine.studies import shelf, uploads
 from engine.studies.labels import journal
-from engine.studies.labels.importing import LabelRequest, Understood, take, understand
-from engine.studies.labels.nouns import RULES, Status
+from engine.studies.labels.importing import (
+    LabelRequest,
+    Understood,
+    take,
+    understand,
+)
+from engine.studies.labels.nouns import RULES, Import, Status
+from engine.studies.labels.reading import ReadFiles, ReadOptions, read_files
 from engine.studies.labels.settling import settle
 from engine.studies.store import stamp
 from engine.studies.uploads import Received
 from pages import _layout as layout
 from pages import _state as state
 from pages._kept import cached
+from pages._sent import LABELS, own_folder
 
-FILES, ROUND, FOLDER = "fieldwork-labels-files", "fieldwork-labels-round", "fieldwork-labels-folder"
+FILES, ROUND = "fieldwork-labels-files", "fieldwork-labels-round"
 COMPLAINT = "fieldwork-labels-complaint"
 AS_WRITTEN, UNDECIDED, ADD, BY_RULE = "as the files say", "undecided", "a new class", "by the rule"
 RULE_NAMES = {
@@ -70,7 +76,7 @@ def labels(study: Study) -> None:
 
 def _undecided_season(folder: Path) -> str:
     """The last season in which labels disagree and nothing decides; empty where there is none."""
-    kept = journal.imports(folder)
+    kept = _kept_imports(folder, journal.stamp(folder))
     seasons = {
         each.season for each in kept if any(not c.decided for c in settle(kept, each.season).conflicts)
     }
@@ -214,7 +220,7 @@ def _show(found: Understood, files: Sequence[Received]) -> None:
 
 def _imports(folder: Path) -> None:
     """The imports so far, the latest first."""
-    kept = journal.imports(folder)
+    kept = _kept_imports(folder, journal.stamp(folder))
     if not kept:
         return
     st.markdown("**Imports so far**")
@@ -235,7 +241,18 @@ def _imports(folder: Path) -> None:
 
 @cached(lambda folder, paths, request: (folder, stamp(folder), paths, request), entries=4)
 def _understood(folder: Path, paths: Sequence[Path], request: LabelRequest) -> Understood:
-    return understand(folder, paths, request)
+    digests = tuple(journal.digest_of(path) for path in paths)
+    return understand(folder, paths, request, _read(tuple(paths), digests))
+
+
+@cached(lambda paths, digests: (paths, digests), entries=2, spinner="Reading the files")
+def _read(paths: tuple[Path, ...], digests: tuple[str, ...]) -> ReadFiles:
+    return read_files(paths, ReadOptions())
+
+
+@cached(lambda folder, changed: (folder, changed), entries=4)
+def _kept_imports(folder: Path, changed: int) -> tuple[Import, ...]:
+    return journal.imports(folder)
 
 
 def _take(folder: Path, paths: Sequence[Path], request: LabelRequest) -> None:
@@ -260,7 +277,9 @@ def _undo(folder: Path, number: int) -> None:
 def _take_sent(key: str) -> None:
     sent = st.session_state.get(key) or []
     try:
-        received, _ = uploads.receive(_own_folder(), [(file.name, partial(_itself, file)) for file in sent])
+        received, _ = uploads.receive(
+            own_folder(LABELS), [(file.name, partial(_itself, file)) for file in sent]
+        )
         st.session_state[FILES] = (*_files(), *received)
     except GroundplanError as error:
         st.session_state[COMPLAINT] = str(error)
@@ -278,16 +297,12 @@ def _files() -> tuple[Received, ...]:
 
 def _forget() -> None:
     st.session_state.pop(FILES, None)
-    uploads.forget(_own_folder())
+    uploads.forget(own_folder(LABELS))
     _next_round()
 
 
 def _next_round() -> None:
     st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
-
-
-def _own_folder() -> Path:
-    return uploads.folder_of(workspace(), str(st.session_state.setdefault(FOLDER, uuid.uuid4().hex)))
 
 
 def _plain(text: str, files: Sequence[Received]) -> str:

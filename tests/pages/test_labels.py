@@ -8,6 +8,7 @@ import pytest
 
 from engine.studies import shelf
 from engine.studies.labels import journal
+from engine.studies.labels.reading import read_files
 from engine.studies.store import open_study, save_study
 from tests import made_up
 from tests.pages import driving
@@ -29,6 +30,10 @@ def test_labels_are_shown_then_taken_in_and_undone(tmp_path: Path, monkeypatch: 
     draft = save_study(made_up.without_labels(study, "2021"), tmp_path / "draft")
     folder = shelf.put(tmp_path / "ws", draft, "Mine").folder
     a, b, c, *_ = open_study(folder).parcels_in("2021")["parcel_id"]
+    reads = []
+    monkeypatch.setattr(
+        "pages._labels.read_files", lambda paths, options: reads.append(paths) or read_files(paths, options)
+    )
     page = open_page(folder, tmp_path / "ws", monkeypatch, "fieldwork", **BACK)
 
     def sent(name: str, content: bytes):
@@ -42,6 +47,7 @@ def test_labels_are_shown_then_taken_in_and_undone(tmp_path: Path, monkeypatch: 
     assert journal.imports(folder) == ()  # nothing before somebody says so
     page.selectbox(key="fieldwork-labels-class-1-0").set_value("maize").run()
     assert "Crops: maize 1, wheat 1" in texts(page)
+    assert len(reads) == 1  # what is chosen changes nothing of the file
     button(page, "Take 2 rows into Mine").click().run()
     assert not page.exception
     labelled = open_study(folder).labelled_in("2021")

@@ -26,7 +26,7 @@ from engine.studies.labels.new_classes import (
 )
 from engine.studies.labels.nouns import Conflict, Import, Label, LabelError, Rule, Status, TakenFile
 from engine.studies.labels.overlay import wider_legend
-from engine.studies.labels.reading import LabelRows, ReadOptions, read_labels
+from engine.studies.labels.reading import LabelRows, ReadFiles, ReadOptions, read_files
 from engine.studies.labels.settling import settle
 from engine.studies.labels.statuses import Vocabulary, vocabulary
 from engine.studies.manifest import FILE, Manifest, read_manifest
@@ -107,7 +107,9 @@ class Understood:
         return self.new.season
 
 
-def understand(folder: Path, files: Sequence[Path], request: LabelRequest) -> Understood:
+def understand(
+    folder: Path, files: Sequence[Path], request: LabelRequest, already: ReadFiles | None = None
+) -> Understood:
     """Read files of labels and match them to the parcels of a study; nothing is written.
 
     Parameters
@@ -118,6 +120,8 @@ def understand(folder: Path, files: Sequence[Path], request: LabelRequest) -> Un
         Field files that came back, exports of survey forms, tables or maps.
     request
         What to make of them.
+    already
+        The files, where they were read before; by default they are read now.
 
     Raises
     ------
@@ -125,8 +129,8 @@ def understand(folder: Path, files: Sequence[Path], request: LabelRequest) -> Un
         Where the study or a file cannot be read, or they do not fit together.
     """
     manifest, parcels, legend, earlier = _opened(folder)
-    findings = Findings()
-    read = [(path, rows) for path in files for rows in read_labels(path, request.read, findings)]
+    found_files = read_files(files, request.read) if already is None else already
+    read, findings = found_files.layers, Findings(notes=list(found_files.notes))
     _check_twice(files)
     season = season_of(manifest, parcels, [rows for _, rows in read], request.season)
     for _, rows in read:

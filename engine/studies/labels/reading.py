@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -90,6 +90,42 @@ class LabelRows:
     rows: pd.DataFrame
     is_id_weak: bool
     is_form: bool
+
+
+@dataclass(frozen=True, eq=False)
+class ReadFiles:
+    """The layers of files of labels, as they were read, before anything is made of them.
+
+    Parameters
+    ----------
+    layers
+        With the file of each.
+    notes
+        What a user should know of how they were read.
+    """
+
+    layers: tuple[tuple[Path, LabelRows], ...]
+    notes: tuple[str, ...]
+
+
+def read_files(files: Sequence[Path], options: ReadOptions) -> ReadFiles:
+    """Read files of labels.
+
+    Parameters
+    ----------
+    files
+        As of `understand`.
+    options
+        How they are to be read, where they do not say it.
+
+    Raises
+    ------
+    LabelError
+        Where one cannot be read, or holds no labels.
+    """
+    findings = Findings()
+    layers = tuple((path, rows) for path in files for rows in read_labels(path, options, findings))
+    return ReadFiles(layers, tuple(findings.notes))
 
 
 def read_labels(path: Path, options: ReadOptions, findings: Findings) -> tuple[LabelRows, ...]:
