@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 import pandas as pd
 
 from engine.domain import Legend
 
-# From unsure to sure, in four of the nine colours that stay apart under colour-vision deficiencies.
-STEPS = ((0.0, 0.5, "#886600"), (0.5, 0.7, "#AABB44"), (0.7, 0.9, "#88CCBB"), (0.9, 1.0, "#228877"))
+STEPS = (0.5, 0.7, 0.9)  # of probability, at which colours change; the page has the same
+SURE = ("#8A4F00", "#C98F3C", "#6B93C9", "#1F5AA6")  # from unsure to sure, on a light ground
 OUTLINE = "90,90,90,160"
 VERSION = "3.22.0"
 
@@ -69,12 +70,12 @@ def _by_probability(column: str) -> str:
     root, renderer = _styled("graduatedSymbol", column)
     renderer.set("graduatedMethod", "GraduatedColor")
     ranges = SubElement(renderer, "ranges")
-    for place, (low, high, _) in enumerate(STEPS):
+    for place, (low, high) in enumerate(pairwise((0.0, *STEPS, 1.0))):
         SubElement(
             ranges, "range", lower=f"{low}", upper=f"{high}", label=f"{low:.0%} to {high:.0%}",
             symbol=str(place), render="true",
         )  # fmt: skip
-    _add_symbols(renderer, [colour for _, _, colour in STEPS])
+    _add_symbols(renderer, SURE)
     return tostring(root, "unicode")
 
 

@@ -13,8 +13,12 @@ from engine.mapping.accuracy.nouns import Accuracy
 from engine.mapping.crop_map import CropMap
 from engine.views import palette
 from engine.views.chart import LEGEND_ABOVE, ROW, Chart, bar_names, error_bars, rows_of, template
+from engine.views.map_areas import map_areas_frame
 
 ROUNDING = 0.001  # of an area, which says nothing
+SHORT = {
+    "class": "class", "mapped_ha": "counted", "estimated_ha": "estimated", "low_ha": "low", "high_ha": "high",
+}  # fmt: skip
 COUNTED, ESTIMATED, TRUE = "counted on the map", "estimated from the sample", "truth"
 
 
@@ -37,17 +41,9 @@ def areas_frame(
     ``class``, ``counted``, ``estimated``, ``low``, ``high`` and ``truth``, in ha; columns that nothing is
     known of are left out.
     """
-    table = pd.DataFrame({"class": list(crop_map.legend), "counted": list(crop_map.areas_ha.values())})
-    if accuracy is not None:
-        figures = {each.name: each.area.estimate for each in accuracy.by_class}
-        rows = [(name, part.value, part.low, part.high) for name, part in figures.items()]
-        estimates = pd.DataFrame(rows, columns=["class", "estimated", "low", "high"])
-        table = table.merge(estimates, on="class", how="outer")
-    if truth is not None:
-        table["truth"] = table["class"].map(dict(truth))
-    table["counted"] = table["counted"].fillna(0.0)
-    leading = "counted" if accuracy is None else "estimated"
-    return table.sort_values(leading, ascending=False, kind="stable").reset_index(drop=True)
+    every = map_areas_frame(crop_map, accuracy)
+    table = every[[name for name in SHORT if name in every]].rename(columns=SHORT)
+    return table if truth is None else table.assign(truth=table["class"].map(dict(truth)))
 
 
 def areas(

@@ -33,7 +33,8 @@ def crop_map():
 def test_a_class_has_the_mapped_hectares_with_those_beyond_the_area_of_applicability(crop_map):
     frame = map_areas_frame(crop_map).set_index("class")
     assert frame.to_dict("index") == {
-        "maize": {"parcels": 1, "area_ha": 10.0, "beyond_ha": 0.0},
-        "wheat": {"parcels": 3, "area_ha": 6.0, "beyond_ha": 2.0},
+        "maize": {"parcels": 1, "mapped_ha": 10.0, "beyond_ha": 0.0},
+        "wheat": {"parcels": 3, "mapped_ha": 6.0, "beyond_ha": 2.0},
+        "soybean": {"parcels": 0, "mapped_ha": 0.0, "beyond_ha": 0.0},
     }
     assert crop_map.areas_ha == {"maize": 10.0, "wheat": 6.0, "soybean": 0.0}

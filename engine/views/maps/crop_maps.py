@@ -12,6 +12,7 @@ import numpy as np
 from engine.decisions.wording import plain
 from engine.domain import Departure, Legend
 from engine.mapping.crop_map import CropMap
+from engine.mapping.qgis_styles import STEPS, SURE
 from engine.views import palette
 from engine.views.maps.deck import Map
 from engine.views.maps.features import compact
@@ -29,9 +30,7 @@ from engine.views.maps.publish import (
 
 ColourBy = Literal["class", "probability", "applicability"]
 PREFIX: dict[ColourBy, str] = {"class": "", "probability": "sure_", "applicability": "where_"}
-STEPS = (0.5, 0.7, 0.9)  # of probability, at which colours change
 STEP_NAMES = ("less than 50%", "50 to 70%", "70 to 90%", "at least 90%")
-SURE_LIGHT = ("#8A4F00", "#C98F3C", "#6B93C9", "#1F5AA6")
 SURE_DARK = ("#FFC978", "#B5884C", "#5E82B3", "#9CC4FF")
 BEYOND, WITHIN = 0, 3  # places in these colours
 MOST_RINGS = 2_000  # labelled parcels that are marked
@@ -139,7 +138,7 @@ def crop_map_map(
 
 
 def _labels(published: PublishedMap, colour_by: ColourBy, dark: bool) -> Sequence[Label]:
-    colours = SURE_DARK if dark else SURE_LIGHT
+    colours = SURE_DARK if dark else SURE
     if colour_by == "class":
         return crop_labels(published.parcels, dark)
     if colour_by == "probability":
@@ -153,5 +152,5 @@ def _labels(published: PublishedMap, colour_by: ColourBy, dark: bool) -> Sequenc
 
 def _colours(prefix: str, place: int) -> str:
     """Members of a JSON object: the colour at that place in either theme."""
-    both = {f"{prefix}light": palette.rgb(SURE_LIGHT[place]), f"{prefix}dark": palette.rgb(SURE_DARK[place])}
+    both = {f"{prefix}light": palette.rgb(SURE[place]), f"{prefix}dark": palette.rgb(SURE_DARK[place])}
     return compact(both)[1:-1]

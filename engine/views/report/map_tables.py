@@ -29,23 +29,7 @@ def areas_frame(report: MapReport) -> pd.DataFrame:
     report
         Of a map.
     """
-    counts = map_areas_frame(report.crop_map).set_index("class")
-    accuracy = report.accuracy
-    names = list(accuracy.classes) if accuracy else list(report.crop_map.legend)
-    names += [name for name in counts.index if name not in names]
-    frame = counts.reindex(names)[["parcels", "area_ha"]].fillna(0.0).rename(columns={"area_ha": "mapped_ha"})
-    frame = frame.astype({"parcels": int}).rename_axis("class").reset_index()
-    if accuracy is None:
-        return frame
-    areas = {each.name: each.area.estimate for each in accuracy.by_class}
-    for column, end in (
-        ("estimated_ha", "value"),
-        ("low_ha", "low"),
-        ("high_ha", "high"),
-        ("level", "level"),
-    ):
-        frame[column] = [getattr(areas[name], end) if name in areas else None for name in names]
-    return frame.sort_values("estimated_ha", ascending=False, kind="stable").reset_index(drop=True)
+    return map_areas_frame(report.crop_map, report.accuracy).drop(columns="beyond_ha")
 
 
 def confusion_frame(report: MapReport) -> pd.DataFrame | None:

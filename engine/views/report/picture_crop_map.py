@@ -34,7 +34,9 @@ def crop_map_picture(report: MapReport, height: float) -> Picture:
     parcels = every.iloc[::step]
     lon, lat = parcels["lon"].to_numpy(float), parcels["lat"].to_numpy(float)
     x, y = east_north_km(report.departure.lon, report.departure.lat, lon, lat)
-    classes = map_areas_frame(report.crop_map)["class"].tolist()
+    frame_of_areas = map_areas_frame(report.crop_map)
+    areas = frame_of_areas[frame_of_areas["parcels"] > 0].set_index("class")["mapped_ha"]
+    classes = areas.index.tolist()
     within = parcels["applicable"].to_numpy(bool)
     faint = not bool(every["applicable"].all())
     keys = KEY_ROW * -(-(len(classes) + faint) // ACROSS) + 4
@@ -52,7 +54,7 @@ def crop_map_picture(report: MapReport, height: float) -> Picture:
                 dots(axes, x[rows], y[rows], colour, size, opacity)
         scale_bar(axes, frame)
         _key(figure.add_axes((0, 0, 1, keys / height)), report, classes, keys, faint)
-        shares = map_areas_frame(report.crop_map).set_index("class")["area_ha"] / report.area_ha
+        shares = areas / report.area_ha
         words = ", ".join(f"{plain(clean(str(name), 32))} {share:.0%}" for name, share in shares.items())
         every_nth = f" Every {step}th parcel is drawn." if step > 1 else ""
         alt = f"Map of {len(every):,} parcels in the colours of their classes: {words}.{every_nth}"
