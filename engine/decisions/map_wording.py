@@ -9,12 +9,19 @@ from engine.decisions.texts import counted, listed, plain, points
 from engine.decisions.wording import label_of
 from engine.domain import Study
 from engine.learning.methods import method_by_name
+from engine.mapping.accuracy.acceptance import Acceptance
 from engine.mapping.accuracy.statement import statement, without_sample
 from engine.mapping.assessed import Assessed
 from engine.mapping.crop_map import NOT_RANDOM, CropMap
 from engine.mapping.explained import Explained
 from engine.mapping.request import MapRequest
 from engine.mapping.truth import GAIN, BesideTruth
+
+COUNTED = (
+    "Areas are counted on the map. Its errors do not cancel, so they are no estimates of the true areas. For "
+    "those, draw an accuracy sample."
+)
+UNKNOWN = "Unknown: no parcel was kept from training, and no sample was drawn."
 
 
 def map_plan_sentence(study: Study, request: MapRequest) -> str:
@@ -208,25 +215,33 @@ def _truth_row(row: BesideTruth) -> dict[str, str]:
     }  # fmt: skip
 
 
-def map_statement(crop_map: CropMap, found: Assessed | None) -> Mapping[str, str]:
-    """The accuracy statement of a map, a paragraph by heading.
+def map_statement(
+    crop_map: CropMap, found: Assessed | None, accepted: Acceptance | None = None
+) -> Mapping[str, str]:
+    """The accuracy statement of a map, a paragraph by heading, as page, files and report print it.
 
     Parameters
     ----------
     crop_map, found
         As for `map_headline`.
+    accepted
+        The answer to a requirement, if one was stated.
     """
     facts = f"{crop_map.study}, season {crop_map.season}, map {crop_map.key}. {map_evidence(crop_map, found)}"
     if found and found.accuracy:
-        return {"Map": facts, **statement(found.accuracy, found.sample)}
+        return {"Map": facts, **statement(found.accuracy, found.sample, accepted)}
     validation = crop_map.validation
     if validation is None:
-        return {"Map": facts}
+        return {"Map": facts, "Accuracy": UNKNOWN}
     said = (
         f"{NOT_RANDOM.capitalize()}: overall accuracy {validation.overall_accuracy:.1%}, macro F1 "
         f"{validation.macro_f1:.1%}, over {len(validation.truth)} parcels."
     )
-    return {"Map": facts, "Estimates": said}
+    folds = (
+        f"{counted(len(validation.truth), 'labelled parcel')} in {int(validation.fold.max()) + 1} folds of "
+        "blocks of ground; each is predicted by a model that was trained without its fold."
+    )
+    return {"Map": facts, "Estimates": said, "Cross-validation": folds, "Areas": COUNTED}
 
 
 def statement_text(crop_map: CropMap, found: Assessed | None) -> str:

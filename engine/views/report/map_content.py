@@ -10,22 +10,24 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.decisions.map_wording import map_glance, map_headline, map_statement
 from engine.decisions.report_wording import Passage
 from engine.decisions.texts import clean, counted, listed, plain
 from engine.domain import Departure, Study
 from engine.learning.methods import method_by_name
 from engine.mapping.accuracy.acceptance import Acceptance, acceptance
 from engine.mapping.accuracy.nouns import Accuracy, AccuracyError
-from engine.mapping.accuracy.statement import requirement, statement, without_sample
+from engine.mapping.accuracy.statement import requirement, without_sample
 from engine.mapping.assessed import Assessed, assessed
-from engine.mapping.crop_map import NOT_RANDOM, CropMap
+from engine.mapping.crop_map import CropMap
 
 Boxes = tuple[tuple[str, str, str], ...]
-NO_INTERVAL = "cross-validated, no interval"
-COUNTED = (
-    "Areas are counted on the map. Its errors do not cancel, so they are no estimates of the true areas. For "
-    "those, draw an accuracy sample."
-)
+BOXES = (
+    "Overall accuracy",
+    "Macro F1",
+    "Mapped",
+    "The map applies to",
+)  # tiles of the page that stand here, too
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,45 +95,22 @@ class MapReport:
     @property
     def headline(self) -> str:
         """How good the map is, for how much land."""
-        accuracy, mapped = self.accuracy, f"{self.area_ha:,.0f} ha are mapped"
-        if accuracy is not None:
-            overall = accuracy.overall.estimate
-            return (
-                f"The map of {self.crop_map.season} is right on {overall.value:.1%} of "
-                f"{self.frame_ha:,.0f} ha ({overall.low:.1%} to {overall.high:.1%})"
-            )
-        validation = self.crop_map.validation
-        if validation is None:
-            return f"{mapped}, and nothing tells yet how good the map is"
-        return (
-            f"{mapped}; {NOT_RANDOM}: {validation.overall_accuracy:.1%} of "
-            f"{counted(len(validation.truth), 'visited parcel')}"
-        )
+        return map_headline(self.crop_map, self.found)
 
     @property
     def facts(self) -> Boxes:
         """The numbers of the map: what, how much, and how sure or of what kind."""
-        parcels = counted(len(self.crop_map.parcels), "parcel")
-        area = ("Mapped", f"{self.area_ha:,.0f} ha", parcels)
-        applies = ("Map applies to", f"{self.applicable:.0%}", "of the area mapped")
-        return (*self._scores(), area, applies)
+        tiles = {tile.name: tile for tile in map_glance(self.crop_map, self.found).tiles}
+        boxes = [(name, tiles[name].value, tiles[name].detail) for name in BOXES]
+        return (*boxes[:2], self._sample(), *boxes[2:])
 
-    def _scores(self) -> Iterator[tuple[str, str, str]]:
+    def _sample(self) -> tuple[str, str, str]:
         accuracy, validation = self.accuracy, self.crop_map.validation
         if accuracy is not None:
-            for name, figure in (("Overall accuracy", accuracy.overall), ("Macro F1", accuracy.macro_f1)):
-                each = figure.estimate
-                yield name, f"{each.value:.1%}", f"{each.low:.1%} to {each.high:.1%}"
-            response = accuracy.response
-            yield (
-                "Accuracy sample",
-                f"{response.responded:,}",
-                f"of {response.drawn:,} answered",
-            )
-        elif validation is not None:
-            yield "Overall accuracy", f"{validation.overall_accuracy:.1%}", NO_INTERVAL
-            yield "Macro F1", f"{validation.macro_f1:.1%}", NO_INTERVAL
-            yield "Accuracy sample", "none", f"{len(validation.truth):,} parcels of a trip"
+            answered = accuracy.response
+            return "Accuracy sample", f"{answered.responded:,}", f"of {answered.drawn:,} answered"
+        visited = 0 if validation is None else len(validation.truth)
+        return "Accuracy sample", "none", f"{visited:,} parcels of a trip" if visited else ""
 
     @property
     def reasons(self) -> tuple[str, ...]:
@@ -170,24 +149,8 @@ class MapReport:
     @property
     def statement(self) -> tuple[Passage, ...]:
         """The accuracy statement, a paragraph each."""
-        if self.accuracy is not None and self.found is not None:
-            said = statement(self.accuracy, self.found.sample, self.accepted)
-            return tuple(Passage(title, text) for title, text in said.items())
-        validation = self.crop_map.validation
-        if validation is None:
-            return (
-                Passage("Accuracy", "Unknown: no parcel was kept from training, and no sample was drawn."),
-            )
-        folds = int(validation.fold.max()) + 1
-        return (
-            Passage("Accuracy", without_sample(len(validation.truth))),
-            Passage(
-                "Cross-validation",
-                f"{counted(len(validation.truth), 'labelled parcel')} in {folds} folds of blocks of ground; "
-                "each is predicted by a model that was trained without its fold.",
-            ),
-            Passage("Areas", COUNTED),
-        )
+        said = map_statement(self.crop_map, self.found, self.accepted)
+        return tuple(Passage(title, text) for title, text in said.items())
 
     @property
     def provenance(self) -> tuple[str, ...]:

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pandas as pd
 
+from engine.decisions.map_wording import COUNTED
 from engine.decisions.texts import clean, plain
 from engine.mapping.accuracy.nouns import Accuracy, Figure
 from engine.mapping.crop_map import Validation
 from engine.views.map_areas import map_areas_frame
-from engine.views.report.map_content import COUNTED, MapReport
+from engine.views.report.map_content import MapReport
 from engine.views.report.tables import Table
 
 LEAST = 0.0005  # share that is not printed as zero
