@@ -14,12 +14,10 @@ from engine.mapping.crop_map import CropMap
 from engine.mapping.jobs import without_visit
 from engine.mapping.request import MapRequest
 from engine.mapping.truth import beside_truth, true_areas_ha
-from engine.sampling.radius import Radius
 from engine.views.areas import areas as areas_chart
 from engine.views.map_confusion import assessed_confusion, validated_confusion
 from engine.views.profiles import profiles
 from pages import _cache as cache
-from pages import _inputs as inputs
 from pages import _layout as layout
 from pages import _map_columns as columns
 from pages import _map_kept as kept
@@ -101,8 +99,7 @@ def truth(study: Study, made: CropMap, found: Assessed | None, request: MapReque
     other = without_visit(study, request) if request.method.visits else None
     without = kept.kept_map(archive.folder, other.key) if other else None
     gain, visited = None, int(made.parcels["labelled"].sum())
-    usual = str(state.next_input(inputs.DESIGN, Radius.name))
-    driven = kept.driven_trip(state.folder(), made.season, usual)
+    driven = kept.driven_trip(state.folder(), made.season)
     if without is not None:
         outcomes = cache.current_outcomes(study, archive)
         trip = (driven.design, visited)

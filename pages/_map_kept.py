@@ -158,11 +158,11 @@ def forecast(
     return forecast_gain(study, outcomes, season, departure, trip, archive)
 
 
-def driven_trip(folder: Path, season: str, usual: str) -> DrivenTrip:
+def driven_trip(folder: Path, season: str) -> DrivenTrip:
     """How the visited parcels were drawn, as far as the imports of the study say it."""
-    return _driven_trip(folder, season, usual, stamp(folder))
+    return _driven_trip(folder, season, stamp(folder))
 
 
-@cached(lambda folder, season, usual, changed: (folder, season, usual, changed), entries=8)
-def _driven_trip(folder: Path, season: str, usual: str, changed: object) -> DrivenTrip:
-    return drawn(folder, season, usual)
+@cached(lambda folder, season, changed: (folder, season, changed), entries=8)
+def _driven_trip(folder: Path, season: str, changed: object) -> DrivenTrip:
+    return drawn(folder, season)

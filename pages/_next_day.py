@@ -17,7 +17,6 @@ from engine.mapping.findings import kept_learning_curve
 from engine.mapping.kept_maps import latest_map, request_of
 from engine.mapping.request import MapRequest
 from engine.mapping.store import MAPS
-from engine.sampling.radius import Radius
 from pages import _cache as cache
 from pages import _inputs as inputs
 from pages import _layout as layout
@@ -53,8 +52,7 @@ def next_day(study: Study, made: CropMap, request: MapRequest, page: str = "crop
             st.caption("Trains the map anew with 40% and with 70% of its labels.")
             making.start_button(QUESTION, request, "learning-curve", page=page)
         return
-    usual = str(state.next_input(inputs.DESIGN, Radius.name))
-    design = kept.driven_trip(state.folder(), made.season, usual).design
+    design = kept.driven_trip(state.folder(), made.season).design
     day = DayAsked(
         inputs.stored_departure(study), stored_tariff(), design, DAY,
         value_of_point=state.stored_input(inputs.VALUE),

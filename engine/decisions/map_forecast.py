@@ -38,8 +38,10 @@ class DrivenTrip:
     is_known: bool
 
 
-def driven_trip(study_folder: Path, season: str, usual: str = Radius.name) -> DrivenTrip:
+def driven_trip(study_folder: Path, season: str) -> DrivenTrip:
     """How the visited parcels of a season were drawn: by the design from which most rows came home.
+
+    Where no field file names one, as in files of earlier versions, a circle is taken for granted.
 
     Parameters
     ----------
@@ -47,8 +49,6 @@ def driven_trip(study_folder: Path, season: str, usual: str = Radius.name) -> Dr
         Folder of the study, whose imports keep what their field files say.
     season
         Label of the season.
-    usual
-        Name of the design where no field file names one, as in files of earlier versions.
     """
     rows = Counter[str]()
     counted = (each for each in imports(study_folder) if each.season == season and not each.undone)
@@ -56,7 +56,7 @@ def driven_trip(study_folder: Path, season: str, usual: str = Radius.name) -> Dr
         name = current_name(file.design)
         if name in DESIGNS or name == LIST:
             rows[name] += file.filled
-    return DrivenTrip(rows.most_common(1)[0][0], True) if rows else DrivenTrip(usual, False)
+    return DrivenTrip(rows.most_common(1)[0][0], True) if rows else DrivenTrip(Radius.name, False)
 
 
 def forecast_gain(

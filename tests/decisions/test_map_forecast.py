@@ -8,7 +8,7 @@ from tests.studies.labels.field import SEASON, ids, saved, table, took
 GAIN = Estimate(0.01, 0.0, 0.02)
 
 
-def test_most_rows_say_which_design_was_driven_and_files_that_name_none_are_taken_as_usual(tmp_path):
+def test_most_rows_say_which_design_was_driven_and_files_that_name_none_count_as_a_circle(tmp_path):
     folder = saved(tmp_path / "study")
     names = iter(ids(folder))
 
@@ -16,7 +16,7 @@ def test_most_rows_say_which_design_was_driven_and_files_that_name_none_are_take
         rows = [(next(names), "wheat", trip, design) for _ in range(parcels)]
         took(folder, table(tmp_path / f"{number}.csv", rows, "parcel_id", "crop_found", "trip", "design"))
 
-    assert driven_trip(folder, SEASON, "random") == DrivenTrip("random", False)
+    assert driven_trip(folder, SEASON) == DrivenTrip("radius", False)
     bring(1, 4, "in strips", trip="")  # a foreign file, whose columns mean something else
     bring(2, 2, "nobody knows this one")
     assert driven_trip(folder, SEASON) == DrivenTrip("radius", False)
