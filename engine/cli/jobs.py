@@ -15,6 +15,7 @@ from engine.decisions.run_wording import duration
 from engine.decisions.wording import counted
 from engine.domain import GroundplanError
 from engine.experiments import jobs, worker
+from engine.experiments.dispatcher import ensure_dispatcher
 from engine.experiments.progress import loss_curves
 from engine.experiments.queue import waiting_jobs
 from engine.files import readonly, study_folder, workspace
@@ -33,18 +34,14 @@ def add_jobs(parser: argparse.ArgumentParser) -> None:
     add("--archive", type=Path, help="folder whose jobs are meant (default: the workspace)")
     add("--cancel", metavar="JOB", help="stop a job after the epoch it is in")
     add("--resume", metavar="JOB", help="go on with a job that was stopped, or failed")
+    add("--first", metavar="JOB", help="let a job that waits go before your others")
     add("--losses", action="store_true", help="with --json: the learning curves of running jobs")
     add_json(parser, _jobs)
 
 
 def _jobs(options: argparse.Namespace) -> int:
     folder = options.archive or workspace()
-    if options.cancel:
-        _job_named(folder, options.cancel).cancel()
-    if options.resume:
-        if readonly():
-            raise GroundplanError("This installation runs nothing (GROUNDPLAN_READONLY). Unset it to resume.")
-        worker.resume(_job_named(folder, options.resume))
+    _change(options, folder)
     waiting = waiting_jobs(folder)
     listed: list[dict[str, Any]] = []
     for job in jobs.every(folder):
@@ -68,6 +65,20 @@ def _jobs(options: argparse.Namespace) -> int:
     if not listed:
         print(f"No job was ever started in {folder}.")
     return 0
+
+
+def _change(options: argparse.Namespace, folder: Path) -> None:
+    """Cancel, resume or put first, as the options say; what waits goes on, whatever killed its dispatcher."""
+    if options.cancel:
+        _job_named(folder, options.cancel).cancel()
+    if options.resume:
+        if readonly():
+            raise GroundplanError("This installation runs nothing (GROUNDPLAN_READONLY). Unset it to resume.")
+        worker.resume(_job_named(folder, options.resume))
+    if options.first:
+        worker.put_first(_job_named(folder, options.first))
+    if not readonly():
+        ensure_dispatcher(folder)
 
 
 def _job_named(folder: Path, name: str) -> jobs.Job:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
-import sys
 import time
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import cattrs
 from filelock import FileLock, Timeout
 
 from engine.domain import GroundplanError
@@ -19,25 +18,28 @@ from engine.experiments import format_1
 from engine.experiments.archive import archive_for
 from engine.experiments.calibration import calibrate
 from engine.experiments.checks import check_plans
+from engine.experiments.dispatcher import LOCKED_S, door, ensure_dispatcher
 from engine.experiments.fingerprints import current_plan
+from engine.experiments.job_status import Status
 from engine.experiments.jobs import (
     CANCEL,
     REQUEST,
-    STARTING_S,
     Job,
-    Status,
     find,
     job_of,
     jobs_folder,
+    live_of_pool,
     read_record,
 )
 from engine.experiments.plan import Plan, plan_to_json
 from engine.experiments.preparation import prepare_after
 from engine.experiments.progress import CURVES, CancelledError, JobObserver, Progress
-from engine.experiments.queue import slot, workers_of_a_job
+from engine.experiments.queue import owner_of, workers_of_a_job
 from engine.experiments.run import run_plans
+from engine.experiments.spawning import STARTING_S, spawn
 from engine.experiments.speeds import speeds_of
 from engine.files import write_json
+from engine.processes import end_with_parent
 from engine.studies.store import open_study
 
 RETRY_S = 300.0  # after which a calibration that came to nothing is tried again
@@ -65,12 +67,12 @@ def start_calibration(plans: Sequence[Plan], study_folder: Path, workspace: Path
     if path.exists():
         try:
             with lock.acquire(timeout=0):
-                since = time.time() - path.stat().st_mtime
+                since = abs(time.time() - path.stat().st_mtime)  # a clock may have been set back
                 if since < RETRY_S:
                     return since < STARTING_S
         except Timeout:
             return True
-    write_json(path, _request(plans, study_folder, workspace, 1, ""))
+    write_json(path, asdict(_request(plans, study_folder, workspace, 1, "")))
     spawn("calibrate", path, subprocess.DEVNULL)
     return True
 
@@ -116,51 +118,89 @@ def start(
     """
     if not plans:
         raise GroundplanError("There is nothing to run. Choose a method, and a radius for its trips.")
-    job = find(plans, workspace)
-    if job is not None and job.status().live:
-        return job
     job = job_of(plans, workspace)
-    workers = workers or workers_of_a_job()
-    write_json(job.folder / REQUEST, _request(plans, study_folder, workspace, workers, owner))
-    (job.folder / CANCEL).unlink(missing_ok=True)
-    shutil.rmtree(job.folder / CURVES, ignore_errors=True)
-    job.write_status(Status("queued", started=time.time()))
-    with (job.folder / "log.txt").open("wb") as log:
-        spawn("work", job.folder, log)
+    with door(workspace):
+        found = find(plans, workspace)
+        status = found.status() if found else None
+        if status is None or not status.live or (status.state == "queued" and job.stopping()):
+            workers = workers or workers_of_a_job()
+            request = _request(plans, study_folder, workspace, workers, owner)
+            write_json(job.folder / REQUEST, asdict(request))
+            (job.folder / CANCEL).unlink(missing_ok=True)
+            shutil.rmtree(job.folder / CURVES, ignore_errors=True)
+            (job.folder / "log.txt").unlink(missing_ok=True)
+            job.write_status(Status("queued", started=time.time()))
+    ensure_dispatcher(workspace)
     return job
 
 
-def _request(
-    plans: Sequence[Plan], study_folder: Path, workspace: Path, workers: int, owner: str
-) -> dict[str, Any]:
-    return {
-        "study": str(study_folder.resolve()),
-        "workspace": str(workspace.resolve()),
-        "workers": workers,
-        "owner": owner,
-        "asked": time.time(),
-        "plans": [plan_to_json(plan) for plan in plans],
-    }
+@dataclass(frozen=True)
+class Request:
+    """What a job was started with; its plans are read by `Job.plans`."""
+
+    study: str
+    workspace: str
+    workers: int
+    owner: str
+    asked: float
+    plans: list[Any]
+    priority: float = 0.0
 
 
-def spawn(command: str, path: Path, log: Any) -> None:
-    """Start a command of Groundplan in a session of its own.
+def _request(plans: Sequence[Plan], study_folder: Path, workspace: Path, workers: int, owner: str) -> Request:
+    return Request(
+        str(study_folder.resolve()),
+        str(workspace.resolve()),
+        workers,
+        owner,
+        _asked_now(workspace),
+        [plan_to_json(plan) for plan in plans],
+    )
+
+
+def _read_request(job: Job) -> Request:
+    """The request of a job whose plans can be read, or the complaint."""
+    try:
+        request = cattrs.structure(job.request(), Request)
+        if job.plans() and request.workers > 0:
+            return request
+    except (cattrs.BaseValidationError, ValueError, TypeError):
+        pass
+    raise GroundplanError(
+        f"The plans of job {job.folder.name} cannot be read: its files are damaged, or another version "
+        "of Groundplan made them. Choose the plans again and run them."
+    )
+
+
+def _asked_now(workspace: Path) -> float:
+    """The time, and never before what was asked for already: a clock may be set back."""
+    latest = max((job.asked() for job in live_of_pool(workspace)), default=0.0)
+    return max(time.time(), latest + 0.001)
+
+
+def put_first(job: Job) -> None:
+    """Let a job go before its owner's others.
 
     Parameters
     ----------
-    command, path
-        The command, and the file or folder that says what it does.
-    log
-        What it says is written there.
+    job
+        A job that waits.
+
+    Raises
+    ------
+    GroundplanError
+        Where it does not wait.
     """
-    subprocess.Popen(
-        [sys.executable, "-m", "engine", command, str(path)],
-        stdin=subprocess.DEVNULL,
-        stdout=log,
-        stderr=subprocess.STDOUT,
-        env={**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(Path(__file__).parents[2])},
-        start_new_session=True,
-    )
+    with door(job.folder.parents[1]):
+        state = job.status().state
+        if state != "queued":
+            raise GroundplanError(
+                f"The job {job.folder.name} does not wait: it is {state}. The command jobs lists those that "
+                "are queued."
+            )
+        own = [other for other in live_of_pool(job.folder.parents[1]) if owner_of(other) == owner_of(job)]
+        highest = max((other.priority() for other in own), default=0.0)
+        write_json(job.folder / REQUEST, {**job.request(), "priority": highest + 1})
 
 
 def resume(job: Job) -> Job:
@@ -178,18 +218,13 @@ def resume(job: Job) -> Job:
     GroundplanError
         Where its plans cannot be read.
     """
-    request, plans = job.request(), job.plans()
-    if not plans:
-        raise GroundplanError(
-            f"The plans of job {job.folder.name} cannot be read: its files are damaged, or another version "
-            "of Groundplan made them. Choose the plans again and run them."
-        )
-    folders = Path(request["study"]), Path(request["workspace"])
-    return start(plans, *folders, workers=request["workers"], owner=job.owner())
+    request = _read_request(job)
+    folders = Path(request.study), Path(request.workspace)
+    return start(job.plans(), *folders, workers=request.workers, owner=request.owner)
 
 
 def work(folder: Path) -> Status:
-    """Do a job when it is its turn; this is what the worker process runs.
+    """Do a job; this is what the worker process runs. It ends when the dispatcher that began it does.
 
     Parameters
     ----------
@@ -200,9 +235,14 @@ def work(folder: Path) -> Status:
     -------
     How the job ended.
     """
+    end_with_parent()
     job = Job(folder.resolve())
-    job_run = _Run(job)
-    with job.lock():
+    try:
+        lock = job.lock().acquire(timeout=LOCKED_S)
+    except Timeout:
+        return job.status()  # another process is at it
+    with lock:
+        job_run = _Run(job)
         try:
             job_run.run()
             status = replace(job_run.status, state="done")
@@ -225,28 +265,27 @@ class _Run:
 
     def __init__(self, job: Job) -> None:
         self._job, self._observer = job, JobObserver(job.folder)
-        self.status = Status("queued", started=time.time())
+        self.status = Status("running", started=time.time(), attempts=job.stored_status().attempts)
 
     def run(self) -> None:
-        """Wait for a slot and run the plans."""
-        request = self._job.request()
-        study_folder, workspace = Path(request["study"]), Path(request["workspace"])
-        with slot(self._job, workspace, self._observer.check):
-            study, archive = open_study(study_folder), archive_for(study_folder, workspace)
-            plans = [current_plan(study, plan) for plan in self._job.plans()]
-            self._observe(Progress(0, 0, "", ("measuring the speed of this machine",)))
-            check_plans(study, plans)
-            calibrate(study, plans, archive)
-            run_plans(
-                study,
-                plans,
-                archive,
-                speeds=speeds_of(archive, archive.own_outcomes(study)),
-                workers=request["workers"],
-                observe=self._observe,
-                observer=self._observer,
-            )
-            prepare_after(study, plans, archive)
+        """Run the plans."""
+        request = _read_request(self._job)
+        study_folder, workspace = Path(request.study), Path(request.workspace)
+        self._observe(Progress(0, 0, "", ("measuring the speed of this machine",)))
+        study, archive = open_study(study_folder), archive_for(study_folder, workspace)
+        plans = [current_plan(study, plan) for plan in self._job.plans()]
+        check_plans(study, plans)
+        calibrate(study, plans, archive)
+        run_plans(
+            study,
+            plans,
+            archive,
+            speeds=speeds_of(archive, archive.own_outcomes(study)),
+            workers=request.workers,
+            observe=self._observe,
+            observer=self._observer,
+        )
+        prepare_after(study, plans, archive)
 
     def _observe(self, progress: Progress) -> None:
         self.status = replace(self.status, state="running", updated=time.time(), **vars(progress))

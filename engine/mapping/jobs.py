@@ -18,8 +18,8 @@ from filelock import FileLock, Timeout
 from engine.domain import GroundplanError, Study
 from engine.experiments.archive import archive_for
 from engine.experiments.codec import from_json, to_json
-from engine.experiments.jobs import STARTING_S, jobs_folder, read_record
-from engine.experiments.worker import spawn
+from engine.experiments.jobs import jobs_folder, read_record
+from engine.experiments.spawning import STARTING_S, spawn
 from engine.files import readonly, write_json
 from engine.learning.methods import BASELINE
 from engine.mapping.findings import find_doubts, find_wrong_labels
