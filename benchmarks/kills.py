@@ -3,8 +3,8 @@
     python benchmarks/kills.py --kills 20
 
 A job with two processes runs on a small made-up study. Each time that it has got on, its dispatcher, its
-worker or one of the worker's own processes is killed, by turns and by SIGKILL, SIGTERM or SIGSEGV. It prints
-how many processes outlived their parent by 5 s, and how many outcomes differ in a score or a confusion matrix.
+worker or one of its own processes is killed, at random, by SIGKILL, SIGTERM or SIGSEGV. It prints how
+many processes outlived their parent by 5 s, and how many outcomes differ in a score or a confusion matrix.
 """
 
 from __future__ import annotations

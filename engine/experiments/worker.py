@@ -12,6 +12,7 @@ from typing import Any
 
 import cattrs
 from filelock import FileLock, Timeout
+from joblib.externals.loky.process_executor import TerminatedWorkerError
 
 from engine.domain import GroundplanError
 from engine.experiments import format_1
@@ -25,6 +26,7 @@ from engine.experiments.jobs import (
     CANCEL,
     REQUEST,
     Job,
+    after_kill,
     find,
     job_of,
     jobs_folder,
@@ -250,6 +252,8 @@ def work(folder: Path) -> Status:
             status = replace(job_run.status, state="cancelled", complaint=str(stop))
         except GroundplanError as error:
             status = replace(job_run.status, state="failed", complaint=str(error))
+        except TerminatedWorkerError:
+            status = after_kill(job_run.status)
         except Exception as error:
             complaint = (
                 f"A fault of Groundplan itself: {error!r}. The log is {folder / 'log.txt'}; please report it."
