@@ -24,9 +24,10 @@ from engine.domain import Study
 from engine.experiments import jobs
 from engine.experiments import status as run_state
 from engine.experiments.archive import Archive, archive_for
+from engine.experiments.job_status import Status
 from engine.experiments.plan import Plan, plan_to_json
 from engine.experiments.progress import CURVES
-from engine.experiments.queue import in_turn
+from engine.experiments.queue import waiting_jobs
 from engine.files import ROOT, write_json
 from pages import _cache as cache
 
@@ -43,7 +44,7 @@ def live_job(plans: Sequence[Plan], workspace: Path) -> jobs.Job:
             "plans": [plan_to_json(plan) for plan in plans],
         },
     )  # fmt: skip
-    job.write_status(jobs.Status("running", 3, 26, "pre-training", started=time.time()))
+    job.write_status(Status("running", 3, 26, "pre-training", started=time.time()))
     (job.folder / CURVES).mkdir()
     for number in range(CURVES_OF_A_RUN):
         lines = [json.dumps([f"training {number}", epoch, EPOCHS, 1 / epoch]) for epoch in range(1, EPOCHS)]
@@ -55,7 +56,7 @@ def polled(study: Study, plans: Sequence[Plan], archive: Archive) -> None:
     """What the page asks of the engine and its caches at each poll."""
     run = run_state.run_status(plans, archive)
     run_state.plan_statuses(study, plans, run, archive, cache.speeds(study, archive))
-    in_turn(run.statuses)
+    waiting_jobs(archive.folder)
     cache.losses(run.job, False)
     cache.current_outcomes(study, archive)
 

@@ -36,6 +36,7 @@ COMMANDS = {  # the module of each, which is imported where it is called, and wh
     "jobs": ("jobs", "runs in the background: list, cancel, resume"),
     "bench": ("jobs", "training speed beside a plain loop, and parity"),
     "calibrate": ("jobs", "measure the speed of this machine (started by the app)"),
+    "dispatch": ("dispatching", "start background jobs, each in its turn (started by the app)"),
     "mapwork": ("mapping", "make a map in the background (started by the app)"),
     "work": ("jobs", "do a background job (started by the app)"),
 }

@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]  # of the checkout
 DEMO = Path("data", "vojvodina-demo")
 SHIPPED_PACKAGE = "groundplan_files"  # data/ and models/ of the checkout, where Groundplan is installed
 READABLE = 0o644
+USERS = "users"  # folder of a workspace with a workspace for each user
 
 
 class WriteError(GroundplanError):
@@ -34,6 +35,29 @@ def workspace() -> Path:
     ``$GROUNDPLAN_WORKSPACE``, or ``.groundplan`` in the user's own folder.
     """
     return Path(os.environ.get("GROUNDPLAN_WORKSPACE") or Path.home() / ".groundplan")
+
+
+def pool_folder(workspace: Path) -> Path:
+    """The workspace whose slots a workspace shares: that of the server, for the workspace of a user.
+
+    Parameters
+    ----------
+    workspace
+        Folder of the workspace.
+    """
+    folder = workspace.resolve()
+    return folder.parents[1] if folder.parent.name == USERS else folder
+
+
+def workspaces_of(pool: Path) -> tuple[Path, ...]:
+    """The workspaces that share slots: that of the server, and those of its users.
+
+    Parameters
+    ----------
+    pool
+        See `pool_folder`.
+    """
+    return (pool, *sorted(path for path in (pool / USERS).glob("*") if path.is_dir()))
 
 
 def shipped_folder() -> Path:

@@ -20,6 +20,8 @@ from pages import _layout as layout
 from pages import _map_kept as kept
 from pages import _state as state
 
+WAITS = "waits for its turn"
+
 
 def map_of(study: Study, season: str, method: str, recipe: str) -> tuple[MapRequest, CropMap | None] | None:
     """The map that is asked for, with what stands in its place until it is made; None where none can be."""
@@ -55,7 +57,7 @@ def progress(request: MapRequest, task: Task) -> bool:
         now = jobs.map_status(request, workspace, task)
         if now is None or not now.live:
             st.rerun()
-        step = " ".join(now.running) or "starts"
+        step = " ".join(now.running) or (WAITS if now.state == "queued" else "starts")
         since = duration(max(time.time() - now.started, 1.0))
         st.markdown(f":material/hourglass_top: {layout.plain(step.capitalize())} :gray[for {since}]")
 
@@ -85,6 +87,6 @@ def start_button(
 
 def _start(request: MapRequest, folder: Path, workspace: Path, task: Task, notes: tuple[str, ...]) -> None:
     try:
-        jobs.start_map(request, folder, workspace, task, notes)
+        jobs.start_map(request, folder, workspace, task, notes, state.owner())
     except GroundplanError as error:
         state.say(layout.plain(str(error)), ":material/error:")

@@ -16,10 +16,12 @@ from engine.experiments import worker
 from engine.experiments.archive import Archive
 from engine.experiments.calibration import missing_kinds
 from engine.experiments.checks import nothing_to_test
-from engine.experiments.jobs import Job, Status
+from engine.experiments.dispatcher import ensure_dispatcher
+from engine.experiments.job_status import Status
+from engine.experiments.jobs import Job
 from engine.experiments.outcome import Outcome
 from engine.experiments.plan import EARLIER, OLD_SOURCES, OTHERS, GridRequest, Plan, grid
-from engine.experiments.queue import in_turn, workers_of_a_job
+from engine.experiments.queue import waiting_jobs, workers_of_a_job
 from engine.experiments.status import RunStatus
 from engine.learning.methods import ASKED_BY_DEFAULT, METHODS, without_past
 from engine.learning.recipes import RECIPES, Recipe, recipe_by_name
@@ -189,7 +191,9 @@ def run_part(study: Study, plans: tuple[Plan, ...], folder: Path, archive: Archi
     run = run_state.run_status(plans, archive)
     statuses = run_state.plan_statuses(study, plans, run, archive, cache.speeds(study, archive))
     st.markdown(f"**{len(run.answered)} of {len(plans)} plans are answered**")
-    waiting = in_turn(run.statuses)
+    waiting = waiting_jobs(archive.folder) if run.live else ()
+    if run.live and state.may_run():
+        ensure_dispatcher(archive.folder)  # whatever killed it, what waits goes on
     with st.container():  # a place of its own, so that no other run's button stands where this run's will be
         if run.job and run.status and run.working:
             progress(run.job, run.status, "This run", "Cancel this run", waiting)

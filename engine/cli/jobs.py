@@ -15,6 +15,7 @@ from engine.decisions.run_wording import duration
 from engine.decisions.wording import counted
 from engine.domain import GroundplanError
 from engine.experiments import jobs, worker
+from engine.experiments.dispatcher import ensure_dispatcher
 from engine.experiments.progress import loss_curves
 from engine.experiments.queue import waiting_jobs
 from engine.files import readonly, study_folder, workspace
@@ -33,23 +34,20 @@ def add_jobs(parser: argparse.ArgumentParser) -> None:
     add("--archive", type=Path, help="folder whose jobs are meant (default: the workspace)")
     add("--cancel", metavar="JOB", help="stop a job after the epoch it is in")
     add("--resume", metavar="JOB", help="go on with a job that was stopped, or failed")
+    add("--first", metavar="JOB", help="let a job that waits go before your others")
     add("--losses", action="store_true", help="with --json: the learning curves of running jobs")
     add_json(parser, _jobs)
 
 
 def _jobs(options: argparse.Namespace) -> int:
     folder = options.archive or workspace()
-    if options.cancel:
-        _job_named(folder, options.cancel).cancel()
-    if options.resume:
-        if readonly():
-            raise GroundplanError("This installation runs nothing (GROUNDPLAN_READONLY). Unset it to resume.")
-        worker.resume(_job_named(folder, options.resume))
+    _change(options, folder)
     waiting = waiting_jobs(folder)
     listed: list[dict[str, Any]] = []
     for job in jobs.every(folder):
         status = job.status()
-        row = {"job": job.folder.name, **status.row(), "plans": len(job.plans())}
+        task = job.request().get("task", "run")
+        row = {"job": job.folder.name, "task": task, **status.row(), "plans": len(job.plans())}
         row["place"] = waiting.index(job) + 1 if job in waiting else None
         if options.losses and status.live:
             row["losses"] = [asdict(curve) for curve in loss_curves(job.folder)]
@@ -63,11 +61,25 @@ def _jobs(options: argparse.Namespace) -> int:
             step += f", {' and '.join(row['running'])}"
         if row["seconds_left"] is not None:
             step += f", {row['share']:.0%}, about {duration(row['seconds_left'])} left"
-        plans = counted(row["plans"], "plan")
+        plans = counted(row["plans"], "plan") if row["task"] == "run" else row["task"]
         print(f"{row['job']}  {row['state']}{place}{step}, {plans} {row['complaint']}".rstrip())
     if not listed:
         print(f"No job was ever started in {folder}.")
     return 0
+
+
+def _change(options: argparse.Namespace, folder: Path) -> None:
+    """Cancel, resume or put first, as the options say; what waits goes on, whatever killed its dispatcher."""
+    if options.cancel:
+        _job_named(folder, options.cancel).cancel()
+    if options.resume:
+        if readonly():
+            raise GroundplanError("This installation runs nothing (GROUNDPLAN_READONLY). Unset it to resume.")
+        worker.resume(_job_named(folder, options.resume))
+    if options.first:
+        worker.put_first(_job_named(folder, options.first))
+    if not readonly():
+        ensure_dispatcher(folder)
 
 
 def _job_named(folder: Path, name: str) -> jobs.Job:

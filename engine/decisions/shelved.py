@@ -65,7 +65,11 @@ def delete(archive: Archive, name: str) -> Shelved:
         study = open_study(found.folder)
     except StudyError:
         return shelf.delete(archive.folder, name)  # damaged: nothing can be at work on it
-    if any(uses(study, plan) for job in jobs.live(archive.folder) for plan in job.plans()):
+    folder = str(found.folder.resolve())
+    if any(
+        job.request().get("study") == folder or any(uses(study, plan) for plan in job.plans())
+        for job in jobs.live(archive.folder)
+    ):
         raise StudyError(
             f"A job is at work on {found.name}. Wait for it or cancel it, then delete the study."
         )

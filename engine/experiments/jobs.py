@@ -2,120 +2,32 @@
 
 A job is a folder, named after the plans it runs: asking twice does not run twice, and a job that failed is
 not started again by a page that is merely redrawn. Its worker holds a lock as long as it lives: whoever finds
-a job unfinished and its lock free knows that the worker was killed.
+a job running and its lock free knows that the worker was killed.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import time
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any
 
+import cattrs
 from filelock import FileLock, Timeout
 
-from engine.experiments import format_1
-from engine.experiments.codec import CodecError
-from engine.experiments.pace import OVERRUN
-from engine.experiments.plan import Plan
-from engine.files import write_json
+from engine.experiments.job_status import Status, status_of
+from engine.files import pool_folder, workspaces_of, write_json
 
-State = Literal["queued", "running", "done", "failed", "cancelled", "lost"]
-LIVE: tuple[State, ...] = ("queued", "running")
-STARTING_S = 30.0
+if TYPE_CHECKING:
+    from engine.experiments.plan import Plan
+
 KEPT_RECORDS = 512
-REQUEST, STATUS, CANCEL, LOCK = "request.json", "status.json", "cancel", "lock"
-
-
-@dataclass(frozen=True)
-class Status:
-    """How a job stands.
-
-    Parameters
-    ----------
-    state
-        ``lost`` where its worker ended without a word.
-    done, steps
-        Finished steps of all.
-    what
-        The step that has just finished.
-    complaint
-        Why it failed, was cancelled or is lost.
-    started
-        When, in seconds of the epoch.
-    running
-        The steps that were going on when this was written, in words.
-    elapsed_s, left_s, waiting_s
-        See `engine.experiments.progress.Progress`.
-    updated
-        When this was written, in seconds of the epoch.
-    """
-
-    state: State
-    done: int = 0
-    steps: int = 0
-    what: str = ""
-    complaint: str = ""
-    started: float = 0.0
-    running: tuple[str, ...] = ()
-    elapsed_s: float = 0.0
-    left_s: float = 0.0
-    waiting_s: float = 0.0
-    updated: float = 0.0
-
-    def seconds_left(self, now: float | None = None) -> float | None:
-        """How long the rest takes; None before it runs. A step that takes longer than thought still needs a
-        tenth of that time.
-
-        Parameters
-        ----------
-        now
-            In seconds of the epoch; by default the clock's.
-        """
-        if self.state != "running" or not self.steps:
-            return None
-        since = max((time.time() if now is None else now) - self.updated, 0.0)
-        return max(self.left_s - since, self.waiting_s + OVERRUN * since)
-
-    def share(self, now: float | None = None) -> float:
-        """The share of the run's time that has passed, 0 to 1.
-
-        Parameters
-        ----------
-        now
-            In seconds of the epoch; by default the clock's.
-        """
-        if self.state == "done":
-            return 1.0
-        left = self.seconds_left(now)
-        if left is None:
-            return min(self.done / self.steps, 1.0) if self.steps else 0.0
-        passed = self.elapsed_s + max((time.time() if now is None else now) - self.updated, 0.0)
-        return passed / (passed + left) if passed + left > 0 else 0.0
-
-    def row(self) -> dict[str, Any]:
-        """The status as a flat, machine-readable row."""
-        left = self.seconds_left()
-        return {
-            "state": self.state,
-            "done": self.done,
-            "steps": self.steps,
-            "what": self.what,
-            "running": list(self.running) if self.live else [],
-            "share": round(self.share(), 4),
-            "seconds_left": None if left is None else round(left),
-            "complaint": self.complaint,
-            "started": self.started,
-        }
-
-    @property
-    def live(self) -> bool:
-        """Whether it is going on."""
-        return self.state in LIVE
+MOST_ATTEMPTS = 3  # times that a job is begun; a worker that is killed each time would be killed again
+REQUEST, STATUS, CANCEL, LOCK, LOG = "request.json", "status.json", "cancel", "lock", "log.txt"
 
 
 @dataclass(frozen=True)
@@ -125,24 +37,19 @@ class Job:
     folder: Path
 
     def status(self) -> Status:
-        """How the job stands; a worker that died without a word is ``lost``."""
-        status = self._stored_status()
-        starting = status.state == "queued" and time.time() - status.started < STARTING_S
-        if not status.live or starting or self._held():
+        """How the job stands. One whose worker was killed is queued again, or ``lost`` after
+        `MOST_ATTEMPTS`.
+        """
+        status = self.stored_status()
+        if status.state != "running" or self.held():
             return status
-        status = self._stored_status()  # the worker may have finished before its lock was tried
-        if not status.live:
-            return status
-        return replace(
-            status,
-            state="lost",
-            complaint="The worker stopped without a word: it was killed, or the machine restarted. Start the "
-            "job again; what is finished is kept.",
-        )
+        status = self.stored_status()  # the worker may have finished before its lock was tried
+        return after_kill(status) if status.state == "running" else status
 
     def cancel(self) -> None:
         """Ask the worker to stop after the epoch it is in; what is finished is kept."""
-        (self.folder / CANCEL).touch()
+        if self.folder.is_dir():
+            (self.folder / CANCEL).touch()
 
     def stopping(self) -> bool:
         """Whether somebody asked it to stop."""
@@ -158,8 +65,12 @@ class Job:
         return str(self.request().get("owner", ""))
 
     def asked(self) -> float:
-        """When it was asked for, in seconds of the epoch."""
-        return float(self.request().get("asked", 0.0))
+        """When it was asked for, in seconds of the epoch; 0 where that cannot be read."""
+        return _number(self.request().get("asked"))
+
+    def priority(self) -> float:
+        """Jobs of one owner with a higher one go first."""
+        return _number(self.request().get("priority"))
 
     def request(self) -> dict[str, Any]:
         """What it was started with; empty where that cannot be read."""
@@ -173,20 +84,42 @@ class Job:
         """The lock that its worker holds as long as it lives."""
         return FileLock(self.folder / LOCK)
 
-    def _stored_status(self) -> Status:
-        record = read_record(self.folder / STATUS)
+    def stored_status(self) -> Status:
+        """What was written last. A job without a status was asked for and never begun."""
+        if stamp_of(self.folder / STATUS) is None:
+            return Status("queued")
         try:
-            return Status(**{**record, "running": tuple(record.get("running", ()))})
-        except TypeError:
+            return status_of(read_record(self.folder / STATUS))
+        except (cattrs.BaseValidationError, ValueError, TypeError):
             return Status("lost", complaint="The job's state cannot be read. Start it again.")
 
-    def _held(self) -> bool:
+    def held(self) -> bool:
         """Whether a living worker holds the job's lock."""
         try:
             with self.lock().acquire(timeout=0):
                 return False
         except Timeout:
             return True
+        except OSError:  # the folder is gone, or may not be written
+            return False
+
+
+def after_kill(status: Status) -> Status:
+    """How a job stands whose worker ended without a word.
+
+    Parameters
+    ----------
+    status
+        What the worker wrote last.
+    """
+    attempts = status.attempts + 1
+    if attempts < MOST_ATTEMPTS:
+        return replace(status, state="queued", running=(), attempts=attempts)
+    complaint = (
+        f"The worker was killed {attempts} times, or the machine restarted. Look whether memory runs out, "
+        "then start the job again; what is finished is kept."
+    )
+    return replace(status, state="lost", complaint=complaint, attempts=attempts)
 
 
 def stamp_of(path: Path) -> tuple[int, int] | None:
@@ -220,17 +153,25 @@ def read_record(path: Path) -> Mapping[str, Any]:
 def _record(path: Path, stamp: tuple[int, int]) -> Mapping[str, Any]:
     try:
         record = json.loads(path.read_bytes())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return record if isinstance(record, dict) else {}
 
 
 @lru_cache(maxsize=KEPT_RECORDS)
 def _plans(path: Path, stamp: tuple[int, int]) -> tuple[Plan, ...]:
+    from engine.experiments import format_1
+    from engine.experiments.codec import CodecError
+
     try:
         return tuple(map(format_1.plan_of, _record(path, stamp).get("plans", ())))
     except (CodecError, TypeError):
         return ()
+
+
+def _number(value: Any) -> float:
+    """A number of a request; 0 where it is none."""
+    return float(value) if isinstance(value, int | float) and math.isfinite(value) else 0.0
 
 
 def jobs_folder(workspace: Path) -> Path:
@@ -269,7 +210,7 @@ def find(plans: Sequence[Plan], workspace: Path) -> Job | None:
         Folder of the workspace.
     """
     job = job_of(plans, workspace)
-    return job if (job.folder / STATUS).exists() else None
+    return job if any((job.folder / name).exists() for name in (STATUS, REQUEST)) else None
 
 
 def every(workspace: Path) -> tuple[Job, ...]:
@@ -280,8 +221,9 @@ def every(workspace: Path) -> tuple[Job, ...]:
     workspace
         Folder of the workspace.
     """
-    jobs = (Job(path.parent) for path in jobs_folder(workspace).glob(f"*/{STATUS}"))
-    return tuple(sorted(jobs, key=lambda job: (-job.asked(), job.folder.name)))
+    folder = jobs_folder(workspace)
+    folders = {path.parent for name in (REQUEST, STATUS) for path in folder.glob(f"*/{name}")}
+    return tuple(sorted(map(Job, folders), key=lambda job: (-job.asked(), job.folder.name)))
 
 
 def live(workspace: Path) -> tuple[Job, ...]:
@@ -305,3 +247,17 @@ def live_statuses(workspace: Path) -> dict[Job, Status]:
     """
     statuses = {job: job.status() for job in every(workspace)}
     return {job: status for job, status in statuses.items() if status.live}
+
+
+def live_of_pool(workspace: Path) -> dict[Job, Status]:
+    """The jobs that share slots with those of a workspace, and how each stands.
+
+    Parameters
+    ----------
+    workspace
+        Folder of a workspace, see `engine.files.pool_folder`.
+    """
+    found: dict[Job, Status] = {}
+    for folder in workspaces_of(pool_folder(workspace)):
+        found |= live_statuses(folder)
+    return found

@@ -12,6 +12,7 @@ from engine.domain import GroundplanError
 
 CURVES = "curves"
 MOST_POINTS = 200  # of a curve
+STOPPED = "Stopped as you asked; what is finished is kept."
 
 
 class CancelledError(GroundplanError):
@@ -121,7 +122,7 @@ class JobObserver:
     def check(self) -> None:
         """Raise `CancelledError` if somebody asked to stop."""
         if (self.folder / "cancel").exists():
-            raise CancelledError("Stopped as you asked; what is finished is kept.")
+            raise CancelledError(STOPPED)
 
 
 def loss_curves(folder: Path) -> tuple[LossCurve, ...]:

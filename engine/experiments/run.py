@@ -42,6 +42,7 @@ from engine.experiments.steps import (
 )
 from engine.learning.learners import learner_by_name, require
 from engine.learning.setting import EpochObserver, NoObserver, Setting
+from engine.processes import end_with_parent
 from engine.sampling.split import SpatialSplit, split_parcels
 from engine.studies.store import simulate_series
 
@@ -230,7 +231,12 @@ def _spread(work: _Work, workers: int, tasks: Sequence[Task]) -> Iterator[tuple[
         return
     # A worker that has grown is replaced on purpose and loses no task, so that is no warning to a user.
     warnings.filterwarnings("ignore", "A worker stopped while some jobs were given", UserWarning)
-    pool = joblib.Parallel(n_jobs=min(workers, len(tasks)), return_as="generator_unordered", batch_size=1)
+    pool = joblib.Parallel(
+        n_jobs=min(workers, len(tasks)),
+        return_as="generator_unordered",
+        batch_size=1,
+        initializer=end_with_parent,
+    )
     yield from pool(joblib.delayed(_timed)(work, number, task) for number, task in enumerate(tasks))
 
 

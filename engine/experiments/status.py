@@ -11,7 +11,8 @@ from engine.domain import Study
 from engine.experiments import jobs
 from engine.experiments.archive import Archive
 from engine.experiments.checks import check_plans
-from engine.experiments.jobs import Job, Status
+from engine.experiments.job_status import Status
+from engine.experiments.jobs import Job
 from engine.experiments.outcome import Outcome
 from engine.experiments.plan import Plan
 from engine.experiments.source_models import committee, source_key, trainings_of

@@ -1,4 +1,4 @@
-"""Maps made in a process of their own, so that pages come and go freely.
+"""Maps made by background jobs, so that pages come and go freely.
 
 A job is named after the map that it makes: asked for twice, it runs once. The map is kept whole or not at
 all, and labels are only read.
@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
-
-from filelock import Timeout
 
 from engine.domain import GroundplanError, Study
 from engine.experiments.archive import archive_for
 from engine.experiments.codec import from_json, to_json
-from engine.experiments.jobs import Job, Status
-from engine.experiments.worker import ended, start_process
+from engine.experiments.job_status import Status
+from engine.experiments.jobs import Job, jobs_folder
+from engine.experiments.progress import JobObserver
+from engine.experiments.worker import do_job, enqueue
 from engine.files import readonly
 from engine.learning.methods import BASELINE
 from engine.mapping.findings import find_doubts, find_learning_curve, find_wrong_labels
@@ -28,7 +29,7 @@ from engine.studies.hidden import truth_of
 from engine.studies.store import open_study
 
 Task = Literal["map", "wrong-labels", "learning-curve"]
-FOLDER = "map-jobs"  # of a workspace
+PRIORITY = 1  # somebody waits for a map: it goes before the runs of its owner
 
 
 def start_map(
@@ -37,8 +38,9 @@ def start_map(
     workspace: Path,
     task: Task = "map",
     notes: Sequence[str] = (),
+    owner: str = "",
 ) -> None:
-    """Make a map in a process of its own, unless one is making it already.
+    """Make a map in the background, unless one is making it already.
 
     Parameters
     ----------
@@ -52,6 +54,8 @@ def start_map(
         The map with its doubted labels, what wrong labels would cost, or the learning curve of the labels.
     notes
         What is made otherwise than it was asked, see `engine.mapping.request.map_request`: for its card.
+    owner
+        Who starts it; owners share the slots fairly.
 
     Raises
     ------
@@ -60,17 +64,17 @@ def start_map(
     """
     if readonly():
         raise GroundplanError("This installation makes no maps (GROUNDPLAN_READONLY). Unset it.")
-    status = map_status(request, workspace, task)
-    if status is not None and status.live:
-        return
     record = {
+        "command": "mapwork",
+        "owner": owner,
+        "priority": PRIORITY,
         "study": str(study_folder.resolve()),
         "workspace": str(workspace.resolve()),
         "task": task,
         "request": to_json(request),
         "notes": list(notes),
     }
-    start_process(_job(request, workspace, task), "mapwork", record)
+    enqueue(_job(request, workspace, task), record, workspace)
 
 
 def map_status(request: MapRequest, workspace: Path, task: Task = "map") -> Status | None:
@@ -93,21 +97,18 @@ def work_on_map(folder: Path) -> int:
     folder
         Of the job.
     """
-    job = Job(folder)
-    last = Status("running", started=time.time())
+    job = Job(folder.resolve())
+    last = Status("running", started=time.time(), attempts=job.stored_status().attempts)
 
     def observe(step: str) -> None:
-        job.write_status(Status("running", running=(step,), started=last.started))
+        job.write_status(replace(last, running=(step,), updated=time.time()))
+        JobObserver(job.folder).check()
 
-    try:
-        with job.lock().acquire(timeout=0):
-            observe("open the study")
-            return int(ended(job, lambda: _work(job, observe), lambda: last).state != "done")
-    except Timeout:
-        return 0  # another process is at it
+    return int(do_job(job, lambda: _work(job, observe), lambda: last).state != "done")
 
 
 def _work(job: Job, observe: StepObserver) -> None:
+    observe("open the study")
     record = job.request()
     folder, workspace = Path(record["study"]), Path(record["workspace"])
     request = from_json(MapRequest, record["request"])
@@ -154,4 +155,4 @@ def without_visit(study: Study, request: MapRequest) -> MapRequest | None:
 
 
 def _job(request: MapRequest, workspace: Path, task: Task) -> Job:
-    return Job(workspace.resolve() / FOLDER / f"{task}-{request.key}")
+    return Job(jobs_folder(workspace) / f"{task}-{request.key}")

@@ -10,6 +10,7 @@ import joblib
 import numpy as np
 import numpy.typing as npt
 
+from engine.processes import end_with_parent
 from engine.simulation import breaks, crops, radar
 from engine.simulation.fields import cadastre, survey
 from engine.simulation.growth import Growth, develop
@@ -97,7 +98,9 @@ def pixel_series(landscape: Landscape, year: int, workers: int = 1) -> Iterator[
     if workers <= 1:
         yield from (_batch(*task) for task in tasks)
         return
-    pool = joblib.Parallel(n_jobs=workers, return_as="generator", pre_dispatch=2 * workers)
+    pool = joblib.Parallel(
+        n_jobs=workers, return_as="generator", pre_dispatch=2 * workers, initializer=end_with_parent
+    )
     yield from pool(joblib.delayed(_batch)(*task) for task in tasks)
 
 

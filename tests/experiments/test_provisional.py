@@ -8,6 +8,7 @@ import pytest
 from engine.domain import LEVEL
 from engine.experiments import jobs, provisional
 from engine.experiments.archive import Archive
+from engine.experiments.job_status import Status
 from engine.experiments.plan import plan_to_json
 from engine.experiments.progress import CancelledError
 from engine.experiments.provisional import Spread, current_outcomes, finished_repeats
@@ -35,7 +36,7 @@ def stopped_run(tmp_path, plans, steps):
     archive = Archive(tmp_path)
     job = jobs.job_of(plans, tmp_path)
     write_json(job.folder / "request.json", {"plans": [plan_to_json(plan) for plan in plans]})
-    job.write_status(jobs.Status("cancelled"))
+    job.write_status(Status("cancelled"))
     with pytest.raises(CancelledError):
         run_plans(STUDY, plans, archive, observe=StopsAfter(steps))
     return archive

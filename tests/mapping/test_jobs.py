@@ -6,10 +6,10 @@ import pytest
 from filelock import FileLock
 
 from engine.domain import GroundplanError
-from engine.experiments import worker
+from engine.experiments import dispatcher, worker
 from engine.experiments.archive import archive_for
-from engine.experiments.jobs import Job, Status
-from engine.experiments.jobs import every as jobs_of_runs
+from engine.experiments.job_status import Status
+from engine.experiments.jobs import Job, every
 from engine.learning.recipes import RECIPES
 from engine.mapping import jobs
 from engine.mapping.findings import (
@@ -35,10 +35,17 @@ OPTIONS = {"recipe": made_up.SMALL, "learner": "random-forest", "folds": 2}
 
 @pytest.fixture
 def spawned(monkeypatch):
-    """Requests whose process would have been started."""
+    """Processes that would have been started."""
     found = []
-    monkeypatch.setattr(worker, "spawn", lambda command, path, log: found.append((command, path)))
+    monkeypatch.setattr(dispatcher, "spawn", lambda command, path, log: found.append((command, path)))
     return found
+
+
+def job_of(workspace, task="map"):
+    """The folder of the last job of a task."""
+    (job,) = (job for job in every(workspace) if job.request()["task"] == task)
+    assert job.request()["command"] == "mapwork"
+    return job.folder
 
 
 @pytest.fixture(scope="module")
@@ -58,12 +65,13 @@ def test_a_job_makes_the_map_and_what_is_found_out_about_it(played, tmp_path, sp
     request, _ = map_request(open_study(played), SEASON, "transfer", **OPTIONS)
     assert jobs.map_status(request, tmp_path) is None
     jobs.start_map(request, played, tmp_path, notes=["As asked, but for one thing."])
-    jobs.start_map(request, played, tmp_path)  # it starts already
-    assert [command for command, _ in spawned] == ["mapwork"]
+    jobs.start_map(request, played, tmp_path)  # it waits already
+    assert set(spawned) == {("dispatch", tmp_path)}
     assert jobs.map_status(request, tmp_path).live
-    path = spawned[0][1]
+    path = job_of(tmp_path)
+    monkeypatch.setattr(worker, "LOCKED_S", 0.1)
     with FileLock(path / "lock"):
-        assert jobs.work_on_map(path) == 0  # another process is at it
+        jobs.work_on_map(path)  # another process is at it
         assert kept_map(tmp_path, request.key) is None
     assert jobs.work_on_map(path) == 0
     assert jobs.map_status(request, tmp_path).state == "done"
@@ -77,12 +85,12 @@ def test_a_job_makes_the_map_and_what_is_found_out_about_it(played, tmp_path, sp
     assert not kept_map(tmp_path, without.key).card["training_parcels"]
 
     jobs.start_map(request, played, tmp_path, "wrong-labels")
-    assert jobs.work_on_map(spawned[-1][1]) == 0
+    assert jobs.work_on_map(job_of(tmp_path, "wrong-labels")) == 0
     assert set(kept_wrong_labels(tmp_path, request.key)) == {0.05, 0.1, 0.2}
 
     assert kept_learning_curve(tmp_path, request.key) is None
     jobs.start_map(request, played, tmp_path, "learning-curve")
-    assert jobs.work_on_map(spawned[-1][1]) == 0
+    assert jobs.work_on_map(job_of(tmp_path, "learning-curve")) == 0
     curve = kept_learning_curve(tmp_path, request.key)
     assert curve.macro_f1[-1] == made.validation.macro_f1
     training = training_for(open_study(played), request, archive_for(played, tmp_path))
@@ -90,16 +98,15 @@ def test_a_job_makes_the_map_and_what_is_found_out_about_it(played, tmp_path, sp
     (tmp_path / "maps" / request.key / CURVE).write_text('{"rows": [{"parcels": 1}]}')
     with pytest.raises(MapError, match="Delete it and ask again"):
         kept_learning_curve(tmp_path, request.key)
-    assert not jobs_of_runs(tmp_path), "runs and maps are listed apart"
 
 
 def test_a_job_that_fails_says_so_with_a_cure(played, tmp_path, spawned, monkeypatch):
     request, _ = map_request(open_study(played), SEASON, "scratch", **OPTIONS)
     jobs.start_map(request, played, tmp_path)
-    path = spawned[0][1]
-    Job(path).write_status(Status("running", running=("train",)))  # and nobody holds the lock
+    path = job_of(tmp_path)
+    Job(path).write_status(Status("running", running=("train",), attempts=2))  # and nobody holds the lock
     killed = jobs.map_status(request, tmp_path)
-    assert (killed.state, "Start the job again" in killed.complaint) == ("lost", True)
+    assert (killed.state, "start the job again" in killed.complaint) == ("lost", True)
 
     undo(played, 1)
     assert jobs.work_on_map(path) == 1

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from engine.experiments import dispatcher
 from engine.experiments.archive import Archive
 from engine.learning.recipes import RECIPES
 from engine.mapping import jobs
@@ -56,11 +59,15 @@ def here(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """Background work is done at once, here."""
     done: list[Path] = []
 
-    def spawn(command: str, path: Path, log: object) -> None:
-        done.append(path)
-        assert (command, jobs.work_on_map(path)) == ("mapwork", 0)
+    def spawn(command: str, path: Path, log: object) -> Any:
+        if command == "dispatch":
+            dispatcher._Dispatcher(path).step()
+        else:
+            done.append(path)
+            assert (command, jobs.work_on_map(path)) == ("mapwork", 0)
+        return SimpleNamespace(poll=lambda: 0)
 
-    monkeypatch.setattr("engine.experiments.worker.spawn", spawn)
+    monkeypatch.setattr(dispatcher, "spawn", spawn)
     monkeypatch.setattr("engine.learning.methods.DEFAULT", "scratch")
     monkeypatch.setitem(RECIPES, "quick", TINY)
     return done

@@ -9,6 +9,7 @@ from filelock import FileLock
 from engine.__main__ import main
 from engine.experiments import jobs, worker
 from engine.experiments.archive import Archive
+from engine.experiments.job_status import Status
 from engine.experiments.plan import plan_to_json
 from engine.experiments.progress import CancelledError
 from engine.experiments.run import run_plans
@@ -41,9 +42,7 @@ def half_way(saved, tmp_path):
     write_json(job.folder / "request.json", {"plans": [plan_to_json(plan) for plan in plans], "asked": 1.0})
     now = time.time()
     job.write_status(
-        jobs.Status(
-            "running", 9, 16, "scratch", "", now, ("transfer, repeat 2 of 2",), 30.0, 600.0, 500.0, now
-        )
+        Status("running", 9, 16, "scratch", "", now, ("transfer, repeat 2 of 2",), 30.0, 600.0, 500.0, now)
     )
     with FileLock(job.folder / "lock"):  # so that it lives
         yield tmp_path
