@@ -17,13 +17,16 @@ from engine.studies.labels.nouns import Label, Status
 if TYPE_CHECKING:
     from engine.mapping.crop_map import CropMap
 
+FIBOA = {"id": "parcel_id", "crop:name": "crop", "area": "area_ha"}  # as `engine.mapping.exports` writes them
 CLASS_COLUMNS = ("crop", "mapped", "stratum", "class")  # of a map, the first that is there
 REFERENCE_COLUMNS = ("reference", "crop_found", "crop")  # of references, likewise
 MAP_COLUMNS = ("area_ha", "lon", "lat")
 
 
 def read_table(path: Path) -> pd.DataFrame:
-    """Rows of a CSV, a (Geo)Parquet file or a GeoPackage; ids and classes are text.
+    """Rows of a CSV, a (Geo)Parquet file or a GeoPackage (its first layer); ids and classes are text.
+
+    A table with fiboa's names, such as ``map --out`` writes it, gets ours.
 
     Parameters
     ----------
@@ -33,7 +36,7 @@ def read_table(path: Path) -> pd.DataFrame:
     Raises
     ------
     AccuracyError
-        Where it can't be read or has no column ``parcel_id``.
+        Where it can't be read or has no column ``parcel_id`` or ``id``.
     """
     ending = path.suffix.lower()
     try:
@@ -42,14 +45,17 @@ def read_table(path: Path) -> pd.DataFrame:
         elif ending == ".gpkg":
             import pyogrio
 
-            table = pd.DataFrame(pyogrio.read_dataframe(path, read_geometry=False))
+            layer = str(pyogrio.list_layers(path)[0, 0])
+            table = pd.DataFrame(pyogrio.read_dataframe(path, layer=layer, read_geometry=False))
         else:
-            table = pd.read_csv(path, dtype={"parcel_id": str}, encoding="utf-8-sig")
-    except (OSError, ValueError, RuntimeError) as error:
+            table = pd.read_csv(path, dtype={"parcel_id": str, "id": str}, encoding="utf-8-sig")
+    except (OSError, ValueError, RuntimeError, IndexError) as error:
         raise AccuracyError(
             f"{path} cannot be read ({type(error).__name__}). Give a CSV in UTF-8, a Parquet file or "
             "a GeoPackage."
         ) from error
+    if "parcel_id" not in table:
+        table = table.rename(columns={old: new for old, new in FIBOA.items() if new not in table})
     if "parcel_id" not in table:
         raise AccuracyError(
             f"{path} has no column parcel_id, only {', '.join(map(str, table.columns))}. Name the "
