@@ -20,10 +20,11 @@ import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from engine.mapping.accuracy.assessment import assess, two_phase_strata
+from engine.mapping.accuracy.assessment import assess
 from engine.mapping.accuracy.drawing import draw
 from engine.mapping.accuracy.nouns import Frame
 from engine.mapping.accuracy.sample_size import Size
+from engine.mapping.accuracy.two_phases import two_phase_strata
 from tests.mapping.populations import drawn, figures_of, population, strata_of, truths
 
 SIZES = {"maize": 60, "wheat": 45, "soybean": 35, "sunflower": 25}

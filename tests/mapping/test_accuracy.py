@@ -10,11 +10,12 @@ import pytest
 from engine.domain import Estimate
 from engine.mapping.accuracy import measures
 from engine.mapping.accuracy.acceptance import acceptance
-from engine.mapping.accuracy.assessment import assess, two_phase_strata
+from engine.mapping.accuracy.assessment import assess
 from engine.mapping.accuracy.intervals import effective_size, estimate_of_share
 from engine.mapping.accuracy.nouns import AccuracyError, Frame
 from engine.mapping.accuracy.statement import requirement, statement, without_sample
 from engine.mapping.accuracy.thin_strata import joined
+from engine.mapping.accuracy.two_phases import two_phase_strata
 from tests.mapping.populations import drawn, figures_of, population, strata_of, truths
 
 SIZES = {"maize": 60, "wheat": 45, "soybean": 35, "sunflower": 25}

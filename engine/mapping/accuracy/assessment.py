@@ -91,27 +91,7 @@ def assess(
         response=_response(sample),
         weight=weight,
         assisted=assisted,
-        notes=(*notes, *_notes(figures)),
-    )
-
-
-def two_phase_strata(first: pd.DataFrame, parcels: int, area_ha: float) -> pd.DataFrame:
-    """Totals of strata that are known for a first sample only, estimated from its shares.
-
-    Parameters
-    ----------
-    first
-        The first sample, drawn at random: ``stratum`` and ``area_ha``.
-    parcels, area_ha
-        All parcels, and their area.
-    """
-    groups = first.groupby("stratum", sort=True)["area_ha"]
-    return pd.DataFrame(
-        {
-            "stratum": list(groups.groups),
-            "parcels": groups.size().to_numpy() / len(first) * parcels,
-            "area_ha": groups.sum().to_numpy() / first["area_ha"].sum() * area_ha,
-        }
+        notes=(*notes, *_notes(figures), *_first_note(frame)),
     )
 
 
@@ -299,3 +279,12 @@ def _notes(figures: Sequence[ClassFigures]) -> list[str]:
             f"{', '.join(thin)}."
         )
     return notes
+
+
+def _first_note(frame: Frame) -> list[str]:
+    if frame.first_phase is None:
+        return []
+    return [
+        f"The strata are known for a first sample of {len(frame.first_phase):,} of "
+        f"{frame.strata['parcels'].sum():,.0f} parcels. The intervals hold its sampling error, too."
+    ]
