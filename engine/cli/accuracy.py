@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from engine.cli.shared import print_json, print_lines
 from engine.files import study_folder, workspace, write_atomic
 from engine.mapping.accuracy.acceptance import acceptance
 from engine.mapping.accuracy.assessment import assess
-from engine.mapping.accuracy.drawing import NO_MAP, DrawnSample, draw, frame_of, strata_of
+from engine.mapping.accuracy.drawing import EVERYTHING, NO_MAP, DrawnSample, draw, frame_of, strata_of
 from engine.mapping.accuracy.nouns import Accuracy, AccuracyError, Frame, Weight
 from engine.mapping.accuracy.sample_file import keep_sample, latest_path, read_sample, write_sample
 from engine.mapping.accuracy.sample_size import ALLOCATIONS, USUAL_ACCURACY, planned, sample_size
@@ -25,10 +26,12 @@ from engine.mapping.accuracy.tables import (
     map_table,
     of_drawn,
     of_list,
+    read_first_phase,
     read_map,
     read_references,
     with_probabilities,
 )
+from engine.mapping.accuracy.two_phases import draw_second, drawable
 from engine.mapping.assessed import assessed
 from engine.mapping.crop_map import CropMap
 from engine.mapping.facts import estimate_facts, truth_facts
@@ -63,6 +66,11 @@ def add_accuracy(parser: argparse.ArgumentParser) -> None:
     )
     add("--allocation", choices=ALLOCATIONS, default=ALLOCATIONS[0], help="of the parcels to the classes")
     add("--seed", type=int, default=0, help="of the draw")
+    phases = drawing.add_mutually_exclusive_group()
+    phases.add_argument(
+        "--unstratified", action="store_true", help="one stratum: a first sample, whose strata you find later"
+    )
+    _add_first(phases)
     add("--out", type=Path, metavar="FILE", help="write the list: .csv or .gpkg")
     estimating = parts.add_parser("estimate", help="accuracies and areas with their intervals")
     shared.add_json(estimating, _estimate)
@@ -70,6 +78,7 @@ def add_accuracy(parser: argparse.ArgumentParser) -> None:
     add = estimating.add_argument
     add("--sample", type=Path, metavar="FILE", help="the drawn sample (.json), or a list with references")
     add("--references", type=Path, metavar="FILE", help="what was found: parcel_id, reference, status")
+    _add_first(estimating)
     add("--by-parcels", action="store_true", help="count parcels; else hectares")
     add(
         "--assisted",
@@ -78,6 +87,15 @@ def add_accuracy(parser: argparse.ArgumentParser) -> None:
     )
     add("--require", type=float, metavar="SHARE", help="overall accuracy that the map must have: 0.85")
     add("--confidence", type=float, default=0.95, metavar="SHARE", help="with --require (default: 0.95)")
+
+
+def _add_first(parser: Any) -> None:
+    parser.add_argument(
+        "--first-phase",
+        type=Path,
+        metavar="FILE",
+        help="first sample: parcel_id, stratum; the parcels to visit are drawn from it",
+    )
 
 
 def _add_source(parser: argparse.ArgumentParser) -> None:
@@ -95,14 +113,24 @@ def _draw(options: argparse.Namespace) -> int:
     if options.folder is None and options.out is None:
         raise AccuracyError("Where to? Give --out FILE, or a study that keeps the sample.")
     population, visited, key = _population(options)
-    strata = strata_of(frame_of(population, visited))
+    if options.unstratified:
+        population, key = population.assign(stratum=EVERYTHING), NO_MAP
+    first = None if options.first_phase is None else read_first_phase(options.first_phase)
+    if first is None:
+        strata = strata_of(frame_of(population, visited))
+    else:
+        strata = drawable(first, population, visited)
     plan: Any = (strata, options.expected, options.allocation, options.response)
     size = (
         planned(plan[0], options.size, *plan[1:])
         if options.size is not None
         else sample_size(plan[0], options.half_width, *plan[1:])
     )
-    sample = draw(population, size, options.season or "", key, visited, options.seed)
+    season = options.season or ""
+    if first is None:
+        sample = draw(population, size, season, key, visited, options.seed)
+    else:
+        sample = draw_second(population, first, size, (season, key), visited, options.seed)
     files = _written(options, sample, population)
     if options.json:
         return print_json(sample_facts(sample, size, files))
@@ -224,11 +252,9 @@ def _of_files(options: argparse.Namespace) -> tuple[Accuracy, int, DrawnSample |
     if options.assisted:
         assert frame.parcels is not None
         classes = sorted({*frame.parcels["mapped"], *rows["reference"].dropna()})
-        frame = Frame(
-            frame.strata, frame.mapped_ha, with_probabilities(frame.parcels, classes), frame.visited
-        )
+        frame = replace(frame, parcels=with_probabilities(frame.parcels, classes))
     found = assess(frame, rows, _weight(options), bool(options.assisted))
-    return found, int(frame.strata["parcels"].sum()), sample
+    return found, round(frame.strata["parcels"].sum()), sample
 
 
 def _weight(options: argparse.Namespace) -> Weight:
@@ -244,7 +270,10 @@ def _source(
             raise AccuracyError("Which sample? Give --sample FILE, or a study with --season YEAR.")
         path = latest_path(study_folder(options.folder), options.season)
     if path.suffix.lower() != ".json":
-        return *of_list(crop_map, read_references(options.references or path)), None
+        first = None if options.first_phase is None else read_first_phase(options.first_phase)
+        return *of_list(crop_map, read_references(options.references or path), first), None
+    if options.first_phase is not None:
+        raise AccuracyError(f"{path} holds its first sample itself, if it has one. Leave --first-phase out.")
     if options.references is None:
         raise AccuracyError(
             f"What was found? Give --references FILE with the crops of the parcels of {path}."

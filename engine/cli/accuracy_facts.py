@@ -35,6 +35,7 @@ def sample_facts(sample: DrawnSample, size: Size, files: Sequence[Path]) -> dict
         "strata": [{**asdict(each), "inclusion": each.inclusion} for each in sample.strata],
         "drawn": list(sample.parcels),
         "left_out": len(sample.left_out),
+        "first_phase": len(sample.first_phase) or None,
         "files": [str(path) for path in files],
     }
 

@@ -11,7 +11,7 @@ from typing import Any
 from engine.cli import shared
 from engine.cli.shared import of_study, opened, print_files, print_json, print_lines
 from engine.decisions.map_forecast import driven_trip, forecast_gain, gain_basis
-from engine.decisions.map_wording import truth_rows
+from engine.decisions.map_wording import explained_sentences, truth_rows
 from engine.domain import Departure, GroundplanError, Study
 from engine.experiments.provisional import current_outcomes
 from engine.files import readonly, study_folder
@@ -20,8 +20,9 @@ from engine.learning.methods import DEFAULT, METHODS
 from engine.learning.recipes import recipe_by_name
 from engine.mapping.crop_map import NOT_RANDOM, CropMap
 from engine.mapping.doubts import DoubtsError
+from engine.mapping.explained import Explained, explain
 from engine.mapping.exports import write_map
-from engine.mapping.facts import truth_facts, validation_facts
+from engine.mapping.facts import explained_facts, truth_facts, validation_facts
 from engine.mapping.findings import find_doubts, find_wrong_labels, records
 from engine.mapping.jobs import without_visit, work_on_map
 from engine.mapping.making import make_map, training_for
@@ -54,6 +55,7 @@ def add_map(parser: argparse.ArgumentParser) -> None:
     add("--out", type=Path, metavar="FOLDER", help="write GeoPackage, GeoParquet and CSV")
     add("--next", type=int, metavar="N", help="the N parcels to visit next")
     add("--within", type=float, metavar="KM", help="with --next: so far from the departure at most")
+    add("--explain", metavar="PARCEL", help="why the parcel of this id has its class")
     add("--doubts", action="store_true", help="list labels that the models doubt")
     add("--wrong-labels", action="store_true", help="what 5, 10 and 20 %% wrong labels would cost")
 
@@ -85,14 +87,18 @@ def _map(options: argparse.Namespace) -> int:
         made = make_map(training, notes, lambda step: print(f"{step} ...", file=sys.stderr))
         keep_map(made, archive.folder)
     folder = map_folder(archive.folder, made.key)
+    explained = None if options.explain is None else explain(made, options.explain)
     answer = _more(options, training, made, departure)
     files = write_map(made, study, options.out) if options.out else ()
     beside = _beside_forecast(training, made, study_folder(options.folder))
     if options.json:
         facts = {**of_study(study), **_facts(made, folder), **answer, **beside.facts}
-        return print_json({**facts, "files": [str(path) for path in files]})
+        about = None if explained is None else explained_facts(explained)
+        return print_json({**facts, "explained": about, "files": [str(path) for path in files]})
     _print(made, answer)
     print_lines(*beside.lines)
+    if explained is not None:
+        _print_explained(explained)
     print_files(files)
     return 0
 
@@ -208,3 +214,11 @@ def _print_more(answer: dict[str, Any]) -> None:
             print(f"  {row['parcel_id']}: {row['label']}, rather {row['suggested']} ({row['quality']:.0%})")
     for row in answer["wrong_labels"] or ():
         print(f"with {row['share']:.0%} wrong labels: macro F1 {row['macro_f1']:.3f}")
+
+
+def _print_explained(explained: Explained) -> None:
+    crop, *sentences = explained_sentences(explained)
+    print(f"parcel {explained.parcel_id}, {explained.area_ha:.2f} ha: {crop}")
+    print("  " + ", ".join(f"{name} {share:.0%}" for name, share in explained.probabilities))
+    for sentence in sentences:
+        print(f"  {sentence}")

@@ -9,6 +9,7 @@ from typing import Any
 from engine.mapping.accuracy.acceptance import Acceptance
 from engine.mapping.accuracy.nouns import Accuracy, ClassFigures, Figure
 from engine.mapping.crop_map import NOT_RANDOM, Validation
+from engine.mapping.explained import Explained
 from engine.mapping.truth import BesideTruth
 
 
@@ -98,3 +99,14 @@ def _class(each: ClassFigures) -> dict[str, Any]:
 
 def _figure(figure: Figure) -> dict[str, float]:
     return {**asdict(figure.estimate), "standard_error": figure.standard_error}
+
+
+def explained_facts(explained: Explained) -> dict[str, Any]:
+    """Why a parcel has its class.
+
+    Parameters
+    ----------
+    explained
+        See `engine.mapping.explained`.
+    """
+    return {**asdict(explained), "probabilities": dict(explained.probabilities)}

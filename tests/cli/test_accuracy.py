@@ -1,14 +1,17 @@
 """The command on accuracy, from a map to a verdict, and what it says where something is missing."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from engine.__main__ import main
+from engine.mapping.accuracy.assessment import assess
+from engine.mapping.accuracy.nouns import AccuracyError
 from engine.mapping.accuracy.sample_file import read_sample
-from engine.mapping.accuracy.tables import read_map, read_references, with_probabilities
+from engine.mapping.accuracy.tables import of_drawn, read_map, read_references, with_probabilities
 from tests.cli.test_contracts import faults
 from tests.mapping.populations import population
 
@@ -65,6 +68,64 @@ def test_a_drawn_sample_leads_to_a_verdict(place, capsys):
     text = capsys.readouterr().out
     assert "overall accuracy" in text
     assert "Response. 110 of 120 sampled parcels have a reference (92%)" in text
+
+
+def test_strata_that_are_found_on_a_first_sample_lead_to_a_verdict(place, tmp_path, capsys):
+    first, second, found = (tmp_path / name for name in ("first.csv", "second.csv", "found.csv"))
+    crop_map = ["--map", place / "map.parquet"]
+    assert run("draw", *crop_map, "--size", 400, "--unstratified", "--out", first) == 0
+    seen = pd.read_csv(first, dtype={"parcel_id": str})
+    assert set(seen["stratum"]) == {"all parcels"}
+    # Someone looks at 400 images and tells tall crops from others.
+    truth = population(np.random.default_rng(3), 900).set_index("parcel_id")["truth"]
+    crops = seen["parcel_id"].map(truth)
+    tall = np.where(crops.isin(["maize", "sunflower"]), "tall", "low")
+    seen.assign(stratum=tall).to_csv(first, index=False)
+    capsys.readouterr()
+    asked = ["draw", *crop_map, "--first-phase", first, "--size", 90, "--out", second, "--json"]
+    assert run(*asked) == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert list(faults(printed, "accuracy draw --json", "it")) == []
+    assert printed["first_phase"] == sum(each["parcels"] for each in printed["strata"]) == 400
+    assert {each["name"] for each in printed["strata"]} == {"low", "tall"}
+    drawn = pd.read_csv(second, dtype={"parcel_id": str})
+    drawn.assign(reference=drawn["parcel_id"].map(truth)).to_csv(found, index=False)
+    sample = second.with_suffix(".json")
+    estimate = estimated(place, capsys, "--sample", sample, "--references", found)
+    assert "known for a first sample of 400 of 800 parcels" in estimate["notes"][-1]
+    assert "90 of 400 parcels of a first sample in 2 strata" in estimate["statement"]["Design"]
+    listed = estimated(place, capsys, "--sample", found, "--first-phase", first)
+    assert listed["overall_accuracy"]["value"] == pytest.approx(estimate["overall_accuracy"]["value"])
+    assert listed["macro_f1"]["low"] == pytest.approx(estimate["macro_f1"]["low"])
+    # Who takes the strata for known ones gets areas that are too certain.
+    frame, rows = of_drawn(read_sample(sample), read_map(place / "map.parquet"), read_references(found))
+    known = assess(replace(frame, first_phase=None), rows)
+    errors = [each["area_ha"]["standard_error"] for each in estimate["classes"]]
+    assert all(error > each.area.standard_error for error, each in zip(errors, known.by_class, strict=True))
+    # What cannot be says why, and writes nothing.
+    out = ["--size", 90, "--out", tmp_path / "o.csv"]
+    seen.assign(stratum=None).to_csv(found, index=False)
+    (tmp_path / "twice.csv").write_text("parcel_id,stratum\np1,a\np1,a\n")
+    (tmp_path / "foreign.csv").write_text("parcel_id,stratum\nq1,a\nq2,a\n")
+    for file, message in (
+        (found, "have no stratum"),
+        (tmp_path / "twice.csv", "names parcel p1 twice"),
+        (tmp_path / "foreign.csv", "lacks 2 parcels of the first sample, such as q1"),
+        (place / "map.parquet", "no column stratum"),
+    ):
+        assert run("draw", *crop_map, "--first-phase", file, *out) == 2
+        assert message in capsys.readouterr().err
+    assert run("estimate", *crop_map, "--sample", place / "found.csv", "--first-phase", first) == 2
+    assert "not in the first sample" in capsys.readouterr().err
+    both = ["--references", place / "found.csv", "--first-phase", first]
+    assert run("estimate", *crop_map, "--sample", sample, *both) == 2
+    assert "Leave --first-phase out" in capsys.readouterr().err
+    assert not list(tmp_path.glob("o.*"))
+    record = json.loads(sample.read_text())
+    record["first_phase"][drawn["parcel_id"].iloc[0]] = "other"
+    sample.write_text(json.dumps(record))
+    with pytest.raises(AccuracyError, match="not in its first sample"):
+        read_sample(sample)
 
 
 def test_two_probabilities_of_a_map_are_made_a_probability_of_every_class(place):

@@ -38,11 +38,21 @@ def test_a_map_is_made_once_and_prints_what_the_document_says(folder, tmp_path, 
     assert sum(row["parcels"] for row in printed["classes"]) == printed["parcels"] == 60
     assert [row["share"] for row in printed["wrong_labels"]] == [0.05, 0.1, 0.2]
     assert len(printed["next"]) == len(printed["files"]) == 3
-    assert run("map", folder, *FAST, "--next", 3) == 0
+    asked = printed["next"][0]["parcel_id"]
+    assert run("map", folder, *FAST, "--next", 3, "--explain", asked) == 0
     again = capsys.readouterr()
     assert again.err == ""  # it was kept
     assert "cross-validated accuracy from a non-random trip" in again.out
-    assert printed["next"][0]["parcel_id"] in again.out
+    assert f"parcel {asked}, " in again.out
+    assert "The labelled parcels that resemble it most: " in again.out
+    assert run("map", folder, *FAST, "--explain", asked, "--json") == 0
+    explained = json.loads(capsys.readouterr().out)
+    assert list(faults(explained, "map --json", "map --json")) == []
+    explained = explained["explained"]
+    assert explained["parcel_id"] == asked
+    assert sum(explained["probabilities"].values()) == pytest.approx(1, abs=1e-3)
+    assert explained["crop"] == next(iter(explained["probabilities"]))
+    assert len(explained["alike"]) == 3
 
 
 def test_doubts_are_printed_as_the_document_says(folder, capsys):
@@ -57,6 +67,8 @@ def test_doubts_are_printed_as_the_document_says(folder, capsys):
 def test_what_cannot_be_mapped_says_what_to_do(folder, capsys):
     assert run("map", folder, *FAST, "--season", "1999") == 2
     assert "has no season 1999" in capsys.readouterr().err
+    assert run("map", folder, *FAST, "--explain", "nowhere") == 2
+    assert "has no parcel nowhere" in capsys.readouterr().err
     assert run("map", folder, *FAST, "--folds", 0, "--doubts") == 2
     assert "leave --folds as it is" in capsys.readouterr().err
 

@@ -10,13 +10,30 @@ from engine.mapping.accuracy.nouns import Accuracy, Figure
 CROPS = ("maize", "wheat", "soybean", "sunflower")
 
 
-def population(rng: np.random.Generator, parcels: int = 6000, right: float = 0.85) -> pd.DataFrame:
-    """Parcels with a true and a mapped class, areas of a heavy tail, places, and the map's probabilities."""
-    truth = rng.choice(len(CROPS), parcels, p=(0.42, 0.3, 0.2, 0.08))
-    area = rng.lognormal(0.9, 0.7, parcels)
+SHARES = (0.42, 0.3, 0.2, 0.08)
+
+
+def population(
+    rng: np.random.Generator,
+    parcels: int = 6000,
+    right: float = 0.85,
+    shares: tuple[float, ...] = SHARES,
+    tail: float = 0.7,
+    neighbours: float = 0.0,
+) -> pd.DataFrame:
+    """Parcels with a true and a mapped class, areas of a heavy tail, places, and the map's probabilities.
+
+    ``right`` is about the share that is mapped right, ``shares`` are those of the classes, ``tail`` is the
+    standard deviation of the logarithm of the areas, and ``neighbours`` is the share of the errors that fall
+    on the next class.
+    """
+    truth = rng.choice(len(CROPS), parcels, p=shares)
+    area = rng.lognormal(0.9, tail, parcels)
     skill = right + np.array([0.06, 0.03, -0.06, -0.15])[truth]
     hit = rng.random(parcels) < skill
     other = (truth + rng.integers(1, len(CROPS), parcels)) % len(CROPS)
+    if neighbours:
+        other = np.where(rng.random(parcels) < neighbours, (truth + 1) % len(CROPS), other)
     mapped = np.where(hit, truth, other)
     chances = np.full((parcels, len(CROPS)), 0.05)
     sure = rng.beta(6, 1.5, parcels)

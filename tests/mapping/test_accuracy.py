@@ -10,12 +10,14 @@ import pytest
 from engine.domain import Estimate
 from engine.mapping.accuracy import measures
 from engine.mapping.accuracy.acceptance import acceptance
-from engine.mapping.accuracy.assessment import assess, two_phase_strata
+from engine.mapping.accuracy.assessment import _arrays, assess
+from engine.mapping.accuracy.cells import cells_of
 from engine.mapping.accuracy.intervals import effective_size, estimate_of_share
 from engine.mapping.accuracy.nouns import AccuracyError, Frame
 from engine.mapping.accuracy.statement import requirement, statement, without_sample
 from engine.mapping.accuracy.thin_strata import joined
-from tests.mapping.populations import drawn, figures_of, population, strata_of, truths
+from engine.mapping.accuracy.two_phases import two_phase_strata
+from tests.mapping.populations import CROPS, drawn, figures_of, population, strata_of, truths
 
 SIZES = {"maize": 60, "wheat": 45, "soybean": 35, "sunflower": 25}
 MAP = population(np.random.default_rng(11), 3000)
@@ -68,6 +70,42 @@ def test_the_linearised_error_of_macro_f1_is_that_of_the_bootstrap():
         copy = sample.iloc[rows].assign(parcel_id=range(len(rows)))
         again.append(assess(frame, copy).macro_f1.estimate.value)
     assert assess(frame, sample).macro_f1.standard_error == pytest.approx(np.std(again), rel=0.15)
+
+
+def test_the_jackknife_is_the_usual_variance_of_what_is_linear_and_more_of_what_is_not():
+    regions = MAP.assign(stratum=np.where(MAP["lon"] < 19.9, "west", "east"))
+    frame, rng, everything = Frame(strata_of(regions)), np.random.default_rng(6), np.ones(len(CROPS), bool)
+    more = []
+    for _ in range(30):
+        rows = drawn(regions, {"west": 60, "east": 60}, rng)
+        cells = cells_of(_arrays(frame, rows, CROPS, "parcels", False)[0])
+        macro = measures.macro_f1(cells.values)
+        assert measures.mean_f1(cells.values, everything) == pytest.approx(macro.value)
+        again = cells.jackknife(lambda each: measures.mean_f1(each, everything))
+        more.append(again / cells.variance(macro.gradient)[0])
+    assert 1.03 < np.mean(more) < 1.3
+    overall = measures.overall(cells.values)
+    plain = cells.jackknife(lambda each: np.trace(each, axis1=-2, axis2=-1) / each.sum(axis=(-2, -1)))
+    assert plain == pytest.approx(cells.variance(overall.gradient)[0])
+
+
+def test_errors_that_no_stratum_shows_widen_the_interval_of_every_accuracy_and_no_standard_error():
+    """Half of the wheat is hidden among maize, of which few parcels are sampled."""
+    rows = drawn(MAP[MAP["mapped"] == MAP["truth"]], SIZES | {"maize": 8}, np.random.default_rng(0))
+    missed = rows.index[rows["mapped"] == "soybean"][:4]
+    rows.loc[missed, "reference"] = "sunflower"
+    found = assess(FRAME, rows)
+    cells = cells_of(_arrays(FRAME, rows, CROPS, "area", False)[0])
+    measure = measures.producers(cells.values, CROPS.index("sunflower"))
+    figure = found.by_class[found.classes.index("sunflower")].producers
+    variance, freedom = cells.variance(measure.gradient)
+    assert figure.standard_error == pytest.approx(variance**0.5)
+    # An error on the eight parcels of maize would weigh much more than those that are seen.
+    assert cells.hidden(measure.gradient) > 0.25 * variance
+    size = effective_size(measure.value, variance, cells.worth(measure.part))
+    plain = estimate_of_share(measure.value, size, freedom)
+    assert figure.estimate.value == plain.value
+    assert figure.estimate.low < plain.low < plain.high < figure.estimate.high
 
 
 def test_gradients_are_the_derivatives():

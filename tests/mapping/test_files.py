@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine.mapping.exports import write_map
+from engine.mapping.accuracy.tables import map_table, read_map
+from engine.mapping.exports import FILES, write_map
 from engine.mapping.qgis_styles import styles
 from engine.mapping.store import CARD, MapError, keep_map, kept_map
 from tests.mapping.conftest import SEASON
@@ -53,6 +54,16 @@ def test_a_map_that_was_not_kept_to_the_end_is_none_and_a_damaged_map_says_what_
             (folder / name).write_text(text)
             with pytest.raises(MapError, match="make the map again"):
                 kept_map(tmp_path, crop_map.key)
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_accuracy_reads_a_map_back_from_each_of_its_files(crop_map, study, tmp_path, file):
+    write_map(crop_map, study, tmp_path)
+    read, kept = read_map(tmp_path / file), map_table(crop_map)
+    for name in ("parcel_id", "mapped", "surveyed", "labelled", "second"):
+        assert read[name].astype(object).fillna("none").tolist() == kept[name].fillna("none").tolist()
+    for name in ("area_ha", "lon", "lat", "probability", "second_probability"):
+        assert read[name].to_numpy(float) == pytest.approx(kept[name].to_numpy(float))
 
 
 def test_the_files_of_a_map_hold_every_parcel_under_the_names_of_fiboa(crop_map, study, tmp_path):

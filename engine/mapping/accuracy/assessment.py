@@ -73,7 +73,6 @@ def assess(
     counts = np.zeros(cells.values.shape, dtype=np.int64)
     np.add.at(counts, (_codes(answered["mapped"], classes), _codes(answered["reference"], classes)), 1)
     overall = measures.overall(cells.values)
-    variance, freedom = cells.variance(overall.gradient)
     shares = cells_of(*_arrays(frame, answered, classes, weight, assisted)) if assisted else cells
     areas = shares if weight == "area" else cells_of(*_arrays(frame, answered, classes, "area", assisted))
     figures = [
@@ -82,36 +81,16 @@ def assess(
     ]
     return Accuracy(
         classes=tuple(classes),
-        overall=_figure(cells, overall, level),
-        macro_f1=_figure(cells, measures.macro_f1(cells.values), level),
+        overall=_accuracy(cells, overall, level),
+        macro_f1=_macro_f1(cells, level),
         by_class=tuple(figures),
         matrix=cells.values / cells.values.sum(),
         counts=counts,
-        effective=(effective_size(overall.value, variance, cells.worth(overall.part)), freedom),
+        effective=_effective(cells, overall, cells.variance(overall.gradient)[0]),
         response=_response(sample),
         weight=weight,
         assisted=assisted,
-        notes=(*notes, *_notes(figures)),
-    )
-
-
-def two_phase_strata(first: pd.DataFrame, parcels: int, area_ha: float) -> pd.DataFrame:
-    """Totals of strata that are known for a first sample only, estimated from its shares.
-
-    Parameters
-    ----------
-    first
-        The first sample, drawn at random: ``stratum`` and ``area_ha``.
-    parcels, area_ha
-        All parcels, and their area.
-    """
-    groups = first.groupby("stratum", sort=True)["area_ha"]
-    return pd.DataFrame(
-        {
-            "stratum": list(groups.groups),
-            "parcels": groups.size().to_numpy() / len(first) * parcels,
-            "area_ha": groups.sum().to_numpy() / first["area_ha"].sum() * area_ha,
-        }
+        notes=(*notes, *_notes(figures), *_first_note(frame)),
     )
 
 
@@ -145,7 +124,7 @@ def _classes(frame: Frame, answered: pd.DataFrame) -> list[str]:
     mapped = list(frame.mapped_ha or {})
     found = {*answered["mapped"], *answered["reference"]}
     if frame.parcels is not None:
-        found |= set(frame.parcels["mapped"])
+        found |= set(frame.parcels["mapped"].unique())
     return mapped + sorted(found - set(mapped))
 
 
@@ -206,12 +185,28 @@ def _expected(frame: Frame, classes: Sequence[str], weight: Weight) -> Floats:
     return expected
 
 
-def _figure(cells: Cells, measure: measures.Measure, level: float, errors: float = ERRORS_OF_PRIOR) -> Figure:
-    """A share; ``errors`` as `effective_size` takes them."""
-    variance, freedom = cells.variance(measure.gradient)
-    within = min(max(measure.value, 0.0), 1.0)
-    size = effective_size(within, variance, cells.worth(measure.part), errors)
-    return Figure(estimate_of_share(within, size, freedom, level), variance**0.5)
+def _accuracy(cells: Cells, measure: measures.Measure, level: float) -> Figure:
+    """An accuracy; its interval reckons with errors that the sample may not show."""
+    variance, _ = cells.variance(measure.gradient)
+    size, freedom = _effective(cells, measure, variance)
+    return Figure(estimate_of_share(measure.value, size, freedom, level), variance**0.5)
+
+
+def _macro_f1(cells: Cells, level: float) -> Figure:
+    """Macro F1, with the interval of the jackknife: it is far from linear where a class is rare."""
+    measure = measures.macro_f1(cells.values)
+    found = cells.values.sum(axis=0) > 0
+    variance = cells.jackknife(lambda each: measures.mean_f1(each, found)) + cells.between(measure.gradient)
+    size, freedom = _effective(cells, measure, variance)
+    error = cells.variance(measure.gradient)[0] ** 0.5
+    return Figure(estimate_of_share(measure.value, size, freedom, level), error)
+
+
+def _effective(cells: Cells, measure: measures.Measure, variance: float) -> tuple[float, float]:
+    """Effective sample size of an accuracy, and its degrees of freedom."""
+    spread = variance + cells.hidden(measure.gradient)
+    _, freedom = cells.variance(measure.gradient)
+    return effective_size(measure.value, spread, cells.worth(measure.part)), freedom
 
 
 def _class_figures(
@@ -234,9 +229,9 @@ def _class_figures(
     mapped_ha = (frame.mapped_ha or {}).get(classes[code])
     return ClassFigures(
         classes[code],
-        _figure(cells, users, level) if users else None,
-        _figure(cells, producers, level) if producers else None,
-        _figure(cells, f1, level) if f1 else None,
+        _accuracy(cells, users, level) if users else None,
+        _accuracy(cells, producers, level) if producers else None,
+        _accuracy(cells, f1, level) if f1 else None,
         _share_figure(shares, share, level, found),
         _area(frame, areas, code, classes[code], level, found),
         float(areas.values[code].sum() if mapped_ha is None else mapped_ha),
@@ -251,13 +246,11 @@ def _share_figure(cells: Cells, share: measures.Measure, level: float, found: in
     Where probabilities assist, the variance is that of how far they are from the references. A class that
     was hardly found shows too few of these differences, so half a parcel at least is taken to be missed.
     """
-    figure = _figure(cells, share, level, 0.0)
-    if found >= FEW or not cells.sampled.expected.any():
-        return figure
+    variance, freedom = cells.variance(share.gradient)
     worth = cells.worth(share.part)
-    variance = max(figure.standard_error**2, ERRORS_OF_PRIOR / worth**2)
+    if found < FEW and cells.sampled.expected.any():
+        variance = max(variance, ERRORS_OF_PRIOR / worth**2)
     within = min(max(share.value, 0.0), 1.0)
-    _, freedom = cells.variance(share.gradient)
     size = effective_size(within, variance, worth, 0.0)
     return Figure(estimate_of_share(within, size, freedom, level), variance**0.5)
 
@@ -299,3 +292,12 @@ def _notes(figures: Sequence[ClassFigures]) -> list[str]:
             f"{', '.join(thin)}."
         )
     return notes
+
+
+def _first_note(frame: Frame) -> list[str]:
+    if frame.first_phase is None:
+        return []
+    return [
+        f"The strata are known for a first sample of {len(frame.first_phase):,} of "
+        f"{frame.strata['parcels'].sum():,.0f} parcels. The intervals hold its sampling error, too."
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy.typing as npt
 
 from engine.mapping.accuracy.nouns import Floats, Integers
 
+HIDDEN_ERRORS = 1.0  # that a sample is taken not to show, in equal parts by stratum
 LEAST_LEFT = 0.1  # of a stratum's sampled size without its largest parcel, as its residual is weighed
 
 
@@ -83,15 +85,72 @@ class Cells:
         counts = np.bincount(design.stratum, minlength=strata).astype(float)
         squares = np.bincount(design.stratum, weights=residual**2, minlength=strata)
         free = np.maximum(counts - 1, 1)
-        left = np.clip(1 - counts / design.parcels, 0, 1) if design.finite else np.ones(strata)
-        parts = design.parcels**2 * left * squares / free / counts
+        parts = self._expansion(counts) * squares
         variance = float(parts.sum())
         freedom = (
             variance**2 / float((parts**2 / free).sum()) if variance > 0 else float(counts.sum() - strata)
         )
-        if self.first is not None:
-            variance += self._between(gradient)
-        return variance, max(freedom, 1.0)
+        return variance + self.between(gradient), max(freedom, 1.0)
+
+    def hidden(self, gradient: Floats) -> float:
+        """What errors would add to the variance that the sample may not show.
+
+        A stratum without an error of some kind has no variance of it, though one in as many parcels as were
+        sampled may be wrong. So `HIDDEN_ERRORS` more are taken to be there, in equal parts by stratum: on
+        parcels of the sampled sizes and mapped classes, each other class as likely.
+
+        Parameters
+        ----------
+        gradient
+            Of the function, ``[mapped, reference]``.
+        """
+        design = self.sampled
+        strata, kinds = len(design.parcels), len(gradient)
+        counts = np.bincount(design.stratum, minlength=strata).astype(float)
+        squares = np.bincount(design.stratum, weights=design.size**2, minlength=strata)
+        size = np.bincount(design.stratum, weights=design.size, minlength=strata)
+        mean = np.tensordot(self.rates, gradient, axes=2)  # [stratum]
+        wrong = (1 - np.eye(kinds)) / max(kinds - 1, 1)  # [mapped, reference]
+        chances = self.rates.sum(axis=2)[:, :, None] * wrong
+        deviation = (chances * (gradient - mean[:, None, None]) ** 2).sum(axis=(1, 2))
+        scale = design.total * counts / (design.parcels * size)
+        parts = HIDDEN_ERRORS / strata * deviation * scale**2 * squares / counts
+        return float((self._expansion(counts) * parts).sum())
+
+    def jackknife(self, value: Callable[[Floats], Floats]) -> float:
+        """Variance of a function of the cells by leaving out each sampled parcel (stratified jackknife).
+
+        Where few parcels of a class were sampled, a function that is far from linear varies more than its
+        linearisation does.
+
+        Parameters
+        ----------
+        value
+            Of cells ``[..., mapped, reference]``.
+
+        References
+        ----------
+        J. Shao and D. Tu (1995), "The Jackknife and Bootstrap", section 6.2.
+        """
+        design = self.sampled
+        strata = len(design.parcels)
+        counts = np.bincount(design.stratum, minlength=strata).astype(float)
+        size = np.bincount(design.stratum, weights=design.size, minlength=strata)
+        own = self.rates[design.stratum]  # [sampled, mapped, reference]
+        rest = size[design.stratum] - design.size
+        share = np.divide(design.size, rest, out=np.zeros_like(rest), where=counts[design.stratum] > 1)
+        step = (own - design.cell) * (share * design.total[design.stratum])[:, None, None]
+        values = value(self.values + step)
+        mean = np.bincount(design.stratum, weights=values, minlength=strata) / counts
+        squares = np.bincount(design.stratum, weights=(values - mean[design.stratum]) ** 2, minlength=strata)
+        free = np.maximum(counts - 1, 1)
+        return float((self._expansion(counts) / design.parcels**2 * free**2 * squares).sum())
+
+    def _expansion(self, counts: Floats) -> Floats:
+        """What squared residuals of each stratum count in a variance, ``[stratum]``."""
+        design = self.sampled
+        left = np.clip(1 - counts / design.parcels, 0, 1) if design.finite else np.ones(len(counts))
+        return np.asarray(design.parcels**2 * left / np.maximum(counts - 1, 1) / counts)
 
     def worth(self, part: npt.NDArray[np.bool_]) -> float:
         """How many parcels of one weight a measure rests on (Kish): those whose cell is part of it.
@@ -107,9 +166,16 @@ class Cells:
         counted = weight[part[design.place[:, 0], design.place[:, 1]]]
         return float(counted.sum() ** 2 / (counted**2).sum()) if len(counted) else 1.0
 
-    def _between(self, gradient: Floats) -> float:
-        """The variance that comes from knowing the strata of a first sample only."""
-        assert self.first is not None
+    def between(self, gradient: Floats) -> float:
+        """The variance that comes from knowing the strata of a first sample only.
+
+        Parameters
+        ----------
+        gradient
+            Of the function, ``[mapped, reference]``.
+        """
+        if self.first is None:
+            return 0.0
         number = len(self.first.size)
         rates = np.tensordot(self.rates, gradient, axes=2)  # [stratum]
         of_parcel = rates[self.first.stratum]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -54,6 +54,9 @@ class DrawnSample:
         The stratum of each drawn parcel, by id.
     left_out
         Parcels outside the frame: a trip visited them to train the map.
+    first_phase
+        With two phases the stratum of each parcel of the first sample, by id, which ``strata`` count; else
+        empty.
     """
 
     season: str
@@ -64,6 +67,7 @@ class DrawnSample:
     strata: tuple[Stratum, ...]
     parcels: Mapping[str, str]
     left_out: tuple[str, ...]
+    first_phase: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def strata_table(self) -> pd.DataFrame:

@@ -74,6 +74,22 @@ def f1(cells: Floats, code: int) -> Measure | None:
     return _ratio(cells, code, 0.5, 0.5) if cells[:, code].sum() > 0 else None
 
 
+def mean_f1(cells: Floats, found: npt.NDArray[np.bool_]) -> Floats:
+    """Mean F1 over some classes, of many matrices at once; a class without any part has 0.
+
+    Parameters
+    ----------
+    cells
+        ``[..., mapped, reference]``, in any unit.
+    found
+        Which classes count, ``[class]``.
+    """
+    right = np.diagonal(cells, axis1=-2, axis2=-1)
+    both = cells.sum(axis=-1) + cells.sum(axis=-2)
+    each = np.divide(2 * right, both, out=np.zeros_like(both), where=both > 0)
+    return np.asarray(each[..., found].mean(axis=-1))
+
+
 def macro_f1(cells: Floats) -> Measure:
     """Mean F1 over the classes that are found.
 

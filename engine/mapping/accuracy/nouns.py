@@ -42,7 +42,7 @@ class Frame:
     first_phase
         The larger sample that drew its ``stratum`` and ``area_ha`` first, where the strata are known for it
         and not for every parcel. The totals of ``strata`` are then those of all parcels, see
-        `two_phase_strata`.
+        `engine.mapping.accuracy.two_phases`.
     finite
         Whether the finite population correction applies.
     """

@@ -97,6 +97,11 @@ def read_sample(path: Path) -> DrawnSample:
             f"{path} is no accuracy sample that can be read ({type(error).__name__}). Give the JSON "
             "file that accuracy draw wrote, unchanged."
         ) from error
+    first = sample.first_phase
+    if first and any(first.get(parcel) != stratum for parcel, stratum in sample.parcels.items()):
+        raise AccuracyError(
+            f"{path} lists parcels that are not in its first sample. Restore the file, or draw another."
+        )
     counts = Counter(sample.parcels.values())
     for stratum in sample.strata:
         if counts.pop(stratum.name, 0) != stratum.drawn or not 0 <= stratum.drawn <= stratum.parcels:

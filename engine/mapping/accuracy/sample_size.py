@@ -84,7 +84,8 @@ def sample_size(
     ----------
     strata
         ``stratum``, ``parcels``, ``area_ha``, and where it is known ``area_cv``: the coefficient of
-        variation of the areas of its parcels.
+        variation of the areas of its parcels; ``stands_for`` where the strata are those of a first sample:
+        how many of all parcels each stands for.
     half_width
         Wanted, of the interval of the overall accuracy.
     expected
@@ -204,7 +205,8 @@ def _planned(strata: pd.DataFrame, expected: Mapping[str, float] | float) -> tup
 def _half_width(
     strata: pd.DataFrame, sizes: Integers, weights: Floats, deviations: Floats, z: float
 ) -> float:
-    left = np.clip(1 - sizes / strata["parcels"].to_numpy(float), 0, 1)
+    of = strata["stands_for" if "stands_for" in strata else "parcels"].to_numpy(float)
+    left = np.clip(1 - sizes / of, 0, 1)
     return z * math.sqrt(float((weights**2 * deviations**2 * left / np.maximum(sizes, 1)).sum()))
 
 

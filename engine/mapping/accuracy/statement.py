@@ -85,6 +85,7 @@ def _design(accuracy: Accuracy, sample: DrawnSample | None) -> str:
     if sample is None:
         return f"{kind}, equal chances within each stratum. Every {unit} counts the same."
     frame = sum(each.parcels for each in sample.strata)
+    whole = f"{frame} parcels of a first sample" if sample.first_phase else f"{frame} parcels"
     season = f" of season {sample.season}" if sample.season else ""
     several = f"{len(sample.strata)} strata" if len(sample.strata) > 1 else "1 stratum"
     left = (
@@ -93,7 +94,7 @@ def _design(accuracy: Accuracy, sample: DrawnSample | None) -> str:
         else ""
     )
     return (
-        f"{kind}{season}: {len(sample.parcels)} of {frame} parcels in {several}, divided "
+        f"{kind}{season}: {len(sample.parcels)} of {whole} in {several}, divided "
         f"{ALLOCATION_TEXTS[sample.allocation]}, spread in space within each stratum (local pivotal "
         f"method, seed {sample.seed}). Chances are equal within a stratum. Every {unit} counts the "
         f"same.{left}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,18 +12,22 @@ import pandas as pd
 from engine.field_form import NO_CROP
 from engine.mapping.accuracy.drawing import DrawnSample, strata_of
 from engine.mapping.accuracy.nouns import AccuracyError, Frame
+from engine.mapping.accuracy.two_phases import with_first_phase
 from engine.studies.labels.nouns import Label, Status
 
 if TYPE_CHECKING:
     from engine.mapping.crop_map import CropMap
 
+FIBOA = {"id": "parcel_id", "crop:name": "crop", "area": "area_ha"}  # as `engine.mapping.exports` writes them
 CLASS_COLUMNS = ("crop", "mapped", "stratum", "class")  # of a map, the first that is there
 REFERENCE_COLUMNS = ("reference", "crop_found", "crop")  # of references, likewise
 MAP_COLUMNS = ("area_ha", "lon", "lat")
 
 
 def read_table(path: Path) -> pd.DataFrame:
-    """Rows of a CSV, a (Geo)Parquet file or a GeoPackage; ids and classes are text.
+    """Rows of a CSV, a (Geo)Parquet file or a GeoPackage (its first layer); ids and classes are text.
+
+    A table with fiboa's names, such as ``map --out`` writes it, gets ours.
 
     Parameters
     ----------
@@ -33,7 +37,7 @@ def read_table(path: Path) -> pd.DataFrame:
     Raises
     ------
     AccuracyError
-        Where it can't be read or has no column ``parcel_id``.
+        Where it can't be read or has no column ``parcel_id`` or ``id``.
     """
     ending = path.suffix.lower()
     try:
@@ -42,14 +46,17 @@ def read_table(path: Path) -> pd.DataFrame:
         elif ending == ".gpkg":
             import pyogrio
 
-            table = pd.DataFrame(pyogrio.read_dataframe(path, read_geometry=False))
+            layer = str(pyogrio.list_layers(path)[0, 0])
+            table = pd.DataFrame(pyogrio.read_dataframe(path, layer=layer, read_geometry=False))
         else:
-            table = pd.read_csv(path, dtype={"parcel_id": str}, encoding="utf-8-sig")
-    except (OSError, ValueError, RuntimeError) as error:
+            table = pd.read_csv(path, dtype={"parcel_id": str, "id": str}, encoding="utf-8-sig")
+    except (OSError, ValueError, RuntimeError, IndexError) as error:
         raise AccuracyError(
             f"{path} cannot be read ({type(error).__name__}). Give a CSV in UTF-8, a Parquet file or "
             "a GeoPackage."
         ) from error
+    if "parcel_id" not in table:
+        table = table.rename(columns={old: new for old, new in FIBOA.items() if new not in table})
     if "parcel_id" not in table:
         raise AccuracyError(
             f"{path} has no column parcel_id, only {', '.join(map(str, table.columns))}. Name the "
@@ -97,6 +104,34 @@ def read_references(path: Path) -> pd.DataFrame:
     empty = found.isna() | (found.astype(str).str.strip() == "")
     kept = [name for name in ("parcel_id", "status", "stratum", "inclusion") if name in table]
     return table[kept].assign(reference=found.astype(str).str.strip().where(~empty, None))
+
+
+def read_first_phase(path: Path) -> dict[str, str]:
+    """The stratum of each parcel of a first sample, by id.
+
+    Parameters
+    ----------
+    path
+        Of a table with a row a parcel: ``parcel_id`` and ``stratum``.
+
+    Raises
+    ------
+    AccuracyError
+        Where a parcel has no stratum or is named twice.
+    """
+    table = read_table(path)
+    if "stratum" not in table:
+        raise AccuracyError(f"{path} has no column stratum. Add it: the stratum of each parcel of the list.")
+    empty = table["stratum"].isna() | (table["stratum"].astype(str).str.strip() == "")
+    if empty.any():
+        raise AccuracyError(
+            f"{int(empty.sum())} parcels of {path}, such as {table.loc[empty, 'parcel_id'].iloc[0]}, have no "
+            "stratum. Write one for each: a parcel that is left out would bias the estimate."
+        )
+    twice = table.loc[table["parcel_id"].duplicated(), "parcel_id"]
+    if len(twice):
+        raise AccuracyError(f"{path} names parcel {twice.iloc[0]} twice. Keep one row a parcel.")
+    return dict(zip(table["parcel_id"], table["stratum"].astype(str).str.strip(), strict=True))
 
 
 def map_table(crop_map: CropMap) -> pd.DataFrame:
@@ -162,10 +197,14 @@ def of_drawn(
         )
     outside = crop_map["parcel_id"].isin(sample.left_out)
     frame = _frame(sample.strata_table, crop_map, outside)
+    if sample.first_phase:
+        frame = with_first_phase(frame, sample.first_phase, crop_map)
     return frame, rows.merge(answers, on="parcel_id", how="left")
 
 
-def of_list(crop_map: pd.DataFrame, references: pd.DataFrame) -> tuple[Frame, pd.DataFrame]:
+def of_list(
+    crop_map: pd.DataFrame, references: pd.DataFrame, first: Mapping[str, str] | None = None
+) -> tuple[Frame, pd.DataFrame]:
     """Frame and rows of a sample that was drawn elsewhere: stratified by the classes of the map.
 
     Parameters
@@ -175,6 +214,8 @@ def of_list(crop_map: pd.DataFrame, references: pd.DataFrame) -> tuple[Frame, pd
     references
         ``parcel_id`` and ``reference`` of the sample; ``inclusion`` probabilities are checked where they are
         given.
+    first
+        Stratum of each parcel of a first sample, by id, where that is where the sample was drawn from.
 
     Raises
     ------
@@ -194,10 +235,29 @@ def of_list(crop_map: pd.DataFrame, references: pd.DataFrame) -> tuple[Frame, pd
             f"{len(lost)} sampled parcels, such as {lost.iloc[0]}, are not among the mapped parcels "
             "that no trip visited for training. Give the map that the sample was drawn from."
         )
+    if first is not None:
+        return _of_first(crop_map, outside, rows, first)
     strata = strata_of(columns)
     if "inclusion" in rows:
         _check_inclusion(rows, strata)
     return _frame(strata, crop_map, outside), rows
+
+
+def _of_first(
+    crop_map: pd.DataFrame, outside: pd.Series, rows: pd.DataFrame, first: Mapping[str, str]
+) -> tuple[Frame, pd.DataFrame]:
+    frame = with_first_phase(_frame(strata_of(crop_map[~outside]), crop_map, outside), first, crop_map)
+    assert frame.first_phase is not None
+    rows = rows.assign(stratum=rows["parcel_id"].map(first))
+    if rows["stratum"].isna().any():
+        lost = rows.loc[rows["stratum"].isna(), "parcel_id"]
+        raise AccuracyError(
+            f"{len(lost)} sampled parcels, such as {lost.iloc[0]}, are not in the first sample. Give the "
+            "first sample that they were drawn from."
+        )
+    if "inclusion" in rows:
+        _check_inclusion(rows, strata_of(frame.first_phase))
+    return frame, rows
 
 
 def with_probabilities(crop_map: pd.DataFrame, classes: Sequence[str]) -> pd.DataFrame:
