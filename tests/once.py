@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from engine.learning import all_seasons
+from engine.learning import all_seasons, ensemble_members
+from engine.learning.ensemble_members import JointSchedule
 
 
 def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
@@ -33,4 +34,16 @@ def short_trial_trips() -> Iterator[None]:
     """Trial trips in source seasons are short where no test asks what a model learns from them."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(all_seasons, "TRIAL_STEPS", 10)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="module")
+def short_trainings() -> Iterator[None]:
+    """Networks of source seasons, and that of the ensemble, take few steps where no test asks what they
+    learn.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(all_seasons, "STEPS_PER_EPOCH", 15)
+        patch.setattr(all_seasons, "LEAST_STEPS_PER_EPOCH", 5)
+        patch.setattr(ensemble_members, "joint_schedule", lambda seasons, steps: JointSchedule(10, 64, 0.5))
         yield

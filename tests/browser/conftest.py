@@ -50,6 +50,10 @@ class Visit:
     complaints: list[str] = field(default_factory=list)
     fetched: list[str] = field(default_factory=list)
 
+    def close(self) -> None:
+        """A tab with a map keeps a core busy as long as it is open."""
+        self.page.context.close()
+
 
 def find_browser(own: str) -> str | None:
     """Path of a browser: ``GROUNDPLAN_BROWSER``, one of the machine's, or playwright's own."""

@@ -16,7 +16,7 @@ import pypdf
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Visit, served
+from tests.browser.conftest import PATIENCE_S, Visit, served
 from tests.browser.test_overview_journey import settle
 
 pytestmark = pytest.mark.browser
@@ -118,7 +118,8 @@ def test_every_file_of_the_field_plan_opens_with_its_own_library(
     demo: str, visit: Callable[..., Visit], tmp_path: Path
 ) -> None:
     tab = visit(demo, "/fieldwork?radius=15&fieldwork-trip=planned")
-    expect(tab.page.get_by_role("button", name="Everything")).to_be_visible()
+    everything = tab.page.get_by_role("button", name="Everything")
+    expect(everything).to_be_visible(timeout=1000 * PATIENCE_S)  # routes are found and sheets drawn first
     settle(tab.page)
 
     def fetched(label: str) -> Path:
@@ -136,9 +137,9 @@ def test_every_file_of_the_field_plan_opens_with_its_own_library(
     route = gpxpy.parse(fetched("GPX, navigation").read_text(encoding="utf-8"))
     assert len(route.routes) == sheet["day"].nunique()
     assert not gpd.read_file(fetched("KML, Google Earth")).empty
-    with zipfile.ZipFile(io.BytesIO(fetched("Everything").read_bytes())) as everything:
-        assert everything.testzip() is None
-        assert any(name.endswith("itinerary.qgs") for name in everything.namelist())
+    with zipfile.ZipFile(io.BytesIO(fetched("Everything").read_bytes())) as packed:
+        assert packed.testzip() is None
+        assert any(name.endswith("itinerary.qgs") for name in packed.namelist())
     assert not tab.complaints
 
 

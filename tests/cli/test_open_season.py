@@ -172,8 +172,9 @@ def workspace(tmp_path, monkeypatch):
 
 
 @with_cases
-def test_four_commands_lead_from_unlabelled_parcels_to_a_report(tmp_path, capsys, workspace):
+def test_four_commands_lead_from_unlabelled_parcels_to_a_report(tmp_path, capsys, workspace, monkeypatch):
     """The command that the refusal names is the one that is run, word for word."""
+    monkeypatch.setitem(RECIPES, "quick", FIT)
     out = tmp_path / "study"
     assert ingest("target-without-labels", out) == 0
     refused = ["run", out, *TARGET, "--radius", 20, "--recipe", "quick", "--method", "ensemble"]

@@ -76,7 +76,7 @@ def test_estimates_of_the_studys_own_map_stand_beside_the_truth(place, capsys):
     played = place / "played" / "study"
     assert run("accuracy", "estimate", played, "--season", "2021") == 2
     assert "groundplan map" in capsys.readouterr().err
-    assert run("map", played, "--folds", 0, "--recipe", "quick") == 0
+    assert run("map", played, "--folds", 0, "--recipe", "quick", "--learner", "random-forest") == 0
     facts = printed(capsys, "accuracy estimate --json", "accuracy", "estimate", played, "--season", "2021")
     assert facts["assisted"]
     assert facts["responded"] == SAMPLE

@@ -16,6 +16,9 @@ from engine.experiments.run import run_plans
 from engine.learning.setting import NoObserver
 from tests import made_up
 from tests.experiments.examples import ask
+from tests.once import short_trainings, short_trial_trips
+
+__all__ = ["short_trainings", "short_trial_trips"]  # fixtures of all tests here
 
 LABELLED = made_up.study(parcels=60, times=6, pixels=2)
 STUDY = made_up.without_labels(LABELLED, "2021")

@@ -12,7 +12,7 @@ from tests.experiments.examples import ask
 
 
 def test_a_class_that_no_source_season_has_scores_zero_without_a_trip_is_learnt_on_one_and_named(tmp_path):
-    study = made_up.study(parcels=400, unseen_crop=True)
+    study = made_up.study(parcels=200, unseen_crop=True)
     zero_shot, transfer, scratch = run_plans(study, ask(study), Archive(tmp_path))
     assert zero_shot.per_class["sunflower"].value == 0
     assert any("have no sunflower; the test has" in note for note in zero_shot.notes)
