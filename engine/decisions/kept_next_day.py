@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import cattrs
 from engine.decisions.next_day import NextDay
 from engine.files import write_json
 from engine.mapping.store import map_folder
+from engine.parsing import json_of
 
 FILE = "next-day.json"
 FORMAT = 1
@@ -60,7 +60,7 @@ def kept_next_day(workspace: Path, key: str) -> KeptNextDay | None:
         As of `keep_next_day`.
     """
     try:
-        record: Any = json.loads((map_folder(workspace, key) / FILE).read_text(encoding="utf-8"))
+        record: Any = json_of((map_folder(workspace, key) / FILE).read_text(encoding="utf-8"))
         if record.pop("format") != FORMAT:
             return None
         return cattrs.structure(record, KeptNextDay)

@@ -16,6 +16,7 @@ from engine.domain import Departure, GroundplanError, Study
 from engine.experiments.codec import CodecError, from_json, to_json
 from engine.experiments.scores import MACRO_F1, Metric
 from engine.fieldwork.costs import Tariff
+from engine.parsing import json_of
 from engine.sampling import DESIGNS
 from engine.sampling.limits import Limit
 from engine.sampling.radius import Radius
@@ -194,7 +195,7 @@ def parsed(content: bytes, source: str) -> Scenario:
     if len(content) > MOST_BYTES:
         raise ScenarioError(f"{source} is larger than any scenario. {cure}")
     try:
-        facts = json.loads(content)
+        facts = json_of(content)
         form = facts.pop("format")
         if form != FORMAT:
             raise ScenarioError(

@@ -8,7 +8,6 @@ a job unfinished and its lock free knows that the worker was killed.
 from __future__ import annotations
 
 import hashlib
-import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -16,6 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
+from cattrs import BaseValidationError, Converter
 from filelock import FileLock, Timeout
 
 from engine.experiments import format_1
@@ -23,10 +23,12 @@ from engine.experiments.codec import CodecError
 from engine.experiments.pace import OVERRUN
 from engine.experiments.plan import Plan
 from engine.files import write_json
+from engine.parsing import json_of
 
 State = Literal["queued", "running", "done", "failed", "cancelled", "lost"]
 LIVE: tuple[State, ...] = ("queued", "running")
 STARTING_S = 30.0
+LATEST_S = 1e11  # seconds of the epoch; what is later is no time
 KEPT_RECORDS = 512
 REQUEST, STATUS, CANCEL, LOCK = "request.json", "status.json", "cancel", "lock"
 
@@ -118,6 +120,19 @@ class Status:
         return self.state in LIVE
 
 
+def _exactly(value: Any, kind: type) -> Any:
+    """A value of that type, a number no larger than a time can be; a whole number counts as decimal."""
+    fits = isinstance(value, (int, float) if kind is float else kind) and not isinstance(value, bool)
+    if not fits or (kind is not str and not 0 <= value < LATEST_S):
+        raise ValueError(f"{value!r:.40} is no {kind.__name__}")
+    return kind(value)
+
+
+_CONVERTER = Converter(forbid_extra_keys=True)
+for _kind in (str, int, float):
+    _CONVERTER.register_structure_hook(_kind, _exactly)
+
+
 @dataclass(frozen=True)
 class Job:
     """A job on disk."""
@@ -154,12 +169,14 @@ class Job:
         return _plans(self.folder / REQUEST, stamp) if stamp else ()
 
     def owner(self) -> str:
-        """Who started it."""
-        return str(self.request().get("owner", ""))
+        """Who started it; nobody where that cannot be read."""
+        owner = self.request().get("owner")
+        return owner if isinstance(owner, str) else ""
 
     def asked(self) -> float:
-        """When it was asked for, in seconds of the epoch."""
-        return float(self.request().get("asked", 0.0))
+        """When it was asked for, in seconds of the epoch; 0 where that cannot be read."""
+        asked = self.request().get("asked")
+        return float(asked) if isinstance(asked, int | float) and 0 <= asked < LATEST_S else 0.0
 
     def request(self) -> dict[str, Any]:
         """What it was started with; empty where that cannot be read."""
@@ -174,11 +191,13 @@ class Job:
         return FileLock(self.folder / LOCK)
 
     def _stored_status(self) -> Status:
-        record = read_record(self.folder / STATUS)
+        path = self.folder / STATUS
         try:
-            return Status(**{**record, "running": tuple(record.get("running", ()))})
-        except TypeError:
-            return Status("lost", complaint="The job's state cannot be read. Start it again.")
+            return _CONVERTER.structure(read_record(path), Status)
+        except (BaseValidationError, ValueError, KeyError, TypeError):
+            return Status(
+                "lost", complaint=f"{path} cannot be read as the state of a job. Start the job again."
+            )
 
     def _held(self) -> bool:
         """Whether a living worker holds the job's lock."""
@@ -219,7 +238,7 @@ def read_record(path: Path) -> Mapping[str, Any]:
 @lru_cache(maxsize=KEPT_RECORDS)
 def _record(path: Path, stamp: tuple[int, int]) -> Mapping[str, Any]:
     try:
-        record = json.loads(path.read_bytes())
+        record = json_of(path.read_bytes())
     except (OSError, ValueError):
         return {}
     return record if isinstance(record, dict) else {}

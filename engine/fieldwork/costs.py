@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import math
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 
 from engine.domain import GroundplanError
 from engine.fieldwork.currencies import sign_of
+from engine.parsing import toml_of
 
 
 class TariffError(GroundplanError):
@@ -191,7 +191,7 @@ def read_tariff(name: str) -> Tariff:
             f"There is no tariff {name}. Choose one of {', '.join(PRESETS)}, or give a TOML file of rates."
         )
     try:
-        rates = tomllib.loads(path.read_text(encoding="utf-8"))
+        rates = toml_of(path)
     except (OSError, ValueError) as error:
         raise TariffError(f"{path} cannot be read as TOML ({error}). Correct it.") from error
     return tariff_of({"name": path.stem, **rates})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from engine.mapping.doubts import DoubtsError, doubted_labels
 from engine.mapping.store import MapError, map_folder
 from engine.mapping.training import Training
 from engine.mapping.validation import macro_f1_with_wrong_labels
+from engine.parsing import json_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -132,7 +132,7 @@ def _keep(path: Path, rows: Sequence[Row]) -> None:
 def _read(path: Path) -> Any:
     """The rows of a file; None where there is none."""
     try:
-        return json.loads(path.read_text(encoding="utf-8"))["rows"]
+        return json_of(path.read_text(encoding="utf-8"))["rows"]
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError) as error:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ import pandas as pd
 from engine.domain import GroundplanError
 from engine.files import write_atomic, write_json
 from engine.mapping.crop_map import CropMap, Validation
+from engine.parsing import json_of
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -102,7 +102,7 @@ def kept_map(workspace: Path, key: str) -> CropMap | None:
 
     folder = map_folder(workspace, key)
     try:
-        record = json.loads((folder / CARD).read_text(encoding="utf-8"))
+        record = json_of((folder / CARD).read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import re
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -15,6 +14,7 @@ import numpy.typing as npt
 import tomli_w
 
 from engine.domain import Crop, Departure, GroundplanError, Legend, Provenance, Season, StudyError
+from engine.parsing import toml_of
 from engine.simulation.parameters import Landscape, landscape_of
 
 FORMAT = 1
@@ -124,7 +124,7 @@ def read_manifest(path: Path) -> Manifest:
         Where the file cannot be read, is of another format, or an entry is missing or wrong.
     """
     try:
-        document = tomllib.loads(path.read_bytes().decode())
+        document = toml_of(path)
     except (OSError, ValueError) as error:
         raise StudyError(
             f"{path} cannot be read as TOML ({error}). Restore it from a copy, or ingest the study again."

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -15,6 +14,7 @@ import filelock
 from cattrs import BaseValidationError, Converter, transform_error
 
 from engine.files import is_demo, make_folder, readonly, write_json
+from engine.parsing import json_of
 from engine.studies.labels.nouns import Import, LabelError, TakenFile
 
 FOLDER = "labels"
@@ -193,7 +193,7 @@ def _write(folder: Path, each: Import) -> None:
 def _read(path: Path) -> Import:
     cure = "Restore it from a copy; or remove it, and import its files again."
     try:
-        record = json.loads(path.read_bytes())
+        record = json_of(path.read_bytes())
         if not isinstance(record, dict) or record.pop("format", None) != FORMAT:
             raise LabelError(
                 f"{path} is of another format than {FORMAT}. Update Groundplan, or remove the file."
