@@ -120,8 +120,12 @@ def kept_wrong_labels(workspace: Path, key: str) -> dict[float, float] | None:
     MapError
         Where the file is damaged.
     """
-    rows = _read(map_folder(workspace, key) / WRONG)
-    return None if rows is None else {float(row["share"]): float(row["macro_f1"]) for row in rows}
+    path = map_folder(workspace, key) / WRONG
+    rows = _read(path)
+    try:
+        return None if rows is None else {float(row["share"]): float(row["macro_f1"]) for row in rows}
+    except (KeyError, TypeError, ValueError) as error:
+        raise _unreadable(path) from error
 
 
 def _keep(path: Path, rows: Sequence[Row]) -> None:
@@ -132,11 +136,18 @@ def _keep(path: Path, rows: Sequence[Row]) -> None:
 def _read(path: Path) -> Any:
     """The rows of a file; None where there is none."""
     try:
-        return json_of(path.read_text(encoding="utf-8"))["rows"]
+        rows = json_of(path.read_text(encoding="utf-8"))["rows"]
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            raise ValueError("its rows are none")
+        return rows
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise MapError(f"{path} cannot be read. Delete it and ask again.") from error
+        raise _unreadable(path) from error
+
+
+def _unreadable(path: Path) -> MapError:
+    return MapError(f"{path} cannot be read. Delete it and ask again.")
 
 
 def _plain(value: Any) -> Any:

@@ -122,7 +122,9 @@ def kept_map(workspace: Path, key: str) -> CropMap | None:
             gpd.read_parquet(io.BytesIO(contents[MAP])), _array(details, PROBABILITY, np.float32),
             _array(details, FEATURE, np.float32), record["card"], validation,
         )  # fmt: skip
-    except (KeyError, TypeError, AttributeError, ValueError, OSError) as error:
+    except MapError:
+        raise
+    except Exception as error:  # a library that reads what a stranger wrote may fail in any way
         raise _damaged(folder, f"{error}") from error
 
 

@@ -197,7 +197,7 @@ def profiles_of(study: Study) -> pd.DataFrame:
         if path.is_file():
             try:
                 return pd.read_parquet(path)
-            except (OSError, ValueError) as error:
+            except Exception as error:  # a library that reads what a stranger wrote may fail in any way
                 raise StudyError(f"{path} cannot be read ({error}). Delete it, or copy it again.") from error
     return profiles(study)
 

@@ -227,10 +227,22 @@ def _by_gdal(suffix: str, driver: str) -> Callable[[bytes, Rng], bytes]:
             layers[chosen] = frame
             path.unlink()
             for name, layer in layers.items():
-                gpd.GeoDataFrame(layer).to_file(path, layer=name, driver=driver)
+                gpd.GeoDataFrame(_writable(layer)).to_file(path, layer=name, driver=driver)
             return path.read_bytes()
 
     return odd
+
+
+def _writable(layer: pd.DataFrame) -> pd.DataFrame:
+    """The layer with texts that the library writes without falling over."""
+    if not layer.columns.is_unique:
+        raise ValueError("two columns of one name")
+    texts = [name for name in layer.columns if layer[name].dtype == object]
+    plain = {
+        name: [None if cell is None else str(cell).encode(errors="replace").decode() for cell in layer[name]]
+        for name in texts
+    }
+    return layer.assign(**plain)
 
 
 def _zip(content: bytes, rng: Rng) -> bytes:

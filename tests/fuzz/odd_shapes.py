@@ -7,7 +7,6 @@ import numpy as np
 import shapely
 from shapely.geometry import (
     GeometryCollection,
-    LinearRing,
     LineString,
     MultiPoint,
     MultiPolygon,
@@ -36,7 +35,6 @@ SHAPES = (
     *(
         LineString([(19, 45), (20, 46)]),
         MultiPoint([(19, 45), (20, 46)]),
-        LinearRing([(0, 0), (1, 0), (1, 1)]),
     ),
     *(shapely.from_wkt("POLYGON Z EMPTY"), shapely.from_wkt("POINT M (1 2 3)")),
     Polygon([(INF, 0), (1, 1), (1, 0)]),

@@ -16,6 +16,7 @@ import pyarrow as pa
 import shapely
 from pyproj.exceptions import CRSError
 
+from engine.studies.ingest.columns import with_plain_cells
 from engine.studies.ingest.dialects.breizhcrops import BREIZHCROPS
 from engine.studies.ingest.dialects.eurocrops import EUROCROPS
 from engine.studies.ingest.dialects.eurocropsml import EUROCROPSML
@@ -118,7 +119,7 @@ def read_layers(path: Path, options: FileOptions, findings: Findings) -> list[La
         frame = frame.rename(columns=dict(options.rename))
         if _ambiguous(frame, path, findings):
             return None
-        frame = drawn(frame)
+        frame = drawn(with_plain_cells(frame))
         if isinstance(frame, gpd.GeoDataFrame) and frame.geometry.name != "geometry":
             frame = frame.rename(columns={"geometry": "another geometry"}).rename_geometry("geometry")
         layers.append(Layer(path, name or None, frame))
@@ -146,7 +147,7 @@ def read_columns(path: Path, options: FileOptions, findings: Findings) -> pd.Dat
     if frame.empty:
         findings.fault(f"{path} holds no rows", "Give a table with at least one observation a parcel.")
         return None
-    frame = with_numbers(frame.rename(columns=dict(options.rename)), str(path), findings)
+    frame = with_numbers(with_plain_cells(frame).rename(columns=dict(options.rename)), str(path), findings)
     dated = frame.columns.astype("str").str.contains(r"\d{4}")  # a date may stand twice
     return None if _ambiguous(frame.loc[:, ~dated], path, findings) else frame
 

@@ -30,6 +30,7 @@ def _is_geoparquet(file: ForeignFile) -> bool:
 
 
 def _geoparquet(file: ForeignFile) -> gpd.GeoDataFrame:
+    file.checked()
     frame = pd.read_parquet(file.path)
     if b"geo" in (pq.read_schema(file.path).metadata or {}):
         with contextlib.suppress(KeyError):  # of a column that it names, but lacks
