@@ -12,6 +12,7 @@ import pandas as pd
 from engine.cli import shared
 from engine.cli.accuracy_facts import lines_of, sample_facts, truth_lines
 from engine.cli.shared import print_json, print_lines
+from engine.cli.values import seed_of
 from engine.files import study_folder, workspace, write_atomic
 from engine.mapping.accuracy.acceptance import acceptance
 from engine.mapping.accuracy.assessment import assess
@@ -61,7 +62,7 @@ def add_accuracy(parser: argparse.ArgumentParser) -> None:
         "--response", type=float, default=1.0, metavar="SHARE", help="of the parcels that will have an answer"
     )
     add("--allocation", choices=ALLOCATIONS, default=ALLOCATIONS[0], help="of the parcels to the classes")
-    add("--seed", type=int, default=0, help="of the draw")
+    add("--seed", type=seed_of, default=0, help="of the draw")
     add("--out", type=Path, metavar="FILE", help="write the list: .csv or .gpkg")
     estimating = parts.add_parser("estimate", help="accuracies and areas with their intervals")
     shared.add_json(estimating, _estimate)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from engine.amounts import check_money
 from engine.decisions.decision import Aims
 from engine.decisions.texts import clean
 from engine.decisions.trip import TripRequest
@@ -65,6 +66,8 @@ class Scenario:
     metric: Metric = MACRO_F1
 
     def __post_init__(self) -> None:
+        check_money(self.value_of_point, "A value of a point")
+        check_money(self.budget, "A budget")
         if not self.name or self.name != clean(self.name, MOST_LETTERS):
             raise ScenarioError(
                 f"{self.name[: MOST_LETTERS + 1]!r} cannot name a scenario. Give a name of 1 to "
