@@ -6,6 +6,7 @@ import io
 import tempfile
 from pathlib import Path
 
+import geopandas as gpd
 import pandas as pd
 
 from engine.files import write_files
@@ -30,7 +31,7 @@ def templates() -> dict[str, bytes]:
         path.write_bytes(files[PARCELS])
         (parcels,) = read_layers(path).values()
     keys = ["parcel_id", "season"]
-    row = parcels[(parcels[keys].astype(str) == series[keys].iloc[0]).all(axis=1)].iloc[:1]
+    row = gpd.GeoDataFrame(parcels)[(parcels[keys].astype(str) == series[keys].iloc[0]).all(axis=1)].iloc[:1]
     return {
         MAP: row.to_json(drop_id=True, to_wgs84=True).encode(),
         TABLE: series.to_csv(index=False).encode(),

@@ -5,18 +5,23 @@ from __future__ import annotations
 import pytest
 
 from engine.domain import GroundplanError
-from tests.fuzz import campaign
-from tests.fuzz.campaign import ENDS, Case, Result, cases, table, tried
+from tests.fuzz import campaign, sleepless
+from tests.fuzz.campaign import ENDS, Case, cases, table, tried
 from tests.fuzz.targets import TARGETS, Target
 
-BYTES, STRUCTURES = 2, 3  # of each kind of file; benchmarks/attack.py tries thousands
+SLOW = ("parcels", "series", "labels", "field plans", "exported studies", "kept maps")
+FEW, MANY = (
+    1,
+    5,
+)  # cases of a damage, of kinds that are slow and quick to read
 
 
 @pytest.mark.parametrize("number", range(len(TARGETS)), ids=[target.kind for target in TARGETS])
 def test_damaged_files_are_read_or_end_in_one_clear_error(number, tmp_path, monkeypatch):
     monkeypatch.setenv("GROUNDPLAN_WORKSPACE", str(tmp_path))
-    asked = [Case(number, "bytes", seed) for seed in range(BYTES)]
-    asked += [Case(number, "structure", 1_000 + seed) for seed in range(STRUCTURES)]
+    many = FEW if TARGETS[number].kind.startswith(SLOW) else MANY
+    asked = [Case(number, "bytes", seed) for seed in range(many)]
+    asked += [Case(number, "structure", 1_000 + seed) for seed in range(2 * many)]
     bad = [result for result in map(tried, asked) if result.end not in ("clean error", "accepted")]
     assert bad == []
 
@@ -57,22 +62,9 @@ def test_the_same_seed_damages_alike():
     assert (first.end, first.why.split()[-3:]) == (again.end, again.why.split()[-3:])
 
 
-def test_a_case_that_hangs_is_ended_and_its_process_replaced(monkeypatch, tmp_path):
-    monkeypatch.setattr(campaign, "HANG_S", 1.0)
-    monkeypatch.setattr(campaign, "_work", sleepless)
-    results = list(campaign.run([Case(0, "bytes", 1), Case(0, "bytes", 2), Case(0, "bytes", 3)], 1))
-    assert sorted(result.end for result in results) == ["accepted", "hang", "traceback"]
-
-
-def sleepless(connection, folder):
-    """A process that hangs in one case and dies in another."""
-    import time
-
-    connection.send(None)
-    while True:
-        case = connection.recv()
-        if case.seed == 1:
-            time.sleep(60)
-        if case.seed == 2:
-            return
-        connection.send(Result(case, "accepted"))
+def test_a_case_that_hangs_is_ended_and_its_process_replaced(monkeypatch):
+    monkeypatch.setattr(campaign, "HANG_S", 1.5)
+    monkeypatch.setattr(campaign, "_work", sleepless.work)
+    asked = [Case(0, "bytes", seed) for seed in (sleepless.HANGS, sleepless.DIES, sleepless.READS)]
+    found = {result.case.seed: result.end for result in campaign.run(asked, 1)}
+    assert found == {sleepless.HANGS: "hang", sleepless.DIES: "traceback", sleepless.READS: "accepted"}

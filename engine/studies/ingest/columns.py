@@ -69,7 +69,7 @@ def with_plain_cells(frame: pd.DataFrame) -> pd.DataFrame:
             times = (column.dt.tz_convert(None) if column.dt.tz else column).to_numpy()
             if ((times < FIRST_DAY) | (times > LAST_DAY)).any():
                 frame = frame.copy()
-                frame.isetitem(place, column.mask((times < FIRST_DAY) | (times > LAST_DAY)))
+                frame.isetitem(place, column.mask((times < FIRST_DAY) | (times > LAST_DAY)).array)
         if not pd.api.types.is_object_dtype(kind):
             continue
         nested = frame.iloc[:, place].map(lambda cell: isinstance(cell, NESTED)).to_numpy(bool)

@@ -38,7 +38,9 @@ def drawn(frame: pd.DataFrame) -> pd.DataFrame:
     nowhere = ~finite(shapes)
     if not nowhere.any():
         return frame
-    return frame.set_geometry(frame.geometry.mask(nowhere))
+    places = frame.geometry.to_numpy().copy()
+    places[nowhere] = None
+    return gpd.GeoDataFrame(frame.set_geometry(gpd.GeoSeries(places, index=frame.index, crs=frame.crs)))
 
 
 def finite(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.bool_]:
