@@ -1,6 +1,6 @@
 """Damage every kind of file that is read, thousands of times, and print how each try ended.
 
-python -m benchmarks.attack --bytes 10000 --structures 5000
+python -m benchmarks.attack --page
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from pathlib import Path
 from tests.fuzz.campaign import Result, cases, run, table
 from tests.fuzz.targets import TARGETS
 
+PAGE = Path(__file__).parents[1] / "docs" / "reliability.md"
+BEGIN, END = "<!-- benchmarks/attack.py -->", "<!-- end -->"
 BAD = ("traceback", "hang", "partial files")
 
 
@@ -28,7 +30,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--only", default="", help="kinds of files whose name holds this")
-    parser.add_argument("--out", type=Path, help="file that the table is written to")
+    parser.add_argument("--page", action="store_true", help="put the table into docs/reliability.md")
     options = parser.parse_args()
     asked = cases({"bytes": options.bytes, "structure": options.structures}, len(TARGETS), options.seed)
     asked = [case for case in asked if options.only in TARGETS[case.target].kind]
@@ -39,12 +41,16 @@ def main() -> int:
             kinds[f"{result.end}: {result.why}"] += 1
             if kinds[f"{result.end}: {result.why}"] == 1:
                 print(f"{result.end}: {result.why} ({result.case})", flush=True)
-    text = f"{table(results)} The campaign took {(time.monotonic() - began) / 60:.1f} minutes."
+    text = (
+        f"{table(results)} The campaign of {options.bytes:,} files with damaged bytes and {options.structures:,} that "
+        f"say something odd, seed {options.seed}, took {(time.monotonic() - began) / 60:.0f} minutes."
+    )
     print(text)
     for kind, many in kinds.most_common():
         print(f"{many} x {kind}")
-    if options.out:
-        options.out.write_text(f"{text}\n", encoding="utf-8")
+    if options.page:
+        before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
+        PAGE.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{rest.partition(END)[2]}", encoding="utf-8")
     return int(bool(kinds))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import sqlite3
 import threading
 import zipfile
@@ -215,3 +216,15 @@ def test_a_compressed_table_is_not_unpacked_by_its_name(tmp_path):
     findings = Findings()
     assert read_columns(tmp_path / "s.csv.gz", FileOptions(), findings) is None
     assert "Unpack it" in str(findings.faults[0])
+
+
+def test_nothing_else_opens_a_file_through_gdal():
+    opens = re.compile(
+        r"\b(?:gpd|geopandas|pyogrio|fiona)\.(?:read_file|read_dataframe|read_info|list_layers|open)\b"
+    )
+    root = Path(__file__).parents[1]
+    for path in (path for room in ("engine", "pages") for path in (root / room).rglob("*.py")):
+        if path.name != "vectors.py":
+            assert not opens.search(path.read_text(encoding="utf-8")), path
+    rasters = (root / "engine" / "studies" / "extract" / "raster.py").read_text(encoding="utf-8")
+    assert rasters.count("rasterio.open(") == rasters.count("driver=DRIVER") == 1

@@ -29,18 +29,18 @@ def drawn(frame: pd.DataFrame) -> pd.DataFrame:
     """
     if not isinstance(frame, gpd.GeoDataFrame):
         return frame
-    if frame.active_geometry_name is None:
-        columns = [name for name, kind in frame.dtypes.items() if isinstance(kind, GeometryDtype)]
+    placed = gpd.GeoDataFrame(frame)
+    if placed.active_geometry_name is None:
+        columns = [name for name, kind in placed.dtypes.items() if isinstance(kind, GeometryDtype)]
         if not columns:
-            return pd.DataFrame(frame)
-        frame = frame.set_geometry(columns[0])
-    shapes = frame.geometry.to_numpy()
+            return pd.DataFrame(placed)
+        placed = placed.set_geometry(columns[0])
+    shapes = placed.geometry.to_numpy(dtype=object, copy=True)
     nowhere = ~finite(shapes)
-    if not nowhere.any():
-        return frame
-    places = frame.geometry.to_numpy().copy()
-    places[nowhere] = None
-    return gpd.GeoDataFrame(frame.set_geometry(gpd.GeoSeries(places, index=frame.index, crs=frame.crs)))
+    if nowhere.any():
+        shapes[nowhere] = None
+        placed = placed.set_geometry(gpd.GeoSeries(list(shapes), index=placed.index, crs=placed.crs))
+    return placed
 
 
 def finite(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.bool_]:
