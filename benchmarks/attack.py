@@ -41,9 +41,10 @@ def main() -> int:
             kinds[f"{result.end}: {result.why}"] += 1
             if kinds[f"{result.end}: {result.why}"] == 1:
                 print(f"{result.end}: {result.why} ({result.case})", flush=True)
+    minutes = (time.monotonic() - began) / 60
     text = (
-        f"{table(results)} The campaign of {options.bytes:,} files with damaged bytes and {options.structures:,} that "
-        f"say something odd, seed {options.seed}, took {(time.monotonic() - began) / 60:.0f} minutes."
+        f"{table(results)} {options.bytes:,} had damaged bytes, {options.structures:,} said odd things; "
+        f"seed {options.seed}, {minutes:.0f} minutes."
     )
     print(text)
     for kind, many in kinds.most_common():

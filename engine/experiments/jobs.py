@@ -128,9 +128,9 @@ def _exactly(value: Any, kind: type) -> Any:
     return kind(value)
 
 
-_CONVERTER = Converter(forbid_extra_keys=True)
+RECORDS = Converter(forbid_extra_keys=True)  # of states, whose values must be of the types that they say
 for _kind in (str, int, float):
-    _CONVERTER.register_structure_hook(_kind, _exactly)
+    RECORDS.register_structure_hook(_kind, _exactly)
 
 
 @dataclass(frozen=True)
@@ -193,7 +193,7 @@ class Job:
     def _stored_status(self) -> Status:
         path = self.folder / STATUS
         try:
-            return _CONVERTER.structure(read_record(path), Status)
+            return RECORDS.structure(read_record(path), Status)
         except (BaseValidationError, ValueError, KeyError, TypeError):
             return Status(
                 "lost", complaint=f"{path} cannot be read as the state of a job. Start the job again."

@@ -178,14 +178,25 @@ def resume(job: Job) -> Job:
     GroundplanError
         Where its plans cannot be read.
     """
-    request, plans = job.request(), job.plans()
+    plans = job.plans()
     if not plans:
         raise GroundplanError(
             f"The plans of job {job.folder.name} cannot be read: its files are damaged, or another version "
             "of Groundplan made them. Choose the plans again and run them."
         )
-    folders = Path(request["study"]), Path(request["workspace"])
-    return start(plans, *folders, workers=request["workers"], owner=job.owner())
+    study_folder, workspace, workers = _asked(job)
+    return start(plans, study_folder, workspace, workers=workers, owner=job.owner())
+
+
+def _asked(job: Job) -> tuple[Path, Path, int]:
+    """Study folder, workspace and processes of a job."""
+    request = job.request()
+    study, place, workers = (request.get(name) for name in ("study", "workspace", "workers"))
+    if not (isinstance(study, str) and isinstance(place, str) and type(workers) is int and workers > 0):
+        raise GroundplanError(
+            f"{job.folder / REQUEST} cannot be read: it is damaged. Choose the plans again and run them."
+        )
+    return Path(study), Path(place), workers
 
 
 def work(folder: Path) -> Status:
@@ -229,8 +240,7 @@ class _Run:
 
     def run(self) -> None:
         """Wait for a slot and run the plans."""
-        request = self._job.request()
-        study_folder, workspace = Path(request["study"]), Path(request["workspace"])
+        study_folder, workspace, workers = _asked(self._job)
         with slot(self._job, workspace, self._observer.check):
             study, archive = open_study(study_folder), archive_for(study_folder, workspace)
             plans = [current_plan(study, plan) for plan in self._job.plans()]
@@ -242,7 +252,7 @@ class _Run:
                 plans,
                 archive,
                 speeds=speeds_of(archive, archive.own_outcomes(study)),
-                workers=request["workers"],
+                workers=workers,
                 observe=self._observe,
                 observer=self._observer,
             )

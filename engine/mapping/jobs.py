@@ -13,12 +13,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from cattrs import BaseValidationError
 from filelock import FileLock, Timeout
 
 from engine.domain import GroundplanError, Study
 from engine.experiments.archive import archive_for
 from engine.experiments.codec import from_json, to_json
-from engine.experiments.jobs import STARTING_S, jobs_folder, read_record
+from engine.experiments.jobs import RECORDS, STARTING_S, jobs_folder, read_record
 from engine.experiments.worker import spawn
 from engine.files import readonly, write_json
 from engine.learning.methods import BASELINE
@@ -205,9 +206,9 @@ def _write(path: Path, status: MapStatus) -> None:
 def _stored(path: Path) -> MapStatus:
     record = read_record(_status_path(path))
     try:
-        return MapStatus(**record) if record else MapStatus("missing")
-    except TypeError:
-        return MapStatus("missing")  # of another version
+        return RECORDS.structure(record, MapStatus) if record else MapStatus("missing")
+    except (BaseValidationError, ValueError, KeyError, TypeError):
+        return MapStatus("missing")  # of another version, or damaged
 
 
 def _held(path: Path) -> bool:

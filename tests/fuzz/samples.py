@@ -34,10 +34,12 @@ from engine.experiments.records import record_of
 from engine.experiments.scores import MACRO_F1
 from engine.fieldwork.costs import Tariff
 from engine.files import demo_folder, shipped_folder
+from engine.mapping import request as requests
 from engine.mapping.accuracy.drawing import draw, strata_of
 from engine.mapping.accuracy.sample_file import write_sample
 from engine.mapping.accuracy.sample_size import planned
 from engine.mapping.crop_map import CropMap, Validation
+from engine.mapping.request import MapRequest
 from engine.mapping.store import keep_map
 from engine.sampling.limits import Limit
 from engine.studies.ingest.mapping import mapping_text
@@ -171,6 +173,17 @@ def job() -> dict[str, bytes]:
         "updated": 1.5e9,
     }
     return {"request.json": json.dumps(request).encode(), "status.json": json.dumps(status).encode()}
+
+
+def map_request() -> MapRequest:
+    """A map that is asked for."""
+    return requests.map_request(made(), SEASON, "zero-shot")[0]
+
+
+def map_job() -> dict[str, bytes]:
+    """How the making of a map stands."""
+    status = {"state": "running", "step": "starts", "message": "", "started": 1.5e9}
+    return {"status.json": json.dumps(status).encode()}
 
 
 def weights() -> dict[str, bytes]:

@@ -26,6 +26,7 @@ from engine.mapping.accuracy.assessment import assess
 from engine.mapping.accuracy.sample_file import read_sample
 from engine.mapping.accuracy.tables import of_drawn, read_map, read_references
 from engine.mapping.findings import kept_doubts
+from engine.mapping.jobs import map_status
 from engine.mapping.kept_maps import latest_map
 from engine.mapping.store import MAPS, kept_map
 from engine.sampling.lists import read_ids
@@ -170,6 +171,15 @@ def _jobs(folder: Path, victim: str, rng: np.random.Generator) -> None:
     assert any(job.folder.name == "good" and job.plans() for job in every)
 
 
+def _map_job(folder: Path, victim: str, rng: np.random.Generator) -> None:
+    request = samples.map_request()
+    path = folder / "jobs" / f"map-{request.key}.status.json"
+    path.parent.mkdir()
+    (folder / victim).rename(path)
+    status = map_status(request, folder)
+    assert (str(status.step), str(status.message), float(status.started)) == tuple(vars(status).values())[1:]
+
+
 def _tariff(folder: Path, victim: str, rng: np.random.Generator) -> None:
     tariff = read_tariff(str(folder / victim))
     plan = samples.some_outcomes()[0].plan
@@ -275,6 +285,7 @@ TARGETS = (
     Target("outcomes", tuple(samples.outcomes()), _given(samples.outcomes), _archive),
     Target("weights", tuple(samples.weights()), _given(samples.weights), _weights),
     Target("jobs", ("request.json", "status.json"), _given(samples.job), _jobs),
+    Target("jobs of maps", ("status.json",), _given(samples.map_job), _map_job),
     Target("tariffs", ("t.toml",), _given(samples.tariff), _tariff),
     Target("plans and decisions", ("decision.json",), _given(samples.decision), _decision),
     Target("scenarios", ("north.json",), _given(samples.scenarios), _scenario),

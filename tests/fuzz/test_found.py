@@ -21,6 +21,7 @@ from engine.domain import GroundplanError, PlanError, StudyError
 from engine.experiments.archive import Archive
 from engine.experiments.jobs import Job, every, live_statuses
 from engine.experiments.queue import in_turn
+from engine.experiments.worker import resume
 from engine.fieldwork.simulated_visit import Observers, VisitError, fill_in
 from engine.mapping.accuracy.nouns import AccuracyError
 from engine.mapping.accuracy.tables import read_map
@@ -197,6 +198,9 @@ def test_an_odd_job_never_stops_the_queue(tmp_path, odd, name):
     waiting = {job: good.status().__class__("queued") for job in (bad, good)}
     assert set(in_turn(waiting)) == {bad, good}
     json.dumps(bad.status().row(), allow_nan=False)
+    if name == "request.json":
+        with pytest.raises(GroundplanError, match="cannot be read"):
+            resume(bad)
     if name == "status.json":
         assert bad.status().state == "lost"
         assert str(bad.folder / name) in bad.status().complaint

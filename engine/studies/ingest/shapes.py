@@ -40,7 +40,7 @@ def drawn(frame: pd.DataFrame) -> pd.DataFrame:
     if nowhere.any():
         shapes[nowhere] = None
         placed = placed.set_geometry(gpd.GeoSeries(list(shapes), index=placed.index, crs=placed.crs))
-    return placed
+    return gpd.GeoDataFrame(placed)
 
 
 def finite(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.bool_]:
