@@ -12,6 +12,7 @@ import tempfile
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -83,6 +84,13 @@ def columns_of(path: Path) -> tuple[str, ...]:
     ValueError, RuntimeError, OSError, zipfile.BadZipFile
         As `layers_of`.
     """
+    stamp = path.stat()
+    return _columns(path, stamp.st_mtime_ns, stamp.st_size)
+
+
+@lru_cache(maxsize=8)
+def _columns(path: Path, changed: int, size: int) -> tuple[str, ...]:
+    """The same, read once as long as the file does not change: every dialect asks, and archives are large."""
     with _opened(path) as (pyogrio, files):
         return tuple(
             str(column)

@@ -40,7 +40,8 @@ def drawn(frame: pd.DataFrame) -> pd.DataFrame:
     if nowhere.any():
         shapes[nowhere] = None
         placed = placed.set_geometry(gpd.GeoSeries(list(shapes), index=placed.index, crs=placed.crs))
-    return gpd.GeoDataFrame(placed)
+    found: pd.DataFrame = placed
+    return found
 
 
 def finite(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.bool_]:
