@@ -152,6 +152,8 @@ RATES = {
     "fixed": Rate("Fixed costs", "{currency}"),
 }
 
+MOST = 10**12  # of a rate in whole numbers, not all of which a float can hold
+
 # Sources: minutes at a plot, FAO area-frame guidelines (6 to 24); road over straight line, mean of 300
 # European cities (1.34); mileage 0.37 EUR/km and allowance 21 EUR/day as in European travel rules; wages such
 # that a crew-day lies between 160 and 400 EUR. All are inputs, none is a finding.
@@ -238,10 +240,10 @@ def _rate(field: dataclasses.Field[Any], rate: Any) -> Any:
     name, ranged = field.name, "Range" in str(field.type)
     if name in ("name", "currency") and isinstance(rate, str):
         return rate
-    if name == "crew" and isinstance(rate, int) and not isinstance(rate, bool):
-        return rate
     numbers = rate if isinstance(rate, list) else [rate]
-    numeric = all(isinstance(number, int | float) and not isinstance(number, bool) for number in numbers)
+    numeric = all(type(each) is float or (type(each) is int and abs(each) < MOST) for each in numbers)
+    if name == "crew" and type(rate) is int and numeric:
+        return rate
     if name not in ("name", "currency", "crew") and numeric and len(numbers) == 1:
         return float(numbers[0])
     if ranged and numeric and len(numbers) == 3:

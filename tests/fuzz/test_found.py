@@ -22,6 +22,7 @@ from engine.experiments.archive import Archive
 from engine.experiments.jobs import Job, every, live_statuses
 from engine.experiments.queue import in_turn
 from engine.experiments.worker import resume
+from engine.fieldwork.costs import TariffError, read_tariff
 from engine.fieldwork.simulated_visit import Observers, VisitError, fill_in
 from engine.mapping.accuracy.nouns import AccuracyError
 from engine.mapping.accuracy.tables import read_map
@@ -30,6 +31,7 @@ from engine.mapping.store import MAPS, MapError, kept_map
 from engine.parsing import json_of, toml_of
 from engine.studies.cubes import read_cube
 from engine.studies.ingest import IngestError, ingest
+from engine.studies.ingest.columns import with_plain_cells
 from engine.studies.ingest.faults import Findings
 from engine.studies.ingest.foreign import FileOptions
 from engine.studies.ingest.readers import read_layers
@@ -84,6 +86,14 @@ def test_a_day_that_no_calendar_has_is_none(tmp_path):
             ingest(
                 foreign.IngestRequest((tmp_path / "p.parquet",), (tmp_path / "s.parquet",), "Try", step=12)
             )
+
+
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
+@pytest.mark.parametrize("zone", [None, "UTC"])
+def test_days_of_any_resolution_stay_as_they_are(unit, zone):
+    days = pd.Series(pd.to_datetime(["2021-03-01", None])).dt.as_unit(unit).dt.tz_localize(zone)
+    frame = pd.DataFrame({"date": days})
+    pd.testing.assert_frame_equal(with_plain_cells(frame), frame)
 
 
 def test_bands_without_any_value_are_a_fault(tmp_path):
@@ -237,6 +247,15 @@ def test_money_that_cannot_be_weighed_is_refused_everywhere(money, capsys):
         advise([SimpleNamespace()], value_of_point=float(money))
     assert main(["advise", "demo", "--target", "2021", f"--value-of-point={money}"]) == 2
     assert "Give 0 or more" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "rate", ["crew = 1" + "0" * 400, "per_km = 1" + "0" * 400, "per_km = nan", "crew = true"]
+)
+def test_a_rate_beyond_any_number_is_refused(tmp_path, rate):
+    (tmp_path / "t.toml").write_text(rate)
+    with pytest.raises(TariffError, match=r"give a"):
+        read_tariff(str(tmp_path / "t.toml"))
 
 
 def test_what_is_kept_beside_a_map_may_be_odd(tmp_path):

@@ -10,7 +10,8 @@ import numpy.typing as npt
 import pandas as pd
 
 YEAR = re.compile(r"(19|20)\d\d")
-FIRST_DAY, LAST_DAY = np.datetime64("1000-01-01"), np.datetime64("9999-12-31")
+# In seconds: nanoseconds hold no such years, and a comparison would not say so.
+FIRST_DAY, LAST_DAY = np.datetime64("1000-01-01", "s"), np.datetime64("9999-12-31", "s")
 NESTED = (list, dict, set, tuple, np.ndarray)
 WHOLE = re.compile(r"-?\d+(\.0+)?")
 
@@ -66,7 +67,7 @@ def with_plain_cells(frame: pd.DataFrame) -> pd.DataFrame:
     for place, kind in enumerate(frame.dtypes):
         if pd.api.types.is_datetime64_any_dtype(kind):
             column = frame.iloc[:, place]
-            times = (column.dt.tz_convert(None) if column.dt.tz else column).to_numpy()
+            times = (column.dt.tz_convert(None) if column.dt.tz else column).to_numpy("datetime64[s]")
             if ((times < FIRST_DAY) | (times > LAST_DAY)).any():
                 frame = frame.copy()
                 frame.isetitem(place, column.mask((times < FIRST_DAY) | (times > LAST_DAY)).array)
