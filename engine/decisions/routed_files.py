@@ -171,5 +171,5 @@ def read(
             return None
         visited = wanted[wanted["parcel_id"].isin(facts["visits"])]
         return Trip(request, design, visited, spare), itinerary
-    except (OSError, ValueError, KeyError, TypeError, IndexError):
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, OverflowError):
         return None

@@ -251,7 +251,7 @@ def _rate(field: dataclasses.Field[Any], rate: Any) -> Any:
         return Range(likely, low, high)
     wanted = "text" if name in ("name", "currency") else "a whole number" if name == "crew" else "a number"
     raise TariffError(
-        f"The tariff's {name} is {rate!r}; give {wanted}"
+        f"The tariff's {name} is {rate!r:.40}; give {wanted}"
         + (" or a list of low, likely and high." if ranged else ".")
     )
 
