@@ -221,6 +221,8 @@ def _show(found: Understood, files: Sequence[Received]) -> None:
 def _imports(folder: Path) -> None:
     """The imports so far, the latest first."""
     kept = _kept_imports(folder, journal.stamp(folder))
+    for complaint in journal.damaged(folder):
+        st.warning(layout.plain(complaint), icon=":material/warning:")
     if not kept:
         return
     st.markdown("**Imports so far**")

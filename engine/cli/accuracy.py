@@ -14,6 +14,7 @@ from engine.cli import shared
 from engine.cli.accuracy_facts import lines_of, sample_facts, truth_lines
 from engine.cli.accuracy_options import say_without_map
 from engine.cli.shared import print_json, print_lines
+from engine.cli.values import seed_of
 from engine.files import study_folder, workspace, write_atomic
 from engine.mapping.accuracy.acceptance import acceptance
 from engine.mapping.accuracy.assessment import assess
@@ -65,7 +66,7 @@ def add_accuracy(parser: argparse.ArgumentParser) -> None:
         "--response", type=float, default=1.0, metavar="SHARE", help="of the parcels that will have an answer"
     )
     add("--allocation", choices=ALLOCATIONS, default=ALLOCATIONS[0], help="of the parcels to the classes")
-    add("--seed", type=int, default=0, help="of the draw")
+    add("--seed", type=seed_of, default=0, help="of the draw")
     phases = drawing.add_mutually_exclusive_group()
     phases.add_argument(
         "--unstratified", action="store_true", help="one stratum: a first sample, whose strata you find later"

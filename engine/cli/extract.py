@@ -10,7 +10,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from engine.cli.shared import add_json, print_json
-from engine.cli.values import pairs
+from engine.cli.values import pairs, seed_of
 from engine.studies.extract.extraction import extract
 from engine.studies.extract.registry import SOURCES
 from engine.studies.extract.request import PIXELS, Extraction, ExtractRequest
@@ -42,7 +42,7 @@ def add_extract(parser: argparse.ArgumentParser) -> None:
     add("--window", nargs=2, default=("03-01", "10-31"), metavar="MM-DD", help="first and last day")
     add("--seasons", nargs="+", metavar="YEAR", help="harvest years (default: those of the parcels)")
     add("--pixels", type=int, default=PIXELS, help=f"random pixels a parcel, at most (default: {PIXELS})")
-    add("--seed", type=int, default=0, help="another one draws other pixels")
+    add("--seed", type=seed_of, default=0, help="another one draws other pixels")
     add("--per-orbit", action="store_true", help="a band for each relative orbit, such as VV_asc_175")
     add("--crs", help="coordinate reference system of parcels that do not say, as EPSG:4326")
     add("--rename", nargs="+", default=[], metavar="OLD=NEW", help="rename columns of the parcels")

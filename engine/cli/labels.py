@@ -126,13 +126,16 @@ def _labels(options: argparse.Namespace) -> int:
                 "changed": changed or None,
                 "understood": _facts(understood) if understood else None,
                 "imports": [_facts_of_import(each) for each in kept],
+                "damaged": list(journal.damaged(folder)),
             }
         )
     if understood:
         print_lines(*_lines(understood))
     if options.list:
         lines = [f"{each.number:>3}  {import_sentence(each)}" for each in kept]
-        print_lines(*(lines if kept else [f"No labels came back to {manifest.name} yet."]))
+        print_lines(
+            *journal.damaged(folder), *(lines if kept else [f"No labels came back to {manifest.name} yet."])
+        )
     print_lines(changed)
     return 0
 

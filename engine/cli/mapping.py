@@ -10,6 +10,7 @@ from typing import Any
 
 from engine.cli import shared
 from engine.cli.shared import of_study, opened, print_files, print_json, print_lines
+from engine.cli.values import seed_of
 from engine.decisions.map_forecast import driven_trip, forecast_gain, gain_basis
 from engine.decisions.map_wording import explained_sentences, truth_rows
 from engine.domain import Departure, GroundplanError, Study
@@ -48,7 +49,7 @@ def add_map(parser: argparse.ArgumentParser) -> None:
     add("--season", dest="target", metavar="YEAR", help="season to map (default: the last one with series)")
     add("--method", type=shared.method_name, default=DEFAULT, help=f"of {', '.join(METHODS)}")
     add("--learner", default="cnn1d", choices=list(LEARNERS), help="what is trained")
-    add("--seed", type=int, default=0, help="of training")
+    add("--seed", type=seed_of, default=0, help="of training")
     add("--folds", type=int, default=FOLDS, help=f"of cross-validation; 0: none (default: {FOLDS})")
     add("--device", default="auto", choices=["auto", "cpu", "cuda"], help="where networks are trained")
     add("--models", type=Path, help="folder for models (default: in the archive)")

@@ -13,6 +13,7 @@ from tqdm import tqdm
 
 from engine.cli import shared
 from engine.cli.shared import of_study, opened, print_json
+from engine.cli.values import money_of, seed_of
 from engine.decisions import rows
 from engine.decisions.backtest import ask_instead, backtests, too_few
 from engine.decisions.purposes import FIRST, PURPOSES, first_plans, plans_for
@@ -60,7 +61,7 @@ def add_run(parser: argparse.ArgumentParser) -> None:
     add, methods = parser.add_argument, ", ".join(METHODS)
     add("--parcels", type=int, nargs="+", default=[], metavar="N", help="so many parcels instead of sizes")
     add("--days", type=int, nargs="+", default=[], metavar="N", help="as much as so many crew-days hold")
-    add("--budget", type=float, nargs="+", default=[], metavar="MONEY", help="as much as money buys")
+    add("--budget", type=money_of, nargs="+", default=[], metavar="MONEY", help="as much as money buys")
     add("--given", type=Path, metavar="FILE", help="also the parcels of a list")
     usual = f"of {methods} (default: {' '.join(ASKED_BY_DEFAULT)}, as far as the study has a past)"
     add("--method", type=shared.method_name, nargs="+", help=usual)
@@ -73,7 +74,7 @@ def add_run(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="trained for all repeats (default: 1, as in the study); as many as repeats trains one each",
     )
-    add("--seed", type=int, default=0, help="of the first repeat")
+    add("--seed", type=seed_of, default=0, help="of the first repeat")
     add("--source", default="earlier", help="seasons to pre-train on: earlier, others or YEAR,YEAR")
     add("--test", default="far-half", choices=["far-half", "far-all"], help="which far parcels test")
     add("--beyond", type=float, metavar="KM", help="where the test area begins (default: 30 or the radius)")

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from engine.cli.values import departure_of
+from engine.cli.values import departure_of, money_of
 from engine.domain import Departure, Study
 from engine.experiments.archive import Archive, archive_for
 from engine.experiments.scores import MACRO_F1, METRICS, Metric
@@ -93,7 +93,7 @@ def add_value(parser: argparse.ArgumentParser) -> None:
         Of the command.
     """
     add = parser.add_argument
-    add("--value-of-point", type=float, metavar="MONEY", help="what a point (0.01) of macro F1 is worth")
+    add("--value-of-point", type=money_of, metavar="MONEY", help="what a point (0.01) of macro F1 is worth")
 
 
 def add_budget(parser: argparse.ArgumentParser) -> None:
@@ -104,7 +104,7 @@ def add_budget(parser: argparse.ArgumentParser) -> None:
     parser
         Of the command.
     """
-    parser.add_argument("--budget", type=float, metavar="MONEY", help="money at most")
+    parser.add_argument("--budget", type=money_of, metavar="MONEY", help="money at most")
 
 
 def add_metric(parser: argparse.ArgumentParser) -> None:

@@ -13,6 +13,7 @@ import pandas as pd
 
 from engine.cli import accuracy_options, shared
 from engine.cli.shared import of_study, print_json
+from engine.cli.values import seed_of
 from engine.decisions.bill_wording import trip_bill
 from engine.decisions.class_mix import ClassMix, mix_to_visit
 from engine.decisions.options import Option, priced
@@ -72,7 +73,7 @@ def add_trip(parser: argparse.ArgumentParser) -> None:
     add("--given", type=Path, metavar="FILE", help="the parcels of a list instead of a design's")
     add("--key", help="the parcels of an answered plan (its typical repeat) instead")
     add("--pin", nargs="+", default=(), metavar="ID", help="parcels that must be visited; they count")
-    add("--seed", type=int, default=0, help="of designs that draw at random, and of the solver")
+    add("--seed", type=seed_of, default=0, help="of designs that draw at random, and of the solver")
     add(
         "--crews",
         type=_crews,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from engine.amounts import check_money, check_seed
 from engine.domain import Departure, PlanError
 
 
@@ -29,6 +30,40 @@ def departure_of(text: str, name: str = "") -> Departure:
             f"The departure {text!r} is not LON,LAT. Give degrees, longitude first, as 19.845,45.255."
         ) from None
     return Departure(lon, lat, name)
+
+
+def seed_of(text: str) -> int:
+    """A seed from its number.
+
+    Parameters
+    ----------
+    text
+        A whole number.
+
+    Raises
+    ------
+    PlanError
+        Where no generator takes it.
+    """
+    return check_seed(int(text))
+
+
+def money_of(text: str) -> float:
+    """An amount of money.
+
+    Parameters
+    ----------
+    text
+        A number.
+
+    Raises
+    ------
+    PlanError
+        Where it is negative or not finite.
+    """
+    amount = float(text)
+    check_money(amount, "An amount")
+    return amount
 
 
 def pairs(texts: Sequence[str], option: str, form: str) -> dict[str, str]:

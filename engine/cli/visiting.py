@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from engine.cli.shared import FOLDER, add_json, print_json
+from engine.cli.values import seed_of
 from engine.decisions.simulated_trip import FILLED, visit_sentence, visited_copy
 from engine.fieldwork.simulated_visit import Observers
 from engine.files import study_folder
@@ -31,7 +32,7 @@ def add_visit(parser: argparse.ArgumentParser) -> None:
     add("--out", type=Path, required=True, help=f"folder for {STUDY}, whose crops are hidden, and {FILLED}")
     add("--wrong", type=float, default=usual.wrong, help="share of wrong labels (default: %(default)s)")
     add("--refused", type=float, default=usual.refused, help="share without access (default: %(default)s)")
-    add("--seed", type=int, default=usual.seed, help="of what the crews find")
+    add("--seed", type=seed_of, default=usual.seed, help="of what the crews find")
     add("--overwrite", action="store_true", help="replace a study that is already there")
     add_json(parser, _visit)
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 
+from engine.amounts import check_money
 from engine.decisions.cheapest import cheapest_alike, standard_error
 from engine.decisions.options import Option, gap, gap_error, pareto
 from engine.domain import Estimate, PlanError
@@ -127,6 +128,8 @@ def advise(
     PlanError
         Where nothing is answered, or nothing can be paid.
     """
+    check_money(value_of_point, "A value of a point")
+    check_money(budget, "A budget")
     if not options:
         raise PlanError("No plan of this season is answered yet. Run some first, then ask for advice.")
     baseline = baseline_of(options)

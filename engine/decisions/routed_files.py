@@ -16,6 +16,7 @@ from engine.fieldwork.compact import compact, restored
 from engine.fieldwork.costs import Tariff, exactly
 from engine.fieldwork.tour import Itinerary
 from engine.files import write_json
+from engine.parsing import json_of
 from engine.sampling import design_by_name
 from engine.sampling.listed import ListedParcels
 from engine.sampling.replacements import replacement_rows
@@ -155,7 +156,7 @@ def read(
         What its key was made of.
     """
     try:
-        facts = json.loads(path_of(folder, key).read_bytes())
+        facts = json_of(path_of(folder, key).read_bytes())
         if (facts["format"], facts["key"]) != (FORMAT, key):
             return None
         wanted = ready[ready["parcel_id"].isin([*facts["visits"], *facts["left_out"]])]
@@ -170,5 +171,5 @@ def read(
             return None
         visited = wanted[wanted["parcel_id"].isin(facts["visits"])]
         return Trip(request, design, visited, spare), itinerary
-    except (OSError, ValueError, KeyError, TypeError, IndexError):
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, OverflowError):
         return None

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from engine.amounts import check_money
 from engine.decisions.decision import Aims
 from engine.decisions.texts import clean
 from engine.decisions.trip import TripRequest
@@ -16,6 +17,7 @@ from engine.domain import Departure, GroundplanError, Study
 from engine.experiments.codec import CodecError, from_json, to_json
 from engine.experiments.scores import MACRO_F1, Metric
 from engine.fieldwork.costs import Tariff
+from engine.parsing import json_of
 from engine.sampling import DESIGNS
 from engine.sampling.limits import Limit
 from engine.sampling.radius import Radius
@@ -64,6 +66,8 @@ class Scenario:
     metric: Metric = MACRO_F1
 
     def __post_init__(self) -> None:
+        check_money(self.value_of_point, "A value of a point")
+        check_money(self.budget, "A budget")
         if not self.name or self.name != clean(self.name, MOST_LETTERS):
             raise ScenarioError(
                 f"{self.name[: MOST_LETTERS + 1]!r} cannot name a scenario. Give a name of 1 to "
@@ -194,7 +198,7 @@ def parsed(content: bytes, source: str) -> Scenario:
     if len(content) > MOST_BYTES:
         raise ScenarioError(f"{source} is larger than any scenario. {cure}")
     try:
-        facts = json.loads(content)
+        facts = json_of(content)
         form = facts.pop("format")
         if form != FORMAT:
             raise ScenarioError(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from engine.domain import Study
 from engine.experiments.archive import Archive
 from engine.experiments.codec import CodecError, from_json, to_json
 from engine.files import readonly, write_atomic, write_json
+from engine.parsing import json_of
 
 FOLDER, UNDO = "scenarios", "undo.json"
 MOST_CHANGES = 20  # that can be undone
@@ -244,7 +244,7 @@ def _before(path: Path) -> Scenario | None:
 def _changes(archive: Archive, study: Study) -> tuple[Change, ...]:
     """The changes that can be undone, the last at the end; none where their file is damaged."""
     try:
-        listed = json.loads(_undo(archive, study).read_bytes())
+        listed = json_of(_undo(archive, study).read_bytes())
         return tuple(from_json(Change, facts) for facts in listed)
     except (OSError, ValueError, TypeError, CodecError):
         return ()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 import geopandas as gpd
 import numpy as np
 
+from engine.amounts import check_seed
 from engine.decisions.options import Option
 from engine.decisions.texts import listed
 from engine.domain import Departure, PlanError, Study
@@ -78,6 +79,7 @@ class TripRequest:
     pinned: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        check_seed(self.seed)
         by_days = self.limit.kind == "days" and not self.listed and self.driving.budget is None
         if by_days and self.driving.crews is None:
             raise PlanError(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -27,8 +28,12 @@ from engine.experiments.records import (
     write_outcome,
 )
 from engine.files import make_folder, shipped_folder, write_atomic, write_json
+from engine.parsing import json_of
 
 KEPT_OUTCOMES = 256  # an outcome takes some 100 KB
+
+SHA256 = "sha256"  # of the weights, in their card
+LOG = logging.getLogger("groundplan")
 
 Tensors = dict[str, npt.NDArray[np.float32]]
 Arrays = dict[str, npt.NDArray[Any]]
@@ -123,7 +128,7 @@ class Archive:
         if not path.exists():
             return None
         try:
-            return from_json(Repeat, json.loads(path.read_bytes()), explain=False)
+            return from_json(Repeat, json_of(path.read_bytes()), explain=False)
         except (OSError, ValueError, CodecError):  # damaged: computed again
             return None
 
@@ -140,18 +145,25 @@ class Archive:
         write_json(self._repeat_path(plan, number), to_json(repeat))
 
     def weights(self, name: str) -> tuple[Tensors, dict[str, Any]] | None:
-        """Tensors and card of a pre-trained model, or None."""
+        """Tensors and card of a pre-trained model; None where there is none, so that it is trained.
+
+        A file that is not the one whose SHA-256 its card states counts as none, and that is said.
+        """
         from safetensors import SafetensorError
-        from safetensors.numpy import load_file
+        from safetensors.numpy import load
 
         for models in (self._models, *(shelf / "models" for shelf in self.shelves)):
             path = models / f"{name}.safetensors"
             card = path.with_suffix(".json")
-            try:
-                if path.exists() and card.exists():
-                    return load_file(path), json.loads(card.read_bytes())
-            except (SafetensorError, ValueError, OSError):
+            if not (path.exists() and card.exists()):
                 continue
+            try:
+                content, about = path.read_bytes(), json_of(card.read_bytes())
+                if about.pop(SHA256, None) != hashlib.sha256(content).hexdigest():
+                    raise ValueError("its card states another SHA-256")
+                return load(content), about
+            except (SafetensorError, ValueError, TypeError, AttributeError, OSError) as error:
+                LOG.warning("%s is not used (%s). The model is trained again.", path, error)
         return None
 
     def has_weights(self, name: str) -> bool:
@@ -166,12 +178,13 @@ class Archive:
         return outcome_path(self.folder, plan.key).exists()
 
     def keep_weights(self, name: str, tensors: Tensors, card: dict[str, Any]) -> None:
-        """Store a pre-trained model with its card; the card comes last and makes it count."""
+        """Store a pre-trained model; its card states its SHA-256, comes last and makes it count."""
         from safetensors.numpy import save
 
         path = self._models / f"{name}.safetensors"
-        write_atomic(path, save({key: np.ascontiguousarray(value) for key, value in tensors.items()}))
-        write_json(path.with_suffix(".json"), card)
+        content = save({key: np.ascontiguousarray(value) for key, value in tensors.items()})
+        write_atomic(path, content)
+        write_json(path.with_suffix(".json"), {**card, SHA256: hashlib.sha256(content).hexdigest()})
 
     def predictions(self, name: str, facts: dict[str, Any]) -> Arrays | None:
         """Predictions of source models, if they were made of these facts and are whole; else None."""
@@ -183,7 +196,7 @@ class Archive:
                 continue
             try:
                 with safe_open(path, framework="numpy") as file:
-                    about = json.loads((file.metadata() or {}).get(ABOUT, "null"))
+                    about = json_of((file.metadata() or {}).get(ABOUT, "null"))
                     arrays = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
             except (SafetensorError, ValueError, OSError):
                 continue

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from engine.experiments.pace import OVERRUN
 
 State = Literal["queued", "running", "done", "failed", "cancelled", "lost"]
 LIVE: tuple[State, ...] = ("queued", "running")
+LATEST_S = 1e11  # seconds of the epoch; what is later is no time
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,17 @@ class Status:
         return self.state in LIVE
 
 
+def _exactly(value: Any, kind: type) -> Any:
+    """A value of that type, a number no larger than a time can be; a whole number counts as decimal."""
+    fits = isinstance(value, (int, float) if kind is float else kind) and not isinstance(value, bool)
+    if not fits or (kind is not str and not 0 <= value < LATEST_S):
+        raise ValueError(f"{value!r:.40} is no {kind.__name__}")
+    return kind(value)
+
+
 _converter = cattrs.Converter(forbid_extra_keys=True)
+for _kind in (str, int, float):
+    _converter.register_structure_hook(_kind, _exactly)
 
 
 def status_of(record: Mapping[str, Any]) -> Status:
@@ -122,7 +132,4 @@ def status_of(record: Mapping[str, Any]) -> Status:
     cattrs.BaseValidationError, ValueError
         Where it is no status.
     """
-    status = _converter.structure(record, Status)
-    if not all(map(math.isfinite, (status.started, status.elapsed_s, status.left_s, status.waiting_s))):
-        raise ValueError("A time of the status is no number.")
-    return status
+    return _converter.structure(record, Status)

@@ -8,8 +8,6 @@ a job running and its lock free knows that the worker was killed.
 from __future__ import annotations
 
 import hashlib
-import json
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
@@ -19,8 +17,9 @@ from typing import TYPE_CHECKING, Any
 import cattrs
 from filelock import FileLock, Timeout
 
-from engine.experiments.job_status import Status, status_of
+from engine.experiments.job_status import LATEST_S, Status, status_of
 from engine.files import pool_folder, workspaces_of, write_json
+from engine.parsing import json_of
 
 if TYPE_CHECKING:
     from engine.experiments.plan import Plan
@@ -152,8 +151,8 @@ def read_record(path: Path) -> Mapping[str, Any]:
 @lru_cache(maxsize=KEPT_RECORDS)
 def _record(path: Path, stamp: tuple[int, int]) -> Mapping[str, Any]:
     try:
-        record = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError):
+        record = json_of(path.read_bytes())
+    except (OSError, ValueError):
         return {}
     return record if isinstance(record, dict) else {}
 
@@ -171,7 +170,7 @@ def _plans(path: Path, stamp: tuple[int, int]) -> tuple[Plan, ...]:
 
 def _number(value: Any) -> float:
     """A number of a request; 0 where it is none."""
-    return float(value) if isinstance(value, int | float) and math.isfinite(value) else 0.0
+    return float(value) if isinstance(value, int | float) and abs(value) < LATEST_S else 0.0
 
 
 def jobs_folder(workspace: Path) -> Path:

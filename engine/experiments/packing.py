@@ -16,6 +16,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from engine.parsing import json_of
+
 WIDTH = 4  # bytes of a number
 CHECK = 4  # bytes of the check sum, CRC-32, little-endian
 FILTERS = [{"id": lzma.FILTER_LZMA1, "preset": 6 | lzma.PRESET_EXTREME, "dict_size": 1 << 20, "pb": 0}]
@@ -133,4 +135,4 @@ def unpacked_json(text: str, most: int) -> Any:
     ValueError
         Where the text holds anything else.
     """
-    return json.loads(unpacked_bytes(text, most))
+    return json_of(unpacked_bytes(text, most))

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any
 
 import engine
+from engine.amounts import check_seed
 from engine.domain import Departure, PlanError, Study
 from engine.experiments.codec import CodecError, from_json, to_json
 from engine.experiments.fingerprints import fingerprints_of
@@ -68,6 +69,7 @@ class Plan:
 
     def __post_init__(self) -> None:
         learner_by_name(self.learner)
+        check_seed(self.seed)
         if self.repeats < 1:
             raise PlanError(f"{self.repeats} repeats answer nothing. Ask for at least 1, better 5.")
         if self.source_models is not None and not 1 <= self.source_models < self.repeats:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine.domain import GroundplanError
+from engine.parsing import json_of
 
 CURVES = "curves"
 MOST_POINTS = 200  # of a curve
@@ -139,7 +140,7 @@ def loss_curves(folder: Path) -> tuple[LossCurve, ...]:
         try:
             began = path.stat().st_mtime
             for line in path.read_text(encoding="utf-8").splitlines():
-                training, epoch, epochs, loss = json.loads(line)
+                training, epoch, epochs, loss = json_of(line)
                 points.append((str(training), int(epoch), int(epochs), float(loss)))
         except (OSError, ValueError, TypeError):
             pass

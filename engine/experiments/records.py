@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from engine.experiments.plan import plan_to_json
 from engine.experiments.scores import at_todays_level
 from engine.files import write_json
 from engine.geodesy import DIVISION
+from engine.parsing import json_of
 
 FORMAT = 4
 LONG_COUNTS = 3  # format whose counts took more room
@@ -87,7 +87,7 @@ def read_outcome(path: Path) -> Outcome:
         Where it is damaged.
     """
     try:
-        record = json.loads(path.read_bytes())
+        record = json_of(path.read_bytes())
         _check_version(path, record)
         facts = expanded({name: value for name, value in record.items() if name not in HEAD})
         if record.get("format") == LONG_COUNTS and facts["counts"]:

@@ -8,7 +8,6 @@ methods that they are of. Outcomes that ship were computed elsewhere, so their s
 
 from __future__ import annotations
 
-import json
 import os
 import platform
 from collections.abc import Iterable, Mapping
@@ -28,6 +27,7 @@ from engine.files import readonly, write_json
 from engine.learning.all_seasons import MOST_COMPOSITES
 from engine.learning.features import RawSeries
 from engine.learning.protocols import SourceTraining
+from engine.parsing import json_of
 
 FILE = "machine.json"
 SIMULATION = "simulation"
@@ -213,7 +213,7 @@ def _stored(folder: Path) -> Mapping[str, tuple[float, float]]:
 @lru_cache(maxsize=8)
 def _read(path: Path, changed: int, size: int) -> Mapping[str, tuple[float, float]]:
     try:
-        record = json.loads(path.read_bytes())
+        record = json_of(path.read_bytes())
         if record["machine"] != machine():
             return {}
         work = record["work"].items()

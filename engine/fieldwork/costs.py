@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import math
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 
 from engine.domain import GroundplanError
 from engine.fieldwork.currencies import sign_of
+from engine.parsing import toml_of
 
 
 class TariffError(GroundplanError):
@@ -152,6 +152,8 @@ RATES = {
     "fixed": Rate("Fixed costs", "{currency}"),
 }
 
+MOST = 10**12  # of a rate in whole numbers, not all of which a float can hold
+
 # Sources: minutes at a plot, FAO area-frame guidelines (6 to 24); road over straight line, mean of 300
 # European cities (1.34); mileage 0.37 EUR/km and allowance 21 EUR/day as in European travel rules; wages such
 # that a crew-day lies between 160 and 400 EUR. All are inputs, none is a finding.
@@ -191,7 +193,7 @@ def read_tariff(name: str) -> Tariff:
             f"There is no tariff {name}. Choose one of {', '.join(PRESETS)}, or give a TOML file of rates."
         )
     try:
-        rates = tomllib.loads(path.read_text(encoding="utf-8"))
+        rates = toml_of(path)
     except (OSError, ValueError) as error:
         raise TariffError(f"{path} cannot be read as TOML ({error}). Correct it.") from error
     return tariff_of({"name": path.stem, **rates})
@@ -238,10 +240,10 @@ def _rate(field: dataclasses.Field[Any], rate: Any) -> Any:
     name, ranged = field.name, "Range" in str(field.type)
     if name in ("name", "currency") and isinstance(rate, str):
         return rate
-    if name == "crew" and isinstance(rate, int) and not isinstance(rate, bool):
-        return rate
     numbers = rate if isinstance(rate, list) else [rate]
-    numeric = all(isinstance(number, int | float) and not isinstance(number, bool) for number in numbers)
+    numeric = all(type(each) is float or (type(each) is int and abs(each) < MOST) for each in numbers)
+    if name == "crew" and type(rate) is int and numeric:
+        return rate
     if name not in ("name", "currency", "crew") and numeric and len(numbers) == 1:
         return float(numbers[0])
     if ranged and numeric and len(numbers) == 3:
@@ -249,7 +251,7 @@ def _rate(field: dataclasses.Field[Any], rate: Any) -> Any:
         return Range(likely, low, high)
     wanted = "text" if name in ("name", "currency") else "a whole number" if name == "crew" else "a number"
     raise TariffError(
-        f"The tariff's {name} is {rate!r}; give {wanted}"
+        f"The tariff's {name} is {rate!r:.40}; give {wanted}"
         + (" or a list of low, likely and high." if ranged else ".")
     )
 

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
-import pyogrio
-from pyogrio.errors import DataLayerError, DataSourceError
+from pyogrio.errors import DataSourceError
 
 from engine.domain import GroundplanError
 from engine.field_form import CANNOT_REACH, CROP_FOUND, VISITED
 from engine.fieldwork.exports import ExportError
 from engine.files import write_whole
+from engine.vectors import read_layers
 
 VISITS, SPARES = "parcels", "replacements"  # layers of a field plan
 YES, NO = "yes", "no"
@@ -137,14 +137,18 @@ def fill_in(
 
 def _layers(plan: Path) -> dict[str, gpd.GeoDataFrame]:
     try:
-        names = [name for name, _ in pyogrio.list_layers(plan)]
-        layers = {name: gpd.read_file(plan, layer=name) for name in names}
-    except (DataSourceError, DataLayerError, OSError) as error:
+        layers: dict[str, gpd.GeoDataFrame] = read_layers(plan)
+    except Exception as error:  # a library that reads what a stranger wrote may fail in any way
         raise VisitError(
             f"{plan} cannot be read as a GeoPackage. Give itinerary.gpkg of a field plan."
         ) from error
     if VISITS not in layers or not {"parcel_id", CROP_FOUND, VISITED} <= set(layers[VISITS].columns):
         raise VisitError(f"{plan} is no field plan: it lacks the layer {VISITS}. Give its itinerary.gpkg.")
+    for name in (VISITS, SPARES):
+        if name in layers and not isinstance(layers[name], gpd.GeoDataFrame):
+            raise VisitError(
+                f"The layer {name} of {plan} has no outlines. Give itinerary.gpkg of a field plan."
+            )
     for layer in layers.values():
         for column in {CROP_FOUND, VISITED} & set(layer.columns):
             layer[column] = layer[column].astype(object)
@@ -169,6 +173,6 @@ def _save(layers: Mapping[str, gpd.GeoDataFrame], out: Path) -> None:
     try:
         with write_whole(out) as partial:
             for name, layer in layers.items():
-                layer.to_file(partial, layer=name, driver="GPKG")
+                gpd.GeoDataFrame(layer).to_file(partial, layer=name, driver="GPKG")
     except DataSourceError as error:
         raise ExportError(f"{out} cannot be written ({error}). Give another folder.") from error

@@ -4,7 +4,6 @@ and the learning curve of all.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from engine.mapping.learning_curve import LearningCurve, learning_curve
 from engine.mapping.store import MapError, map_folder
 from engine.mapping.training import Training
 from engine.mapping.validation import macro_f1_with_wrong_labels
+from engine.parsing import json_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -125,8 +125,12 @@ def kept_wrong_labels(workspace: Path, key: str) -> dict[float, float] | None:
     MapError
         Where the file is damaged.
     """
-    rows = _read(map_folder(workspace, key) / WRONG)
-    return None if rows is None else {float(row["share"]): float(row["macro_f1"]) for row in rows}
+    path = map_folder(workspace, key) / WRONG
+    rows = _read(path)
+    try:
+        return None if rows is None else {float(row["share"]): float(row["macro_f1"]) for row in rows}
+    except (KeyError, TypeError, ValueError) as error:
+        raise _damaged(path) from error
 
 
 def find_learning_curve(
@@ -183,7 +187,10 @@ def _keep(path: Path, rows: Sequence[Row]) -> None:
 def _read(path: Path) -> Any:
     """The rows of a file; None where there is none."""
     try:
-        return json.loads(path.read_text(encoding="utf-8"))["rows"]
+        rows = json_of(path.read_text(encoding="utf-8"))["rows"]
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            raise ValueError("its rows are none")
+        return rows
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError) as error:

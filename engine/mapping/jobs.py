@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
+
+import cattrs
 
 from engine.domain import GroundplanError, Study
 from engine.experiments.archive import archive_for
 from engine.experiments.codec import from_json, to_json
 from engine.experiments.job_status import Status
-from engine.experiments.jobs import Job, jobs_folder
+from engine.experiments.jobs import REQUEST, Job, jobs_folder
 from engine.experiments.progress import JobObserver
 from engine.experiments.worker import do_job, enqueue
 from engine.files import readonly
@@ -109,9 +111,9 @@ def work_on_map(folder: Path) -> int:
 
 def _work(job: Job, observe: StepObserver) -> None:
     observe("open the study")
-    record = job.request()
-    folder, workspace = Path(record["study"]), Path(record["workspace"])
-    request = from_json(MapRequest, record["request"])
+    asked = _asked(job)
+    folder, workspace = Path(asked.study), Path(asked.workspace)
+    request = from_json(MapRequest, asked.request)
     study = open_study(folder)
     archive = archive_for(folder, workspace)
     options = {name: getattr(request, name) for name in ("recipe", "learner", "seed")}
@@ -121,13 +123,13 @@ def _work(job: Job, observe: StepObserver) -> None:
     training = training_for(study, request, archive)
     made = kept_map(workspace, request.key)
     if made is None:
-        made = make_map(training, record["notes"], observe)
+        made = make_map(training, asked.notes, observe)
         keep_map(made, workspace)
-    if record["task"] == "wrong-labels":
+    if asked.task == "wrong-labels":
         observe("train with wrong labels")
         find_wrong_labels(training, made, workspace)
         return
-    if record["task"] == "learning-curve":
+    if asked.task == "learning-curve":
         find_learning_curve(training, made, workspace, observe)
         return
     if request.method.visits:
@@ -138,6 +140,26 @@ def _work(job: Job, observe: StepObserver) -> None:
         if without is not None and kept_map(workspace, without.key) is None:
             observe("map without the trip, to compare with the truth")
             keep_map(make_map(training_for(study, without, archive)), workspace)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What a job was started with, as `start_map` stored it."""
+
+    study: str
+    workspace: str
+    task: Task
+    request: dict[str, Any]
+    notes: list[str]
+
+
+def _asked(job: Job) -> _Asked:
+    try:
+        return cattrs.structure(job.request(), _Asked)
+    except (cattrs.BaseValidationError, ValueError, TypeError) as error:
+        raise GroundplanError(
+            f"{job.folder / REQUEST} cannot be read: it is damaged. Make the map again."
+        ) from error
 
 
 def without_visit(study: Study, request: MapRequest) -> MapRequest | None:

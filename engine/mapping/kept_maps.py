@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from engine.learning.recipes import recipe_by_name
 from engine.mapping.crop_map import CropMap
 from engine.mapping.request import FOLDS, MapRequest, map_request
 from engine.mapping.store import CARD, MAPS, MapError, kept_map
+from engine.parsing import json_of
 from engine.sampling.split import TestArea
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def latest_map(study: Study, season: str, workspace: Path, method: str | None = 
     cards = (workspace / MAPS).glob(f"*/{CARD}")
     for path in sorted(cards, key=lambda path: -path.stat().st_mtime):
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError, AttributeError, MapError):
-            record = json.loads(path.read_text(encoding="utf-8"))
+            record = json_of(path.read_text(encoding="utf-8"))
             card = record["card"]
             if record["season"] != season or record["method"] != method:
                 continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +12,10 @@ import numpy as np
 import pandas as pd
 
 from engine.domain import GroundplanError
+from engine.experiments.codec import from_json
 from engine.files import write_atomic, write_json
 from engine.mapping.crop_map import CropMap, Validation
+from engine.parsing import json_of
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -26,6 +28,20 @@ PROBABILITY, FEATURE, DECISION = "probability-", "feature-", "decision-"
 
 class MapError(GroundplanError):
     """A map that cannot be opened or written."""
+
+
+@dataclass(frozen=True)
+class _Card:
+    """What `CARD` holds."""
+
+    format: int
+    study: str
+    season: str
+    key: str
+    legend: tuple[str, ...]
+    method: str
+    card: dict[str, Any]
+    sha256: dict[str, str]
 
 
 def map_folder(workspace: Path, key: str) -> Path:
@@ -102,7 +118,7 @@ def kept_map(workspace: Path, key: str) -> CropMap | None:
 
     folder = map_folder(workspace, key)
     try:
-        record = json.loads((folder / CARD).read_text(encoding="utf-8"))
+        record = json_of((folder / CARD).read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
@@ -110,7 +126,8 @@ def kept_map(workspace: Path, key: str) -> CropMap | None:
     try:
         if record["format"] != FORMAT or record["key"] != key:
             return None
-        contents = {name: _checked(folder, name, digest) for name, digest in record["sha256"].items()}
+        card = from_json(_Card, record)
+        contents = {name: _checked(folder, name, digest) for name, digest in card.sha256.items()}
         details = pd.read_parquet(io.BytesIO(contents[DETAILS]))
         validation = (
             _validation_of(pd.read_parquet(io.BytesIO(contents[VALIDATION])))
@@ -118,11 +135,13 @@ def kept_map(workspace: Path, key: str) -> CropMap | None:
             else None
         )
         return CropMap(
-            record["study"], record["season"], key, tuple(record["legend"]), record["method"],
+            card.study, card.season, key, card.legend, card.method,
             gpd.read_parquet(io.BytesIO(contents[MAP])), _array(details, PROBABILITY, np.float32),
-            _array(details, FEATURE, np.float32), record["card"], validation,
+            _array(details, FEATURE, np.float32), card.card, validation,
         )  # fmt: skip
-    except (KeyError, TypeError, AttributeError, ValueError, OSError) as error:
+    except MapError:
+        raise
+    except Exception as error:  # a library that reads what a stranger wrote may fail in any way
         raise _damaged(folder, f"{error}") from error
 
 

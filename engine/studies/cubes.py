@@ -300,7 +300,7 @@ def read_cube(
     label = entry.season.label
     try:
         parcels = pd.read_parquet(folder / parcels_file.FILE, columns=["parcel_id", "season"])
-    except (OSError, ValueError) as error:
+    except Exception as error:  # a library that reads what a stranger wrote may fail in any way
         raise StudyError(
             f"{folder / parcels_file.FILE} cannot be read ({error}). Open the study again."
         ) from error

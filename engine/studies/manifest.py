@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import re
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -15,10 +14,13 @@ import numpy.typing as npt
 import tomli_w
 
 from engine.domain import Crop, Departure, GroundplanError, Legend, Provenance, Season, StudyError
+from engine.parsing import toml_of
 from engine.simulation.parameters import Landscape, landscape_of
 
 FORMAT = 1
 FILE = "study.toml"
+MOST_DAYS = 400  # of a step, and slots of a window
+COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 
 T = TypeVar("T")
 
@@ -124,7 +126,7 @@ def read_manifest(path: Path) -> Manifest:
         Where the file cannot be read, is of another format, or an entry is missing or wrong.
     """
     try:
-        document = tomllib.loads(path.read_bytes().decode())
+        document = toml_of(path)
     except (OSError, ValueError) as error:
         raise StudyError(
             f"{path} cannot be read as TOML ({error}). Restore it from a copy, or ingest the study again."
@@ -148,13 +150,17 @@ def _manifest(document: dict[str, Any], path: Path) -> Manifest:
         raise StudyError(f'{path} gives provenance "{provenance}". Write "measured" or "simulated".')
     axis = _entry(document, "axis", dict, path)
     step, slots = _entry(axis, "step", int, path), _entry(axis, "slots", int, path)
-    if step < 1 or slots < 1:
-        raise StudyError(f"{path} gives a step of {step} days and {slots} slots. Both must be at least 1.")
+    if not (1 <= step <= MOST_DAYS and 1 <= slots <= MOST_DAYS):
+        raise StudyError(
+            f"{path} gives a step of {step} days and {slots} slots. Both must lie between 1 and {MOST_DAYS}."
+        )
     bands = _entry(document, "bands", list, path)
     crops = [
         Crop(_entry(t, "code", int, path), _entry(t, "name", str, path), _entry(t, "colour", str, path))
         for t in _entry(document, "crop", list, path)
     ]
+    if colourless := [crop.name for crop in crops if not COLOUR.fullmatch(crop.colour)]:
+        raise StudyError(f"{path} gives {', '.join(colourless)} a colour that is none. Write it as #88CCBB.")
     departure = _entry(document, "departure", dict, path)
     seasons = tuple(_season_entry(t, path) for t in _entry(document, "season", list, path))
     labels = [entry.season.label for entry in seasons]

@@ -19,12 +19,12 @@ from engine.studies import shelf
 from engine.studies.manifest import FILE
 from engine.studies.shelf import Shelved
 from engine.studies.store import open_study
-from engine.studies.uploads import CHUNK, MEGABYTE, MOST_BYTES
+from engine.studies.uploads import CHUNK, DAMAGED_ZIP, MEGABYTE, MOST_BYTES
+from engine.unpacking import check_archive
 
 PLAIN = re.compile(r"\w[\w.-]*\.parquet")
 BESIDE = ("labels", "samples")  # folders of a study that hold what the field brought
 RECORD = re.compile(r"\w[\w.-]*\.json")
-DAMAGED = (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError)
 
 
 def is_study(stream: IO[bytes]) -> bool:
@@ -38,7 +38,7 @@ def is_study(stream: IO[bytes]) -> bool:
     try:
         with zipfile.ZipFile(stream) as archive:
             return _top(archive) is not None
-    except DAMAGED:
+    except DAMAGED_ZIP:
         return False
     finally:
         stream.seek(0)
@@ -72,7 +72,7 @@ def bring_back(workspace: Path, stream: IO[bytes], most_bytes: int = MOST_BYTES)
         return shelf.find(workspace, folder.name)
     except StudyError as error:
         raise StudyError(str(error).replace(str(aside), "The archive")) from error
-    except DAMAGED as error:
+    except DAMAGED_ZIP as error:
         raise StudyError(
             f"The archive cannot be unpacked ({error}). Export the study again, or free some space."
         ) from error
@@ -86,6 +86,9 @@ def _unpack(stream: IO[bytes], folder: Path, most_bytes: int) -> None:
         top = _top(archive)
         if top is None:
             raise StudyError(f"The archive holds no {FILE}. Give one that Export, or studies --export, made.")
+        check_archive(archive)
+        if sum(member.file_size for member in archive.infolist()) > most_bytes:
+            raise _too_large(most_bytes)
         make_folder(folder)
         for member in archive.infolist():
             path = PurePosixPath(member.filename)
@@ -97,11 +100,15 @@ def _unpack(stream: IO[bytes], folder: Path, most_bytes: int) -> None:
                 while chunk := packed.read(CHUNK):
                     unpacked += len(chunk)
                     if unpacked > most_bytes:
-                        raise StudyError(
-                            f"The archive unpacks to more than {most_bytes // MEGABYTE:,} MB. Unpack it "
-                            "yourself where there is room, and open its folder."
-                        )
+                        raise _too_large(most_bytes)
                     file.write(chunk)
+
+
+def _too_large(most_bytes: int) -> StudyError:
+    return StudyError(
+        f"The archive unpacks to more than {most_bytes // MEGABYTE:,} MB. Unpack it yourself where there is "
+        "room, and open its folder."
+    )
 
 
 def _own_path(path: PurePosixPath, top: PurePosixPath) -> PurePosixPath | None:

@@ -5,13 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 import geopandas as gpd
-import pyarrow as pa
+import numpy as np
+import pyarrow.parquet as pq
+import shapely
+from pandas.api.types import is_float_dtype
 
 from engine.domain import Legend, StudyError
 from engine.studies.fingerprint import parcels_digest
 from engine.studies.manifest import Manifest
+from engine.unpacking import check_parquet
 
 FILE = "parcels.parquet"
+TEXTS = ("parcel_id", "season", "crop", "field_group")
 COLUMNS = ("parcel_id", "season", "crop", "field_group", "area_ha", "lon", "lat", "geometry")
 
 
@@ -47,8 +52,11 @@ def read_parcels(folder: Path, manifest: Manifest) -> gpd.GeoDataFrame:
     if not path.is_file():
         raise StudyError(f"{path} is missing. Copy the whole study folder again, or ingest it again.")
     try:
+        with pq.ParquetFile(path) as file:
+            check_parquet(path, file)
         parcels = gpd.read_parquet(path)
-    except (OSError, ValueError, KeyError, pa.ArrowException) as error:
+        _check_kinds(parcels)
+    except Exception as error:  # a library that reads what a stranger wrote may fail in any way
         raise StudyError(
             f"{path} cannot be read as GeoParquet ({error}). Copy it again from where it came, or ingest the "
             "study again."
@@ -60,6 +68,22 @@ def read_parcels(folder: Path, manifest: Manifest) -> gpd.GeoDataFrame:
             "folder again, or ingest it again."
         )
     return parcels
+
+
+def _check_kinds(parcels: gpd.GeoDataFrame) -> None:
+    """Refuse columns of another kind than `write_parcels` writes."""
+    for column in [name for name in COLUMNS[:-1] if name in parcels]:  # what is absent is said by its name
+        cells = parcels[column]
+        if column in TEXTS:
+            known = cells.dropna() if column == "crop" else cells
+            sound = known.map(lambda cell: isinstance(cell, str)).all()
+        else:
+            sound = is_float_dtype(cells) and np.isfinite(cells.to_numpy(float)).all()
+        if not sound:
+            raise ValueError(f"the column {column} is of another kind")
+    shapes = parcels.geometry.to_numpy()
+    if parcels.active_geometry_name != "geometry" or shapely.is_missing(shapes).any():
+        raise ValueError("parcels without geometry")
 
 
 def check_parcels(parcels: gpd.GeoDataFrame, legend: Legend, seasons: set[str], where: str) -> None:

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from engine.domain import Cube, GroundplanError, Season, StudyError
 from engine.studies.fingerprint import SeriesDigest
+from engine.unpacking import check_parquet
 
 
 def series_path(folder: Path, label: str) -> Path:
@@ -100,10 +101,13 @@ def read_series(
     try:
         with pq.ParquetFile(path) as file:
             _check_columns(file, path, bands, days)
+            check_parquet(path, file)
             table = file.read()
-    except (OSError, pa.ArrowException) as error:
+        return _cube_of(table, path, season, bands, days, row_of)
+    except StudyError:
+        raise
+    except Exception as error:  # a library that reads what a stranger wrote may fail in any way
         raise _unreadable(path, error) from error
-    return _cube_of(table, path, season, bands, days, row_of)
 
 
 def read_parts(
@@ -135,6 +139,7 @@ def read_parts(
     try:
         with pq.ParquetFile(path) as file:
             _check_columns(file, path, bands, days)
+            check_parquet(path, file)
             owners = _owners(file.read(["parcel_id"]), path, season, row_of)
             seen = SeriesDigest(season.label, bands, days, owners)
             for batch in file.iter_batches(batch_size=pixels):
@@ -204,6 +209,8 @@ def _cube_of(
     values = np.empty((len(parcel), len(bands), len(days)), np.float32)
     for place, band in enumerate(bands):
         column = table[band].combine_chunks()
+        if column.null_count:
+            raise ValueError(f"band {band} has no values in {column.null_count} pixels")
         values[:, place] = column.flatten().to_numpy(zero_copy_only=False).reshape(len(parcel), len(days))
     parcel.flags.writeable = False
     values.flags.writeable = False

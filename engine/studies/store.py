@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import uuid
@@ -31,6 +32,8 @@ from engine.studies.profiles import FILE as PROFILES
 from engine.studies.profiles import profiles
 from engine.studies.series_file import series_path, write_series
 from engine.studies.summary import summary
+
+LOG = logging.getLogger("groundplan")
 
 __all__ = [
     "StoredCubes", "new_folder", "open_study", "profiles_of", "save_study", "season_digest",
@@ -62,6 +65,8 @@ def open_study(folder: Path | str) -> Study:
             f"{folder} is not a study: it has no {FILE}. Give the folder that ingest wrote, or ingest again."
         )
     manifest = read_manifest(folder / FILE)
+    for complaint in journal.damaged(folder):
+        LOG.warning("%s", complaint)
     overlaid = with_labels(
         folder,
         manifest.legend,
@@ -197,7 +202,7 @@ def profiles_of(study: Study) -> pd.DataFrame:
         if path.is_file():
             try:
                 return pd.read_parquet(path)
-            except (OSError, ValueError) as error:
+            except Exception as error:  # a library that reads what a stranger wrote may fail in any way
                 raise StudyError(f"{path} cannot be read ({error}). Delete it, or copy it again.") from error
     return profiles(study)
 

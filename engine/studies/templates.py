@@ -11,6 +11,7 @@ import pandas as pd
 
 from engine.files import write_files
 from engine.studies.sample import PARCELS, SERIES, sample_files
+from engine.vectors import read_layers
 
 MAP, TABLE = "parcels.geojson", "series.csv"
 
@@ -28,9 +29,9 @@ def templates() -> dict[str, bytes]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / PARCELS
         path.write_bytes(files[PARCELS])
-        parcels = gpd.read_file(path)
+        (parcels,) = read_layers(path).values()
     keys = ["parcel_id", "season"]
-    row = parcels[(parcels[keys].astype(str) == series[keys].iloc[0]).all(axis=1)].iloc[:1]
+    row = gpd.GeoDataFrame(parcels)[(parcels[keys].astype(str) == series[keys].iloc[0]).all(axis=1)].iloc[:1]
     return {
         MAP: row.to_json(drop_id=True, to_wgs84=True).encode(),
         TABLE: series.to_csv(index=False).encode(),

@@ -6,11 +6,14 @@ it unpacks to more than is allowed, whatever its directory claims.
 
 from __future__ import annotations
 
+import lzma
 import os
 import re
 import shutil
+import struct
 import time
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -18,6 +21,7 @@ from typing import IO
 
 from engine.domain import GroundplanError
 from engine.files import make_folder
+from engine.unpacking import BombError, check_archive
 
 FOLDER = "uploads"  # in the workspace
 ALLOWED = "GROUNDPLAN_FILES"  # the folder on this machine whose files may be named
@@ -27,6 +31,10 @@ MOST_FILES = 100
 MOST_LISTED = 500
 UNASKED_S = 24 * 3600.0  # after which a person's files are removed
 CHUNK = 1 << 20
+DAMAGED_ZIP = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError, RuntimeError, EOFError, OSError),
+    *(ValueError, LookupError, struct.error),
+)
 MAPS = (".gpkg", ".geojson", ".json", ".shp", ".geoparquet")
 TABLES = (".csv", ".tsv", ".txt", ".parquet", ".pq")
 SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg", ".qpj", ".sbn", ".sbx", ".qix")
@@ -236,22 +244,26 @@ class _Taking:
             while chunk := stream.read(CHUNK):
                 self.bytes += len(chunk)
                 if self.bytes > MOST_BYTES:
-                    raise UploadError(
-                        f"The files come to more than {MOST_BYTES // MEGABYTE:,} MB, unpacked. Send fewer "
-                        "seasons, write tables as Parquet, or use the command line: python -m engine ingest."
-                    )
+                    raise _too_large()
                 file.write(chunk)
         self._taken.append((plain.name, path))
 
     def _unpack(self, name: str, stream: IO[bytes]) -> None:
         try:
             with zipfile.ZipFile(stream) as archive:
+                check_archive(archive)
+                if self.bytes + sum(member.file_size for member in archive.infolist()) > MOST_BYTES:
+                    raise _too_large()
                 for member in archive.infolist():
                     if member.is_dir() or "__MACOSX" in member.filename:
                         continue
                     with archive.open(member) as packed:
                         self.take(member.filename, packed, archive=name)
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+        except BombError as error:
+            raise UploadError(
+                f"{_short(name)} is not unpacked: {error}. Send the files themselves."
+            ) from error
+        except DAMAGED_ZIP as error:
             raise UploadError(
                 f"{_short(name)} cannot be unpacked ({error}). Pack it again without a password, or send the "
                 "files themselves."
@@ -276,6 +288,13 @@ class _Taking:
 
 def _bytes_in(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def _too_large() -> UploadError:
+    return UploadError(
+        f"The files come to more than {MOST_BYTES // MEGABYTE:,} MB, unpacked. Send fewer seasons, write "
+        "tables as Parquet, or use the command line: python -m engine ingest."
+    )
 
 
 def _short(name: str) -> str:

@@ -153,7 +153,7 @@ BREAKS = {
     "the format is newer": (lambda f: rewrite(f, "format = 1", "format = 99"), "format 99"),
     "an entry is missing": (lambda f: rewrite(f, 'name = "Made up"', ""), "name is missing"),
     "an entry has another type": (lambda f: rewrite(f, "step = 16", 'step = "16"'), "step is '16'"),
-    "the step is nought": (lambda f: rewrite(f, "step = 16", "step = 0"), "at least 1"),
+    "the step is nought": (lambda f: rewrite(f, "step = 16", "step = 0"), "between 1 and 400"),
     "the provenance is unheard of": (lambda f: rewrite(f, '"simulated"', '"guessed"'), "guessed"),
     "a season names a path": (lambda f: rewrite(f, 'label = "2019"', 'label = "../x"'), "names a season"),
     "the departure is off the globe": (lambda f: rewrite(f, "lat = 45", "lat = 145"), "not on the globe"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import cattrs
 from engine.files import is_demo, write_json
 from engine.mapping.accuracy.drawing import DrawnSample
 from engine.mapping.accuracy.nouns import AccuracyError
+from engine.parsing import json_of
 
 FORMAT = 1
 FOLDER = "samples"  # of a study
@@ -88,7 +88,7 @@ def read_sample(path: Path) -> DrawnSample:
         Where it can't be read or contradicts itself.
     """
     try:
-        record: Any = json.loads(path.read_text(encoding="utf-8"))
+        record: Any = json_of(path.read_text(encoding="utf-8"))
         if record.pop("format") != FORMAT:
             raise ValueError("another format")
         sample = cattrs.structure(record, DrawnSample)

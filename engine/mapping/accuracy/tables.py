@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 
 from engine.field_form import NO_CROP
 from engine.mapping.accuracy.drawing import DrawnSample, strata_of
 from engine.mapping.accuracy.nouns import AccuracyError, Frame
 from engine.mapping.accuracy.two_phases import with_first_phase
 from engine.studies.labels.nouns import Label, Status
+from engine.unpacking import check_parquet
+from engine.vectors import read_layers
 
 if TYPE_CHECKING:
     from engine.mapping.crop_map import CropMap
@@ -42,19 +45,22 @@ def read_table(path: Path) -> pd.DataFrame:
     ending = path.suffix.lower()
     try:
         if ending == ".parquet":
+            with pq.ParquetFile(path) as file:
+                check_parquet(path, file)
             table = pd.read_parquet(path)
         elif ending == ".gpkg":
-            import pyogrio
-
-            layer = str(pyogrio.list_layers(path)[0, 0])
-            table = pd.DataFrame(pyogrio.read_dataframe(path, layer=layer, read_geometry=False))
+            table = pd.DataFrame(next(iter(read_layers(path, geometry=False).values())))
         else:
-            table = pd.read_csv(path, dtype={"parcel_id": str, "id": str}, encoding="utf-8-sig")
-    except (OSError, ValueError, RuntimeError, IndexError) as error:
+            text = {"parcel_id": str, "id": str}
+            table = pd.read_csv(path, dtype=text, encoding="utf-8-sig", compression=None)
+    except Exception as error:  # a library that reads what a stranger wrote may fail in any way
         raise AccuracyError(
             f"{path} cannot be read ({type(error).__name__}). Give a CSV in UTF-8, a Parquet file or "
             "a GeoPackage."
         ) from error
+    twice = sorted({str(name) for name in table.columns[table.columns.duplicated()]})
+    if twice:
+        raise AccuracyError(f"{path} has the column {', '.join(twice)} twice. Remove one.")
     if "parcel_id" not in table:
         table = table.rename(columns={old: new for old, new in FIBOA.items() if new not in table})
     if "parcel_id" not in table:
@@ -82,6 +88,13 @@ def read_map(path: Path) -> pd.DataFrame:
     missing = [name for name in MAP_COLUMNS if name not in table]
     if missing:
         raise AccuracyError(f"The map {path} lacks the column {', '.join(missing)}. Add it: ha, and degrees.")
+    for name in MAP_COLUMNS:
+        numbers = pd.to_numeric(table[name], errors="coerce")
+        if not np.isfinite(numbers.to_numpy(float, na_value=np.nan)).all():
+            raise AccuracyError(
+                f"The map {path} has cells in the column {name} that are no numbers. Correct them."
+            )
+        table[name] = numbers.astype(float)
     mapped = table[_first(table, CLASS_COLUMNS, path)]
     return table.assign(mapped=mapped.where(mapped.isna(), mapped.astype(str)), stratum=mapped)
 

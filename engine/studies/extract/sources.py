@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
+from engine.parsing import toml_of
 from engine.studies.extract.images import ExtractError
 from engine.studies.ingest.bands import in_decibel
 
@@ -118,7 +118,7 @@ PARTS = {"mask": {"asset": str, "exclude": list}, "tokens": {"url": str, "hosts"
 def _from_toml(path: Path) -> Source:
     """The source that a TOML file describes."""
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = toml_of(path)
     except OSError as error:
         raise ExtractError(f"The source {path} cannot be read ({error.strerror}). Check the path.") from None
     except ValueError as error:

@@ -134,8 +134,8 @@ def _step(
     shortest = min((season.end - season.start).days for season in seasons.values())
     if asked is not None and not 1 <= asked <= shortest:
         findings.fault(f"A step of {asked} days does not fit the window", f"Give 1 to {shortest} days.")
-    if asked is not None and asked >= 1:
-        return asked
+    if asked is not None:
+        return min(max(asked, 1), shortest)
     observed_any = np.logical_or.reduce([np.isfinite(values) for values in observed.values.values()])
     intervals = {}
     for label, season in seasons.items():

@@ -131,6 +131,7 @@ def read_csv(path: Path, style: CsvStyle, texts: Sequence[str]) -> pd.DataFrame:
     numbers = list(range(len(style.header)))
     frame = pd.read_csv(
         path,
+        compression=None,  # whatever its name ends in
         sep=style.separator,
         decimal=style.decimal,
         encoding=style.encoding,

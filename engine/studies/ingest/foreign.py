@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from engine.studies.ingest.column_names import is_text
 from engine.studies.ingest.csv_style import CsvStyle, csv_style, read_csv
+from engine.unpacking import check_parquet
 
 PARQUET = (".parquet", ".geoparquet", ".pq")
 HEAD_BYTES = 100
@@ -107,6 +108,12 @@ class ForeignFile:
                 raise
             return tuple(json.loads(line) for line in text.splitlines() if line.strip())
 
+    def checked(self) -> pq.ParquetFile:
+        """The Parquet file, opened, unless it unpacks to too much."""
+        file = pq.ParquetFile(self.path)
+        check_parquet(self.path, file)
+        return file
+
     def files(self, pattern: str) -> list[Path]:
         """Files of a folder by a pattern of their path in it, sorted; none outside it, where links lead."""
         root = self.path.resolve()
@@ -118,7 +125,7 @@ class ForeignFile:
         if not self.is_parquet:
             texts = [name for name in self.columns if is_text(self.options.rename.get(name, name))]
             return read_csv(self.path, self.style, texts)  # ids may begin with zeros
-        file = pq.ParquetFile(self.path)
+        file = self.checked()
         simple = [column.name for column in file.schema_arrow if _is_simple(column.type)]
         texts = [column.name for column in file.schema_arrow if pa.types.is_string(column.type)]
         frame: pd.DataFrame = pq.read_table(self.path, columns=simple, read_dictionary=texts).to_pandas()

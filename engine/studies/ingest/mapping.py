@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import tomllib
 import types
 import typing
 from collections.abc import Mapping
@@ -15,6 +14,7 @@ from cattrs import BaseValidationError, Converter, transform_error
 
 from engine.domain import Departure, GroundplanError
 from engine.files import write_atomic
+from engine.parsing import toml_of
 from engine.studies.ingest.request import IngestRequest
 
 OF_THE_FILES = ("parcels", "series", "name")
@@ -38,10 +38,10 @@ def read_mapping(path: Path) -> dict[str, Any]:
         Where it is no TOML, or holds what a request does not have.
     """
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = toml_of(path)
     except FileNotFoundError:
         raise MappingError(f"There is no file {path}. Make one with ingest --save-mapping FILE.") from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError) as error:
         raise MappingError(f"{path} is no TOML file ({error}). Correct it, or leave out --mapping.") from None
     hints = _hints()
     unknown = sorted(set(content) - set(hints))

@@ -166,7 +166,8 @@ def _choose_bands(
     texts = [c for c in others if (c in asked if asked is not None else recognised(c))]
     if texts:
         examples = others[texts[0]].astype("str")
-        example = examples[pd.to_numeric(examples, errors="coerce").isna() & examples.notna()].iloc[0]
+        odd = examples[pd.to_numeric(examples, errors="coerce").isna() & examples.notna()]
+        example = next(iter([*odd, *examples.dropna()]), "an empty cell")
         findings.fault(
             f'Bands with values that are not numbers, such as "{example}"',
             "Leave missing values empty; give another decimal sign with --decimal.",

@@ -8,7 +8,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from engine.geodesy import DEGREES
+from engine.geodesy import DEGREES, utm_crs
 from engine.studies.ingest.column_names import the_only_text
 from engine.studies.ingest.columns import YEAR, as_text
 from engine.studies.ingest.crop_names import check_encoding, without_placeholders
@@ -92,7 +92,7 @@ def complete(parcels: gpd.GeoDataFrame, findings: Findings) -> gpd.GeoDataFrame:
     findings
         Takes the notes.
     """
-    projected = parcels.to_crs(parcels.estimate_utm_crs())
+    projected = parcels.to_crs(utm_crs(tuple(parcels.total_bounds)))
     centroid = projected.centroid.to_crs(DEGREES)
     if "field_group" in parcels.columns:
         group = parcels["field_group"].fillna(parcels["parcel_id"])

@@ -16,6 +16,7 @@ import pyarrow as pa
 import shapely
 from pyproj.exceptions import CRSError
 
+from engine.studies.ingest.columns import with_plain_cells
 from engine.studies.ingest.dialects.breizhcrops import BREIZHCROPS
 from engine.studies.ingest.dialects.eurocrops import EUROCROPS
 from engine.studies.ingest.dialects.eurocropsml import EUROCROPSML
@@ -29,6 +30,7 @@ from engine.studies.ingest.dialects.worldcereal import WORLDCEREAL
 from engine.studies.ingest.faults import Findings
 from engine.studies.ingest.foreign import FileOptions, ForeignFile, Reader
 from engine.studies.ingest.point_tables import POINT_TABLE
+from engine.studies.ingest.shapes import drawn
 from engine.studies.ingest.text_numbers import with_numbers
 from engine.studies.ingest.vector_files import GEOJSON, GEOPACKAGE, GEOPARQUET, SHAPEFILE
 
@@ -117,6 +119,7 @@ def read_layers(path: Path, options: FileOptions, findings: Findings) -> list[La
         frame = frame.rename(columns=dict(options.rename))
         if _ambiguous(frame, path, findings):
             return None
+        frame = drawn(with_plain_cells(frame))
         if isinstance(frame, gpd.GeoDataFrame) and frame.geometry.name != "geometry":
             frame = frame.rename(columns={"geometry": "another geometry"}).rename_geometry("geometry")
         layers.append(Layer(path, name or None, frame))
@@ -144,7 +147,7 @@ def read_columns(path: Path, options: FileOptions, findings: Findings) -> pd.Dat
     if frame.empty:
         findings.fault(f"{path} holds no rows", "Give a table with at least one observation a parcel.")
         return None
-    frame = with_numbers(frame.rename(columns=dict(options.rename)), str(path), findings)
+    frame = with_numbers(with_plain_cells(frame).rename(columns=dict(options.rename)), str(path), findings)
     dated = frame.columns.astype("str").str.contains(r"\d{4}")  # a date may stand twice
     return None if _ambiguous(frame.loc[:, ~dated], path, findings) else frame
 
@@ -174,7 +177,7 @@ def _read(
         if content == "parcels" and len(file.columns) > 1:
             columns = ", ".join(file.columns[:SOME])
             reason = f"a table without positions, outlines or crops; it has {columns}"
-    except UNREADABLE as error:
+    except Exception as error:  # a library that reads what a stranger wrote may fail in any way
         reason = (str(error) or type(error).__name__).splitlines()[0][:REASON]
         if "sqlite3_" in reason:  # a statement of a library, which tells nobody anything
             reason = "the database in it is damaged or incomplete"

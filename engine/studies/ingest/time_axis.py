@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ Floats = npt.NDArray[np.float32]
 STEP_RANGE = (5, 32)  # days
 PIXELS_AT_ONCE = 20_000
 ANY_COMMON_YEAR = 2001
+MONTH_DAY = re.compile(r"\d\d-\d\d", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,8 @@ class Window:
     def __post_init__(self) -> None:
         for day in (self.start, self.end):
             try:
+                if not MONTH_DAY.fullmatch(day):
+                    raise ValueError(day)
                 dt.datetime.strptime(f"{ANY_COMMON_YEAR}-{day}", "%Y-%m-%d")
             except ValueError:
                 raise StudyError(

@@ -7,7 +7,7 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from engine.domain import Departure
-from engine.geodesy import geodesic_km, project_km
+from engine.geodesy import bounds_of, geodesic_km, project_km, utm_crs
 from engine.studies.ingest.faults import Findings
 
 TRIP_KM = 20.0  # the study's shortest radius
@@ -28,7 +28,7 @@ def usual_departure(parcels: gpd.GeoDataFrame, findings: Findings) -> Departure:
     lon, lat = (parcels.loc[parcels["season"] == last, axis].to_numpy(float) for axis in ("lon", "lat"))
     if geodesic_km(middle.lon, middle.lat, lon, lat).min() <= TRIP_KM:
         return middle
-    places = np.column_stack(project_km(str(parcels.estimate_utm_crs()), lon, lat))
+    places = np.column_stack(project_km(utm_crs(bounds_of(parcels["lon"], parcels["lat"])), lon, lat))
     near = cKDTree(places).query_ball_point(places, TRIP_KM, return_length=True)
     best = int(np.argmax(near))
     name = f"Most parcels of {last}"

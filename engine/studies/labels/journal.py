@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -15,6 +14,7 @@ import filelock
 from cattrs import BaseValidationError, Converter, transform_error
 
 from engine.files import is_demo, make_folder, readonly, write_json
+from engine.parsing import json_of
 from engine.studies.labels.nouns import Import, LabelError, TakenFile
 
 FOLDER = "labels"
@@ -27,18 +27,41 @@ _converter = Converter(forbid_extra_keys=True)
 def imports(folder: Path) -> tuple[Import, ...]:
     """All imports of a study, the first one first; those that were undone say so.
 
+    A file that cannot be read is left out, see `damaged`.
+
     Parameters
     ----------
     folder
         Of the study.
-
-    Raises
-    ------
-    LabelError
-        Where a file cannot be read.
     """
-    found = (_read(path) for path in sorted((folder / FOLDER).glob("*.json")))
-    return tuple(sorted(found, key=lambda each: each.number))
+    return tuple(sorted(_contents(folder)[0], key=lambda each: each.number))
+
+
+def damaged(folder: Path) -> tuple[str, ...]:
+    """What is wrong with each file of an import that cannot be read; its labels do not count.
+
+    Parameters
+    ----------
+    folder
+        Of the study.
+    """
+    return _contents(folder)[1]
+
+
+def _contents(folder: Path) -> tuple[list[Import], tuple[str, ...]]:
+    found, complaints = [], []
+    for path in sorted((folder / FOLDER).glob("*.json")):
+        try:
+            found.append(_read(path))
+        except LabelError as error:
+            complaints.append(f"{error} Until then its labels do not count.")
+    return found, tuple(complaints)
+
+
+def _last_number(folder: Path) -> int:
+    """The highest number of an import, also of those that cannot be read."""
+    ends = [path.stem.rpartition("-")[2] for path in (folder / FOLDER).glob("*.json")]
+    return max((int(end) for end in ends if end.isdecimal()), default=0)
 
 
 def keep(folder: Path, new: Import) -> Import:
@@ -62,7 +85,7 @@ def keep(folder: Path, new: Import) -> Import:
     with _locked(folder):
         known = imports(folder)
         check_new(new.files, known)
-        numbered = replace(new, number=max((each.number for each in known), default=0) + 1)
+        numbered = replace(new, number=_last_number(folder) + 1)
         _write(folder, numbered)
     return numbered
 
@@ -193,7 +216,7 @@ def _write(folder: Path, each: Import) -> None:
 def _read(path: Path) -> Import:
     cure = "Restore it from a copy; or remove it, and import its files again."
     try:
-        record = json.loads(path.read_bytes())
+        record = json_of(path.read_bytes())
         if not isinstance(record, dict) or record.pop("format", None) != FORMAT:
             raise LabelError(
                 f"{path} is of another format than {FORMAT}. Update Groundplan, or remove the file."

@@ -11,8 +11,10 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from engine.geodesy import utm_crs
 from engine.studies.ingest.faults import Findings, listed
 from engine.studies.ingest.id_spellings import respelt
+from engine.studies.ingest.shapes import finite
 from engine.studies.labels.nouns import LabelError
 from engine.studies.labels.reading import LabelRows
 
@@ -69,7 +71,7 @@ def places_of(parcels: gpd.GeoDataFrame) -> Places:
     parcels
         With ``parcel_id``, in degrees.
     """
-    shapes = parcels.geometry.to_crs(parcels.estimate_utm_crs())
+    shapes = parcels.geometry.to_crs(utm_crs(tuple(parcels.total_bounds)))
     return Places(parcels["parcel_id"].to_numpy(object), shapes, shapely.STRtree(shapes.to_numpy()))
 
 
@@ -158,4 +160,6 @@ def _by_id(
 
 def _points(places: gpd.GeoSeries, crs: object) -> npt.NDArray[np.object_]:
     """A point inside each place, in metres; missing where it has none."""
-    return np.asarray(shapely.point_on_surface(places.to_crs(crs).to_numpy()), object)
+    shapes = places.to_crs(crs).to_numpy()
+    shapes[~finite(shapes)] = None  # off the globe
+    return np.asarray(shapely.point_on_surface(shapes), object)

@@ -44,11 +44,6 @@ def labels_of(study: Study | Path, season: str, purpose: Purpose | None = None) 
         Label of the season.
     purpose
         ``training`` or ``accuracy``; None for both.
-
-    Raises
-    ------
-    LabelError
-        Where a file of labels cannot be read.
     """
     folder = study if isinstance(study, Path) else _folder_of(study)
     labels = settle(imports(folder), season).labels if folder else ()
@@ -70,11 +65,6 @@ def with_labels(folder: Path, legend: Legend, parcels: gpd.GeoDataFrame, seasons
         Its parcels; they are not changed.
     seasons
         Labels of the seasons with series.
-
-    Raises
-    ------
-    LabelError
-        Where a file of labels cannot be read.
     """
     counted = [each for each in imports(folder) if not each.undone]
     if not counted:

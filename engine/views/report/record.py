@@ -22,6 +22,7 @@ from engine.experiments.fingerprints import current_plan, uses
 from engine.experiments.plan import Plan, plan_from_json, plan_to_json
 from engine.experiments.scores import MACRO_F1, Metric
 from engine.fieldwork.costs import Range, Tariff, tariff_of
+from engine.parsing import json_of
 from engine.views.report.content import Report
 
 NAME = "decision.json"
@@ -199,7 +200,7 @@ def reading(path: Path, form: int | str | None = None) -> Iterator[dict[str, Any
     try:
         if path.stat().st_size > MOST_BYTES:
             raise RecordError(f"{path} is larger than any report's. {cure}")
-        facts = json.loads(path.read_text(encoding="utf-8"))
+        facts = json_of(path.read_text(encoding="utf-8"))
         version = (facts["engine"], facts["format"])
         if form is not None and version != (engine.__version__, form):
             raise RecordError(

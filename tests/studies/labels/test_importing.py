@@ -8,7 +8,6 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from engine.domain import GroundplanError
 from engine.files import demo_folder
 from engine.studies import shelf
 from engine.studies.cubes import season_fingerprint
@@ -193,12 +192,16 @@ def test_an_exported_study_takes_its_labels_along(folder, tmp_path):
     assert open_study(back.folder).fingerprint == study.fingerprint
 
 
-def test_a_damaged_record_of_an_import_is_named(folder, tmp_path):
-    a, *_ = ids(folder)
+def test_a_damaged_record_of_an_import_is_named_and_hides_no_other(folder, tmp_path, caplog):
+    a, b, c, *_ = ids(folder)
     took(folder, table(tmp_path / "1.csv", {a: "wheat"}))
-    (folder / "labels" / f"{SEASON}-1.json").write_text("{")
-    with pytest.raises(GroundplanError, match=r"2021-1.json cannot be read as JSON"):
-        open_study(folder)
+    took(folder, table(tmp_path / "2.csv", {b: "maize"}))
+    (folder / "labels" / f"{SEASON}-2.json").write_text("[" * 5000)
+    assert crops(open_study(folder)) == {a: "wheat"}
+    assert "2021-2.json cannot be read as JSON" in caplog.text
+    assert "2021-2.json" in " ".join(journal.damaged(folder))
+    assert crops(took(folder, table(tmp_path / "3.csv", {c: "maize"}))) == {a: "wheat", c: "maize"}
+    assert [each.number for each in journal.imports(folder)] == [1, 3]
 
 
 @pytest.mark.skipif(not CASES.exists(), reason=f"the cases are not at {CASES}")

@@ -83,7 +83,7 @@ def series(file: ForeignFile) -> pd.DataFrame:
         for parcel, field in zip(as_text(index["id"]), index["path"], strict=True):
             place = of_region.get(Path(str(field)).name)
             if place is not None:
-                table = pd.read_csv(place)
+                table = pd.read_csv(place, compression=None)
                 bands = [column for column in table.columns if BAND.fullmatch(column)]
                 touched = table[[mask for mask in MASKS if mask in table]].gt(0).any(axis=1)
                 frames.append(table[bands].mask(touched).assign(parcel_id=parcel, date=table[TIME]))
@@ -98,7 +98,7 @@ def _tables(file: ForeignFile) -> list[Path]:
 
 
 def _is_index(path: Path) -> bool:
-    return set(pd.read_csv(path, nrows=0).columns) >= INDEX
+    return set(pd.read_csv(path, nrows=0, compression=None).columns) >= INDEX
 
 
 def _indices(file: ForeignFile) -> Iterator[tuple[Path, pd.DataFrame]]:
@@ -107,7 +107,7 @@ def _indices(file: ForeignFile) -> Iterator[tuple[Path, pd.DataFrame]]:
     if len(levels) > 1:
         raise ValueError(f"it holds {' and '.join(levels)}, which are the same parcels: leave one there")
     for path in paths:
-        yield path, pd.read_csv(path)
+        yield path, pd.read_csv(path, compression=None)
 
 
 def _shapes(file: ForeignFile, region: str) -> gpd.GeoDataFrame:

@@ -5,24 +5,20 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-import zipfile
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
-import pyogrio
 
 from engine.studies.ingest.foreign import ForeignFile
 from engine.studies.ingest.vector_files import (
     GEOJSON,
     GEOPACKAGE,
     GEOPARQUET,
-    IN_ZIP,
     SHAPEFILE,
-    ZIP_HEAD,
 )
+from engine.vectors import columns_of
 
 BEGINNING = 100_000  # letters of GeoJSON in which its first feature is looked for
 FEATURES = re.compile(r'"features"\s*:\s*\[\s*')
@@ -39,9 +35,8 @@ def fields(file: ForeignFile) -> tuple[str, ...]:
     """
     if file.is_parquet:
         return file.columns
-    if GEOPACKAGE.recognises(file) or (SHAPEFILE.recognises(file) and _holds_shapefiles_only(file)):
-        layers = [name for name, kind in pyogrio.list_layers(file.path) if kind is not None]
-        return tuple(str(name) for layer in layers for name in pyogrio.read_info(file.path, layer)["fields"])
+    if GEOPACKAGE.recognises(file) or SHAPEFILE.recognises(file):
+        return columns_of(file.path)
     return _properties(file) if GEOJSON.recognises(file) else ()
 
 
@@ -100,11 +95,3 @@ def _first_feature(file: ForeignFile) -> Any:
     content = file.documents[0]
     features = content.get("features") if isinstance(content, dict) else None
     return features[0] if isinstance(features, list) and features else None
-
-
-def _holds_shapefiles_only(file: ForeignFile) -> bool:
-    """Whether GDAL would open nothing else; what is wrong with the archive is said when it is read."""
-    if not file.head.startswith(ZIP_HEAD):
-        return True
-    with zipfile.ZipFile(file.path) as archive:
-        return {Path(name).suffix.lower() for name in archive.namelist()} <= IN_ZIP

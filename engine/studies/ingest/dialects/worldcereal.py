@@ -45,6 +45,7 @@ def parcels(file: ForeignFile) -> gpd.GeoDataFrame:
     file
         A WorldCereal extraction.
     """
+    file.checked()
     frame = pd.read_parquet(file.path, columns=list(PARCEL_COLUMNS))
     samples = frame.drop_duplicates("sample_id")
     return gpd.GeoDataFrame(
