@@ -16,16 +16,14 @@ import cattrs
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from engine.decisions.kept_next_day import FORMAT as NEXT_DAY_FORMAT
 
 import engine
 from engine.decisions import scenario
 from engine.decisions.comparison import comparisons
 from engine.decisions.decision import Aims
-from engine.decisions.next_day import NextDay
 from engine.decisions.routed import routed_trip
 from engine.decisions.trip import TripRequest, candidates
-from engine.domain import Estimate, Study
+from engine.domain import Study
 from engine.experiments.archive import Archive
 from engine.experiments.codec import to_json
 from engine.experiments.outcome import Outcome
@@ -39,6 +37,7 @@ from engine.mapping.accuracy.drawing import draw, strata_of
 from engine.mapping.accuracy.sample_file import write_sample
 from engine.mapping.accuracy.sample_size import planned
 from engine.mapping.crop_map import CropMap, Validation
+from engine.mapping.learning_curve import LearningCurve
 from engine.mapping.request import MapRequest
 from engine.mapping.store import keep_map
 from engine.sampling.limits import Limit
@@ -181,9 +180,13 @@ def map_request() -> MapRequest:
 
 
 def map_job() -> dict[str, bytes]:
-    """How the making of a map stands."""
-    status = {"state": "running", "step": "starts", "message": "", "started": 1.5e9}
-    return {"status.json": json.dumps(status).encode()}
+    """What the job of a map was asked, and how it stands."""
+    request = {
+        "command": "mapwork", "study": "/none", "workspace": "/tmp/x", "owner": "A", "asked": 1.5e9,
+        "priority": 1, "task": "map", "notes": ["a"], "request": to_json(map_request()),
+    }  # fmt: skip
+    status = {"state": "running", "done": 0, "steps": 0, "started": 1.5e9, "running": ["b"], "attempts": 1}
+    return {"request.json": json.dumps(request).encode(), "status.json": json.dumps(status).encode()}
 
 
 def weights() -> dict[str, bytes]:
@@ -270,18 +273,11 @@ def kept_map(folder: Path) -> dict[str, bytes]:
     keep_map(made_map, folder)
     files = {Path(name).name: content for name, content in folder_files(folder).items()}
     doubts = [{"parcel_id": "a", "label": "maize", "probability": 0.1}]
-    gain = {"value": 1.0, "low": 0.5, "high": 1.5}
-    found = NextDay(10, 5, 100.0, None, None, Estimate(**gain), 0.9, None, True)
-    next_day = {
-        "format": NEXT_DAY_FORMAT,
-        "found": cattrs.unstructure(found),
-        "currency": "EUR",
-        "parcels": ["a"],
-    }
+    curve = [cattrs.unstructure(LearningCurve((10.0, 20.0), (0.4, 0.6), 3.0, 0.5))]
     return {
         **files,
         "doubts.json": json.dumps({"rows": doubts}).encode(),
-        "next-day.json": json.dumps(next_day).encode(),
+        "learning-curve.json": json.dumps({"rows": curve}).encode(),
     }
 
 

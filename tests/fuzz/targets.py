@@ -12,21 +12,21 @@ from pathlib import Path
 import numpy as np
 from safetensors.numpy import load
 
-from engine.decisions import kept_next_day, routed_files, scenario_store
+from engine.decisions import routed_files, scenario_store
 from engine.decisions.decision import decide
 from engine.decisions.scenario import check, parsed
 from engine.experiments import jobs
 from engine.experiments.archive import Archive
 from engine.experiments.codec import from_json
 from engine.experiments.plan import Plan
-from engine.experiments.queue import in_turn
+from engine.experiments.queue import in_turn, turns_of
 from engine.fieldwork.costs import read_tariff
 from engine.fieldwork.simulated_visit import Observers, fill_in
 from engine.mapping.accuracy.assessment import assess
 from engine.mapping.accuracy.sample_file import read_sample
 from engine.mapping.accuracy.tables import of_drawn, read_map, read_references
-from engine.mapping.findings import kept_doubts
-from engine.mapping.jobs import map_status
+from engine.mapping.findings import kept_doubts, kept_learning_curve
+from engine.mapping.jobs import map_status, work_on_map
 from engine.mapping.kept_maps import latest_map
 from engine.mapping.store import MAPS, kept_map
 from engine.sampling.lists import read_ids
@@ -161,7 +161,7 @@ def _jobs(folder: Path, victim: str, rng: np.random.Generator) -> None:
         (folder / name).rename(place / "bad" / name)
     every = jobs.every(folder)
     statuses = jobs.live_statuses(folder)
-    in_turn({job: replace(job.status(), state="queued") for job in every})
+    in_turn({job: replace(job.status(), state="queued") for job in every}, turns_of(folder))
     for job in every:
         job.plans()
         job.owner()
@@ -172,12 +172,20 @@ def _jobs(folder: Path, victim: str, rng: np.random.Generator) -> None:
 
 
 def _map_job(folder: Path, victim: str, rng: np.random.Generator) -> None:
+    """The damaged job of a map: how it stands is known, and its worker ends with a sentence."""
     request = samples.map_request()
-    path = folder / "jobs" / f"map-{request.key}.status.json"
-    path.parent.mkdir()
-    (folder / victim).rename(path)
+    place = folder / "jobs" / f"map-{request.key}"
+    place.mkdir(parents=True)
+    for name in samples.map_job():
+        (folder / name).rename(place / name)
     status = map_status(request, folder)
-    assert (str(status.step), str(status.message), float(status.started)) == tuple(vars(status).values())[1:]
+    if status is not None:
+        json.dumps(status.row(), allow_nan=False)
+    if status is not None and status.live:
+        work_on_map(place)
+        ended = map_status(request, folder)
+        assert ended.state == "failed"
+        assert "A fault of Groundplan" not in ended.complaint
 
 
 def _tariff(folder: Path, victim: str, rng: np.random.Generator) -> None:
@@ -235,7 +243,7 @@ def _kept_map(folder: Path, victim: str, rng: np.random.Generator) -> None:
     for path in list(folder.glob("*.*")):
         path.rename(place / path.name)
     latest_map(samples.made(), samples.SEASON, folder, "scratch")
-    kept_next_day.kept_next_day(folder, samples.KEY)
+    kept_learning_curve(folder, samples.KEY)
     kept_doubts(folder, samples.KEY)
     found = kept_map(folder, samples.KEY)
     if found is not None:
@@ -285,7 +293,7 @@ TARGETS = (
     Target("outcomes", tuple(samples.outcomes()), _given(samples.outcomes), _archive),
     Target("weights", tuple(samples.weights()), _given(samples.weights), _weights),
     Target("jobs", ("request.json", "status.json"), _given(samples.job), _jobs),
-    Target("jobs of maps", ("status.json",), _given(samples.map_job), _map_job),
+    Target("jobs of maps", ("request.json", "status.json"), _given(samples.map_job), _map_job),
     Target("tariffs", ("t.toml",), _given(samples.tariff), _tariff),
     Target("plans and decisions", ("decision.json",), _given(samples.decision), _decision),
     Target("scenarios", ("north.json",), _given(samples.scenarios), _scenario),
@@ -294,7 +302,7 @@ TARGETS = (
     Target("field plans", ("l.gpkg",), _given(LABELS_MADE), _visit),
     Target("accuracy samples", ("sample.json", "references.csv", "map.csv", "map.parquet"),
            _given(lambda: samples.sampled()[1]), _sample),
-    Target("kept maps", ("map.json", "map.parquet", "details.parquet", "doubts.json", "next-day.json"),
+    Target("kept maps", ("map.json", "map.parquet", "details.parquet", "doubts.json", "learning-curve.json"),
            _given(MAP_MADE), _kept_map),
     Target("ways to read files", ("m.toml",), _given(samples.mapping), lambda f, v, r: read_mapping(f / v)),
     Target("image sources", ("s.toml",), _given(samples.source),
