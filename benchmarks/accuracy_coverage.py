@@ -38,6 +38,7 @@ POPULATIONS: dict[str, dict[str, Any]] = {
     "poor": {"right": 0.72},
     "uneven": {"shares": (0.55, 0.25, 0.13, 0.07), "tail": 1.0},
     "confused": {"neighbours": 0.8},
+    "skewed": {"shares": (0.6, 0.2, 0.12, 0.08), "tail": 0.8, "right": 0.88, "neighbours": 0.5},
 }
 RARE = (0.45, 0.31, 0.21, 0.03)
 MANY = 25

@@ -245,13 +245,17 @@ def _share_figure(cells: Cells, share: measures.Measure, level: float, found: in
 
     Where probabilities assist, the variance is that of how far they are from the references. A class that
     was hardly found shows too few of these differences, so half a parcel at least is taken to be missed.
+    Without them, the interval reckons with errors that the sample may not show, as that of an accuracy does.
     """
     variance, freedom = cells.variance(share.gradient)
     worth = cells.worth(share.part)
-    if found < FEW and cells.sampled.expected.any():
-        variance = max(variance, ERRORS_OF_PRIOR / worth**2)
+    spread = variance
+    if not cells.sampled.expected.any():
+        spread += cells.hidden(share.gradient)
+    elif found < FEW:
+        variance = spread = max(variance, ERRORS_OF_PRIOR / worth**2)
     within = min(max(share.value, 0.0), 1.0)
-    size = effective_size(within, variance, worth, 0.0)
+    size = effective_size(within, spread, worth, 0.0)
     return Figure(estimate_of_share(within, size, freedom, level), variance**0.5)
 
 
