@@ -87,10 +87,12 @@ class Job:
         """What was written last. A job without a status was asked for and never begun."""
         if stamp_of(self.folder / STATUS) is None:
             return Status("queued")
+        path = self.folder / STATUS
         try:
-            return status_of(read_record(self.folder / STATUS))
+            return status_of(read_record(path))
         except (cattrs.BaseValidationError, ValueError, TypeError):
-            return Status("lost", complaint="The job's state cannot be read. Start it again.")
+            complaint = f"{path} cannot be read as the state of a job. Start the job again."
+            return Status("lost", complaint=complaint)
 
     def held(self) -> bool:
         """Whether a living worker holds the job's lock."""
