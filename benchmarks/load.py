@@ -102,7 +102,10 @@ def crowd(server: Server, count: int, options: argparse.Namespace) -> Record:
         "steps_per_s": len(steps) / options.seconds,
         **{f"p{level}": percentile([step.seconds for step in steps], level) for level in (50, 95, 99)},
         "pages": {
-            page: {"steps": len(seconds), **{f"p{level}": percentile(seconds, level) for level in (50, 95, 99)}}
+            page: {
+                "steps": len(seconds),
+                **{f"p{level}": percentile(seconds, level) for level in (50, 95, 99)},
+            }
             for page, seconds in by_page.items()
         },
         "slowest": [vars(step) for step in sorted(steps, key=lambda step: -step.seconds)[:12]],
@@ -128,7 +131,9 @@ async def walks(people: Sequence[Person], options: argparse.Namespace) -> None:
         except Exception as error:  # whatever happens to one, the others go on
             person.faults.append(f"{type(error).__name__}: {error}")
 
-    await asyncio.gather(*(visit(person, random.Random(f"{options.seed}-{n}")) for n, person in enumerate(people)))
+    await asyncio.gather(
+        *(visit(person, random.Random(f"{options.seed}-{n}")) for n, person in enumerate(people))
+    )
 
 
 def walk(luck: random.Random, pause: float, end: float) -> Callable[[Person], Awaitable[None]]:
@@ -171,7 +176,9 @@ async def alone(server: Server, seed: int) -> list[Record]:
                     before = cpu_seconds(server.process)
                     if key == "open":
                         await person.open(page)
-                    elif key not in person.widgets or not await person.set(key, some_value(person, key, luck)):
+                    elif key not in person.widgets or not await person.set(
+                        key, some_value(person, key, luck)
+                    ):
                         continue
                     await rested(server, person)
                     turns = spent.setdefault(page, [defaultdict(list) for _ in range(3)])
@@ -252,11 +259,19 @@ def print_tables(records: Sequence[Record]) -> None:
         print(markdown_row(["page", "step", "first, CPU ms", "again, CPU ms"]))
         print(markdown_row(["---", "---", "--:", "--:"]))
         for record in records:
-            print(markdown_row([record["page"], record["what"], f"{record['first_ms']:.0f}", f"{record['again_ms']:.0f}"]))
+            print(
+                markdown_row(
+                    [record["page"], record["what"], f"{record['first_ms']:.0f}", f"{record['again_ms']:.0f}"]
+                )
+            )
         for name in ("first_ms", "again_ms"):
             print(f"mean {name}: {mean([record[name] for record in records]):.0f}")
         return
-    print(markdown_row(["people", "steps", "p50, s", "p95, s", "p99, s", "CPU a step, ms", "peak, MB", "errors"]))
+    print(
+        markdown_row(
+            ["people", "steps", "p50, s", "p95, s", "p99, s", "CPU a step, ms", "peak, MB", "errors"]
+        )
+    )
     print(markdown_row(["--:"] * 8))
     for record in records:
         seconds = [f"{record[name]:.2f}" for name in ("p50", "p95", "p99")]

@@ -80,6 +80,7 @@ class Person:
     _kept: dict[str, ForwardMsg] = field(default_factory=dict)
     _timers: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     _fetched: set[str] = field(default_factory=set)
+    _fetches: list[asyncio.Task[None]] = field(default_factory=list)
     _busy: asyncio.Lock = field(default_factory=asyncio.Lock)
     _ended: asyncio.Event = field(default_factory=asyncio.Event)
     _drawn: set[str] = field(default_factory=set)
@@ -97,8 +98,8 @@ class Person:
             try:
                 await walk(self)
             finally:
-                for timer in self._timers.values():
-                    timer.cancel()
+                for task in (*self._timers.values(), *self._fetches):
+                    task.cancel()
                 reader.cancel()
                 with suppress(asyncio.CancelledError, Exception):
                     await reader
@@ -143,7 +144,9 @@ class Person:
         await self._socket.send(request.SerializeToString())
         await asyncio.wait_for(self._ended.wait(), PATIENCE_S)
 
-    def _request(self, page_hash: str, fragment: str = "", auto: bool = False, forget: bool = False) -> BackMsg:
+    def _request(
+        self, page_hash: str, fragment: str = "", auto: bool = False, forget: bool = False
+    ) -> BackMsg:
         message = BackMsg()
         state = message.rerun_script
         state.page_script_hash, state.fragment_id, state.is_auto_rerun = page_hash, fragment, auto
@@ -178,7 +181,10 @@ class Person:
         if kind == "delta":
             self._draw(message)
         elif kind == "navigation":
-            self._pages = {page.url_pathname or "overview": page.page_script_hash for page in message.navigation.app_pages}
+            self._pages = {
+                page.url_pathname or "overview": page.page_script_hash
+                for page in message.navigation.app_pages
+            }
         elif kind == "new_session":
             self._drawn.clear()
             if not message.metadata.run.fragment_ids:
@@ -189,7 +195,9 @@ class Person:
             self._stop(list(message.stop_auto_rerun.fragment_ids))
         elif kind == "script_finished" and message.script_finished in ENDED:
             if message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
-                self.widgets = {key: widget for key, widget in self.widgets.items() if widget.drawn.id in self._drawn}
+                self.widgets = {
+                    key: widget for key, widget in self.widgets.items() if widget.drawn.id in self._drawn
+                }
                 self.values = {name: value for name, value in self.values.items() if name in self._drawn}
             self._ended.set()
 
@@ -204,7 +212,7 @@ class Person:
             for name in STATIC.findall(element.deck_gl_json_chart.json):
                 if name not in self._fetched:
                     self._fetched.add(name)
-                    asyncio.create_task(self._fetch(name))
+                    self._fetches.append(asyncio.create_task(self._fetch(name)))
         elif kind in VALUES:
             drawn = getattr(element, kind)
             widget = Widget(kind, drawn, message.delta.fragment_id)
@@ -214,9 +222,10 @@ class Person:
                 self.values[drawn.id] = _state(widget, VALUES[kind](drawn))
 
     async def _fetch(self, name: str) -> None:
-        answer = await self._files.get(f"/{name}")
-        if answer.status_code != 200:
-            self.faults.append(f"{name}: {answer.status_code}")
+        try:
+            (await self._files.get(f"/{name}")).raise_for_status()
+        except httpx.HTTPError as error:
+            self.faults.append(f"{name}: {type(error).__name__} {error}")
 
     def _repeat(self, fragment: str, interval: float) -> None:
         async def poll() -> None:
@@ -268,9 +277,11 @@ def _numbered(drawn: Any) -> float | None:
 VALUES: dict[str, Callable[[Any], Any]] = {  # what a widget holds when it is first drawn
     "slider": lambda drawn: (drawn.value if drawn.set_value else drawn.default)[0],
     "selectbox": _selected,
-    "button_group": lambda drawn: list(drawn.raw_values)
-    if drawn.set_value
-    else [drawn.options[index].content for index in drawn.default],
+    "button_group": lambda drawn: (
+        list(drawn.raw_values)
+        if drawn.set_value
+        else [drawn.options[index].content for index in drawn.default]
+    ),
     "number_input": _numbered,
     "checkbox": lambda drawn: drawn.value if drawn.set_value else drawn.default,
 }
