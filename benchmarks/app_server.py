@@ -89,8 +89,8 @@ class Server:
 
 
 @contextmanager
-def served(study: Path | None, workspace: Path) -> Iterator[Server]:
-    """The app from a cold start; without a study, on the demo."""
+def served(study: Path | None, workspace: Path, relayed: bool = True) -> Iterator[Server]:
+    """The app from a cold start; without a study, on the demo; its relay only where bytes are to be counted."""
     with socket.socket() as free:
         free.bind((HOST, 0))
         port = free.getsockname()[1]
@@ -106,7 +106,7 @@ def served(study: Path | None, workspace: Path) -> Iterator[Server]:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
         try:
             _wait_until_ready(f"http://{HOST}:{port}", process, log_file)
-            address = f"http://{HOST}:{relay.port}"
+            address = f"http://{HOST}:{relay.port if relayed else port}"
             yield Server(address, relay, psutil.Process(process.pid), began, time.time())
         finally:
             _stop(process)

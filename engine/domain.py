@@ -243,6 +243,7 @@ class Study:
     provenance: Provenance
     fingerprint: str
     source: str = ""
+    _by_season: dict[str, gpd.GeoDataFrame] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def bounds(self) -> tuple[float, float, float, float]:
@@ -328,8 +329,10 @@ class Study:
 
     def parcels_in(self, label: str) -> gpd.GeoDataFrame:
         """The parcels surveyed in that season; their index is the row in ``parcels``."""
-        self.season(label)
-        return self.parcels[self.parcels["season"] == label]
+        if label not in self._by_season:
+            self.season(label)
+            self._by_season[label] = self.parcels[self.parcels["season"] == label]
+        return self._by_season[label].copy(deep=False)  # whoever changes it changes nothing of the study
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from engine.views.study_experiment import StudyAxis, number_sign, study_experime
 from pages import _cache as cache
 from pages import _columns as columns
 from pages import _layout as layout
+from pages import _once as once
 from pages import _state as state
 from pages._widgets import choose
 from pages._window import narrow
@@ -51,8 +52,14 @@ def the_study(
         axis = AXES[choose("Against", list(AXES), "compare-study-axis")]
         options = cache.priced(study, found.outcomes, tariff, MACRO_F1)
         taught = lessons(found)
-        chart = study_experiment(
-            options, taught, axis, state.dark(), tariff.currency, narrow("compare-study-window")
+        chart = once.of(
+            study_experiment,
+            options,
+            taught,
+            axis,
+            state.dark(),
+            tariff.currency,
+            narrow("compare-study-window"),
         )
         layout.draw(chart, key="compare-study-chart")
         layout.data_note(

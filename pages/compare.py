@@ -33,6 +33,7 @@ from pages import _chosen as picks
 from pages import _columns as columns
 from pages import _inputs as inputs
 from pages import _layout as layout
+from pages import _once as once
 from pages import _state as state
 from pages._study_experiment import the_study
 from pages._widgets import Choices, choose, choose_id, pick, several_ids, switch
@@ -82,7 +83,7 @@ def compare(study: Study) -> None:
     state.follow_runs(archive)
     for complaint in damaged:
         st.warning(complaint, icon=":material/warning:")
-    answers = comparisons(study, outcomes)
+    answers = once.of(comparisons, study, outcomes)
     if view == layout.STUDY_VIEW:
         the_study(study, answers, season, departure, tariff)
     elif answers:
@@ -134,13 +135,13 @@ def curves(
         family = family_of(chosen, mark)
         axis = choose("Against", AXES, "compare-axis")
     alike = in_family(chosen, family)
-    methods = methods_of(alike)
+    methods, shown = methods_of(alike), {outcome.plan.key for outcome in alike}
     drawn = [
         option
         for option in options
-        if option.outcome in alike and (option.plan.method.name in methods or not option.visits)
+        if option.plan.key in shown and (option.plan.method.name in methods or not option.visits)
     ]
-    chart = by_method(drawn, axis, state.dark(), currency, mark, place.on_phone)
+    chart = once.of(by_method, drawn, axis, state.dark(), currency, mark, place.on_phone)
     layout.draw(chart, key="compare-curves")
     layout.data_note(
         study,
@@ -244,11 +245,11 @@ def convenience(options: Sequence[Option], currency: str) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         alike = alternatives.equal_count(options, trip)
-        chart = alternatives_chart(alike, trip, baseline, "count", state.dark(), currency)
+        chart = once.of(alternatives_chart, alike, trip, baseline, "count", state.dark(), currency)
         layout.draw(chart, key="compare-equal-count")
     with right:
         alike = alternatives.equal_cost(options, trip)
-        chart = alternatives_chart(alike, trip, baseline, "cost", state.dark(), currency)
+        chart = once.of(alternatives_chart, alike, trip, baseline, "cost", state.dark(), currency)
         layout.draw(chart, key="compare-equal-cost")
 
 
@@ -261,7 +262,7 @@ def by_class(outcomes: Sequence[Outcome], per: Per) -> None:
         st.info(NO_TRIP, icon=":material/info:")
         return
     method = choose_id("Method", Choices(labels, every.old_ids), "compare-method")
-    layout.draw(class_f1(outcomes, method, per, state.dark()), key="compare-classes")
+    layout.draw(once.of(class_f1, outcomes, method, per, state.dark()), key="compare-classes")
 
 
 def confusion(outcomes: Sequence[Outcome], per: Per) -> None:
@@ -276,7 +277,8 @@ def confusion(outcomes: Sequence[Outcome], per: Per) -> None:
     ):
         with column:
             name = pick(label, list(names), key, index=index)
-            layout.draw(confusion_chart(names[name], name, per, state.dark()), key=f"{key}-confusion")
+            chart = once.of(confusion_chart, names[name], name, per, state.dark())
+            layout.draw(chart, key=f"{key}-confusion")
 
 
 def why(study: Study, outcomes: Sequence[Outcome], metric: Metric) -> None:

@@ -17,7 +17,7 @@ from engine.decisions.decision import Aims, Decision
 from engine.decisions.glance import glance_of_choice, glance_of_option
 from engine.decisions.metric_wording import left_out_sentence
 from engine.decisions.outlook import is_backtested, is_to_forecast
-from engine.decisions.outlook_wording import bills_sentence, missed_sentence, outlook_reasons
+from engine.decisions.outlook_wording import bills_sentence, outlook_reasons
 from engine.decisions.report_wording import price_sentence
 from engine.decisions.rows import flat
 from engine.decisions.trip import Trip, next_trip_of
@@ -30,10 +30,11 @@ from pages import _columns as columns
 from pages import _inputs as inputs
 from pages import _layout as layout
 from pages import _maps as map_of
+from pages import _once as once
 from pages import _outlooks as outlooks
 from pages import _state as state
 from pages._answering import unanswered
-from pages._classes import class_counts
+from pages._classes import class_counts, counts_of, missed
 from pages._saving import save_as
 from pages._tours import forecast_or_none, routed_or_none, settled_or_none
 from pages._welcome import welcome
@@ -163,7 +164,7 @@ def forecast(study: Study, found: Outlook, chosen: Choice | None) -> tuple[Outlo
     said = list(outlook_reasons(study, found))
     if choice and not chosen and study.to_visit(found.target)["crop"].isna().all():
         mix = outlooks.mix_to_visit(study, found.target, state.archive())
-        said += filter(None, [missed_sentence(mix, choice.trip.wanted["parcel_id"])])
+        said += filter(None, [missed(mix, choice.trip)])
     st.markdown("\n".join(f"- {layout.plain(reason)}" for reason in said))
     return found, routed
 
@@ -174,7 +175,8 @@ def forecast_trips(study: Study, found: Outlook, chosen: Choice | None) -> None:
 
     currency = found.tariff.currency
     if found.choices:
-        layout.draw(forecasts_chart(found, state.dark(), chosen), "overview-forecast", picks.choose)
+        chart = once.of(forecasts_chart, found, state.dark(), chosen)
+        layout.draw(chart, "overview-forecast", picks.choose)
     layout.data_note(study, f". Gains are forecast, with {LEVEL:.0%} intervals. {bills_sentence(found)}")
     rows = [flat(choice_row(choice)) for choice in found.choices]
     names = [choice.name for choice in found.choices]
@@ -214,8 +216,7 @@ def recommendation(
         request = next_trip_of(study, option, decided.tariff)
         trip = routed.trip if routed else cache.trip(study, request, archive)
         mix = outlooks.mix_to_visit(study, target, archive)
-        missed = missed_sentence(mix, trip.wanted["parcel_id"])
-        sentences += filter(None, [missed, known_sentence(study, target)])
+        sentences += filter(None, [missed(mix, trip), known_sentence(study, target)])
     if routed and not chosen:
         gain = cache.trip_gain(
             study, outcomes, routed.trip, routed.cost, advice.value_of_point, decided.metric, state.archive()
@@ -245,9 +246,10 @@ def trade_off(study: Study, decided: Decision, chosen: Option | None) -> None:
     advice, currency = decided.advice, decided.tariff.currency
     axis = choose("Against", AXES, "overview-against")
     first = leading(decided.outcomes, advice)
-    chart = trade_off_chart(
-        first, axis, advice.metric, state.dark(), decided.options, advice.recommended, currency, chosen
-    )
+    chart = once.of(
+        trade_off_chart, first, axis, advice.metric, state.dark(), decided.options, advice.recommended,
+        currency, chosen,
+    )  # fmt: skip
     layout.draw(chart, "overview-trade-off", picks.choose)
     layout.data_note(
         study,
@@ -294,8 +296,7 @@ def parcels(study: Study, season: str, trip: Trip) -> None:
     drawn = maps.trip_map(cache.published_parcels(study, season), start, places, state.dark(), ground)
     map_of.draw(drawn, key="overview-trip", alt=count)
     mix = outlooks.class_mix(study, season, archive)
-    inside = mix.parcels["parcel_id"].isin(trip.wanted["parcel_id"]).to_numpy()
-    class_counts(mix, mix.counts(inside), study.legend, "trip", "overview-trip-classes")
+    class_counts(mix, counts_of(mix, trip), study.legend, "trip", "overview-trip-classes")
 
 
 @st.fragment

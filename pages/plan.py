@@ -28,10 +28,11 @@ from pages import _itineraries as itineraries
 from pages import _layout as layout
 from pages import _maps as map_of
 from pages import _marking as marking
+from pages import _once as once
 from pages import _outlooks as outlooks
 from pages import _planned as plans
 from pages import _state as state
-from pages._classes import class_counts
+from pages._classes import class_counts, counts_of
 from pages._saving import save_as
 from pages._tours import follow, routed_or_none
 from pages._widgets import Choices, choose_id
@@ -72,14 +73,13 @@ def trip(study: Study, asked: plans.Asked, aims: Aims) -> None:
             if said:
                 st.caption(layout.plain(said))
         days = routed.days if routed else None
-        layout.draw(bill(cost, len(planned.wanted), state.dark(), days), key="plan-bill")
+        layout.draw(once.of(bill, cost, len(planned.wanted), state.dark(), days), key="plan-bill")
         st.caption(
             ("Routed stop by stop." if routed else "Estimated, not routed.")
             + " The ranges come from uncertain rates."
         )
         mix = outlooks.mix_to_visit(study, request.target, state.archive())
-        inside = mix.parcels["parcel_id"].isin(planned.wanted["parcel_id"]).to_numpy()
-        class_counts(mix, mix.counts(inside), study.legend, "trip", "plan-coverage")
+        class_counts(mix, counts_of(mix, planned), study.legend, "trip", "plan-coverage")
     with left:
         if routed and state.stored_input(ROUTED) == repr(request):
             tours(study, routed)
