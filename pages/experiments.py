@@ -140,8 +140,7 @@ def progress(job: Job, status: Status, whose: str, cancel: str, waiting: Sequenc
     if stopping:
         text = "stopping; finished repeats are kept"
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.progress(status.share(), f"{whose}: {text}")
-        st.button(
+        st.button(  # on the left: the tools of the chart below cover the right end of this row
             cancel,
             icon=":material/stop:",
             key=f"experiments-cancel-{job.folder.name}",
@@ -149,6 +148,7 @@ def progress(job: Job, status: Status, whose: str, cancel: str, waiting: Sequenc
             args=(job,),
             disabled=stopping,
         )
+        st.progress(status.share(), f"{whose}: {text}")
 
 
 def cancel_run(job: Job) -> None:
