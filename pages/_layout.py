@@ -16,6 +16,7 @@ from pages import _glossary as glossary
 from pages import _inputs as inputs
 from pages import _state as state
 from pages._copy import copy_link
+from pages._text import plain as plain
 
 if TYPE_CHECKING:
     from engine.decisions.glance import Glance
@@ -214,11 +215,6 @@ def days(planned: Itinerary) -> list[dict[str, object]]:
         }
         for day in planned.days
     ]
-
-
-def plain(text: str) -> str:
-    """Text of a study, safe inside Markdown."""
-    return "".join(f"\\{sign}" if sign in "\\`*_{}[]()<>#+!|:$~" else sign for sign in text)
 
 
 def _head(question: str, terms: Sequence[str]) -> None:
