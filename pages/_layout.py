@@ -11,6 +11,7 @@ import streamlit as st
 from engine.decisions.run_wording import provisional_sentence
 from engine.decisions.wording import HINDSIGHT, forecast_or_hindsight
 from engine.domain import GroundplanError, Study
+from engine.files import not_writable
 from pages import _columns as columns
 from pages import _glossary as glossary
 from pages import _inputs as inputs
@@ -85,8 +86,13 @@ def error_boundary(part: Callable[P, T]) -> Callable[P, T | None]:
         try:
             return part(*args, **kwargs)
         except GroundplanError as error:
-            st.error(str(error), icon=":material/error:")
-            return None
+            st.error(plain(str(error)), icon=":material/error:")
+        except OSError as error:
+            known = not_writable(error)
+            if known is None:
+                raise
+            st.error(plain(str(known)), icon=":material/error:")
+        return None
 
     return guarded
 
@@ -228,12 +234,12 @@ def _head(question: str, terms: Sequence[str]) -> None:
         copy_link()
     complaint = state.pop_complaint()
     if complaint:
-        st.error(complaint, icon=":material/error:")
+        st.error(plain(complaint), icon=":material/error:")
 
 
 def _explain(complaint: str) -> None:
     st.header("This study cannot be opened", anchor=False)
-    st.error(complaint, icon=":material/error:")
+    st.error(plain(complaint), icon=":material/error:")
     st.markdown(NO_STUDY)
     if state.may_run():
         inputs.study_folder()

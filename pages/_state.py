@@ -146,7 +146,7 @@ def went_back() -> bool:
 
 
 def mend_address(key: str, value: str | None) -> None:
-    """Replace a value of the address, or take it out, also for a widget that begins with what the link had."""
+    """Replace a value of the address, or take it out, also in what Streamlit holds of the link."""
     context = get_script_run_ctx()
     if context is None:
         return

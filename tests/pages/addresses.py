@@ -19,7 +19,8 @@ NASTY = [
     "9" * 400, "0x10", "١٢", "²", "½", "true", "TRUE", "False", "None", "null", "[]", "{}", "[1,2]", "\x00",
     "\x1b[31m", "\u202e", "\ufffe", "\U0001f600", "a\nb", "\t", "x" * 100_000, "../../etc/passwd", "%", "%00",
     "<script>alert(1)</script>", "![x](http://evil.test/a.png)", "$x$", ":material/home:", ":red[x]",
-    "2021", "1900", "0000-00-00", "9999-12-31", "10000-01-01", "2021-02-30", "radius", "2021-08-01,2021-08-02",
+    "2021", "1900", "0000-00-00", "9999-12-31", "10000-01-01", "2021-02-30", "radius",
+    "2021-08-01,2021-08-02",
 ]  # fmt: skip
 ANY = st.sampled_from(NASTY) | st.floats().map(str) | st.integers().map(str) | st.text(max_size=8)
 VALUES = ANY | st.lists(ANY, min_size=2, max_size=4)

@@ -12,6 +12,7 @@ import pandas as pd
 from engine.field_form import NO_CROP
 from engine.mapping.accuracy.drawing import DrawnSample, strata_of
 from engine.mapping.accuracy.nouns import AccuracyError, Frame
+from engine.spreadsheets import read_back
 from engine.studies.labels.nouns import Label, Status
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def read_table(path: Path) -> pd.DataFrame:
 
             table = pd.DataFrame(pyogrio.read_dataframe(path, read_geometry=False))
         else:
-            table = pd.read_csv(path, dtype={"parcel_id": str}, encoding="utf-8-sig")
+            table = read_back(pd.read_csv(path, dtype={"parcel_id": str}, encoding="utf-8-sig"))
     except (OSError, ValueError, RuntimeError) as error:
         raise AccuracyError(
             f"{path} cannot be read ({type(error).__name__}). Give a CSV in UTF-8, a Parquet file or "
