@@ -11,13 +11,13 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from pages._text import plain
 
-TOLD = "link_told"
+SAID = "link_said"
 MOST_NAMED, MOST_LETTERS = 3, 40
 
 
 @dataclass
-class _Told:
-    """What one run of a page has told: Streamlit has new cursors in each run."""
+class _Said:
+    """What one run of a page has said: Streamlit has new cursors in each run."""
 
     cursors: object
     missing: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -37,12 +37,12 @@ def replaced(key: str, text: str, instead: str) -> None:
     context = get_script_run_ctx()
     if context is None:
         return
-    told = st.session_state.get(TOLD)
-    if told is None or told.cursors is not context.cursors or context.fragment_ids_this_run:
-        told = _Told(context.cursors, toast=st)
-    told.missing[key] = text, instead
-    told.toast = told.toast.toast(_message(told.missing), icon=":material/link_off:", duration="long")
-    st.session_state[TOLD] = told
+    said = st.session_state.get(SAID)
+    if said is None or said.cursors is not context.cursors or context.fragment_ids_this_run:
+        said = _Said(context.cursors, toast=st)
+    said.missing[key] = text, instead
+    said.toast = said.toast.toast(_message(said.missing), icon=":material/link_off:", duration="long")
+    st.session_state[SAID] = said
 
 
 def _message(missing: Mapping[str, tuple[str, str]]) -> str:
