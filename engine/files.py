@@ -170,7 +170,7 @@ def write_atomic(path: Path, content: bytes) -> None:
     make_folder(path.parent)
     temporary = ""
     try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".writing-{os.getpid()}-")
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()

@@ -21,7 +21,9 @@ CROPS = [
     "[crop](javascript:alert(1))",
     ":red[crop] $x$ :material/home:",
 ]
-NAME = f"Study <script>alert(1)</script> ![s](http://{HOST}/s.png) www.{HOST} :material/warning: `code` **bold**"
+NAME = (
+    f"Study <script>alert(1)</script> ![s](http://{HOST}/s.png) www.{HOST} :material/warning: `code` **bold**"
+)
 SOURCE = f"- [source](http://{HOST}) <b>bold</b> $y$ :blue-badge[x] http://{HOST}/source"
 TOWN = f"![town](http://{HOST}/t.png):green[town]"
 ID = "![{0}](http://" + HOST + "/p.png)<i>{0}</i>:red[{0}]$z$"
@@ -31,8 +33,30 @@ LIVE = re.compile(  # what Markdown would take for more than text; a backslash o
     r"(?<!\\)`code|(?<!\\)\*\*bold"
 )
 HTML = re.compile(r"<(img|script|b>|i>)")  # in HTML of our own, where Markdown means nothing
-PLAIN = {"options", "value", "default", "data", "spec", "json", "figure", "columns", "placeholder", "string_value"}
-PLAIN |= {"id", "raw_value", "element_id", "raw_values", "file_name", "url", "user_key", "config", "query_string", "alt"}
+PLAIN = {
+    "options",
+    "value",
+    "default",
+    "data",
+    "spec",
+    "json",
+    "figure",
+    "columns",
+    "placeholder",
+    "string_value",
+}
+PLAIN |= {
+    "id",
+    "raw_value",
+    "element_id",
+    "raw_values",
+    "file_name",
+    "url",
+    "user_key",
+    "config",
+    "query_string",
+    "alt",
+}
 
 
 def study(patch: pytest.MonkeyPatch) -> Study:

@@ -44,14 +44,14 @@ def test_no_name_of_the_data_is_live_on_a_page(app: AppTest, page: str) -> None:
     go_to(app, page)
     app.toggle(key="tables").set_value(True).run()
     assert not app.exception, app.exception
-    live = {text: "" for text in hostile.live_texts(app)}
+    live = dict.fromkeys(hostile.live_texts(app), "")
     for key in [control.key for control in app.segmented_control]:
         if key not in [control.key for control in app.segmented_control]:
             continue
         for option in app.segmented_control(key=key).options[1:4]:
             app.segmented_control(key=key).set_value(option).run()
             assert not app.exception, app.exception
-            live |= {text: f"{key}={option}" for text in hostile.live_texts(app)}
+            live |= dict.fromkeys(hostile.live_texts(app), f"{key}={option}")
     assert not live, "\n".join(f"{where}: {text[:300]}" for text, where in live.items())
 
 
