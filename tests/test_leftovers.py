@@ -110,14 +110,14 @@ def failing(patch, code):
 
 
 COMMANDS = [
-    ("simulate {new} --parcels 12 --pixels 2", "full"),
-    ("sample --out {new}", "full"),
-    ("run {study} --target 2021 --methods scratch --recipe quick --repeats 1 --archive {new}", "full"),
-    ("itinerary {study} --target 2021 --radius 20 --out {new}", "full"),
+    "simulate --out {new} --parcels 12 --pixels 2",
+    "sample --out {new}",
+    "run {study} --target 2021 --method scratch --recipe quick --repeats 1 --radius 30 --archive {new}",
+    "itinerary {study} --target 2021 --radius 30 --out {new}",
 ]
 
 
-@pytest.mark.parametrize("command", [command for command, _ in COMMANDS], ids=lambda text: text.split()[0])
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda text: text.split()[0])
 def test_a_command_on_a_full_disk_ends_in_a_sentence_and_leaves_no_partial_file(
     study, tmp_path, monkeypatch, capsys, command
 ):
@@ -129,6 +129,6 @@ def test_a_command_on_a_full_disk_ends_in_a_sentence_and_leaves_no_partial_file(
     assert status == 2, said
     assert "Traceback" not in said
     assert "No space left" in said
-    left = [path for path in (tmp_path / "new").rglob("*") if path.is_file()]
+    left = [path for path in (tmp_path / "new").rglob("*") if path.is_file() and path.suffix != ".lock"]
     assert not left, left
     assert not list(tmp_path.glob(".*"))
