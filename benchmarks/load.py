@@ -32,7 +32,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.app_server import Server, served  # noqa: E402
-from benchmarks.person import Person, Step, think  # noqa: E402
+from benchmarks.person import Person, think  # noqa: E402
 from benchmarks.tables import markdown_row  # noqa: E402
 
 ARRIVAL_S = 10.0

@@ -10,6 +10,8 @@ from typing import Any, NoReturn
 
 import engine
 from engine.domain import GroundplanError
+from engine.files import not_writable
+from engine.spreadsheets import as_written
 
 COMMANDS = {  # the module of each, which is imported where it is called, and what it does
     "info": ("studies", "what a study holds, or what this machine has"),
@@ -70,7 +72,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
         options = _parser(words).parse_args(_glued(words))
-        status: int = options.command(options)
+        with as_written(getattr(options, "raw", False)):
+            status: int = options.command(options)
     except GroundplanError as error:
         print(f"groundplan: {error}", file=sys.stderr)
         return 2
@@ -81,6 +84,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
     except BrokenPipeError:
         return 141
+    except OSError as error:
+        known = not_writable(error)
+        if known is None:
+            raise
+        print(f"groundplan: {known}", file=sys.stderr)
+        return 2
     return status
 
 

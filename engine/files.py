@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import tempfile
@@ -17,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]  # of the checkout
 DEMO = Path("data", "vojvodina-demo")
 SHIPPED_PACKAGE = "groundplan_files"  # data/ and models/ of the checkout, where Groundplan is installed
 READABLE = 0o644
+NOT_WRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EFBIG, errno.EIO}
 USERS = "users"  # folder of a workspace with a workspace for each user
 
 
@@ -35,6 +37,23 @@ def workspace() -> Path:
     ``$GROUNDPLAN_WORKSPACE``, or ``.groundplan`` in the user's own folder.
     """
     return Path(os.environ.get("GROUNDPLAN_WORKSPACE") or Path.home() / ".groundplan")
+
+
+def not_writable(error: OSError) -> WriteError | None:
+    """What to say of a disk that is full or may not be written; None where the error is another one.
+
+    Parameters
+    ----------
+    error
+        Of the operating system.
+    """
+    if error.errno not in NOT_WRITABLE:
+        return None
+    where = f"{error.filename} cannot be written" if error.filename else "A file cannot be written"
+    return WriteError(
+        f"{where} ({error.strerror}). Free some space, or name another folder; the workspace is named in "
+        "GROUNDPLAN_WORKSPACE. What was finished before is kept."
+    )
 
 
 def pool_folder(workspace: Path) -> Path:
@@ -151,7 +170,7 @@ def write_atomic(path: Path, content: bytes) -> None:
     make_folder(path.parent)
     temporary = ""
     try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".writing-{os.getpid()}-")
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
@@ -224,9 +243,12 @@ def write_whole(path: Path) -> Iterator[Path]:
     try:
         yield temporary
         os.replace(temporary, path)
-    except OSError as error:
+    except (OSError, RuntimeError) as error:
+        if isinstance(error, RuntimeError) and not type(error).__module__.startswith("pyogrio"):
+            raise
         raise WriteError(
-            f"{path} cannot be written ({error.strerror}). Free some space, or name another folder."
+            f"{path} cannot be written ({getattr(error, 'strerror', None) or error}). Free some space, or "
+            "name another folder."
         ) from error
     finally:
         temporary.unlink(missing_ok=True)

@@ -90,8 +90,8 @@ def season(study: Study, label: str = "Season") -> str:
 def departure(study: Study) -> Departure:
     """Where the trip starts, a town or any place; the study's own departure by default."""
     own = study.departure
-    mend_number(state.LON, -180, 180)
-    mend_number(state.LAT, -90, 90)
+    mend_number(state.LON, -180, 180, nearest=False)  # the nearest to nonsense is a pole
+    mend_number(state.LAT, -90, 90, nearest=False)
     position = (float(state.next_input(state.LON, own.lon)), float(state.next_input(state.LAT, own.lat)))
     towns = cache.towns_near(study)
     town = next((town for town in towns if (town.lon, town.lat) == position), None)

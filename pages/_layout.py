@@ -11,11 +11,13 @@ import streamlit as st
 from engine.decisions.run_wording import provisional_sentence
 from engine.decisions.wording import HINDSIGHT, forecast_or_hindsight
 from engine.domain import GroundplanError, Study
+from engine.files import not_writable
 from pages import _columns as columns
 from pages import _glossary as glossary
 from pages import _inputs as inputs
 from pages import _state as state
 from pages._copy import copy_link
+from pages._text import plain as plain
 
 if TYPE_CHECKING:
     from engine.decisions.glance import Glance
@@ -84,8 +86,13 @@ def error_boundary(part: Callable[P, T]) -> Callable[P, T | None]:
         try:
             return part(*args, **kwargs)
         except GroundplanError as error:
-            st.error(str(error), icon=":material/error:")
-            return None
+            st.error(plain(str(error)), icon=":material/error:")
+        except OSError as error:
+            known = not_writable(error)
+            if known is None:
+                raise
+            st.error(plain(str(known)), icon=":material/error:")
+        return None
 
     return guarded
 
@@ -216,11 +223,6 @@ def days(planned: Itinerary) -> list[dict[str, object]]:
     ]
 
 
-def plain(text: str) -> str:
-    """Text of a study, safe inside Markdown."""
-    return "".join(f"\\{sign}" if sign in "\\`*_{}[]()<>#+!|:$~" else sign for sign in text)
-
-
 def _head(question: str, terms: Sequence[str]) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.header(question, anchor=False)
@@ -232,12 +234,12 @@ def _head(question: str, terms: Sequence[str]) -> None:
         copy_link()
     complaint = state.pop_complaint()
     if complaint:
-        st.error(complaint, icon=":material/error:")
+        st.error(plain(complaint), icon=":material/error:")
 
 
 def _explain(complaint: str) -> None:
     st.header("This study cannot be opened", anchor=False)
-    st.error(complaint, icon=":material/error:")
+    st.error(plain(complaint), icon=":material/error:")
     st.markdown(NO_STUDY)
     if state.may_run():
         inputs.study_folder()

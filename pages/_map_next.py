@@ -9,6 +9,7 @@ from engine.domain import Study
 from engine.mapping.crop_map import CropMap
 from engine.mapping.findings import kept_doubts, kept_wrong_labels
 from engine.mapping.request import MapRequest
+from engine.spreadsheets import csv_of
 from pages import _inputs as inputs
 from pages import _layout as layout
 from pages import _map_columns as columns
@@ -37,7 +38,7 @@ def following(study: Study, made: CropMap) -> None:
     layout.table(rows, columns.following(), key="crop_map-following")
     st.download_button(
         "Next parcels, CSV",
-        rows.to_csv(index=False),
+        csv_of(rows),
         f"next-parcels-{made.season}.csv",
         "text/csv",
         icon=":material/download:",

@@ -37,7 +37,7 @@ def preview(
     made = work.result()
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        st.markdown(f"**{made.title}**")
+        st.markdown(f"**{layout.plain(made.title)}**")
         with st.container(border=True, width=PAGE_PX):
             st.image(made.page, width="stretch", alt=f"{made.title}: {', '.join(made.sections[:1])}")
     with right:

@@ -126,7 +126,7 @@ def forget_inputs(keys: Iterable[str]) -> None:
 def restore_input(key: str) -> bool:
     """Give a widget the value it had on another page; whether the address has a new one for it instead."""
     if key in st.query_params:
-        return key not in st.session_state
+        return key not in st.session_state or went_back()
     value = stored_input(key)
     if value is not None:
         st.session_state[key] = value
@@ -143,6 +143,19 @@ def went_back() -> bool:
     """Whether the user came here by the browser's back or forward button, so that the address counts."""
     context = get_script_run_ctx()
     return context is not None and context.is_history_navigation
+
+
+def mend_address(key: str, value: str | None) -> None:
+    """Replace a value of the address, or take it out, also in what Streamlit holds of the link."""
+    context = get_script_run_ctx()
+    if context is None:
+        return
+    with context.session_state.query_params() as params:
+        if value is None:
+            params.remove_param(key)
+        else:
+            params.set_corrected_value(key, value, "string_value")
+        params.set_initial_query_params_from_current()
 
 
 def write_address(key: str, values: Sequence[str] | None) -> None:

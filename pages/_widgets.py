@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
+from pages import _links as links
 from pages import _state as state
 
 Option = TypeVar("Option")
@@ -108,8 +109,8 @@ def switch(label: str, key: str, **how: Any) -> bool:
     return state.store_input(key, st.toggle(label, key=key, bind="query-params", **how))
 
 
-def mend_number(key: str, low: float, high: float, whole: bool = False) -> None:
-    """Replace a number of the address that is not available by the nearest one."""
+def mend_number(key: str, low: float, high: float, whole: bool = False, nearest: bool = True) -> None:
+    """Replace a number of the address that is not available by the nearest one, or else by the default."""
     if not state.restore_input(key):
         return
     text = st.query_params[key]
@@ -120,10 +121,10 @@ def mend_number(key: str, low: float, high: float, whole: bool = False) -> None:
     except ValueError:
         _replace(key, text, None)
         return
-    nearest = min(max(value, low), high)
-    nearest = round(nearest) if whole else nearest
-    if nearest != value or (whole and not text.lstrip("-").isdigit()):
-        _replace(key, text, nearest)
+    fitting = min(max(value, low), high)
+    fitting = round(fitting) if whole else fitting
+    if fitting != value or (whole and not text.lstrip("-").isdigit()):
+        _replace(key, text, fitting if nearest else None)
 
 
 def _mend(key: str, options: Sequence[Any], default: int = 0) -> None:
@@ -139,20 +140,10 @@ def _mend(key: str, options: Sequence[Any], default: int = 0) -> None:
 
 
 def _replace(key: str, text: str, value: Any) -> None:
-    if value is None:
-        del st.query_params[key]
-    else:
-        st.query_params[key] = str(value)
+    state.mend_address(key, None if value is None else str(value))
+    if value is not None:
         state.set_input(key, value)
-    _explain(key, text, "the default" if value is None else str(value))
-
-
-def _explain(key: str, text: str, instead: str) -> None:
-    st.toast(
-        f"The link asks for {key} = {text[:40]!r}, which is not available. Shown is {instead}.",
-        icon=":material/link_off:",
-        duration="long",
-    )
+    links.replaced(key, text, "the default" if value is None else str(value))
 
 
 def _restore_ids(key: str, choices: Choices, default: list[str], many: bool) -> None:
@@ -168,7 +159,7 @@ def _restore_ids(key: str, choices: Choices, default: list[str], many: bool) -> 
     fitting = [name for name in ids if name in choices.labels]
     if linked is not None and len(fitting) < len(ids):
         unknown = next(name for name in ids if name not in choices.labels)
-        _explain(key, unknown, ", ".join(map(choices.label, fitting or default)) or "nothing")
+        links.replaced(key, unknown, ", ".join(map(choices.label, fitting or default)) or "nothing")
     fitting = fitting or ([] if many and not ids else default)
     state.set_input(key, fitting if many else fitting[0])  # a new page would lose what it holds
 

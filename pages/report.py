@@ -138,7 +138,9 @@ def report(study: Study) -> None:
         place = st.empty()
         ready = settled_or_none(study, decided, aims.budget)
         settled, routed = ready or (decided, None)
-        place.subheader(headline(settled.advice, departure.title, tariff.currency, routed), anchor=False)
+        place.subheader(
+            layout.plain(headline(settled.advice, departure.title, tariff.currency, routed)), anchor=False
+        )
         planned = routed_or_none(study, request) if request else None
         if planned:
             st.markdown(f"**The trip to report: {layout.plain(trip_summary(planned))}**")

@@ -38,6 +38,7 @@ from engine.mapping.crop_map import CropMap
 from engine.mapping.facts import estimate_facts, truth_facts
 from engine.mapping.kept_maps import KEY, map_by_key, needed_map, stratified, trained_ids
 from engine.mapping.truth import BesideTruth
+from engine.spreadsheets import csv_of
 from engine.studies.store import open_study
 
 MAP = "key of a kept map, or a map as CSV, Parquet or GeoPackage with parcel_id, crop, area_ha, lon and lat"
@@ -73,6 +74,7 @@ def add_accuracy(parser: argparse.ArgumentParser) -> None:
     )
     _add_first(phases)
     add("--out", type=Path, metavar="FILE", help="write the list: .csv or .gpkg")
+    shared.add_raw(drawing)
     estimating = parts.add_parser("estimate", help="accuracies and areas with their intervals")
     shared.add_json(estimating, _estimate)
     _add_source(estimating)
@@ -207,7 +209,7 @@ def _write_list(path: Path, sample: DrawnSample, population: pd.DataFrame) -> No
         with write_whole(path) as partial:
             points.to_file(partial, driver="GPKG", layer="accuracy")
     else:
-        write_atomic(path, table.to_csv(index=False).encode())
+        write_atomic(path, csv_of(table))
 
 
 def _estimate(options: argparse.Namespace) -> int:

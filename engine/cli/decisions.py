@@ -78,6 +78,7 @@ def add_advise(parser: argparse.ArgumentParser) -> None:
     shared.add_budget(parser)
     shared.add_metric(parser)
     parser.add_argument("--out", type=Path, help="folder for the field plan of the recommended trip")
+    shared.add_raw(parser)
 
 
 def _advise(options: argparse.Namespace) -> int:

@@ -33,6 +33,7 @@ def add_map_report(parser: argparse.ArgumentParser) -> None:
     add("--require", type=float, metavar="SHARE", help="overall accuracy that the map must have: 0.85")
     add("--confidence", type=float, default=0.95, metavar="SHARE", help="with --require (default: 0.95)")
     add("--out", type=Path, required=True, metavar="FOLDER", help="folder for the files")
+    shared.add_raw(parser)
 
 
 def _map_report(options: argparse.Namespace) -> int:

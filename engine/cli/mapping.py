@@ -54,6 +54,7 @@ def add_map(parser: argparse.ArgumentParser) -> None:
     add("--device", default="auto", choices=["auto", "cpu", "cuda"], help="where networks are trained")
     add("--models", type=Path, help="folder for models (default: in the archive)")
     add("--out", type=Path, metavar="FOLDER", help="write GeoPackage, GeoParquet and CSV")
+    shared.add_raw(parser)
     add("--next", type=int, metavar="N", help="the N parcels to visit next")
     add("--within", type=float, metavar="KM", help="with --next: so far from the departure at most")
     add("--explain", metavar="PARCEL", help="why the parcel of this id has its class")

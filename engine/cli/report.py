@@ -74,6 +74,7 @@ def add_report(parser: argparse.ArgumentParser) -> None:
         help="another trip than the recommended one: design and size (random-25), or the key of its plan",
     )
     add("--out", type=Path, required=True, help="folder for the files")
+    shared.add_raw(parser)
 
 
 def _report(options: argparse.Namespace) -> int:

@@ -72,6 +72,18 @@ def add_json(parser: argparse.ArgumentParser, command: Callable[[argparse.Namesp
     parser.set_defaults(command=command)
 
 
+def add_raw(parser: argparse.ArgumentParser) -> None:
+    """How texts of the data stand in CSV files.
+
+    Parameters
+    ----------
+    parser
+        Of the command.
+    """
+    text = "CSV with texts as they are: a spreadsheet may take some for formulas"
+    parser.add_argument("--raw", action="store_true", help=text)
+
+
 def add_tariff(parser: argparse.ArgumentParser) -> None:
     """The rates.
 

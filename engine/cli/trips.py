@@ -298,6 +298,7 @@ def add_itinerary(parser: argparse.ArgumentParser) -> None:
     )
     add("--language", default=ENGLISH, metavar="CODE", help="with --start: of dates, as en, fr or sr_Latn")
     add("--out", type=Path, help="folder for day sheets, GPX, KML, GeoJSON, GeoPackage and QGIS project")
+    shared.add_raw(parser)
     accuracy_options.add_accuracy_of_trip(parser)
 
 

@@ -28,6 +28,7 @@ from engine.experiments.records import (
     write_outcome,
 )
 from engine.files import make_folder, shipped_folder, write_atomic, write_json
+from engine.leftovers import sweep
 from engine.parsing import json_of
 
 KEPT_OUTCOMES = 256  # an outcome takes some 100 KB
@@ -280,4 +281,5 @@ def archive_for(study_folder: Path, folder: Path, models: Path | None = None) ->
     models
         Where weights are kept; by default ``models`` in the archive's folder.
     """
+    sweep(folder.absolute())
     return Archive(folder, (study_folder.absolute(), shipped_folder()), models)

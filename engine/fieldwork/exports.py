@@ -16,6 +16,8 @@ from engine.domain import GroundplanError
 from engine.field_form import MORE_TO_FILL, TO_FILL, Origin
 from engine.fieldwork import qgis
 from engine.fieldwork.tour import Day, Itinerary, Stop, clock, ways_of
+from engine.files import write_files, write_whole
+from engine.spreadsheets import csv_of
 
 WAYPOINTS = 9  # between start and end of one link, the limit of Google Maps
 
@@ -306,22 +308,19 @@ def write(
             "money, or choose another departure."
         )
     content = layers(itinerary, parcels, replacements, origin)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "itinerary.gpx").write_text(gpx(itinerary), encoding="utf-8")
-        (folder / "itinerary.kml").write_text(kml(itinerary), encoding="utf-8")
-        content["parcels"].drop(columns="geometry").to_csv(folder / "day-sheets.csv", index=False)
-        (folder / "itinerary.geojson").write_text(content["parcels"].to_json(drop_id=True), encoding="utf-8")
-        package = folder / "itinerary.gpkg"
-        package.unlink(missing_ok=True)
+    package = folder / "itinerary.gpkg"
+    west, south, east, north = content["ways"].total_bounds
+    made = {
+        "itinerary.gpx": gpx(itinerary).encode(),
+        "itinerary.kml": kml(itinerary).encode(),
+        "day-sheets.csv": csv_of(content["parcels"].drop(columns="geometry")),
+        "itinerary.geojson": content["parcels"].to_json(drop_id=True).encode(),
+        "itinerary.qgs": qgis.project(package.name, crops, (west, south, east, north), content).encode(),
+    }
+    with write_whole(package) as whole:
         for name, layer in content.items():
-            layer.to_file(package, layer=name, driver="GPKG")
-        west, south, east, north = content["ways"].total_bounds
-        (folder / "itinerary.qgs").write_text(
-            qgis.project(package.name, crops, (west, south, east, north), content), encoding="utf-8"
-        )
-    except OSError as error:
-        raise ExportError(f"{folder} cannot be written ({error}). Give another folder.") from error
+            layer.to_file(whole, layer=name, driver="GPKG")
+    write_files(folder, made)
     return (folder / "day-sheets.csv", *sorted(folder.glob("itinerary.*")))
 
 

@@ -9,11 +9,15 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.domain import GroundplanError
+from engine.fieldwork.asking import ServerError, ask
 from engine.fieldwork.costs import Range, Tariff, exactly
 from engine.geodesy import east_north_km
 
 Floats = npt.NDArray[np.float64]
-TIMEOUT_S = 20.0
+MOST_M, MOST_S = 1e8, 1e7  # of a drive, far beyond any
+HUGE, WRONG = 1e300, -np.inf
+ROOM_BYTES, CELL_BYTES = 1_000_000, 400  # of an answer: what it may have besides its table, and for each pair
+MOST_LETTERS = 200
 
 
 class RoadsError(GroundplanError):
@@ -77,11 +81,13 @@ class Server:
     def distances(self, lon: Floats, lat: Floats, tariff: Tariff) -> Distances:
         """Distances along roads; a pair without a way between them is an error that names it."""
         metres, seconds = (self._osrm if self.kind == "osrm" else self._valhalla)(lon, lat)
-        if metres.shape != (len(lon), len(lon)) or seconds.shape != metres.shape:
-            raise RoadsError(
-                f"{self.url} answered with {metres.shape} distances for {len(lon)} places. Check that it is "
-                f"a {self.kind} server."
-            )
+        for cells, most in ((metres, MOST_M), (seconds, MOST_S)):
+            if (cells < 0).any() or (cells > most).any():  # not known is NaN, which is neither
+                raise RoadsError(
+                    f"{self.url} answered with a distance or time that cannot be, "
+                    f"{cells[(cells < 0) | (cells > most)][0]:g}. Check that it is a {self.kind} server, or "
+                    "use straight distances."
+                )
         unconnected = np.argwhere(~(np.isfinite(metres) & np.isfinite(seconds)))
         if len(unconnected):
             start, end = unconnected[0]
@@ -93,62 +99,66 @@ class Server:
 
     def _osrm(self, lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
         places = ";".join(f"{x:.6f},{y:.6f}" for x, y in zip(lon, lat, strict=True))
-        answer = self._ask(f"/table/v1/driving/{places}?annotations=duration,distance")
+        answer = self._ask(f"/table/v1/driving/{places}?annotations=duration,distance", len(lon))
         if answer.get("code") != "Ok":
             raise RoadsError(
-                f"{self.url} refused: {answer.get('message') or answer.get('code')}. Its --max-table-size "
-                f"must be at least {len(lon)}."
+                f"{self.url} refused: {str(answer.get('message') or answer.get('code'))[:MOST_LETTERS]}. Its "
+                f"--max-table-size must be at least {len(lon)}."
             )
-        return _matrix(answer, "distances"), _matrix(answer, "durations")
+        count = len(lon)
+        return self._cells(answer.get("distances"), count), self._cells(answer.get("durations"), count)
 
     def _valhalla(self, lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
         places = [{"lon": float(x), "lat": float(y)} for x, y in zip(lon, lat, strict=True)]
         body = {"sources": places, "targets": places, "costing": "auto", "units": "kilometers"}
-        answer = self._ask("/sources_to_targets", body)
+        answer = self._ask("/sources_to_targets", len(lon), body)
         rows = answer.get("sources_to_targets")
         if not isinstance(rows, list):
             raise RoadsError(
-                f"{self.url} refused: {answer.get('error', 'no sources_to_targets')}. Its "
-                f"max_matrix_location_pairs must be at least {len(lon) ** 2}."
+                f"{self.url} refused: {str(answer.get('error', 'no sources_to_targets'))[:MOST_LETTERS]}. "
+                f"Its max_matrix_location_pairs must be at least {len(lon) ** 2}."
             )
-        km = [[cell.get("distance") for cell in row] for row in rows]
-        seconds = [[cell.get("time") for cell in row] for row in rows]
-        return 1000 * np.array(km, dtype=np.float64), np.array(seconds, dtype=np.float64)
 
-    def _ask(self, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
-        import httpx
+        def named(name: str) -> list[Any]:
+            return [
+                [cell.get(name) if isinstance(cell, dict) else WRONG for cell in row]
+                for row in rows
+                if isinstance(row, list)
+            ]
 
+        return 1000 * self._cells(named("distance"), len(lon)), self._cells(named("time"), len(lon))
+
+    def _cells(self, rows: Any, count: int) -> Floats:
+        """Numbers of an answer, ``[from, to]``; NaN where it knows none."""
+        square = isinstance(rows, list) and len(rows) == count
+        if square and all(isinstance(row, list) and len(row) == count for row in rows):
+            cells = [np.nan if cell is None else _number(cell) for row in rows for cell in row]
+            if WRONG not in cells:
+                return np.array(cells, dtype=np.float64).reshape(count, count)
+        raise RoadsError(
+            f"{self.url} answered with no table of {count} by {count} numbers. Check that it is a "
+            f"{self.kind} server, or use straight distances."
+        )
+
+    def _ask(self, path: str, count: int, body: dict[str, Any] | None = None) -> dict[str, Any]:
         if not self.url.startswith(("http://", "https://")):
             raise RoadsError(f"{self.url} is no address of a routing server. Give http://HOST:PORT.")
         try:
-            reply = httpx.request(
-                "POST" if body else "GET",
-                self.url + path,
-                json=body,
-                timeout=TIMEOUT_S,
-                follow_redirects=True,
-            )
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            reply = ask(self.url + path, body, ROOM_BYTES + CELL_BYTES * count**2)
+        except ServerError as error:
             raise RoadsError(
                 f"The routing server {self.url} does not answer ({error}). Start it, or use straight "
                 "distances with a detour instead."
             ) from error
-        try:
-            answer = reply.json()
-        except ValueError:
-            answer = None
-        if not isinstance(answer, dict):
+        if not isinstance(reply.answer, dict):
             raise RoadsError(
-                f"{self.url} answered {reply.status_code} {reply.reason_phrase} and no routing table. Check "
-                f"that it is a {self.kind} server."
+                f"{self.url} answered {reply.status} and no routing table. Check that it is a {self.kind} "
+                "server."
             )
-        return answer
+        return reply.answer
 
 
-def _matrix(answer: dict[str, Any], name: str) -> Floats:
-    try:
-        return np.array(answer[name], dtype=np.float64)
-    except (KeyError, TypeError, ValueError):
-        raise RoadsError(
-            f"The routing server's answer has no usable {name}. Check that it is an osrm server."
-        ) from None
+def _number(cell: Any) -> float:
+    """A finite number of an answer as it is, anything else as a mark."""
+    fits = isinstance(cell, int | float) and not isinstance(cell, bool)
+    return float(cell) if fits and abs(cell) < HUGE else WRONG

@@ -22,6 +22,7 @@ from engine.domain import Study
 from engine.files import write_atomic, write_whole
 from engine.mapping.crop_map import CropMap
 from engine.mapping.qgis_styles import styles
+from engine.spreadsheets import csv_of
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -76,7 +77,7 @@ def write_map(crop_map: CropMap, study: Study, folder: Path) -> tuple[Path, ...]
     buffer = io.BytesIO()
     table.to_parquet(buffer, index=False)
     write_atomic(parquet, buffer.getvalue())
-    write_atomic(text, pd.DataFrame(table.drop(columns="geometry")).to_csv(index=False).encode())
+    write_atomic(text, csv_of(pd.DataFrame(table.drop(columns="geometry"))))
     return package, parquet, text
 
 

@@ -6,6 +6,7 @@ import csv
 from pathlib import Path
 
 from engine.domain import PlanError
+from engine.spreadsheets import unmarked
 
 
 def read_ids(path: Path) -> tuple[str, ...]:
@@ -31,7 +32,11 @@ def read_ids(path: Path) -> tuple[str, ...]:
         raise PlanError(
             f"The list {path} cannot be read ({error}). Give a text file of parcel ids."
         ) from error
-    rows = [[cell.strip() for cell in row] for row in csv.reader(lines) if any(cell.strip() for cell in row)]
+    rows = [
+        [unmarked(cell.strip()) for cell in row]
+        for row in csv.reader(lines)
+        if any(cell.strip() for cell in row)
+    ]
     column = 0
     if rows and "parcel_id" in rows[0]:
         column = rows[0].index("parcel_id")

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from engine.domain import Departure, Provenance, StudyError
 from engine.files import make_folder, readonly
+from engine.leftovers import put_right
 from engine.studies.manifest import FILE, Manifest, read_manifest
 
 FOLDER = "studies"
@@ -60,7 +61,10 @@ def studies(workspace: Path) -> tuple[tuple[Shelved, ...], tuple[str, ...]]:
     workspace
         The folder of the installation.
     """
+    from engine.studies.store import PARTS
+
     found, complaints = [], []
+    put_right(workspace / FOLDER, PARTS)
     for folder in sorted((workspace / FOLDER).glob("*")):
         if folder.is_symlink() or not ID.fullmatch(folder.name) or not (folder / FILE).is_file():
             continue

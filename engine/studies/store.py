@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from engine.domain import Cube, Study, StudyError
+from engine.leftovers import put_in_place, put_right, swap_name
 from engine.studies import parcels_file
 from engine.studies.cubes import (
     StoredCubes,
@@ -34,6 +35,12 @@ from engine.studies.series_file import series_path, write_series
 from engine.studies.summary import summary
 
 LOG = logging.getLogger("groundplan")
+PARTS = (
+    FILE,
+    parcels_file.FILE,
+    PROFILES,
+    "series-*.parquet",
+)  # of a study; all else in its folder is beside it
 
 __all__ = [
     "StoredCubes", "new_folder", "open_study", "profiles_of", "save_study", "season_digest",
@@ -58,6 +65,7 @@ def open_study(folder: Path | str) -> Study:
         Whatever is wrong with the folder.
     """
     folder = Path(folder).absolute()
+    put_right(folder.parent, PARTS)
     if not folder.is_dir():
         raise StudyError(f"There is no folder {folder}. Check the path, or make a study with ingest.")
     if not (folder / FILE).is_file():
@@ -168,12 +176,16 @@ def new_folder(folder: Path | str, overwrite: bool) -> Iterator[Path]:
         Where the folder is taken or cannot be written.
     """
     folder = Path(folder).absolute()
+    put_right(folder.parent, PARTS)
     _check_free(folder, overwrite)
-    partial = folder.with_name(f".{folder.name}-{uuid.uuid4().hex[:8]}.partial")
+    partial = swap_name(folder, uuid.uuid4().hex[:8])
     try:
         partial.mkdir(parents=True)
         yield partial
-        _put_in_place(partial, folder)
+        if folder.is_dir():
+            put_in_place(partial, folder, PARTS)
+        else:
+            os.rename(partial, folder)
     except OSError as error:
         raise StudyError(
             f"The study cannot be saved to {folder} ({error}). Check the free space and your rights there."
@@ -296,21 +308,3 @@ def _step(days: tuple[int, ...], name: str) -> int:
             f"The days of {name} are not a regular axis from the start of the window. Ingest it again."
         )
     return step
-
-
-def _put_in_place(partial: Path, folder: Path) -> None:
-    """Swap the written folder in by renaming; what is not part of the old study moves along."""
-    if not folder.is_dir():
-        os.rename(partial, folder)
-        return
-    old = partial.with_suffix(".old")
-    os.rename(folder, old)
-    try:
-        os.rename(partial, folder)
-    except OSError:
-        os.rename(old, folder)
-        raise
-    for entry in old.iterdir():
-        if entry.name not in (FILE, parcels_file.FILE, PROFILES) and not entry.match("series-*.parquet"):
-            os.rename(entry, folder / entry.name)
-    shutil.rmtree(old)

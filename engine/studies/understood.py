@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from engine.domain import Cube, Study
+from engine.spreadsheets import csv_of
 from engine.studies.ingest.assemble import Ingested
 from engine.studies.ingest.bands import in_decibel
 from engine.studies.ingest.faults import Fault
@@ -151,7 +152,7 @@ def faults_table(faults: Sequence[Fault]) -> bytes:
         Of files that cannot become a study.
     """
     rows = [(fault.what, name, fault.cure) for fault in faults for name in fault.names or ("",)]
-    return pd.DataFrame(rows, columns=["what", "name", "cure"]).to_csv(index=False).encode()
+    return csv_of(pd.DataFrame(rows, columns=["what", "name", "cure"]))
 
 
 def _season(study: Study, row: SeasonSummary, missing: float | None) -> SeasonFound:

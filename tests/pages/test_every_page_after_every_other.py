@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import os
+import random
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,6 +24,7 @@ from tests.pages.driving import PAGES, go_to, open_app
 INPUTS = ["selectbox", "segmented_control", "pills", "slider", "number_input", "toggle", "text_input"]
 BUTTONS = ["button", "form_submit_button", "download_button"]
 ELEMENTS = [*INPUTS, *BUTTONS, "plotly_chart", "pydeck_chart", "dataframe"]
+MANY = bool(os.environ.get("GROUNDPLAN_MANY"))
 STARTS_A_JOB = ("Run", "Retry", "Go on", "Make the map", "Find it out", "Look for", "Simulate")
 
 
@@ -78,6 +82,45 @@ def test_every_page_opens_after_this_one_was_used(app: AppTest, first: str) -> N
     for name in PAGES:
         go_to(app, name).run()  # what another page left meets a chart only when it is drawn again
         assert not app.exception, (name, app.exception)
+
+
+def changes(page: AppTest) -> list[tuple[str, str, Any]]:
+    """Every change of one widget of a page: what kind, its key, its next value."""
+    found: list[tuple[str, str, Any]] = []
+    for kind in ("selectbox", "segmented_control"):
+        found += [(kind, box.key, option) for box in getattr(page, kind) for option in box.options]
+    for slider in page.slider:
+        found += [("slider", slider.key, slider.min), ("slider", slider.key, slider.max)]
+    found += [("toggle", toggle.key, not toggle.value) for toggle in page.toggle]
+    found += [("pills", pills.key, chosen) for pills in page.pills for chosen in (pills.value[:-1], [])]
+    for field in page.number_input:
+        limits = {field.min, field.max, 7.0} - {None}
+        found += [("number_input", field.key, value) for value in sorted(limits) if abs(value) < 1e9]
+    found += [("text_input", field.key, "![x](http://evil.test)") for field in page.text_input]
+    return [
+        change for change in found if change[1] and not change[1].startswith(("folder_", "FormSubmitter"))
+    ]
+
+
+@pytest.mark.parametrize("first", PAGES)
+def test_every_page_opens_after_one_change_of_one_widget_of_this_page(app: AppTest, first: str) -> None:
+    """A sample that is another one every day; all of them with GROUNDPLAN_MANY=1."""
+    go_to(app, first)
+    every = changes(app)
+    day = random.Random(f"{dt.datetime.now(dt.UTC).date()} {first}")
+    chosen = every if MANY else day.sample(every, min(2, len(every)))
+    for kind, key, value in chosen:
+        go_to(app, first)
+        widget = next((widget for widget in getattr(app, kind) if widget.key == key), None)
+        if widget is None or (kind in ("selectbox", "segmented_control") and value not in widget.options):
+            continue
+        widget.set_value(value).run()
+        done = first, key, value
+        assert not app.exception, (done, app.exception)
+        for name in PAGES if MANY else day.sample(PAGES, 4):
+            go_to(app, name)
+            assert not app.exception, (done, name, app.exception)
+            assert len(app.toast) + len(app.error) <= 1, (done, name, app.toast, app.error)
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -45,7 +45,7 @@ def test_the_old_id_of_a_design_becomes_todays(app: AppTest, old: str) -> None:
     assert not app.toast
 
 
-@pytest.mark.parametrize(("linked", "named"), [("none", "no-visit"), ("<script>", "<script>")])
+@pytest.mark.parametrize(("linked", "named"), [("none", "no-visit"), ("<script>", r"\<script\>")])
 def test_a_design_that_no_page_offers_gives_way_to_the_default_and_the_page_says_so(
     app: AppTest, linked: str, named: str
 ) -> None:

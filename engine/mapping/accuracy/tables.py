@@ -14,6 +14,7 @@ from engine.field_form import NO_CROP
 from engine.mapping.accuracy.drawing import DrawnSample, strata_of
 from engine.mapping.accuracy.nouns import AccuracyError, Frame
 from engine.mapping.accuracy.two_phases import with_first_phase
+from engine.spreadsheets import read_back
 from engine.studies.labels.nouns import Label, Status
 from engine.unpacking import check_parquet
 from engine.vectors import read_layers
@@ -52,7 +53,7 @@ def read_table(path: Path) -> pd.DataFrame:
             table = pd.DataFrame(next(iter(read_layers(path, geometry=False).values())))
         else:
             text = {"parcel_id": str, "id": str}
-            table = pd.read_csv(path, dtype=text, encoding="utf-8-sig", compression=None)
+            table = read_back(pd.read_csv(path, dtype=text, encoding="utf-8-sig", compression=None))
     except Exception as error:  # a library that reads what a stranger wrote may fail in any way
         raise AccuracyError(
             f"{path} cannot be read ({type(error).__name__}). Give a CSV in UTF-8, a Parquet file or "

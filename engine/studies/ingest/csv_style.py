@@ -14,6 +14,8 @@ from statistics import median
 import pandas as pd
 from charset_normalizer import from_bytes
 
+from engine.spreadsheets import read_back, unmarked
+
 SEPARATORS = (",", ";", "\t", "|")
 NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 SEPARATOR_SAID = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
@@ -112,7 +114,7 @@ def csv_style(path: Path, encoding: str | None, separator: str | None, decimal: 
         raise ValueError("the file is empty")
     separator = separator or max(SEPARATORS, key=lambda sign: _columns(body, sign))
     rows = list(csv.reader(body, delimiter=separator))
-    header = tuple(name.strip().lstrip("#") or f"column {n}" for n, name in enumerate(rows[0], 1))
+    header = tuple(unmarked(name.strip()).lstrip("#") or f"column {n}" for n, name in enumerate(rows[0], 1))
     return CsvStyle(encoding, separator, decimal or _decimal(rows[1:], separator), skip, header)
 
 
@@ -144,6 +146,7 @@ def read_csv(path: Path, style: CsvStyle, texts: Sequence[str]) -> pd.DataFrame:
         skipinitialspace=True,
         low_memory=False,  # else a column of mixed content warns
     )
+    frame = read_back(frame)
     frame.columns = pd.Index(style.header, dtype="str")
     first = frame.iloc[:, 0].astype("str")
     rest = frame.iloc[:, 1:]

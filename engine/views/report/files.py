@@ -14,6 +14,7 @@ from engine.decisions.advice_rows import choice_row
 from engine.decisions.rows import decision_table, flat
 from engine.fieldwork.exports import day_sheets
 from engine.files import write_files
+from engine.spreadsheets import csv_of
 from engine.views.report import open_record, package, record
 from engine.views.report.content import Report
 from engine.views.report.open_season import OpenReport
@@ -112,17 +113,6 @@ def write(report: Report | OpenReport, folder: Path) -> tuple[Path, ...]:
         Where the folder cannot be written.
     """
     return write_files(folder, made(report))
-
-
-def csv_of(frame: pd.DataFrame) -> bytes:
-    """A table as CSV.
-
-    Parameters
-    ----------
-    frame
-        The table; its index is left out.
-    """
-    return frame.to_csv(index=False, lineterminator="\n").encode()
 
 
 def zipped(files: dict[str, bytes], day: dt.date) -> bytes:

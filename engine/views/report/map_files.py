@@ -11,7 +11,8 @@ from markupsafe import Markup
 import engine
 from engine.mapping import exports
 from engine.mapping.facts import estimate_facts, truth_facts, validation_facts
-from engine.views.report.files import csv_of, zipped
+from engine.spreadsheets import csv_of
+from engine.views.report.files import zipped
 from engine.views.report.map_content import MapReport, map_command
 from engine.views.report.map_tables import areas_frame, confusion_frame, every_table
 
