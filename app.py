@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from pages import _turns as turns
+
 page = st.navigation(
     [
         st.Page("pages/overview.py", title="Overview", default=True),
@@ -18,4 +20,5 @@ page = st.navigation(
 )
 st.set_page_config(page_title=f"{page.title} · Groundplan", page_icon="static/mark.svg", layout="wide")
 st.logo("static/logo.svg", size="large")
-page.run()
+with turns.taken():
+    page.run()

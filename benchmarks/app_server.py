@@ -90,7 +90,7 @@ class Server:
 
 @contextmanager
 def served(study: Path | None, workspace: Path, relayed: bool = True) -> Iterator[Server]:
-    """The app from a cold start; without a study, on the demo; its relay only where bytes are to be counted."""
+    """The app from a cold start; without a study, on the demo. ``relayed``: bytes are to be counted."""
     with socket.socket() as free:
         free.bind((HOST, 0))
         port = free.getsockname()[1]

@@ -4,9 +4,10 @@
     python benchmarks/load.py --people 10 25 50     # each number on a server of its own
     python benchmarks/load.py --alone               # what each step costs the server, with one person
 
-People come within ten seconds, walk over the pages, change seasons, radii, budgets and designs, and look at what
-they see for a while (4 s on average). A step goes from a change to the end of the run that answers it. Each person
-is a websocket client; all are in this process, and the server is in another, so its processor time is its own.
+People come within ten seconds, walk over the pages, change seasons, radii, budgets and designs, and look at
+what they see for a while (4 s on average). A step goes from a change to the end of the run that answers it.
+Each person is a websocket client. All are in this process, and the server is in another, so its processor
+time is its own.
 On a busy machine compare processor times, not seconds.
 """
 
@@ -278,8 +279,10 @@ def print_tables(records: Sequence[Record]) -> None:
         cells = [record["people"], record["steps"], *seconds, f"{record['cpu_per_step_ms']:.0f}"]
         print(markdown_row([*cells, f"{record['peak_mb']:.0f}", sum(record["faults"].values())]))
     for record in records:
-        print(f"\n{record['people']} people, {record['polls']} polls, {record['received_mb']:.1f} MB received, "
-              f"{record['client_cpu_s']:.0f} s of processor time for the clients, load {record['load']:.1f}")  # fmt: skip
+        print(
+            f"\n{record['people']} people, {record['polls']} polls, {record['received_mb']:.1f} MB received, "
+            f"{record['client_cpu_s']:.0f} s of the clients' processor time, load {record['load']:.1f}"
+        )
         for page, seen in record["pages"].items():
             print(f"  {page:10s} {seen['steps']:4d} steps, p50 {seen['p50']:.2f}, p95 {seen['p95']:.2f}")
         for step in record["slowest"]:

@@ -272,11 +272,8 @@ class Study:
     def other_seasons(self, label: str) -> tuple[str, ...]:
         """Labels of all seasons with labelled parcels but that one, oldest first."""
         target = self.season(label)
-        return tuple(
-            season.label
-            for season in sorted(self.seasons)
-            if season != target and not self.is_open(season.label)
-        )
+        others = [season.label for season in sorted(self.seasons) if season != target]
+        return tuple(name for name in others if not self.is_open(name))
 
     def is_open(self, label: str) -> bool:
         """Whether no parcel of that season has a label yet."""

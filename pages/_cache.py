@@ -139,7 +139,7 @@ def keys(outcomes: Sequence[Outcome]) -> tuple[object, ...]:
 
 @cached(
     lambda study, outcomes, *question: (study.fingerprint, keys(outcomes), question),
-    entries=32,
+    entries=256,
     spinner="Comparing the trips",
 )
 def decide(

@@ -78,7 +78,7 @@ def outlook_ended(study: Study, found: Outlook, archive: Archive) -> bool:
 
 @cached(
     lambda study, request, archive: (study.fingerprint, request, archive.identity),
-    entries=64,
+    entries=128,
     valid=lambda work: not work.failure_seen,
 )
 def _routing(study: Study, request: TripRequest, archive: Archive) -> Work[RoutedTrip]:
@@ -95,7 +95,7 @@ def _routing(study: Study, request: TripRequest, archive: Archive) -> Work[Route
         study.fingerprint, decided.question, decided.tariff, decided.advice.value_of_point, decided.metric,
         [(option.plan.key, option.outcome.finished) for option in decided.options], budget, archive.identity,
     ),
-    entries=32,
+    entries=128,
     valid=lambda work: not work.failure_seen,
 )  # fmt: skip
 def _settling(study: Study, decided: Decision, budget: float | None, archive: Archive) -> Work[Settled]:
@@ -109,7 +109,7 @@ def _settling(study: Study, decided: Decision, budget: float | None, archive: Ar
 
 @cached(
     lambda study, found, archive: (study.fingerprint, outlook_facts(found), archive.identity),
-    entries=32,
+    entries=128,
     valid=lambda work: not work.failure_seen,
 )
 def _outlook(study: Study, found: Outlook, archive: Archive) -> Work[SettledOutlook]:

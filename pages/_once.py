@@ -25,21 +25,26 @@ def of(function: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
 
 
 @cached(
-    lambda function, args, named: (function.__module__, function.__qualname__, told(args), told(named)),
+    lambda function, args, named: (
+        function.__module__,
+        function.__qualname__,
+        identity(args),
+        identity(named),
+    ),
     entries=256,
 )
 def _of(function: Callable[..., Any], args: Any, named: Any) -> tuple[Any, Any, Any]:
     return function(*args, **named), args, named  # as long as it is kept, no other object has their ids
 
 
-def told(value: Any) -> object:
+def identity(value: Any) -> object:
     """What tells an input from another: its parts, or which object it is."""
     if value is None or isinstance(value, str | int | float):
         return value
     if isinstance(value, Mapping):
-        return [(name, told(part)) for name, part in value.items()]
+        return [(name, identity(part)) for name, part in value.items()]
     if isinstance(value, list | tuple):
-        return [told(part) for part in value]
+        return [identity(part) for part in value]
     if is_dataclass(value) and not isinstance(value, LARGE):
-        return [told(getattr(value, field.name)) for field in fields(value)]
+        return [identity(getattr(value, field.name)) for field in fields(value)]
     return id(value)

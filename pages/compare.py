@@ -135,11 +135,11 @@ def curves(
         family = family_of(chosen, mark)
         axis = choose("Against", AXES, "compare-axis")
     alike = in_family(chosen, family)
-    methods, shown = methods_of(alike), {outcome.plan.key for outcome in alike}
+    methods, keys = methods_of(alike), {outcome.plan.key for outcome in alike}
     drawn = [
         option
         for option in options
-        if option.plan.key in shown and (option.plan.method.name in methods or not option.visits)
+        if option.plan.key in keys and (option.plan.method.name in methods or not option.visits)
     ]
     chart = once.of(by_method, drawn, axis, state.dark(), currency, mark, place.on_phone)
     layout.draw(chart, key="compare-curves")

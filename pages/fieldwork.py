@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -207,14 +208,23 @@ def sheets_and_files(study: Study, taken: Taken) -> None:
     dates = calendar()
     made = taken.driven
     trip, routed, crews = made.trip, dated(made.itinerary, dates), made.crews
-    if taken.sampled:
-        files = sampled.files(study, taken.sampled, dates)
-    else:
-        files = cache.field_files(study, made.request, state.archive(), dates)
+    archive = state.archive()
+
+    def written(name: str) -> bytes:
+        """A file, made with all others when somebody wants the first."""
+        if taken.sampled:
+            return sampled.files(study, taken.sampled, dates)[name]
+        return cache.field_files(study, made.request, archive, dates)[name]
+
     with st.container(horizontal=True):
         for name, (label, icon) in FILES.items():
             st.download_button(
-                label, files[name], name, icon=icon, key=f"fieldwork-get-{name}", on_click="ignore"
+                label,
+                partial(written, name),
+                name,
+                icon=icon,
+                key=f"fieldwork-get-{name}",
+                on_click="ignore",
             )
     spare = f" and {trip.spare['parcel_id'].nunique()} replacements" if len(trip.spare) else ""
     st.caption(

@@ -9,6 +9,7 @@ from pages import _cache as cache
 from pages import _columns as columns
 from pages import _inputs as inputs
 from pages import _layout as layout
+from pages import _once as once
 from pages import _state as state
 from pages._shelf import studies
 from pages._upload import upload
@@ -32,7 +33,7 @@ def series(study: Study) -> None:
         if not known:
             return
         season = study.season(known[-1])
-    chart = profiles(cache.profiles(study), study.legend, season, state.dark())
+    chart = once.of(profiles, cache.profiles(study), study.legend, season, state.dark())
     layout.draw(chart, key="study-profiles")
     layout.data_note(study, ". Lines are means over the parcels of a class; hover for the spread.")
 
@@ -52,7 +53,7 @@ def known(study: Study) -> None:
                 "pixels": summary.pixels or None,
                 "missing": summary.missing_share,
             }
-            for summary in store.summary(study)
+            for summary in once.of(store.summary, study)
         ]
         layout.table(rows, columns.seasons(), key="study-seasons")
         if waiting := [str(row["season"]) for row in rows if row["pixels"] is None]:

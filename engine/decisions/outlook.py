@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import hypot
 from statistics import mean
@@ -133,6 +133,7 @@ def outlook(
     tariff: Tariff,
     archive: Archive,
     aims: Aims = NO_AIMS,
+    known: Callable[[Study, TripRequest, Archive], RoutedTrip | Trip] = kept_or_estimated,
 ) -> Outlook | None:
     """What to do in an open season; None where no backtest of it is answered.
 
@@ -163,6 +164,8 @@ def outlook(
         Where routed trips are kept, and source models lie for designs that ask them.
     aims
         What the recommendation weighs.
+    known
+        What is known of a trip: routed where that is kept, else with its bill to be estimated.
     """
     value_of_point, budget, metric = aims
     every = tuple(outcomes)
@@ -174,7 +177,7 @@ def outlook(
     for design, km, recipe in _sizes(plans):
         request = TripRequest(target, departure, design, Limit("km", km), tariff, recipe=recipe)
         try:
-            choices.append(choice_of(past, kept_or_estimated(study, request, archive), value_of_point))
+            choices.append(choice_of(past, known(study, request, archive), value_of_point))
         except PlanError:
             if DESIGNS[design].auxiliary is None:
                 empty.append((design, km))
@@ -231,6 +234,19 @@ def with_choices(found: Outlook, choices: Sequence[Choice]) -> Outlook:
     ordered = sorted(choices, key=lambda choice: choice.forecast.money)
     best, chosen, beyond = _recommended(ordered, found.value_of_point, found.budget)
     return replace(found, choices=tuple(ordered), best=best, recommended=chosen, beyond_budget=beyond)
+
+
+def within_budget(found: Outlook, budget: float | None) -> Outlook:
+    """The outlook under another budget: the same trips, and the recommendation that follows.
+
+    Parameters
+    ----------
+    found
+        The outlook.
+    budget
+        The most that a trip may cost, money; None where there is no limit.
+    """
+    return with_choices(replace(found, budget=budget), found.choices)
 
 
 def _backtests(
