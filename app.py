@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from pages import _entry as entry
+
 page = st.navigation(
     [
         st.Page("pages/overview.py", title="Overview", default=True),
@@ -14,8 +16,9 @@ page = st.navigation(
         st.Page("pages/report.py", title="Report", url_path="report"),
         st.Page("pages/study.py", title="Study", url_path="study"),
     ],
-    position="top",
+    position="top" if entry.may_enter() else "hidden",
 )
 st.set_page_config(page_title=f"{page.title} · Groundplan", page_icon="static/mark.svg", layout="wide")
 st.logo("static/logo.svg", size="large")
-page.run()
+if entry.let_in():
+    page.run()

@@ -15,6 +15,7 @@ from pages import _columns as columns
 from pages import _glossary as glossary
 from pages import _inputs as inputs
 from pages import _state as state
+from pages import _users as users
 from pages._copy import copy_link
 
 if TYPE_CHECKING:
@@ -230,6 +231,7 @@ def _head(question: str, terms: Sequence[str]) -> None:
         glossary.popover(terms)
         inputs.tables()
         copy_link()
+        users.who()
     complaint = state.pop_complaint()
     if complaint:
         st.error(complaint, icon=":material/error:")

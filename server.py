@@ -1,0 +1,21 @@
+"""Groundplan for several users: who is who is checked before anything is served. See docs/deploy.md."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import streamlit as st
+from starlette.middleware import Middleware
+
+from pages import _gate as gate
+
+
+@asynccontextmanager
+async def watch(_: Any) -> AsyncIterator[None]:
+    """Know from the start whose each file is."""
+    gate.guard()
+    yield
+
+
+gate.trust_header()
+app = st.App("app.py", routes=[gate.map_route()], middleware=[Middleware(gate.Gate)], lifespan=watch)
