@@ -6,8 +6,13 @@ from typing import Any
 
 import streamlit as st
 from starlette.middleware import Middleware
+from streamlit.runtime.pages_manager import PagesManager
 
 from pages import _gate as gate
+
+PagesManager.uses_pages_directory = (
+    False  # or the first page of a server is drawn without app.py, and its login
+)
 
 
 @asynccontextmanager

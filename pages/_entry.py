@@ -10,25 +10,21 @@ from engine.users import note_user
 from pages import _gate as gate
 from pages import _users as users
 
-UNGUARDED = (
-    "This installation tells its users apart, but was started so that files are not checked. Start it with "
-    "`streamlit run server.py`."
-)
 UNKNOWN = "Whoever logs you in does not say who you are. Log out, and use an account that has a name."
 
 
 def may_enter() -> bool:
     """Whether whoever is here may see the pages."""
-    return not users.apart() or (gate.guarded() and users.user_of_claims(st.user.to_dict()) is not None)
+    return not users.apart() or (users.guarded() and users.user_of_claims(st.user.to_dict()) is not None)
 
 
 def let_in() -> bool:
     """Whether the page may be drawn; else say what to do, and nothing else."""
     if not may_enter():
-        if gate.guarded():
+        if users.guarded():
             _log_in()
         else:
-            st.error(UNGUARDED, icon=":material/error:")
+            st.error(users.UNGUARDED, icon=":material/error:")
         return False
     user = users.current()
     if user is not None:

@@ -92,12 +92,7 @@ def guard() -> None:
 
     changed: Any = manager
     changed.add, changed.add_deferred, changed.execute_deferred = noted(add), noted(add_later), executing
-    changed.groundplan_owners = owners
-
-
-def guarded() -> bool:
-    """Whether this server checks who asks for what: it was started with `server.py`."""
-    return _owners() is not None
+    setattr(changed, users.GUARD, owners)
 
 
 def note_session(user: User) -> None:
@@ -108,8 +103,7 @@ def note_session(user: User) -> None:
 
 
 def _owners() -> Owners | None:
-    manager = runtime.get_instance().media_file_mgr if runtime.exists() else None
-    return getattr(manager, "groundplan_owners", None)
+    return getattr(runtime.get_instance().media_file_mgr, users.GUARD, None) if users.guarded() else None
 
 
 class Gate:

@@ -42,7 +42,7 @@ class Kept(Generic[P, T]):
 
 
 def _about(value: object) -> tuple[object, ...]:
-    """What a study is besides its data, and where an archive is: equal data are not the same study or user."""
+    """What a study is besides its data, and whose an archive is: equal data may be of two of them."""
     if isinstance(value, Study):
         return (value.fingerprint, value.name, value.departure, value.provenance, value.source, value.legend)
     return (value.folder, value.shelves) if isinstance(value, Archive) else ()

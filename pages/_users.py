@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import streamlit as st
+from streamlit import runtime
 from streamlit.auth_util import get_secrets_auth_section
 
 from engine import audit, files
@@ -21,6 +22,11 @@ HEADER = "GROUNDPLAN_USER_HEADER"
 CLAIM = "groundplan_user"  # of `st.user`, where a proxy says who asks
 MAPS, MAPS_URL = "browser", "app/maps"  # folder of a workspace with what browsers fetch; its address
 PROXY = "the proxy"
+GUARD = "groundplan_owners"  # of Streamlit's manager of files
+UNGUARDED = (
+    "This installation tells its users apart, but was started so that files are not checked. Start it with "
+    "streamlit run server.py."
+)
 
 
 def header() -> str:
@@ -31,6 +37,11 @@ def header() -> str:
 def apart() -> bool:
     """Whether this installation tells its users apart."""
     return bool(header() or get_secrets_auth_section())
+
+
+def guarded() -> bool:
+    """Whether this server checks who asks for what: it was started with `server.py`."""
+    return runtime.exists() and hasattr(runtime.get_instance().media_file_mgr, GUARD)
 
 
 def user_of_claims(claims: Mapping[str, Any]) -> User | None:
@@ -59,10 +70,12 @@ def current() -> User | None:
     Raises
     ------
     UserError
-        Where they are, and nobody is logged in.
+        Where they are, and nobody is logged in, or files are not checked.
     """
     if not apart():
         return None
+    if not guarded():
+        raise UserError(UNGUARDED)
     user = user_of_claims(st.user.to_dict())
     if user is None:
         raise UserError("Nobody is logged in here. Reload the page, and log in.")
@@ -89,7 +102,7 @@ def map_place() -> tuple[Path | None, str]:
         from engine.views.maps.publish import URL
 
         return (files.ROOT / "static" if st.get_option("server.enableStaticServing") else None), URL
-    user = user_of_claims(st.user.to_dict())
+    user = user_of_claims(st.user.to_dict()) if guarded() else None
     return (workspace_of(files.workspace(), user) / MAPS if user else None), MAPS_URL
 
 
