@@ -10,9 +10,8 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from pages import _gate as gate
 
-PagesManager.uses_pages_directory = (
-    False  # or the first page of a server is drawn without app.py, and its login
-)
+# Else the first view of a server is drawn by the page's own file, without app.py and its login.
+PagesManager.uses_pages_directory = False
 
 
 @asynccontextmanager
