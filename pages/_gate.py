@@ -199,7 +199,7 @@ def _may(path: str, user: User | None) -> bool:
     if path.split("/")[0] not in GUARDED or path in (*OPEN, *SHIPPED) or path.startswith(PARTS):
         return True
     if path.startswith(f"{users.MAPS_URL}/"):
-        return user is not None
+        return user is not None and bool(NAME.fullmatch(path.removeprefix(f"{users.MAPS_URL}/")))
     if owners is not None and path.startswith(MEDIA):
         return owners.have(_file(path), user)
     if owners is not None and path.startswith(UPLOADS):
