@@ -20,5 +20,4 @@ page = st.navigation(
 )
 st.set_page_config(page_title=f"{page.title} · Groundplan", page_icon="static/mark.svg", layout="wide")
 st.logo("static/logo.svg", size="large")
-if entry.let_in():
-    page.run()
+page.run()

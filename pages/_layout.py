@@ -12,6 +12,7 @@ from engine.decisions.run_wording import provisional_sentence
 from engine.decisions.wording import HINDSIGHT, forecast_or_hindsight
 from engine.domain import GroundplanError, Study
 from pages import _columns as columns
+from pages import _entry as entry
 from pages import _glossary as glossary
 from pages import _inputs as inputs
 from pages import _state as state
@@ -50,6 +51,8 @@ def open_page(
     named
         Whether the head says which study is open; else the page calls `name_study` where it shows it.
     """
+    if not entry.let_in():
+        st.stop()
     study = state.study()
     if not isinstance(study, Study):
         _explain(state.pop_complaint() or study)

@@ -60,7 +60,8 @@ def study() -> Study | str:
 
 
 def folder() -> Path:
-    """The folder of the open study."""
+    """The folder of the open study; it raises `UserError` where somebody has to log in first."""
+    users.current()
     named = st.session_state.get(FOLDER)
     if named and not may_open(_resolved(named)):
         close_folder()
