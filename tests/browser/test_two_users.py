@@ -168,7 +168,9 @@ def holds(who: Person) -> None:
     assert {who.context.request.get(address).status for address in maps} == {200}
 
 
-def test_nobody_reaches_what_is_anothers(tmp_path: Path, person: Callable[..., Person]) -> None:
+def test_nobody_reaches_what_is_anothers(
+    tmp_path: Path, person: Callable[..., Person], study_folder: Path
+) -> None:
     """Study, job, report, map and file of labels, by every address, by the path, and by the session."""
     workspace = tmp_path / "workspace"
     workspace.mkdir()
@@ -179,7 +181,7 @@ def test_nobody_reaches_what_is_anothers(tmp_path: Path, person: Callable[..., P
         secrets = tmp_path / "secrets.toml"
         secrets.write_text(secrets_of(provider, f"http://127.0.0.1:{port}"))
         settings = {"STREAMLIT_SECRETS_FILES": str(secrets)}
-        with served(None, workspace, "server.py", settings, port) as app:
+        with served(study_folder, workspace, "server.py", settings, port) as app:
             ana, bo, nobody = person("ana"), person("bo"), person("nobody")
             log_in(ana, app, "/plan")
             log_in(bo, app, "/report")
@@ -193,7 +195,7 @@ def test_nobody_reaches_what_is_anothers(tmp_path: Path, person: Callable[..., P
                 assert found == []
                 assert tried > 20
             reach_by_pages(bo, ana, app, hers)
-            reach_by_session(bo, ana, app)
+            reach_by_session(bo, ana, app, study_folder)
             share_and_unshare(bo, ana, app, hers)
             check_jobs_and_log(workspace, labels)
 
@@ -216,7 +218,7 @@ def reach_by_pages(bo: Person, ana: Person, app: str, hers: Path) -> None:
         bo.go(f"{app}/study")
 
 
-def reach_by_session(bo: Person, ana: Person, app: str) -> None:
+def reach_by_session(bo: Person, ana: Person, app: str, everybodys: Path) -> None:
     """The number of a session stands in the address of an upload; it gives nobody the session."""
     upload = next(address for method, address in ana.asked if "/_stcore/upload_file/" in address)
     session = upload.split("/upload_file/")[1].split("/")[0]
@@ -228,7 +230,7 @@ def reach_by_session(bo: Person, ana: Person, app: str) -> None:
     where = app.replace("http", "ws") + "/_stcore/stream"
     kinds = ["streamlit", xsrf, session]
     said = bo.page.evaluate(SHARED_STATE, [where, kinds, list(message.SerializeToString())])
-    assert "Vojvodina" in said  # a new session, with the demo
+    assert store.open_study(everybodys).name in said  # a new session, with the study of the server
     assert SECRET not in said
 
 
@@ -267,9 +269,11 @@ def check_jobs_and_log(workspace: Path, labels: Path) -> None:
     assert "maize" not in text
 
 
-def test_the_header_of_a_proxy_tells_users_apart(tmp_path: Path, person: Callable[..., Person]) -> None:
+def test_the_header_of_a_proxy_tells_users_apart(
+    tmp_path: Path, person: Callable[..., Person], study_folder: Path
+) -> None:
     """Whoever comes without it gets nothing; whoever comes with another one gets nothing of the first's."""
-    with served(None, tmp_path, "server.py", {"GROUNDPLAN_USER_HEADER": HEADER}) as app:
+    with served(study_folder, tmp_path, "server.py", {"GROUNDPLAN_USER_HEADER": HEADER}) as app:
         ana, bo = (person(name, {HEADER: PEOPLE[name]}) for name in ("ana", "bo"))
         nobody = person("nobody")
         assert nobody.page.goto(app).status == 403  # type: ignore[union-attr]
