@@ -213,7 +213,7 @@ def reach_by_pages(bo: Person, ana: Person, app: str, hers: Path) -> None:
     for path in (str(hers), f"{hers}/../of-ana", f"{hers.parents[2]}/{hers.parents[1].name}/studies/of-ana"):
         bo.page.get_by_role("button", name="Open another study").click()
         bo.page.get_by_label("Study folder").fill(path)
-        bo.page.get_by_role("button", name="Open", exact=True).click()
+        bo.page.get_by_test_id("stFormSubmitButton").get_by_role("button", name="Open", exact=True).click()
         expect(bo.page.get_by_text("There is no such study here.")).to_be_visible()
         assert SECRET not in bo.page.inner_text("body")
         bo.go(f"{app}/study")
