@@ -250,6 +250,7 @@ def share_and_unshare(bo: Person, ana: Person, app: str, hers: Path) -> None:
     bo.page.get_by_role("link", name="Fieldwork", exact=True).click()
     bo.page.get_by_text("bring back", exact=True).click()
     expect(bo.page.get_by_text("This study is not yours, so it takes no labels")).to_be_visible()
+    ana.go(f"{app}/study?study-view=all")  # the popover of before is closed then
     ana.page.get_by_role("button", name="Shared", exact=True).click()
     ana.page.get_by_role("button", name="Share no longer").click()
     expect(ana.page.get_by_role("button", name="Share", exact=True)).to_be_visible()
