@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages import _entry as entry
 from pages import _turns as turns
 
 page = st.navigation(
@@ -16,7 +17,7 @@ page = st.navigation(
         st.Page("pages/report.py", title="Report", url_path="report"),
         st.Page("pages/study.py", title="Study", url_path="study"),
     ],
-    position="top",
+    position="top" if entry.may_enter() else "hidden",
 )
 st.set_page_config(page_title=f"{page.title} · Groundplan", page_icon="static/mark.svg", layout="wide")
 st.logo("static/logo.svg", size="large")

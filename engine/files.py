@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ SHIPPED_PACKAGE = "groundplan_files"  # data/ and models/ of the checkout, where
 READABLE = 0o644
 NOT_WRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EFBIG, errno.EIO}
 USERS = "users"  # folder of a workspace with a workspace for each user
+USER_ID = re.compile(r"[0-9a-f]{20}")  # name of the workspace of a user, see `engine.users`
 
 
 class WriteError(GroundplanError):
@@ -65,7 +67,7 @@ def pool_folder(workspace: Path) -> Path:
         Folder of the workspace.
     """
     folder = workspace.resolve()
-    return folder.parents[1] if folder.parent.name == USERS else folder
+    return folder.parents[1] if folder.parent.name == USERS and USER_ID.fullmatch(folder.name) else folder
 
 
 def workspaces_of(pool: Path) -> tuple[Path, ...]:
@@ -76,7 +78,8 @@ def workspaces_of(pool: Path) -> tuple[Path, ...]:
     pool
         See `pool_folder`.
     """
-    return (pool, *sorted(path for path in (pool / USERS).glob("*") if path.is_dir()))
+    users = (path for path in (pool / USERS).glob("*") if USER_ID.fullmatch(path.name) and path.is_dir())
+    return (pool, *sorted(users))
 
 
 def shipped_folder() -> Path:

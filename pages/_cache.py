@@ -12,8 +12,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import streamlit as st
-
 from engine.decisions import decision, options
 from engine.decisions import trip as trips
 from engine.decisions import trip_gain as gains
@@ -39,6 +37,7 @@ from engine.sampling.coverage import Reach
 from engine.studies import store
 from pages import _itineraries as itineraries
 from pages._kept import cached
+from pages._users import map_place
 
 if TYPE_CHECKING:
     from engine.decisions.diagnosis import Diagnosis
@@ -245,7 +244,7 @@ def towns_near(study: Study) -> tuple[Departure, ...]:
 
 
 @cached(
-    lambda study, season: (study.fingerprint, season, static_folder()),
+    lambda study, season: (study.fingerprint, season, map_place()),
     entries=32,
     spinner="Drawing the parcels",
     valid=lambda published: published.exists,
@@ -254,11 +253,11 @@ def published_parcels(study: Study, season: str) -> maps.PublishedParcels:
     """The parcels of a season, published for the maps."""
     from engine.views import maps
 
-    return maps.publish_parcels(study.parcels_in(season), study.legend, static_folder())
+    return maps.publish_parcels(study.parcels_in(season), study.legend, *map_place())
 
 
 @cached(
-    lambda study, trip: (study.fingerprint, trip.request, len(trip.wanted), static_folder()),
+    lambda study, trip: (study.fingerprint, trip.request, len(trip.wanted), map_place()),
     entries=64,
     valid=lambda published: published.exists,
 )
@@ -266,11 +265,11 @@ def published_places(study: Study, trip: Trip) -> maps.PublishedPlaces:
     """The parcels of a trip, published for the maps."""
     from engine.views import maps
 
-    return maps.publish_places(trip.wanted, static_folder())
+    return maps.publish_places(trip.wanted, *map_place())
 
 
 @cached(
-    lambda study, departure: (study.fingerprint, departure, static_folder()),
+    lambda study, departure: (study.fingerprint, departure, map_place()),
     entries=64,
     valid=lambda published: published.exists,
 )
@@ -278,7 +277,7 @@ def published_ground(study: Study, departure: Departure) -> maps.PublishedGround
     """What lies beneath the parcels, published for the maps."""
     from engine.views import maps
 
-    return maps.publish_ground(maps.ground_of(study.bounds, departure), static_folder())
+    return maps.publish_ground(maps.ground_of(study.bounds, departure), *map_place())
 
 
 @cached(lambda study, season, departure: (study.fingerprint, season, departure), entries=16)
@@ -307,8 +306,3 @@ def glossary() -> dict[str, str]:
     text = GLOSSARY.read_text(encoding="utf-8") if GLOSSARY.is_file() else ""
     sections = (section.partition("\n") for section in text.split("\n## ")[1:])
     return {term.strip(): " ".join(meaning.split()) for term, _, meaning in sections}
-
-
-def static_folder() -> Path | None:
-    """The folder that the server gives to browsers, if it does."""
-    return ROOT / "static" if st.get_option("server.enableStaticServing") else None

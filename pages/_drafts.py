@@ -11,13 +11,14 @@ from typing import IO, TYPE_CHECKING, Any
 import streamlit as st
 
 from engine.domain import GroundplanError
-from engine.files import workspace
 from engine.studies import packed, uploads
 from engine.studies.uploads import Received
 from pages import _reading
+from pages import _users as users
 from pages._kept import cached
 from pages._reading import Reading
 from pages._sent import STUDY, own_folder
+from pages._users import workspace
 
 if TYPE_CHECKING:
     from engine.studies.ingest import IngestRequest
@@ -45,6 +46,7 @@ def take_sent(key: str) -> Shelved | None:
     try:
         for file in studies:
             made = packed.bring_back(workspace(), file)
+            users.note("study brought back", made.id, [(file.name, file)])
     except GroundplanError as error:
         st.session_state[COMPLAINT] = str(error)
         _next_round()
@@ -171,6 +173,7 @@ def _take(sent: list[tuple[str, Callable[[], IO[bytes]]]]) -> None:
     st.session_state.pop(COMPLAINT, None)
     try:
         received, passed_over = uploads.receive(own_folder(STUDY), sent)
+        users.note("files sent", "", [(file.name, file.path) for file in received])
     except GroundplanError as error:
         st.session_state[COMPLAINT] = str(error)
         _next_round()

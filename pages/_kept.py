@@ -8,6 +8,9 @@ from typing import Any, Generic, ParamSpec, TypeVar
 
 import streamlit as st
 
+from engine.domain import Study
+from engine.experiments.archive import Archive
+
 T = TypeVar("T")
 P = ParamSpec("P")
 
@@ -33,8 +36,16 @@ class Kept(Generic[P, T]):
         return self._kept(self.name(*args, **kwargs), args, kwargs)
 
     def name(self, *args: P.args, **kwargs: P.kwargs) -> str:
-        """What tells a call from another."""
-        return repr(self._key(*args, **kwargs))
+        """What tells a call from another: its key, and which studies and archives it is about."""
+        about = [_about(value) for value in (*args, *kwargs.values())]
+        return repr((self._key(*args, **kwargs), [each for each in about if each]))
+
+
+def _about(value: object) -> tuple[object, ...]:
+    """What a study is besides its data, and whose an archive is: equal data may be of two of them."""
+    if isinstance(value, Study):
+        return (value.fingerprint, value.name, value.departure, value.provenance, value.source, value.legend)
+    return (value.folder, value.shelves) if isinstance(value, Archive) else ()
 
 
 def cached(

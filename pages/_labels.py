@@ -23,7 +23,7 @@ from engine.decisions.label_wording import (
 from engine.decisions.wording import counted
 from engine.domain import GroundplanError, Study
 from engine.field_form import PURPOSES
-from engine.files import is_demo, workspace
+from engine.files import is_demo
 from engine.studies import shelf, uploads
 from engine.studies.labels import journal
 from engine.studies.labels.importing import (
@@ -39,8 +39,10 @@ from engine.studies.store import stamp
 from engine.studies.uploads import Received
 from pages import _layout as layout
 from pages import _state as state
+from pages import _users as users
 from pages._kept import cached
 from pages._sent import LABELS, own_folder
+from pages._users import workspace
 
 FILES, ROUND = "fieldwork-labels-files", "fieldwork-labels-round"
 COMPLAINT = "fieldwork-labels-complaint"
@@ -52,6 +54,10 @@ RULE_NAMES = {
     "majority": "The majority counts",
 }
 MOST_LISTED = 10  # conflicts
+NOT_YOURS = (
+    "This study is not yours, so it takes no labels from you. Copy it on the page Study, and open the copy: "
+    "that takes them."
+)
 
 
 @layout.error_boundary
@@ -92,6 +98,8 @@ def _refusal(folder: Path) -> str:
             "The demo ships with Groundplan and stays as it is, so it takes no labels. Simulate the visit "
             "below: a copy of the demo takes them. Or make a study of your files on the page Study."
         )
+    if not state.may_change():
+        return NOT_YOURS
     own = os.environ.get("GROUNDPLAN_STUDY")
     is_own = bool(own) and folder == Path(str(own)).expanduser().resolve()
     if not (is_own or folder.parent == (workspace() / shelf.FOLDER).resolve()):
@@ -258,7 +266,11 @@ def _kept_imports(folder: Path, changed: int) -> tuple[Import, ...]:
 
 
 def _take(folder: Path, paths: Sequence[Path], request: LabelRequest) -> None:
+    if not state.may_change():
+        return
     try:
+        sent = [(file.name, file.path) for file in _files()]
+        users.note("labels taken", folder.name, sent)
         kept, _ = take(folder, paths, request)
     except GroundplanError as error:
         st.session_state[COMPLAINT] = uploads.with_names(str(error), _files())
@@ -268,7 +280,10 @@ def _take(folder: Path, paths: Sequence[Path], request: LabelRequest) -> None:
 
 
 def _undo(folder: Path, number: int) -> None:
+    if not state.may_change():
+        return
     try:
+        users.note(f"labels of import {number} undone", folder.name)
         journal.undo(folder, number)
     except GroundplanError as error:
         st.session_state[COMPLAINT] = str(error)
@@ -282,6 +297,7 @@ def _take_sent(key: str) -> None:
         received, _ = uploads.receive(
             own_folder(LABELS), [(file.name, partial(_itself, file)) for file in sent]
         )
+        users.note("labels sent", state.folder().name, [(file.name, file.path) for file in received])
         st.session_state[FILES] = (*_files(), *received)
     except GroundplanError as error:
         st.session_state[COMPLAINT] = str(error)

@@ -13,9 +13,11 @@ from engine.decisions.wording import HINDSIGHT, forecast_or_hindsight
 from engine.domain import GroundplanError, Study
 from engine.files import not_writable
 from pages import _columns as columns
+from pages import _entry as entry
 from pages import _glossary as glossary
 from pages import _inputs as inputs
 from pages import _state as state
+from pages import _users as users
 from pages._copy import copy_link
 from pages._text import plain as plain
 
@@ -51,6 +53,8 @@ def open_page(
     named
         Whether the head says which study is open; else the page calls `name_study` where it shows it.
     """
+    if not entry.let_in():
+        st.stop()
     study = state.study()
     if not isinstance(study, Study):
         _explain(state.pop_complaint() or study)
@@ -232,6 +236,7 @@ def _head(question: str, terms: Sequence[str]) -> None:
         glossary.popover(terms)
         inputs.tables()
         copy_link()
+        users.who()
     complaint = state.pop_complaint()
     if complaint:
         st.error(plain(complaint), icon=":material/error:")

@@ -23,6 +23,7 @@ from engine.studies.hidden import truth_of, truth_path
 from engine.studies.store import stamp
 from pages import _cache as cache
 from pages._kept import cached
+from pages._users import map_place
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -72,7 +73,7 @@ def _assessed(folder: Path, made: CropMap, changed: object) -> Assessed | None:
 
 
 @cached(
-    lambda study, made: (study.fingerprint, made.key, cache.static_folder()),
+    lambda study, made: (study.fingerprint, made.key, map_place()),
     entries=8,
     spinner="Drawing the parcels",
     valid=lambda published: published.exists,
@@ -81,7 +82,7 @@ def published(study: Study, made: CropMap) -> maps.PublishedMap:
     """A map, published for the browser."""
     from engine.views import maps
 
-    return maps.publish_crop_map(made, study.legend, cache.static_folder())
+    return maps.publish_crop_map(made, study.legend, *map_place())
 
 
 @cached(lambda study, made: (study.fingerprint, made.key), entries=4, spinner="Writing the files")

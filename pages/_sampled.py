@@ -166,7 +166,7 @@ def _trade(
 def keeping(found: AccuracyTrip) -> None:
     """Keep the sample with the study, where that can be written."""
     folder = state.folder()
-    if not state.may_run() or is_demo(folder):
+    if not state.may_run() or is_demo(folder) or not state.may_change():
         st.caption("The sample is accuracy-sample.json in Everything.")
     elif is_kept(folder, found.sample):
         st.caption(":material/check: The sample is kept with the study. Its labels never train a map.")
@@ -183,5 +183,7 @@ def keeping(found: AccuracyTrip) -> None:
 
 @layout.error_boundary
 def _keep(found: AccuracyTrip) -> None:
+    if not state.may_change():
+        return
     keep_sample(state.folder(), found.sample)
     state.say("The sample is kept with the study.", ":material/check:")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from engine.files import workspace
 from engine.studies import uploads
+from pages._users import workspace
 
 STUDY, LABELS = "study", "labels"
 

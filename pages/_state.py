@@ -17,12 +17,15 @@ from urllib.parse import parse_qs
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from engine.domain import Departure, GroundplanError, Study
+from engine.domain import Departure, GroundplanError, Study, StudyError
 from engine.experiments import jobs
 from engine.experiments.archive import Archive, archive_for
 from engine.experiments.jobs import stamp_of
-from engine.files import demo_folder, readonly, workspace
+from engine.files import demo_folder, readonly
+from engine.studies import sharing
 from pages import _cache as cache
+from pages import _users as users
+from pages._users import workspace
 
 T = TypeVar("T")
 FOLDER = "study_folder"  # the folder opened in the app; without it, GROUNDPLAN_STUDY; without that, the demo
@@ -32,6 +35,7 @@ STORED = "stored_"
 JOB_WAS_LIVE = "job_was_live"
 OWNER = "owner"
 POLL_S = 1.0
+NOT_YOURS = "There is no such study here. Choose one on the page Study: your own, and those shared with you."
 DONE = "done"  # what the last click did, with an icon
 
 
@@ -56,14 +60,37 @@ def study() -> Study | str:
 
 
 def folder() -> Path:
-    """The folder of the open study."""
-    named = st.session_state.get(FOLDER) or os.environ.get("GROUNDPLAN_STUDY")
-    return _resolved(named) if named else demo_folder()
+    """The folder of the open study; it raises `UserError` where somebody has to log in first."""
+    users.current()
+    named = st.session_state.get(FOLDER)
+    if named and not may_open(_resolved(named)):
+        close_folder()
+        st.session_state[COMPLAINT] = NOT_YOURS
+        named = None
+    return _resolved(named) if named else _served() or demo_folder()
+
+
+def may_open(folder: Path) -> bool:
+    """Whether the user may open the study of a folder: any, where users are not told apart."""
+    return not users.apart() or sharing.may_open(folder, workspace(), _served())
+
+
+def may_change() -> bool:
+    """Whether the user may change the open study: where users are told apart, only their own."""
+    return not users.apart() or sharing.is_own(folder(), workspace())
+
+
+def _served() -> Path | None:
+    """The study that the app was started with."""
+    named = os.environ.get("GROUNDPLAN_STUDY")
+    return _resolved(named) if named else None
 
 
 def open_folder(typed: str) -> None:
     """Open another study; only a folder that opens replaces the one that is open."""
     try:
+        if not may_open(_resolved(typed)):
+            raise StudyError(NOT_YOURS)
         opened = cache.open_study(_resolved(typed))
     except GroundplanError as error:
         st.session_state[COMPLAINT] = str(error)
@@ -187,8 +214,8 @@ def may_run() -> bool:
 
 def owner() -> str:
     """Whose jobs these are: the user's who logged in, or this session's."""
-    mail = st.user.get("email")
-    return str(mail) if mail else str(st.session_state.setdefault(OWNER, uuid.uuid4().hex))
+    user = users.current()
+    return user.id if user else str(st.session_state.setdefault(OWNER, uuid.uuid4().hex))
 
 
 def archive() -> Archive:

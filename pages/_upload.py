@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from engine.files import workspace
 from engine.studies import sample, shelf, uploads
 from pages import _cache as cache
 from pages import _drafts as drafts
 from pages import _layout as layout
 from pages import _mapping as mapping
 from pages import _state as state
+from pages import _users as users
 from pages._faults import faults
 from pages._understood import show
+from pages._users import workspace
 
 if TYPE_CHECKING:
     from engine.domain import Departure
@@ -267,6 +268,7 @@ def _make(draft: Draft, towns: dict[str, Departure]) -> None:
     except GroundplanError as error:
         st.session_state[MADE] = str(error)
         return
+    users.note("study made", made.id)
     drafts.start_over()
     state.forget_inputs([NAME, SOURCE, SIMULATED, START])
     _open(made, "is made, and open")

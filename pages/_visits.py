@@ -11,11 +11,11 @@ from engine.decisions.routed import RoutedTrip
 from engine.decisions.simulated_trip import SimulatedTrip, simulate_trip, visit_sentence, why_not_simulated
 from engine.domain import Departure, GroundplanError, Study
 from engine.fieldwork.simulated_visit import Observers
-from engine.files import workspace
 from engine.studies.hidden import truth_path
 from pages import _layout as layout
 from pages import _state as state
 from pages._background import Work
+from pages._users import workspace
 from pages._widgets import number
 
 UNDER_WAY, FOUND, COMPLAINT = "fieldwork-visit-work", "fieldwork-visit-found", "fieldwork-visit-complaint"
@@ -102,6 +102,11 @@ def simulated(study: Study, made: RoutedTrip, sampled: AccuracyTrip | None) -> N
     visit: Visit | None = st.session_state.get(UNDER_WAY)
     if visit is not None:
         _under_way(visit)
+        return
+    if not state.may_change() and truth_path(state.folder(), made.request.target).is_file():
+        st.caption(
+            "This study is not yours, so its visits are not for you to add. Copy it on the page Study."
+        )
         return
     if refusal := why_not_simulated(state.folder(), made.request.target):
         st.caption(layout.plain(refusal))

@@ -1,4 +1,4 @@
-"""The command on the studies of the workspace: list, rename, export, import, delete."""
+"""The command on the studies of the workspace: list, rename, export, import, share, delete."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from engine.decisions import shelved
 from engine.domain import PlanError, StudyError
 from engine.experiments.archive import Archive
 from engine.files import workspace, write_atomic
-from engine.studies import packed, shelf
+from engine.studies import packed, sharing, shelf
 from engine.studies.shelf import Shelved
+from engine.users import find_user, workspace_of
 
 MEGABYTE = 1e6
 
@@ -33,6 +34,9 @@ def add_studies(parser: argparse.ArgumentParser) -> None:
         "--import", dest="archive", type=Path, metavar="FILE", help="make a study of an exported archive"
     )
     what.add_argument("--delete", metavar="NAME", help="remove a study and its scenarios, with --yes")
+    what.add_argument("--share", metavar="NAME", help="let all users of the server open a study")
+    what.add_argument("--unshare", metavar="NAME", help="let nobody but its owner open it any more")
+    parser.add_argument("--user", metavar="WHO", help="of that user's workspace, by name or id")
     parser.add_argument("--out", type=Path, metavar="FILE", help="with --export: the archive to write")
     parser.add_argument("--yes", action="store_true", help="with --delete: yes, it cannot be had back")
     add_json(parser, _studies)
@@ -40,6 +44,38 @@ def add_studies(parser: argparse.ArgumentParser) -> None:
 
 def _studies(options: argparse.Namespace) -> int:
     place = workspace()
+    if options.user:
+        place = workspace_of(place, find_user(place, options.user))
+    changed, files = _changed(place, options)
+    kept, damaged = shelf.studies(place)
+    if options.json:
+        rows = [_facts(each) for each in kept]
+        others = [{"owner": each.owner, "study": _facts(each.study)} for each in sharing.shared_with(place)]
+        return print_json(
+            {
+                "changed": changed,
+                "studies": rows,
+                "shared": others,
+                "damaged": list(damaged),
+                "files": files,
+            }
+        )
+    print_lines(changed or "", *(f"written: {path}" for path in files), *damaged)
+    if not kept:
+        print(f"There is no study in {place / shelf.FOLDER}. Make one with ingest.")
+    for each in kept:
+        seasons = ", ".join(each.seasons)
+        print(
+            f"{each.id:<20} {each.size / MEGABYTE:>7.1f} MB  {each.name}: {seasons}; {each.classes} classes"
+            + (", shared" if each.shared else "")
+        )
+    for other in sharing.shared_with(place):
+        print(f"{other.study.id:<20} {other.study.name}, shared by {other.owner}: {other.study.folder}")
+    return 0
+
+
+def _changed(place: Path, options: argparse.Namespace) -> tuple[str | None, list[str]]:
+    """What is changed as was asked, and the files that are written."""
     archive, changed, files = Archive(place), None, list[str]()
     if options.rename:
         changed = f"{shelved.rename(archive, *options.rename).name} renamed"
@@ -50,24 +86,16 @@ def _studies(options: argparse.Namespace) -> int:
         changed, files = f"{found.name} exported", [str(out)]
     elif options.archive:
         changed = f"{_imported(place, options.archive).name} imported"
+    elif options.share:
+        changed = f"{sharing.share(place, options.share).name} shared"
+    elif options.unshare:
+        changed = f"{sharing.unshare(place, options.unshare).name} shared no longer"
     elif options.delete:
         found = shelf.find(place, options.delete)
         if not options.yes:
             raise PlanError(f"{found.name} cannot be had back. Say --yes to delete it, or --export it first.")
         changed = f"{shelved.delete(archive, found.id).name} deleted"
-    kept, damaged = shelf.studies(place)
-    if options.json:
-        rows = [_facts(each) for each in kept]
-        return print_json({"changed": changed, "studies": rows, "damaged": list(damaged), "files": files})
-    print_lines(changed or "", *(f"written: {path}" for path in files), *damaged)
-    if not kept:
-        print(f"There is no study in {place / shelf.FOLDER}. Make one with ingest.")
-    for each in kept:
-        seasons = ", ".join(each.seasons)
-        print(
-            f"{each.id:<20} {each.size / MEGABYTE:>7.1f} MB  {each.name}: {seasons}; {each.classes} classes"
-        )
-    return 0
+    return changed, files
 
 
 def _imported(place: Path, file: Path) -> Shelved:
@@ -87,4 +115,5 @@ def _facts(each: Shelved) -> dict[str, Any]:
         "classes": each.classes,
         "bytes": each.size,
         "changed": each.changed,
+        "shared": each.shared,
     }

@@ -25,6 +25,7 @@ FOLDER = "studies"
 LETTERS = 40  # of a folder's name
 MOST_LETTERS = 80  # of a study's name
 ID = re.compile(r"[a-z0-9][a-z0-9-]*")
+SHARED = ".shared"  # the mark of a study that others may open, see `engine.studies.sharing`
 STORED = (".parquet", ".zip", ".safetensors")  # packed already
 
 
@@ -42,6 +43,8 @@ class Shelved:
         Of its files, bytes.
     changed
         When it was made or renamed, in seconds of the epoch.
+    shared
+        Whether all users of the server may open it.
     """
 
     id: str
@@ -51,6 +54,7 @@ class Shelved:
     classes: int
     size: int
     changed: float
+    shared: bool = False
 
 
 def studies(workspace: Path) -> tuple[tuple[Shelved, ...], tuple[str, ...]]:
@@ -218,7 +222,7 @@ def export(workspace: Path, name: str) -> bytes:
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in sorted(found.folder.rglob("*")):
-            if path.is_file() and not path.is_symlink():
+            if path.is_file() and not path.is_symlink() and path.name != SHARED:
                 how = zipfile.ZIP_STORED if path.suffix in STORED else zipfile.ZIP_DEFLATED
                 archive.write(path, f"{found.id}/{path.relative_to(found.folder).as_posix()}", how)
     return content.getvalue()
@@ -262,6 +266,7 @@ def _shelved(folder: Path) -> Shelved:
         len(manifest.legend),
         sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()),
         (folder / FILE).stat().st_mtime,
+        (folder / SHARED).is_file(),
     )
 
 

@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -86,17 +86,27 @@ def study_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return store.save_study(made_up.study(unseen_crop=True), tmp_path_factory.mktemp("studies") / "made-up")
 
 
-@contextmanager
-def served(folder: Path | None, workspace: Path) -> Iterator[str]:
-    """The app on a free port, from a cold start; its address."""
+def free_port() -> int:
     with socket.socket() as door:
         door.bind(("127.0.0.1", 0))
-        port = door.getsockname()[1]
+        return int(door.getsockname()[1])
+
+
+@contextmanager
+def served(
+    folder: Path | None,
+    workspace: Path,
+    entry: str = "app.py",
+    settings: Mapping[str, str] | None = None,
+    port: int = 0,
+) -> Iterator[str]:
+    """The app on a free port, from a cold start; its address."""
+    port = port or free_port()
     address = f"http://127.0.0.1:{port}"
     env = {key: value for key, value in os.environ.items() if key != "GROUNDPLAN_STUDY"}
     env |= {"GROUNDPLAN_STUDY": str(folder)} if folder else {}
-    env |= {"GROUNDPLAN_WORKSPACE": str(workspace)}
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"]
+    env |= {"GROUNDPLAN_WORKSPACE": str(workspace), **(settings or {})}
+    command = [sys.executable, "-m", "streamlit", "run", entry, f"--server.port={port}"]
     command += ["--server.address=127.0.0.1", "--server.headless=true", "--server.fileWatcherType=none"]
     log = workspace / f"server-{port}.log"
     with log.open("w") as out:

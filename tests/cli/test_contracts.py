@@ -139,6 +139,7 @@ def labels_of(folder):
         ("labels --json", ["labels", "STUDY", "--list"]),
         ("studies --json", ["studies", "--rename", "shelved", "B"]),
         ("studies --json", ["studies", "--export", "shelved", "--out", "OUT"]),
+        ("studies --json", ["studies", "--share", "shelved"]),
         ("studies --json", ["studies", "--delete", "B", "--yes"]),
     ],
 )  # fmt: skip

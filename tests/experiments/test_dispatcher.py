@@ -29,6 +29,8 @@ from tests.made_up import SMALL, grid
 
 GARBAGE = (b"[]", b"{", b"\xff\x00", b"", b'{"owner": [], "asked": "x", "priority": {}}', b"[" * 100_000)
 
+ANA, BO = "a" * 20, "b" * 20  # workspaces of two users
+
 
 class Process:
     """A worker that a test ends."""
@@ -148,7 +150,7 @@ def test_an_owner_may_put_a_job_before_the_others_of_theirs_and_of_nobody_else(t
 
 
 def test_users_workspaces_share_the_slots_of_the_server(tmp_path, began):
-    for owner in ("ana", "bo"):
+    for owner in (ANA, BO):
         for number in range(2):
             ask(tmp_path / "users" / owner, "", number)
     _Dispatcher(tmp_path).step()
@@ -156,7 +158,7 @@ def test_users_workspaces_share_the_slots_of_the_server(tmp_path, began):
     began[0].end("done")
     began.clear()
     assert len(order(tmp_path, began)) == 3
-    assert {process.job.folder.parents[1].name for process in began[:1]} == {"bo"}
+    assert {process.job.folder.parents[1].name for process in began[:1]} == {BO}
 
 
 def test_a_killed_job_is_begun_again_but_not_for_ever(tmp_path, began):

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import ClassVar
 
+from engine.domain import Departure, Study
+from engine.experiments.archive import Archive
 from pages._kept import cached
+from tests import made_up
 
 
 class Thing:
@@ -52,3 +57,15 @@ def test_a_result_that_is_not_valid_any_more_is_computed_anew() -> None:
     assert made() is thing
     thing.exists = False
     assert made() is not thing
+
+
+def test_studies_of_equal_data_and_archives_of_two_users_do_not_share_a_result() -> None:
+    @cached(lambda study, archive: study.fingerprint, entries=8)
+    def named(study: Study, archive: Archive) -> str:
+        return f"{study.name}, {study.departure.name}, {archive.folder.name}"
+
+    first = made_up.study(parcels=10, times=3, pixels=1)
+    second = replace(first, name="Other", departure=Departure(20.0, 45.0, "Other town"))
+    ana, bo = Archive(Path("/w/ana")), Archive(Path("/w/bo"))
+    assert len({named(study, archive) for study in (first, second) for archive in (ana, bo)}) == 4
+    assert named(second, bo) == "Other, Other town, bo"
