@@ -116,7 +116,7 @@ def asked(study: Study, question: Question, aims: Aims, place: Any) -> Asked:
             name = followed.bare.design
             labels = {**choices.labels, name: inputs.designs().label(name)}
             state.set_input(inputs.DESIGN, name)
-            how |= {"format_func": labels.get, "on_change": _make_own}
+            how |= {"format_func": lambda name: labels.get(name, name), "on_change": _make_own}
             st.selectbox("Design", list(labels), key=inputs.DESIGN, **how)
         else:
             name = pick_id("Design", choices, inputs.DESIGN, **how)
