@@ -9,7 +9,9 @@ BREAKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 BEGINS_A_LIST = re.compile(r"^(\d+)([.)])|^([-=])")
 # Streamlit makes links of addresses, and pictures of icon names, in text too: where signs are escaped.
 # A word joiner, which has no width, parts what they look for.
-LINKED = re.compile(r"(?i)(\bwww)(?=\.)|(https?\\:)(?=//)|(?<=\S)(?=@\S)|(\\:)(?=\w)")
+LINKED = re.compile(
+    r"(?i)(\bwww)(?=\.)|(https?\\:)(?=//)|(?<=\S)(?=@\S)|(\\:)(?=[\w/+\\-]*[a-z][\w/+\\-]*\\:)"
+)
 JOINER = "\u2060"
 
 

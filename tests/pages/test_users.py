@@ -16,6 +16,7 @@ from pages import _entry as entry
 from pages import _gate as gate
 from pages import _state as state
 from pages import _users as at_work
+from pages._text import plain
 from tests import made_up
 from tests.pages.driving import button, go_to, new_app, texts
 
@@ -90,19 +91,19 @@ def test_anothers_study_opens_only_while_it_is_shared_and_then_only_to_look_at(
     app.text_input(key=_typed(app)).set_value(str(folder))
     button(app, "Open").click()
     app.run()
-    assert state.NOT_YOURS in [each.value for each in app.error]
+    assert plain(state.NOT_YOURS) in [each.value for each in app.error]
     assert "Anas" not in texts(app)
 
     sharing.share(workspace_of(tmp_path, ANA), "fields")
     app.run()
-    assert "shared by ana@example" in texts(app).replace("\\", "")
+    assert f"shared by {plain('ana@example.org')}" in texts(app)
     app.button(key="study-shelf-open-shared-0").click().run()
     assert "Anas Felder" in texts(app)
     app = go_to(app, "fieldwork", **{"fieldwork-view": "bring back"})
     assert "takes no labels from you" in texts(app)
     sharing.unshare(workspace_of(tmp_path, ANA), "fields")
     app = go_to(app, "plan")
-    assert state.NOT_YOURS in [each.value for each in app.error]
+    assert plain(state.NOT_YOURS) in [each.value for each in app.error]
     assert "Anas" not in texts(app)
     assert not app.exception
 
