@@ -8,13 +8,12 @@ import os
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, Any, cast
 
 from engine.files import WriteError, make_folder
 from engine.users import User
 
 LOG = "audit.jsonl"  # in the workspace of the server
-CHUNK = 1 << 20
 MOST_LETTERS = 200  # of a name
 
 
@@ -72,9 +71,6 @@ def _facts(file: Path | IO[bytes]) -> dict[str, str | int | None]:
     if isinstance(file, Path):
         with file.open("rb") as opened:
             return _facts(opened)
-    digest, size = hashlib.sha256(), 0
+    size = file.seek(0, os.SEEK_END)
     file.seek(0)
-    while chunk := file.read(CHUNK):
-        digest.update(chunk)
-        size += len(chunk)
-    return {"bytes": size, "sha256": digest.hexdigest()}
+    return {"bytes": size, "sha256": hashlib.file_digest(cast("Any", file), "sha256").hexdigest()}

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from engine.domain import GroundplanError
 from engine.files import USERS, pool_folder, write_json
+from engine.parsing import json_of
 
 LETTERS = 20  # of an id
 MOST_LETTERS = 320  # of a name, as of an address of e-mail
@@ -159,7 +160,7 @@ def owner_name(workspace: Path) -> str:
 
 def _read(path: Path) -> User | None:
     try:
-        record = json.loads(path.read_bytes())
+        record = json_of(path.read_bytes())
         return User(path.stem, str(record["name"])) if record["id"] == path.stem else None
     except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -47,25 +47,25 @@ class Owners:
     """Whose the files and the sessions of a server are."""
 
     def __init__(self) -> None:
-        self._known: OrderedDict[tuple[str, str], None] = OrderedDict()
+        self._known: OrderedDict[str, set[str]] = OrderedDict()
         self._lock = Lock()
 
     def note(self, thing: str, user: str) -> None:
         """Remember that a file or a session is a user's, by id; equal files of two users are both's."""
         with self._lock:
-            self._known[(thing, user)] = None
-            self._known.move_to_end((thing, user))
+            self._known.setdefault(thing, set()).add(user)
+            self._known.move_to_end(thing)
             while len(self._known) > MOST_KNOWN:
                 self._known.popitem(last=False)
 
     def of(self, thing: str) -> tuple[str, ...]:
         """Ids of the users whose a file or a session is."""
         with self._lock:
-            return tuple(user for known, user in self._known if known == thing)
+            return tuple(self._known.get(thing, ()))
 
     def have(self, thing: str, user: User | None) -> bool:
         """Whether a file or a session is a user's."""
-        return user is not None and (thing, user.id) in self._known
+        return user is not None and user.id in self.of(thing)
 
 
 def guard() -> None:

@@ -20,7 +20,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from engine.experiments.job_status import Status
-from engine.experiments.jobs import LOG, Job, jobs_folder, live_of_pool
+from engine.experiments.jobs import LOG, Job, after_kill, jobs_folder, live_of_pool
 from engine.experiments.progress import STOPPED
 from engine.experiments.queue import TURNS, in_turn, owner_of, slots, turns_of
 from engine.experiments.spawning import spawn
@@ -60,16 +60,24 @@ def ensure_dispatcher(workspace: Path) -> None:
         Where the workspace cannot be written.
     """
     pool = pool_folder(workspace)
-    if not any(status.live for status in live_of_pool(pool).values()):
+    if _is_at_work(pool) or not live_of_pool(pool):
         return
     with door(pool):
-        try:
-            with FileLock(jobs_folder(pool) / LOCK).acquire(timeout=0):
-                pass
-        except Timeout:
-            return
-        with (jobs_folder(pool) / "dispatcher.log").open("ab") as log:
-            spawn("dispatch", pool, log)
+        if not _is_at_work(pool):
+            with (jobs_folder(pool) / "dispatcher.log").open("ab") as log:
+                spawn("dispatch", pool, log)
+
+
+def _is_at_work(pool: Path) -> bool:
+    """Whether a process starts the jobs."""
+    path = jobs_folder(pool) / LOCK
+    if not path.exists():
+        return False
+    try:
+        with FileLock(path).acquire(timeout=0):
+            return False
+    except Timeout:
+        return True
 
 
 def dispatch(workspace: Path, idle_s: float = IDLE_S) -> int:
@@ -86,10 +94,10 @@ def dispatch(workspace: Path, idle_s: float = IDLE_S) -> int:
     make_folder(jobs_folder(pool))
     lock = FileLock(jobs_folder(pool) / LOCK)
     try:
-        lock.acquire(timeout=LOCKED_S)
+        held = lock.acquire(timeout=LOCKED_S)
     except Timeout:
         return 0  # another one is at it
-    with lock:
+    with held:
         dispatcher = _Dispatcher(pool)
         idle_since = time.monotonic()
         while True:
@@ -115,6 +123,9 @@ class _Dispatcher:
         for job, process in list(self.running.items()):
             if process.poll() is not None:
                 del self.running[job]
+                status = job.stored_status()
+                if status.state == "queued" and job.folder.is_dir():  # it ended before it could say a word
+                    job.write_status(after_kill(status))
         statuses = live_of_pool(self.pool)
         for job, status in statuses.items():
             if job in self.running or (status.state == "running" and job.held()):

@@ -89,10 +89,10 @@ def calibrate_for(request: Path) -> int:
         The file that `start_calibration` wrote.
     """
     with FileLock(request.with_suffix(".lock")):
-        record = read_record(request)
-        folder = Path(record["study"])
-        plans = [format_1.plan_of(plan) for plan in record["plans"]]
-        calibrate(open_study(folder), plans, archive_for(folder, Path(record["workspace"])))
+        asked = cattrs.structure(read_record(request), Request)
+        folder = Path(asked.study)
+        plans = [format_1.plan_of(plan) for plan in asked.plans]
+        calibrate(open_study(folder), plans, archive_for(folder, Path(asked.workspace)))
     return 0
 
 

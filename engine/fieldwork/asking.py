@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from engine.domain import GroundplanError
+from engine.parsing import json_of
 
 if TYPE_CHECKING:
     import httpx
@@ -111,10 +111,7 @@ async def _content(reply: httpx.Response, most_bytes: int) -> bytes:
 
 
 def _parsed(content: bytes) -> Any:
-    def refuse(constant: str) -> None:
-        raise ValueError(constant)
-
     try:
-        return json.loads(content, parse_constant=refuse)
-    except (ValueError, RecursionError):
+        return json_of(content)
+    except ValueError:
         return None

@@ -8,6 +8,7 @@ import threading
 import time
 from collections import Counter
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import pytest
@@ -171,6 +172,21 @@ def test_a_killed_job_is_begun_again_but_not_for_ever(tmp_path, began):
     assert f"killed {MOST_ATTEMPTS} times" in job.status().complaint
     assert other.status().state == "done"
     assert sum(process.job == job for process in began) == MOST_ATTEMPTS
+
+
+def test_a_worker_that_never_says_a_word_is_not_begun_for_ever(tmp_path, monkeypatch):
+    job, begun = ask(tmp_path, "ana", 0), []
+
+    def spawn(command, path, log):
+        begun.append(path)
+        return SimpleNamespace(poll=lambda: 1)
+
+    monkeypatch.setattr(dispatcher, "spawn", spawn)
+    runner = _Dispatcher(tmp_path)
+    while runner.step():
+        assert len(begun) <= MOST_ATTEMPTS
+    assert len(begun) == MOST_ATTEMPTS
+    assert job.status().state == "lost"
 
 
 def test_a_new_dispatcher_goes_on_with_what_an_old_one_left(tmp_path, began):
