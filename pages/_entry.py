@@ -48,4 +48,4 @@ def _log_in() -> None:
         st.button("Log out", key="log-out", on_click=st.logout)
         return
     st.markdown("Log in to see your studies.")
-    st.button("Log in", key="log-in", type="primary", icon=":material/login:", on_click=st.login)
+    st.button("Log in", key="log-in", icon=":material/login:", on_click=st.login)

@@ -142,7 +142,6 @@ def _asked(study: Study, folder: Path, files: Sequence[Received], undecided: str
         st.button(
             f"Take {counted(rows, 'row')} into {layout.plain(study.name)}" if files else "Keep the decisions",
             icon=":material/check:",
-            type="primary",
             key="fieldwork-labels-take",
             disabled=not (files or request.rule or request.decisions),
             on_click=_take,

@@ -97,7 +97,6 @@ def _share(each: Shelved) -> None:
         st.button(
             "Share no longer" if each.shared else "Share it",
             icon=":material/person_remove:" if each.shared else icon,
-            type="primary",
             key=f"study-shelf-share-{each.id}",
             on_click=_shared,
             args=(each,),
@@ -133,7 +132,6 @@ def _delete(each: Shelved) -> None:
         st.button(
             "Delete it",
             icon=":material/delete:",
-            type="primary",
             key=f"study-shelf-delete-{each.id}",
             on_click=_deleted,
             args=(each,),

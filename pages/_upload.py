@@ -229,7 +229,6 @@ def make(draft: Draft) -> None:
             st.button(
                 "Make the study",
                 icon=":material/check:",
-                type="primary",
                 key="study-make",
                 on_click=_make,
                 args=(draft, names),

@@ -118,7 +118,6 @@ def simulated(study: Study, made: RoutedTrip, sampled: AccuracyTrip | None) -> N
         st.button(
             "Simulate the visit",
             icon=":material/directions_car:",
-            type="primary",
             key="fieldwork-visit-go",
             on_click=_go,
             args=(study, made, sampled, Observers(wrong / 100, refused / 100, seed)),
